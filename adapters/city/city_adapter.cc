@@ -1,0 +1,236 @@
+#include "adapters/city/city_adapter.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "adapters/city/mapping.yaml.h"
+#include "adapters/city/records.h"
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+
+namespace lienthong::adapters::city {
+namespace {
+
+constexpr int kPageItemsMax = 200;
+constexpr int kParallelCallsMax = 16;
+constexpr int kOtherCalls = 4;  // Pull, LookUp, Inventory, Probe
+constexpr int64_t kPollInterval_ms = 1000;
+constexpr int64_t kTimeout_ms = 10'000;
+constexpr size_t kDayChars = 8;
+
+pb::Capabilities CapabilitiesOf(const sdk::Mapping& mapping) {
+  pb::Capabilities capabilities;
+  for (const std::string& path : mapping.fields()) capabilities.add_fields(path);
+  capabilities.set_patch(true);
+  capabilities.set_read_back(true);
+  capabilities.set_feed_versions(true);
+  capabilities.set_reports_echoes(true);
+  capabilities.set_inventory(true);
+  capabilities.set_batch_items_max(1);
+  capabilities.set_parallel_calls_max(kParallelCallsMax);
+  return capabilities;
+}
+
+// A token or a page number: digits, `empty` when there are none yet.
+absl::StatusOr<int64_t> ReadNumber(const std::string& text, std::string_view what, int64_t empty) {
+  if (text.empty()) return empty;
+  int64_t number = 0;
+  if (!absl::SimpleAtoi(text, &number) || number < 0) {
+    return absl::InvalidArgumentError(
+        StrCat(what, " \"", text, "\": expected digits, as this adapter returned them"));
+  }
+  return number;
+}
+
+}  // namespace
+
+absl::StatusOr<sdk::Mapping> CityAdapter::ReadMapping(const sdk::Settings& settings) {
+  LIENTHONG_ASSIGN_OR_RETURN(const std::string named, settings.Text("mapping_file", ""));
+  if (!named.empty()) return sdk::Mapping::Load(settings, "mapping_file");
+  return sdk::Mapping::Parse(embedded::kMappingYaml, "adapters/city/mapping.yaml");
+}
+
+absl::StatusOr<CityAdapter::Options> CityAdapter::ReadOptions(const sdk::Settings& settings) {
+  Credentials credentials;
+  LIENTHONG_ASSIGN_OR_RETURN(credentials.access_key, settings.Text("access_key"));
+  LIENTHONG_ASSIGN_OR_RETURN(credentials.secret_key, settings.FileContent("secret_key_file"));
+  LIENTHONG_ASSIGN_OR_RETURN(credentials.app_name, settings.Text("app_name"));
+  LIENTHONG_ASSIGN_OR_RETURN(credentials.partner_code, settings.Text("partner_code"));
+  LIENTHONG_ASSIGN_OR_RETURN(credentials.partner_code_cus, settings.Text("partner_code_cus", ""));
+  LIENTHONG_ASSIGN_OR_RETURN(sdk::Mapping mapping, ReadMapping(settings));
+  Options options = {.mapping = std::move(mapping),
+                     .authorization = AuthorizationOf(credentials),
+                     .path_changes = {},
+                     .path_detail = {},
+                     .path_update = {},
+                     .path_inventory = {},
+                     .path_probe = {},
+                     .timeout = {}};
+  LIENTHONG_ASSIGN_OR_RETURN(options.path_changes, settings.Text("path_changes", "/HoSo/ThayDoi"));
+  LIENTHONG_ASSIGN_OR_RETURN(options.path_detail, settings.Text("path_detail", "/HoSo/ChiTiet"));
+  LIENTHONG_ASSIGN_OR_RETURN(options.path_update, settings.Text("path_update", "/HoSo/CapNhat"));
+  LIENTHONG_ASSIGN_OR_RETURN(options.path_inventory,
+                             settings.Text("path_inventory", "/HoSo/KiemKe"));
+  LIENTHONG_ASSIGN_OR_RETURN(options.path_probe, settings.Text("path_probe", "/HeThong/KiemTra"));
+  LIENTHONG_ASSIGN_OR_RETURN(options.timeout, settings.Milliseconds("timeout_ms", kTimeout_ms));
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t items,
+                             settings.Integer("page_items", kPageItemsMax, 1, kPageItemsMax));
+  options.page_items = static_cast<int>(items);
+  // Read by the gateway, which asks as often as it says.
+  LIENTHONG_RETURN_IF_ERROR(settings.Milliseconds("poll_interval_ms", kPollInterval_ms).status());
+  return options;
+}
+
+absl::StatusOr<sdk::HttpClient::Options> CityAdapter::ReadHttp(const sdk::Settings& settings) {
+  sdk::HttpClient::Options http;
+  LIENTHONG_ASSIGN_OR_RETURN(http.base_url, settings.Text("base_url"));
+  for (auto& [key, path] : {std::pair("ca_file", &http.ca_file),
+                            std::pair("client_certificate_file", &http.client_certificate_file),
+                            std::pair("client_key_file", &http.client_key_file)}) {
+    LIENTHONG_ASSIGN_OR_RETURN(const std::string named, settings.Text(key, ""));
+    if (named.empty()) continue;
+    LIENTHONG_ASSIGN_OR_RETURN(*path, settings.FilePath(key));
+  }
+  return http;
+}
+
+absl::StatusOr<std::unique_ptr<CityAdapter>> CityAdapter::Create(const sdk::Settings& settings,
+                                                                 const Clock& clock) {
+  LIENTHONG_ASSIGN_OR_RETURN(Options options, ReadOptions(settings));
+  LIENTHONG_ASSIGN_OR_RETURN(sdk::HttpClient::Options http_options, ReadHttp(settings));
+  LIENTHONG_RETURN_IF_ERROR(settings.CheckAllUsed());
+  absl::StatusOr<std::unique_ptr<sdk::HttpClient>> http =
+      sdk::HttpClient::Create(std::move(http_options), clock);
+  if (!http.ok()) {
+    return absl::InvalidArgumentError(
+        StrCat(settings.file(), ": settings.", ToStd(http.status().message())));
+  }
+  return std::unique_ptr<CityAdapter>(new CityAdapter(std::move(options), *std::move(http), clock));
+}
+
+CityAdapter::CityAdapter(Options options, std::unique_ptr<sdk::HttpClient> http, const Clock& clock)
+    : BlockingAdapter({.threads = kParallelCallsMax + kOtherCalls}, clock),
+      options_(std::move(options)),
+      http_(std::move(http)),
+      capabilities_(CapabilitiesOf(options_.mapping)) {}
+
+CityAdapter::~CityAdapter() = default;
+
+absl::Status CityAdapter::StartNow() {
+  http_->Resume();
+  return absl::OkStatus();
+}
+
+void CityAdapter::Interrupt() { http_->Abort(); }
+
+absl::StatusOr<pb::PullReply> CityAdapter::PullNow(const pb::PullRequest& request,
+                                                   absl::Time deadline) {
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t after, ReadNumber(request.token(), "token", 0));
+  const int wanted = request.items_max() > 0 ? request.items_max() : options_.page_items;
+  const Answer answer = Get(StrCat(options_.path_changes, "?TuPhienBan=", after,
+                                   "&SoLuong=", std::min(wanted, options_.page_items)),
+                            deadline);
+  if (answer.verdict != Verdict::kDone) return ToStatus(answer);
+  return ToPullReply(options_.mapping, answer.result, after);
+}
+
+absl::StatusOr<pb::DeliverReply> CityAdapter::DeliverNow(const pb::DeliverRequest& request,
+                                                         absl::Time deadline) {
+  pb::DeliverReply reply;
+  for (const pb::OutboundItem& item : request.items()) {
+    *reply.add_outcomes() = DeliverItem(item, deadline);
+  }
+  return reply;
+}
+
+pb::ItemOutcome CityAdapter::DeliverItem(const pb::OutboundItem& item, absl::Time deadline) {
+  const sdk::Encoded encoded = options_.mapping.Encode(
+      item.dossier(), std::vector<std::string>(item.cleared().begin(), item.cleared().end()));
+  if (encoded.error) {
+    pb::ItemOutcome outcome;
+    outcome.set_delivery_id(item.delivery_id());
+    outcome.set_outcome(pb::OUTCOME_REJECTED);
+    outcome.set_field(encoded.error->field());
+    outcome.set_reason(encoded.error->reason());
+    return outcome;
+  }
+  return ToOutcome(item,
+                   Post(options_.path_update, UpdateBody(item.key(), encoded.record), deadline));
+}
+
+absl::StatusOr<pb::LookUpReply> CityAdapter::LookUpNow(const pb::LookUpRequest& request,
+                                                       absl::Time deadline) {
+  pb::LookUpReply reply;
+  for (const pb::LookUpRequest::Key& key : request.keys()) {
+    LIENTHONG_ASSIGN_OR_RETURN(*reply.add_records(), LookUpOne(key, deadline));
+  }
+  return reply;
+}
+
+absl::StatusOr<pb::LookUpReply::Record> CityAdapter::LookUpOne(const pb::LookUpRequest::Key& key,
+                                                               absl::Time deadline) {
+  pb::LookUpReply::Record record;
+  if (key.key().empty() && key.code().empty()) return record;
+  const std::string by = key.key().empty() ? StrCat("?MaHoSo=", sdk::UrlEncode(key.code()))
+                                           : StrCat("?IdHoSo=", sdk::UrlEncode(key.key()));
+  const Answer answer = Get(options_.path_detail + by, deadline);
+  if (answer.verdict == Verdict::kUnknown) return record;
+  if (answer.verdict != Verdict::kDone) return ToStatus(answer);
+  LIENTHONG_ASSIGN_OR_RETURN(*record.mutable_item(), ToDetail(options_.mapping, answer.result));
+  if (!key.key().empty() && !record.item().key().empty() && record.item().key() != key.key()) {
+    return absl::InternalError("the platform answered with another record than the one asked for");
+  }
+  record.set_found(true);
+  return record;
+}
+
+absl::StatusOr<pb::InventoryReply> CityAdapter::InventoryNow(const pb::InventoryRequest& request,
+                                                             absl::Time deadline) {
+  int64_t day = 0;
+  if (request.day().size() != kDayChars || !absl::SimpleAtoi(request.day(), &day)) {
+    return absl::InvalidArgumentError("day: expected yyyyMMdd");
+  }
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t page, ReadNumber(request.page_token(), "page_token", 1));
+  const Answer answer =
+      Get(StrCat(options_.path_inventory, "?Ngay=", request.day(), "&Trang=", page), deadline);
+  if (answer.verdict != Verdict::kDone) return ToStatus(answer);
+  return ToInventory(answer.result, page);
+}
+
+absl::StatusOr<pb::ProbeReply> CityAdapter::ProbeNow(absl::Time deadline) {
+  const Answer answer = Get(options_.path_probe, deadline);
+  if (answer.verdict != Verdict::kDone) return ToStatus(answer);
+  return pb::ProbeReply();
+}
+
+Answer CityAdapter::Get(const std::string& path_and_query, absl::Time deadline) {
+  return Call({.method = "GET", .path = path_and_query, .headers = {}, .body = {}}, deadline);
+}
+
+Answer CityAdapter::Post(const std::string& path, std::string body, absl::Time deadline) {
+  return Call({.method = "POST",
+               .path = path,
+               .headers = {{"Content-Type", "application/json; charset=utf-8"}},
+               .body = std::move(body)},
+              deadline);
+}
+
+Answer CityAdapter::Call(sdk::HttpRequest request, absl::Time deadline) {
+  request.headers.emplace_back("Authorization", options_.authorization);
+  request.headers.emplace_back("Accept", "application/json");
+  return Judge(http_->Call(request, std::min(deadline, clock().Now() + options_.timeout)));
+}
+
+void Register(sdk::AdapterCatalogue& catalogue) {
+  catalogue.Add(
+      {.name = "city",
+       .maturity = sdk::Maturity::kStable,
+       .trusts_far_side = false,
+       .make = [](const sdk::Settings& settings) -> absl::StatusOr<std::unique_ptr<sdk::Adapter>> {
+         return CityAdapter::Create(settings, Clock::Real());
+       }});
+}
+
+}  // namespace lienthong::adapters::city

@@ -1,0 +1,88 @@
+#ifndef LIENTHONG_ADAPTERS_CITY_CITY_ADAPTER_H_
+#define LIENTHONG_ADAPTERS_CITY_CITY_ADAPTER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "adapters/city/wire.h"
+#include "adapters/sdk/blocking.h"
+#include "adapters/sdk/catalogue.h"
+#include "adapters/sdk/http_client.h"
+#include "adapters/sdk/mapping.h"
+#include "adapters/sdk/settings.h"
+#include "gateway/base/clock.h"
+
+namespace lienthong::adapters::city {
+
+namespace pb = ::lienthong::adapter::v1;
+
+// The city's procedure system behind its integration platform: one HTTPS call per item, field-level
+// patches, a feed with one version number over all records. README.md has the contract and the
+// settings.
+//
+// Delivering twice is harmless: a patch repeats itself, and a second creation is answered with the
+// key of the first (CONFLICT), never with a second record.
+class CityAdapter final : public sdk::BlockingAdapter {
+ public:
+  // InvalidArgument names the setting. Reads files, opens no connection.
+  static absl::StatusOr<std::unique_ptr<CityAdapter>> Create(const sdk::Settings& settings,
+                                                             const Clock& clock);
+  ~CityAdapter() override;
+
+  const pb::Capabilities& capabilities() const override { return capabilities_; }
+  pb::Representation Represent(const dossier::v1::Dossier& dossier) const override {
+    return options_.mapping.Represent(dossier);
+  }
+
+ private:
+  struct Options {
+    sdk::Mapping mapping;
+    std::string authorization;
+    std::string path_changes;
+    std::string path_detail;
+    std::string path_update;
+    std::string path_inventory;
+    std::string path_probe;
+    absl::Duration timeout;
+    int page_items = 0;
+  };
+
+  CityAdapter(Options options, std::unique_ptr<sdk::HttpClient> http, const Clock& clock);
+
+  static absl::StatusOr<sdk::Mapping> ReadMapping(const sdk::Settings& settings);
+  static absl::StatusOr<Options> ReadOptions(const sdk::Settings& settings);
+  static absl::StatusOr<sdk::HttpClient::Options> ReadHttp(const sdk::Settings& settings);
+
+  absl::Status StartNow() override;
+  void Interrupt() override;
+  absl::StatusOr<pb::PullReply> PullNow(const pb::PullRequest& request,
+                                        absl::Time deadline) override;
+  absl::StatusOr<pb::DeliverReply> DeliverNow(const pb::DeliverRequest& request,
+                                              absl::Time deadline) override;
+  absl::StatusOr<pb::LookUpReply> LookUpNow(const pb::LookUpRequest& request,
+                                            absl::Time deadline) override;
+  absl::StatusOr<pb::InventoryReply> InventoryNow(const pb::InventoryRequest& request,
+                                                  absl::Time deadline) override;
+  absl::StatusOr<pb::ProbeReply> ProbeNow(absl::Time deadline) override;
+
+  pb::ItemOutcome DeliverItem(const pb::OutboundItem& item, absl::Time deadline);
+  absl::StatusOr<pb::LookUpReply::Record> LookUpOne(const pb::LookUpRequest::Key& key,
+                                                    absl::Time deadline);
+  Answer Get(const std::string& path_and_query, absl::Time deadline);
+  Answer Post(const std::string& path, std::string body, absl::Time deadline);
+  Answer Call(sdk::HttpRequest request, absl::Time deadline);
+
+  const Options options_;
+  const std::unique_ptr<sdk::HttpClient> http_;
+  pb::Capabilities capabilities_;
+};
+
+// What the build calls.
+void Register(sdk::AdapterCatalogue& catalogue);
+
+}  // namespace lienthong::adapters::city
+
+#endif  // LIENTHONG_ADAPTERS_CITY_CITY_ADAPTER_H_

@@ -1,0 +1,57 @@
+-- The two exchange tables that a district's specialty software offers the gateway. Run it once, as the owner of the
+-- software's database:
+--
+--   psql -v ON_ERROR_STOP=1 -v gateway=lienthong_gateway -f schema.sql DATABASE
+--
+-- `gateway` is the login role of the gateway; make it before, with a password. Names may be changed here and in the
+-- link's settings (outbox_table, inbox_table) together. The gateway touches nothing else in the database.
+
+BEGIN;
+
+-- What the software changed, for the gateway to read. The software writes a row in the same transaction as its own tables,
+-- so that neither can be there without the other. Rows are never changed; delete old ones when you like, after the link has
+-- passed them.
+CREATE TABLE lienthong_outbox (
+  id         bigserial PRIMARY KEY,
+  -- The writing transaction. The gateway reads a row only when no older transaction is still open, so a row that is
+  -- committed late is not skipped.
+  giao_dich  xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  -- The software's own key of the dossier.
+  khoa       text NOT NULL CHECK (khoa <> ''),
+  -- The shared code and receipt number, once the software knows them.
+  ma_ho_so   text,
+  so_bien_nhan text,
+  -- The change: a JSON object that holds only what changed; lists hold only changed elements, each with its "ma".
+  noi_dung   jsonb NOT NULL,
+  tao_luc    timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX lienthong_outbox_giao_dich ON lienthong_outbox (giao_dich, id);
+CREATE INDEX lienthong_outbox_khoa ON lienthong_outbox (khoa, id);
+
+-- What the gateway wants the software to take over. The software merges a row into its own tables, sets xu_ly_luc in the
+-- same transaction, and takes the rows of one dossier in the order of id.
+CREATE TABLE lienthong_inbox (
+  id         bigserial PRIMARY KEY,
+  -- Id of the delivery: sent twice, it is here once.
+  ma_tin     text NOT NULL UNIQUE CHECK (ma_tin <> ''),
+  -- The software's own key, when the gateway knows it.
+  khoa       text,
+  ma_ho_so   text NOT NULL CHECK (ma_ho_so <> ''),
+  so_bien_nhan text,
+  -- The gateway's revision of the dossier.
+  phien_ban  bigint NOT NULL,
+  -- A partial record to merge; null clears a field.
+  noi_dung   jsonb NOT NULL,
+  tao_luc    timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- When the software took it over, or gave up with the reason in loi.
+  xu_ly_luc  timestamptz,
+  loi        text
+);
+CREATE INDEX lienthong_inbox_waiting ON lienthong_inbox (id) WHERE xu_ly_luc IS NULL;
+
+-- The gateway reads the one and adds to the other; it can change or delete nothing.
+GRANT SELECT ON lienthong_outbox, lienthong_inbox TO :"gateway";
+GRANT INSERT (ma_tin, khoa, ma_ho_so, so_bien_nhan, phien_ban, noi_dung) ON lienthong_inbox TO :"gateway";
+GRANT USAGE ON SEQUENCE lienthong_inbox_id_seq TO :"gateway";
+
+COMMIT;

@@ -1,0 +1,64 @@
+#ifndef LIENTHONG_ADAPTERS_SDK_ADAPTER_H_
+#define LIENTHONG_ADAPTERS_SDK_ADAPTER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "lienthong/adapter/v1/adapter_service.pb.h"
+
+namespace lienthong::sdk {
+
+namespace pb = ::lienthong::adapter::v1;
+
+// Called once, from any thread, at the latest shortly after the deadline of its call.
+template <typename Reply>
+using Done = std::function<void(absl::StatusOr<Reply>)>;
+
+// One counterpart, spoken to in its own way and shown to the gateway in the domain's values. An
+// adapter translates and reports; it decides nothing: order, retries, echoes and conflicts are the
+// gateway's. The messages are those of lienthong.adapter.v1, so that an adapter may also be a
+// process of its own.
+//
+// Thread-safe: calls may overlap up to the declared limits. Every call has a deadline; an adapter
+// that gets no answer by then says so, and never guesses success.
+//
+// Errors of a whole call: Unavailable (no connection, 5xx, time-out), ResourceExhausted (throttled;
+// may carry ErrorDetails::retry_after), PermissionDenied or Unauthenticated (rights), anything else
+// is a fault of the adapter or its configuration. Bad single items are not errors of the call: they
+// are reported in the item.
+class Adapter {
+ public:
+  virtual ~Adapter() = default;  // only after Stop, or if never started
+
+  // May connect; Unavailable is fine, the gateway comes again by itself.
+  virtual absl::Status Start() = 0;
+  // When it returns, no call of ours runs any more and each has been answered.
+  virtual void Stop() = 0;
+
+  virtual const pb::Capabilities& capabilities() const = 0;
+  // How the counterpart would hold and report this dossier: pure, cheap, no I/O.
+  virtual pb::Representation Represent(const dossier::v1::Dossier& dossier) const = 0;
+
+  virtual void Pull(const pb::PullRequest& request, absl::Time deadline,
+                    Done<pb::PullReply> done) = 0;
+  // NotFound when the counterpart never calls us.
+  virtual void Receive(const pb::ReceiveRequest& request, absl::Time deadline,
+                       Done<pb::ReceiveReply> done) = 0;
+  virtual void Deliver(const pb::DeliverRequest& request, absl::Time deadline,
+                       Done<pb::DeliverReply> done) = 0;
+  virtual void LookUp(const pb::LookUpRequest& request, absl::Time deadline,
+                      Done<pb::LookUpReply> done) = 0;
+  virtual void Inventory(const pb::InventoryRequest& request, absl::Time deadline,
+                         Done<pb::InventoryReply> done) = 0;
+  virtual void Probe(absl::Time deadline, Done<pb::ProbeReply> done) = 0;
+};
+
+}  // namespace lienthong::sdk
+
+#endif  // LIENTHONG_ADAPTERS_SDK_ADAPTER_H_

@@ -1,0 +1,45 @@
+#ifndef LIENTHONG_ADAPTERS_SDK_CATALOGUE_H_
+#define LIENTHONG_ADAPTERS_SDK_CATALOGUE_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "adapters/sdk/adapter.h"
+#include "adapters/sdk/settings.h"
+
+namespace lienthong::sdk {
+
+// How far an adapter can be trusted to be right.
+enum class Maturity { kExample, kAlpha, kStable };
+
+// The kinds of adapter that were linked in. The build fills it from the folders below adapters/.
+class AdapterCatalogue {
+ public:
+  // Makes an adapter from its part of the configuration; does no I/O but reading the files that the
+  // settings name. InvalidArgument names the key, the line and what was expected.
+  using Make = std::function<absl::StatusOr<std::unique_ptr<Adapter>>(const Settings& settings)>;
+
+  struct Kind {
+    std::string name;
+    Maturity maturity;
+    bool trusts_far_side;
+    Make make;
+  };
+
+  void Add(Kind kind);
+  // InvalidArgument for a kind that is not there, naming those that are.
+  absl::StatusOr<std::unique_ptr<Adapter>> Create(std::string_view kind,
+                                                  const Settings& settings) const;
+  const std::vector<Kind>& kinds() const { return kinds_; }
+
+ private:
+  std::vector<Kind> kinds_;
+};
+
+}  // namespace lienthong::sdk
+
+#endif  // LIENTHONG_ADAPTERS_SDK_CATALOGUE_H_

@@ -1,0 +1,55 @@
+#include "adapters/sdk/mapping.h"
+
+#include <utility>
+
+#include "adapters/sdk/mapping_decoder.h"
+#include "adapters/sdk/mapping_encoder.h"
+#include "adapters/sdk/mapping_plan.h"
+#include "gateway/base/errors.h"
+
+namespace lienthong::sdk {
+
+absl::StatusOr<Mapping> Mapping::Parse(std::string_view yaml, std::string_view file) {
+  LIENTHONG_ASSIGN_OR_RETURN(std::shared_ptr<const MappingPlan> plan, ParsePlan(yaml, file));
+  return Mapping(std::move(plan));
+}
+
+absl::StatusOr<Mapping> Mapping::Load(const Settings& settings, std::string_view key) {
+  LIENTHONG_ASSIGN_OR_RETURN(const std::string path, settings.FilePath(key));
+  LIENTHONG_ASSIGN_OR_RETURN(const std::string yaml, settings.FileContent(key));
+  return Parse(yaml, path);
+}
+
+Encoded Mapping::Encode(const dossier::v1::Dossier& dossier,
+                        const std::vector<std::string>& cleared) const {
+  MappingEncoder encoder(*plan_);
+  encoder.Add(dossier);
+  for (const std::string& path : cleared) encoder.Clear(path);
+  return encoder.Take();
+}
+
+Decoded Mapping::Decode(const nlohmann::json& record) const {
+  MappingDecoder decoder(*plan_);
+  decoder.Read(record);
+  return decoder.Take();
+}
+
+adapter::v1::Representation Mapping::Represent(const dossier::v1::Dossier& dossier) const {
+  Encoded encoded = Encode(dossier, {});
+  Decoded decoded = Decode(encoded.record);
+  adapter::v1::Representation representation;
+  *representation.mutable_dossier() = std::move(decoded.dossier);
+  for (adapter::v1::Loss& loss : encoded.losses) {
+    *representation.add_losses() = std::move(loss);
+  }
+  if (encoded.error) {
+    *representation.mutable_error() = *std::move(encoded.error);
+  } else if (decoded.error) {
+    *representation.mutable_error() = *std::move(decoded.error);
+  }
+  return representation;
+}
+
+const std::vector<std::string>& Mapping::fields() const { return plan_->paths; }
+
+}  // namespace lienthong::sdk

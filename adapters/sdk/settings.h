@@ -1,0 +1,52 @@
+#ifndef LIENTHONG_ADAPTERS_SDK_SETTINGS_H_
+#define LIENTHONG_ADAPTERS_SDK_SETTINGS_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace lienthong::sdk {
+
+// An adapter's `settings:` block: scalar values by key, with the place each came from. Reading a
+// key marks it used; CheckAllUsed then refuses what nobody asked for, so that a typing error is
+// caught.
+class Settings {
+ public:
+  struct Entry {
+    std::string value;
+    int line = 0;  // 1-based, in `file`
+  };
+
+  Settings(std::string file, std::map<std::string, Entry> entries);
+
+  // InvalidArgument "FILE:LINE: settings.KEY: ..." when missing, empty or of the wrong type.
+  absl::StatusOr<std::string> Text(std::string_view key) const;
+  absl::StatusOr<std::string> Text(std::string_view key, std::string_view default_value) const;
+  absl::StatusOr<int64_t> Integer(std::string_view key, int64_t default_value, int64_t min,
+                                  int64_t max) const;
+  absl::StatusOr<absl::Duration> Milliseconds(std::string_view key, int64_t default_ms) const;
+  // The content of the file the key names, without trailing newline; relative to the configuration
+  // file's folder, then to the working directory.
+  absl::StatusOr<std::string> FileContent(std::string_view key) const;
+  // The path of the file the key names, resolved as above.
+  absl::StatusOr<std::string> FilePath(std::string_view key) const;
+
+  // InvalidArgument naming the first key that was never read.
+  absl::Status CheckAllUsed() const;
+
+  const std::string& file() const { return file_; }
+
+ private:
+  std::string file_;
+  std::map<std::string, Entry> entries_;
+  mutable std::map<std::string, bool, std::less<>> used_;
+};
+
+}  // namespace lienthong::sdk
+
+#endif  // LIENTHONG_ADAPTERS_SDK_SETTINGS_H_

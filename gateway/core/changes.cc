@@ -1,0 +1,185 @@
+#include "gateway/core/changes.h"
+
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "gateway/base/errors.h"
+#include "gateway/core/records.h"
+#include "gateway/core/tokens.h"
+#include "gateway/core/view.h"
+#include "gateway/domain/fields.h"
+
+namespace lienthong::core {
+namespace {
+
+using dossier::v1::Change;
+using status::v1::DossierStatus;
+using store::Row;
+using store::Table;
+
+constexpr std::string_view kToken = "changes";
+constexpr int kBatchCodesMax = 500;
+// Entries looked at for one page; a caller that sees few of them gets a short page and a token.
+constexpr int64_t kScanRowsMax = 5000;
+
+struct Page {
+  std::vector<std::pair<int64_t, storage::v1::JournalEntry>> entries;  // visible ones
+  int64_t position = 0;
+  bool more = false;
+};
+
+absl::StatusOr<Page> ReadPage(const Engine& engine, const View& view, int64_t after, int64_t rows) {
+  Page page{.entries = {}, .position = after};
+  for (int64_t scanned = 0; scanned < kScanRowsMax;) {
+    const int64_t wanted = rows - static_cast<int64_t>(page.entries.size());
+    if (wanted <= 0) break;
+    LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> batch,
+                               engine.store.Read({.table = Table::kJournal,
+                                                  .prefix = {},
+                                                  .after = page.position,
+                                                  .at_most = {},
+                                                  .limit_rows = wanted}));
+    for (const Row& row : batch) {
+      LIENTHONG_ASSIGN_OR_RETURN(storage::v1::JournalEntry entry, ReadEntry(engine, row));
+      page.position = std::get<int64_t>(row.columns[0]);
+      if (view.Covers(entry)) page.entries.emplace_back(page.position, std::move(entry));
+    }
+    scanned += static_cast<int64_t>(batch.size());
+    if (static_cast<int64_t>(batch.size()) < wanted) return page;  // the end
+  }
+  page.more = engine.store.Info().last_sequence > page.position;
+  return page;
+}
+
+absl::Status CheckNotAhead(const Engine& engine, int64_t position) {
+  if (position <= engine.store.Info().last_sequence) return absl::OkStatus();
+  return PageTokenInvalid("it is ahead of the journal");
+}
+
+bool ClockStands(const dossier::v1::Dossier& dossier) {
+  for (const auto& pause : dossier.pauses()) {
+    if (!pause.has_end_time()) return true;
+  }
+  return dossier.status() == dossier::v1::STATUS_SUPPLEMENT_REQUESTED ||
+         dossier.status() == dossier::v1::STATUS_PAYMENT_REQUESTED;
+}
+
+DossierStatus StatusOf(const dossier::v1::Dossier& dossier) {
+  DossierStatus shown;
+  shown.set_code(dossier.code());
+  shown.set_receipt_number(dossier.receipt_number());
+  shown.set_revision(dossier.revision());
+  shown.set_procedure_code(dossier.procedure().code());
+  shown.set_receiving_agency(dossier.reception().agency());
+  shown.set_status(dossier.status());
+  shown.set_finance_state(dossier.finance_state());
+  shown.set_delivery_state(dossier.delivery_state());
+  if (dossier.reception().has_received_time()) {
+    *shown.mutable_received_time() = dossier.reception().received_time();
+  }
+  if (dossier.deadline().has_promised_due()) {
+    *shown.mutable_promised_due() = dossier.deadline().promised_due();
+  }
+  if (dossier.outcome().has_finished_time()) {
+    *shown.mutable_finished_time() = dossier.outcome().finished_time();
+  }
+  if (dossier.outcome().has_returned_time()) {
+    *shown.mutable_returned_time() = dossier.outcome().returned_time();
+  }
+  shown.set_paused(ClockStands(dossier));
+  shown.set_is_void(dossier.has_voiding());
+  return shown;
+}
+
+absl::StatusOr<DossierStatus> FindStatus(const Engine& engine, const View& view,
+                                         std::string_view code) {
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, FindDossier(engine, code));
+  if (id == 0) return NotShared(code);
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, LoadDossier(engine, id));
+  if (stored.version == 0 || !view.Covers(stored.dossier)) return NotShared(code);
+  return StatusOf(stored.dossier);
+}
+
+}  // namespace
+
+absl::StatusOr<dossier::v1::ListChangesResponse> Changes::List(
+    const RequestContext& context, const dossier::v1::ListChangesRequest& request) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, true));
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t rows, PageRows(request.page_size()));
+  const int64_t epoch = engine_.store.Info().epoch;
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t after, ReadToken(kToken, request.resume_token(), epoch));
+  LIENTHONG_RETURN_IF_ERROR(CheckNotAhead(engine_, after));
+  LIENTHONG_ASSIGN_OR_RETURN(Page page, ReadPage(engine_, view, after, rows));
+  dossier::v1::ListChangesResponse response;
+  for (auto& [sequence, entry] : page.entries) {
+    Change* change = response.add_changes();
+    change->set_sequence(sequence);
+    change->set_code(entry.code());
+    change->set_revision(entry.revision());
+    *change->mutable_commit_time() = entry.time();
+    change->set_actor(entry.actor());
+    *change->mutable_paths() = std::move(*entry.mutable_paths());
+    view.Reduce(*entry.mutable_after());
+    *change->mutable_after() = std::move(*entry.mutable_after());
+  }
+  response.set_resume_token(MakeToken(kToken, epoch, page.position));
+  response.set_more(page.more);
+  return response;
+}
+
+absl::Status Changes::Wait(const std::string& resume_token, absl::Time until) const {
+  LIENTHONG_ASSIGN_OR_RETURN(
+      const int64_t after, ReadToken(kToken, resume_token, engine_.store.Info().epoch));
+  engine_.store.WaitForJournal(after, until);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<DossierStatus> Changes::GetStatus(const RequestContext& context,
+                                                 const status::v1::GetStatusRequest& request) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, false));
+  return FindStatus(engine_, view, request.code());
+}
+
+absl::StatusOr<status::v1::BatchGetStatusesResponse> Changes::BatchGetStatuses(
+    const RequestContext& context, const status::v1::BatchGetStatusesRequest& request) const {
+  if (request.codes_size() > kBatchCodesMax) {
+    return FieldInvalid("codes", "has more than 500 codes; ask in several calls");
+  }
+  LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, false));
+  status::v1::BatchGetStatusesResponse response;
+  for (const std::string& code : request.codes()) {
+    absl::StatusOr<DossierStatus> found = FindStatus(engine_, view, code);
+    if (absl::IsPermissionDenied(found.status())) {
+      response.add_missing(code);
+      continue;
+    }
+    if (!found.ok()) return found.status();
+    *response.add_statuses() = *std::move(found);
+  }
+  return response;
+}
+
+absl::StatusOr<status::v1::PullStatusesResponse> Changes::PullStatuses(
+    const RequestContext& context, const status::v1::PullStatusesRequest& request) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, false));
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t rows, PageRows(request.page_size()));
+  const int64_t epoch = engine_.store.Info().epoch;
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t after, ReadToken(kToken, request.resume_token(), epoch));
+  LIENTHONG_RETURN_IF_ERROR(CheckNotAhead(engine_, after));
+  LIENTHONG_ASSIGN_OR_RETURN(const Page page, ReadPage(engine_, view, after, rows));
+  status::v1::PullStatusesResponse response;
+  std::set<int64_t> shown;
+  for (const auto& [sequence, entry] : page.entries) {
+    if (!shown.insert(entry.dossier_id()).second) continue;
+    LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored,
+                               LoadDossier(engine_, entry.dossier_id()));
+    *response.add_statuses() = StatusOf(stored.dossier);
+  }
+  response.set_resume_token(MakeToken(kToken, epoch, page.position));
+  response.set_more(page.more);
+  return response;
+}
+
+}  // namespace lienthong::core

@@ -1,0 +1,268 @@
+#include "gateway/core/dossiers.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "gateway/base/errors.h"
+#include "gateway/core/digest.h"
+#include "gateway/core/editor.h"
+#include "gateway/core/mask.h"
+#include "gateway/core/records.h"
+#include "gateway/core/requests.h"
+#include "gateway/core/reservations.h"
+#include "gateway/core/tokens.h"
+#include "gateway/core/view.h"
+#include "gateway/domain/derived.h"
+#include "gateway/domain/validate.h"
+
+namespace lienthong::core {
+namespace {
+
+namespace pb = dossier::v1;
+
+constexpr int kAttemptsMax = 20;
+constexpr int kBatchCodesMax = 100;
+constexpr int64_t kScanRowsMax = 2000;
+constexpr std::string_view kListToken = "dossiers";
+
+pb::PushDossierResponse ResponseOf(const EditResult& result) {
+  pb::PushDossierResponse response;
+  response.set_code(result.code);
+  response.set_receipt_number(result.receipt_number);
+  response.set_revision(result.revision);
+  response.set_sequence(result.sequence);
+  for (const std::string& path : result.conflict_paths) response.add_conflict_paths(path);
+  return response;
+}
+
+pb::PushDossierResponse ResponseOf(const storage::v1::RequestRecord& record) {
+  pb::PushDossierResponse response;
+  response.set_code(record.code());
+  response.set_receipt_number(record.receipt_number());
+  response.set_revision(record.revision());
+  response.set_sequence(record.sequence());
+  *response.mutable_conflict_paths() = record.conflict_paths();
+  response.set_duplicate(true);
+  return response;
+}
+
+// The dossier behind a code, if the caller may see it.
+absl::StatusOr<StoredDossier> Find(const Engine& engine, const View& view, std::string_view code) {
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, FindDossier(engine, code));
+  if (id == 0) return NotShared(code);
+  LIENTHONG_ASSIGN_OR_RETURN(StoredDossier stored, LoadDossier(engine, id));
+  if (stored.version == 0 || !view.Covers(stored.dossier)) return NotShared(code);
+  return stored;
+}
+
+// One push, tried again while others change the same dossier.
+class Pusher : public std::enable_shared_from_this<Pusher> {
+ public:
+  Pusher(Engine& engine, RequestContext context, pb::PushDossierRequest request, std::string reason,
+         std::string digest, Dossiers::PushDone done)
+      : engine_(engine), context_(std::move(context)), request_(std::move(request)),
+        reason_(std::move(reason)), digest_(std::move(digest)), done_(std::move(done)) {}
+
+  // Makes it the act that ends the dossier.
+  void EndWith(pb::Voiding voiding) { voiding_ = std::move(voiding); }
+
+  void Run() {
+    absl::StatusOr<std::optional<PreparedEdit>> edit = Prepare();
+    if (!edit.ok()) return done_(edit.status());
+    if (!edit->has_value()) return done_(std::move(response_));
+    SubmitEdit(engine_, **std::move(edit),
+               [self = shared_from_this()](absl::StatusOr<EditResult> result) {
+                 self->Finish(std::move(result));
+               });
+  }
+
+ private:
+  void Finish(absl::StatusOr<EditResult> result) {
+    if (result.ok()) return done_(ResponseOf(*result));
+    if (!absl::IsAborted(result.status())) return done_(result.status());
+    if (++attempts_ >= kAttemptsMax || engine_.clock.Now() >= context_.deadline) {
+      return done_(Busy("this dossier changes too fast", absl::Milliseconds(200)));
+    }
+    if (engine_.executor == nullptr) return Run();
+    const bool taken = engine_.executor->TryRun([self = shared_from_this()] { self->Run(); });
+    if (!taken) done_(Busy("the gateway is busy", absl::Seconds(1)));
+  }
+
+  // Nothing when the request was applied before; response_ is then its answer.
+  absl::StatusOr<std::optional<PreparedEdit>> Prepare() {
+    LIENTHONG_ASSIGN_OR_RETURN(
+        const auto known, FindRequest(engine_, context_.caller.name, request_.request_id(), digest_));
+    if (known.has_value()) {
+      response_ = ResponseOf(*known);
+      return std::nullopt;
+    }
+    LIENTHONG_ASSIGN_OR_RETURN(const Party* party, engine_.parties.ForCaller(context_.caller));
+    LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context_, true));
+    StoredDossier stored;
+    if (!request_.dossier().code().empty()) {
+      LIENTHONG_ASSIGN_OR_RETURN(stored, Find(engine_, view, request_.dossier().code()));
+    }
+    LIENTHONG_RETURN_IF_ERROR(Check(stored, *party));
+    LIENTHONG_ASSIGN_OR_RETURN(domain::Change change,
+                               ChangeFromMask(request_.dossier(), request_.update_mask()));
+    change.voiding = voiding_;
+    LIENTHONG_ASSIGN_OR_RETURN(
+        PreparedEdit edit, PrepareEdit(engine_, stored, change,
+                                       {.actor = context_.caller.name,
+                                        .writer = WriterOf(*party),
+                                        .reason = reason_,
+                                        .trace_id = context_.trace_id,
+                                        .request_id = request_.request_id(),
+                                        .request_digest = digest_}));
+    if (!request_.reservation_id().empty()) {
+      LIENTHONG_RETURN_IF_ERROR(
+          UseReservation(engine_, context_, request_.reservation_id(), edit));
+    }
+    return edit;
+  }
+
+  absl::Status Check(const StoredDossier& stored, const Party& party) const {
+    const bool creating = stored.version == 0;
+    const pb::Dossier& wanted = request_.dossier();
+    std::vector<FieldViolation> bad = domain::Validate(wanted, creating, "dossier.");
+    if (creating && wanted.reception().has_agency() &&
+        (!party.receives || !party.agencies.contains(wanted.reception().agency()))) {
+      bad.push_back({"dossier.reception.agency", "is no agency that this caller receives for"});
+    }
+    if (!creating && !request_.reservation_id().empty()) {
+      bad.push_back({"reservation_id", "is for new dossiers; this one has its code"});
+    }
+    if (!bad.empty()) return FieldsInvalid(std::move(bad));
+    if (stored.dossier.has_voiding()) return DossierVoid(stored.dossier.code());
+    if (voiding_.has_value() && !domain::RolesOf(WriterOf(party), stored.dossier).receiving) {
+      return CallNotAllowed(context_.caller.name, "void a dossier that it did not receive");
+    }
+    if (request_.has_expected_revision() &&
+        request_.expected_revision() != stored.dossier.revision()) {
+      return RevisionStale(stored.dossier.code(), request_.expected_revision(),
+                           stored.dossier.revision());
+    }
+    return absl::OkStatus();
+  }
+
+  Engine& engine_;
+  const RequestContext context_;
+  const pb::PushDossierRequest request_;
+  const std::string reason_;
+  const std::string digest_;
+  const Dossiers::PushDone done_;
+  std::optional<pb::Voiding> voiding_;
+  int attempts_ = 0;
+  pb::PushDossierResponse response_;
+};
+
+// The same change under another request id has the same digest.
+template <typename Request>
+std::string DigestOfRequest(Request request) {
+  request.clear_request_id();
+  return DigestOf(request);
+}
+
+}  // namespace
+
+void Dossiers::Push(const RequestContext& context, const pb::PushDossierRequest& request,
+                    PushDone done) {
+  std::make_shared<Pusher>(engine_, context, request, "", DigestOfRequest(request), std::move(done))
+      ->Run();
+}
+
+void Dossiers::Correct(const RequestContext& context, const pb::CorrectDossierRequest& request,
+                       PushDone done) {
+  if (request.reason().empty()) return done(FieldInvalid("reason", "is required and is kept"));
+  if (request.dossier().code().empty()) {
+    return done(FieldInvalid("dossier.code", "must name the dossier to correct"));
+  }
+  pb::PushDossierRequest push;
+  push.set_request_id(request.request_id());
+  *push.mutable_dossier() = request.dossier();
+  *push.mutable_update_mask() = request.update_mask();
+  if (request.has_expected_revision()) push.set_expected_revision(request.expected_revision());
+  std::make_shared<Pusher>(engine_, context, std::move(push), request.reason(),
+                           DigestOfRequest(request), std::move(done))
+      ->Run();
+}
+
+void Dossiers::Void(const RequestContext& context, const pb::VoidDossierRequest& request,
+                    PushDone done) {
+  if (request.reason().empty()) return done(FieldInvalid("reason", "is required and is kept"));
+  if (request.code().empty()) return done(FieldInvalid("code", "must name the dossier"));
+  pb::PushDossierRequest push;
+  push.set_request_id(request.request_id());
+  push.mutable_dossier()->set_code(request.code());
+  if (request.has_expected_revision()) push.set_expected_revision(request.expected_revision());
+  pb::Voiding voiding;
+  *voiding.mutable_time() = domain::ToProto(engine_.clock.Now());
+  voiding.set_reason(request.reason());
+  voiding.set_actor(context.caller.name);
+  auto pusher = std::make_shared<Pusher>(engine_, context, std::move(push), request.reason(),
+                                         DigestOfRequest(request), std::move(done));
+  pusher->EndWith(std::move(voiding));
+  pusher->Run();
+}
+
+absl::StatusOr<pb::Dossier> Dossiers::Get(const RequestContext& context,
+                                          const pb::GetDossierRequest& request) const {
+  if (request.code().empty()) return FieldInvalid("code", "is empty; give any code of the dossier");
+  LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, true));
+  LIENTHONG_ASSIGN_OR_RETURN(StoredDossier stored, Find(engine_, view, request.code()));
+  view.Reduce(stored.dossier);
+  return std::move(stored.dossier);
+}
+
+absl::StatusOr<pb::BatchGetDossiersResponse> Dossiers::BatchGet(
+    const RequestContext& context, const pb::BatchGetDossiersRequest& request) const {
+  if (request.codes_size() > kBatchCodesMax) {
+    return FieldInvalid("codes", "has more than 100 codes; ask in several calls");
+  }
+  LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, true));
+  pb::BatchGetDossiersResponse response;
+  for (const std::string& code : request.codes()) {
+    absl::StatusOr<StoredDossier> stored = Find(engine_, view, code);
+    if (absl::IsPermissionDenied(stored.status())) {
+      response.add_missing(code);
+      continue;
+    }
+    if (!stored.ok()) return stored.status();
+    view.Reduce(stored->dossier);
+    *response.add_dossiers() = std::move(stored->dossier);
+  }
+  return response;
+}
+
+absl::StatusOr<pb::ListDossiersResponse> Dossiers::List(
+    const RequestContext& context, const pb::ListDossiersRequest& request) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, true));
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t rows, PageRows(request.page_size()));
+  const int64_t epoch = engine_.store.Info().epoch;
+  LIENTHONG_ASSIGN_OR_RETURN(int64_t after, ReadToken(kListToken, request.page_token(), epoch));
+  pb::ListDossiersResponse response;
+  // A caller that sees few of many dossiers gets short pages rather than long waits.
+  for (int64_t scanned = 0; scanned < kScanRowsMax && response.dossiers_size() < rows;) {
+    const int64_t wanted = rows - response.dossiers_size();
+    LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Row> page,
+                               engine_.store.Read({.table = store::Table::kDossier,
+                                                   .prefix = {},
+                                                   .after = after,
+                                                   .at_most = {},
+                                                   .limit_rows = wanted}));
+    for (const store::Row& row : page) {
+      LIENTHONG_ASSIGN_OR_RETURN(StoredDossier stored, ReadDossier(engine_, row));
+      after = stored.id;
+      if (!view.Covers(stored.dossier)) continue;
+      view.Reduce(stored.dossier);
+      *response.add_dossiers() = std::move(stored.dossier);
+    }
+    scanned += static_cast<int64_t>(page.size());
+    if (static_cast<int64_t>(page.size()) < wanted) return response;  // the end
+  }
+  response.set_next_page_token(MakeToken(kListToken, epoch, after));
+  return response;
+}
+
+}  // namespace lienthong::core

@@ -1,0 +1,237 @@
+#include "gateway/core/editor.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_replace.h"
+
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gateway/core/digest.h"
+#include "gateway/core/view.h"
+#include "gateway/domain/codes.h"
+#include "gateway/domain/derived.h"
+
+namespace lienthong::core {
+namespace {
+
+using dossier::v1::CodeReference;
+using dossier::v1::Dossier;
+using store::Condition;
+using store::Mutation;
+using store::Row;
+using store::Table;
+
+constexpr size_t kConflictDigestCharacters = 16;
+
+void AddConflict(const Engine& engine, const StoredDossier& stored, const domain::Proposal& proposal,
+                 absl::Time now, PreparedEdit& edit) {
+  storage::v1::ConflictRecord record;
+  record.set_code(stored.dossier.code());
+  record.set_path(proposal.path);
+  record.set_owner(proposal.owner);
+  record.set_proposer(edit.context.actor);
+  record.set_stored_value(proposal.stored_value);
+  record.set_proposed_value(proposal.proposed_value);
+  record.set_base_value(proposal.stored_value);
+  record.set_revision(stored.dossier.revision());
+  *record.mutable_time() = domain::ToProto(now);
+  const std::string digest = HexSha256(proposal.proposed_value).substr(0, kConflictDigestCharacters);
+  const std::string id = StrCat(stored.id, "/", proposal.path, "/", edit.context.actor, "/", digest);
+  Row row{.columns = {id, edit.context.actor, absl::ToUnixMicros(now)},
+          .version = 0,
+          .body = Seal(engine, stored.id, record)};
+  edit.set.mutations.push_back({Mutation::Kind::kPut, Table::kConflict, std::move(row)});
+  edit.conflict_paths.push_back(proposal.path);
+}
+
+// Codes that the dossier did not have before get an alias; one that another dossier has is refused.
+absl::Status AddAliases(const Engine& engine, int64_t id, const Dossier& before, const Dossier& after,
+                        store::WriteSet& set) {
+  std::set<std::pair<std::string, std::string>> known;
+  for (const Alias& alias : AliasesOf(id, before)) known.emplace(alias.folded, alias.issuer);
+  for (const Alias& alias : AliasesOf(id, after)) {
+    if (known.contains({alias.folded, alias.issuer})) continue;
+    LIENTHONG_ASSIGN_OR_RETURN(const Row row,
+                               engine.store.Get(Table::kAlias, {alias.folded, alias.issuer}));
+    if (row.version > 0 && std::get<int64_t>(row.columns[2]) == id) continue;
+    if (row.version > 0) return CodeTaken(alias.folded, HexSha256(alias.folded).substr(0, 12));
+    set.conditions.push_back({Table::kAlias, {alias.folded, alias.issuer}, 0});
+    set.mutations.push_back(PutAlias(alias));
+  }
+  return absl::OkStatus();
+}
+
+// The request record is written with the sequence that only the committer knows.
+void AddRequestRecord(const Engine& engine, PreparedEdit& edit, const Dossier& dossier) {
+  if (edit.context.request_id.empty()) return;
+  auto record = std::make_shared<storage::v1::RequestRecord>();
+  record->set_digest(edit.context.request_digest);
+  record->set_code(dossier.code());
+  record->set_receipt_number(dossier.receipt_number());
+  record->set_revision(dossier.revision());
+  record->set_reservation_id(edit.reservation_id);
+  for (const std::string& path : edit.conflict_paths) record->add_conflict_paths(path);
+  const store::Values key = {edit.context.actor, edit.context.request_id};
+  edit.set.conditions.push_back({Table::kRequest, key, 0});
+  edit.set.with_sequence = [&engine, record, key](int64_t sequence, std::vector<Mutation>& mutations) {
+    record->set_sequence(sequence);
+    Row row{.columns = key, .version = 0, .body = Seal(engine, 0, *record)};
+    mutations.push_back({Mutation::Kind::kPut, Table::kRequest, std::move(row)});
+  };
+}
+
+// Turns the merged dossier into rows. The code is known by now.
+void Encode(const Engine& engine, PreparedEdit& edit) {
+  const Dossier& next = edit.merge.next;
+  if (edit.changed) {
+    edit.entry.set_code(next.code());
+    edit.set.mutations.push_back(PutDossier(engine, edit.id, next));
+    edit.set.journal.push_back({edit.id, next.revision(), Seal(engine, edit.id, edit.entry)});
+  }
+  AddRequestRecord(engine, edit, next);
+}
+
+// `alias_version`: 0 for a fresh number, 1 for one that its reservation has put into the index.
+void SetCodes(const std::string& code, const std::string& receipt, int64_t alias_version,
+              PreparedEdit& edit) {
+  for (Dossier* dossier : {&edit.merge.next, edit.entry.mutable_after()}) {
+    dossier->set_code(code);
+    dossier->set_receipt_number(receipt);
+  }
+  edit.entry.add_paths("code");
+  edit.entry.add_paths("receipt_number");
+  for (const std::set<std::string> codes = {domain::FoldCode(code), domain::FoldCode(receipt)};
+       const std::string& folded : codes) {
+    edit.set.conditions.push_back({Table::kAlias, {folded, std::string()}, alias_version});
+    edit.set.mutations.push_back(PutAlias({folded, "", edit.id}));
+  }
+}
+
+EditResult ResultOf(const PreparedEdit& edit) {
+  const Dossier& next = edit.merge.next;
+  return {.id = edit.id,
+          .code = next.code(),
+          .receipt_number = next.receipt_number(),
+          .revision = next.revision(),
+          .sequence = 0,
+          .conflict_paths = edit.conflict_paths};
+}
+
+using Done = std::function<void(absl::StatusOr<EditResult>)>;
+
+void Commit(Engine& engine, PreparedEdit edit, Done done) {
+  EditResult result = ResultOf(edit);
+  engine.store.Commit(std::move(edit.set),
+                      [result = std::move(result), done = std::move(done)](
+                          const absl::StatusOr<store::CommitResult>& committed) mutable {
+                        if (!committed.ok()) return done(committed.status());
+                        result.sequence = committed->first_sequence;
+                        done(std::move(result));
+                      });
+}
+
+void CommitNumbered(Engine& engine, PreparedEdit edit, Done done) {
+  const std::string agency = edit.merge.next.reception().agency();
+  const absl::Time day_time = edit.merge.next.reception().has_received_time()
+                                  ? domain::FromProto(edit.merge.next.reception().received_time())
+                                  : engine.clock.Now();
+  const std::string day = domain::DayOf(day_time);
+  auto shared_done = std::make_shared<Done>(std::move(done));
+  const absl::Status status = engine.numbering->Allocate(
+      engine.store, agency, day, [&](Numbering::Allocation allocation) {
+        SetCodes(allocation.code, allocation.code, 0, edit);
+        edit.set.conditions.push_back(std::move(allocation.condition));
+        edit.set.mutations.push_back(std::move(allocation.mutation));
+        Encode(engine, edit);
+        Commit(engine, std::move(edit),
+               [&engine, agency, day, shared_done](absl::StatusOr<EditResult> result) {
+                 if (!result.ok()) engine.numbering->Invalidate(agency, day);
+                 (*shared_done)(std::move(result));
+               });
+      });
+  if (!status.ok()) (*shared_done)(status);
+}
+
+// A code element without an id is named by who issued it and what it is.
+void NameCodes(Dossier& dossier, domain::Change& change) {
+  bool named = false;
+  for (CodeReference& reference : *dossier.mutable_codes()) {
+    if (!reference.id().empty()) continue;
+    const std::string kind = reference.kind() == CodeReference::KIND_DOSSIER_CODE ? "code"
+                             : reference.kind() == CodeReference::KIND_RECEIPT_NUMBER
+                                 ? "receipt"
+                                 : "local";
+    reference.set_id(absl::StrReplaceAll(reference.issuer(), {{"/", ":"}}) + ":" + kind);
+    named = true;
+  }
+  if (named) change.set = domain::ChangeOf(dossier).set;
+}
+
+}  // namespace
+
+domain::Writer WriterOf(const Party& party) {
+  return {.system = party.name,
+          .receives = party.receives,
+          .leads = party.leads,
+          .agencies = party.agencies};
+}
+
+absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossier& stored,
+                                         const domain::Change& wanted, EditContext context) {
+  const absl::Time now = engine.clock.Now();
+  domain::Change change = wanted;
+  NameCodes(change.dossier, change);
+  PreparedEdit edit;
+  edit.context = std::move(context);
+  edit.creating = stored.version == 0;
+  edit.id = stored.id;
+  if (edit.creating) {
+    LIENTHONG_ASSIGN_OR_RETURN(edit.id, engine.numbering->NextDossierId(engine.store));
+  }
+  LIENTHONG_ASSIGN_OR_RETURN(
+      edit.merge, domain::Merge(stored.dossier, change, edit.context.writer, engine.graph, now));
+  edit.changed = edit.merge.changed;
+  edit.set.conditions.push_back({Table::kDossier, {edit.id}, stored.version});
+  if (!edit.creating) {
+    for (const domain::Proposal& proposal : edit.merge.proposals) {
+      AddConflict(engine, stored, proposal, now, edit);
+    }
+  }
+  if (!edit.changed) return edit;
+
+  Dossier& next = edit.merge.next;
+  next.set_revision(stored.dossier.revision() + 1);
+  LIENTHONG_RETURN_IF_ERROR(AddAliases(engine, edit.id, stored.dossier, next, edit.set));
+  storage::v1::JournalEntry& entry = edit.entry;
+  entry.set_dossier_id(edit.id);
+  entry.set_revision(next.revision());
+  entry.set_actor(edit.context.actor);
+  *entry.mutable_time() = domain::ToProto(now);
+  *entry.mutable_paths() = {edit.merge.paths.begin(), edit.merge.paths.end()};
+  *entry.mutable_before() = domain::Extract(stored.dossier, edit.merge.paths);
+  *entry.mutable_after() = domain::Extract(next, edit.merge.paths);
+  entry.set_request_id(edit.context.request_id);
+  entry.set_reason(edit.context.reason);
+  entry.set_trace_id(edit.context.trace_id);
+  entry.set_status_changed(edit.merge.status_changed);
+  std::set<std::string> agencies;
+  for (const Dossier* dossier : {&stored.dossier, &std::as_const(next)}) {
+    for (std::string& agency : AgenciesOf(*dossier)) agencies.insert(std::move(agency));
+  }
+  *entry.mutable_agencies() = {agencies.begin(), agencies.end()};
+  return edit;
+}
+
+void SubmitEdit(Engine& engine, PreparedEdit edit, Done done) {
+  if (edit.creating && edit.reserved_code.empty()) {
+    return CommitNumbered(engine, std::move(edit), std::move(done));
+  }
+  if (edit.creating) SetCodes(edit.reserved_code, edit.reserved_receipt, 1, edit);
+  Encode(engine, edit);
+  Commit(engine, std::move(edit), std::move(done));
+}
+
+}  // namespace lienthong::core

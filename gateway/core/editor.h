@@ -1,0 +1,70 @@
+#ifndef LIENTHONG_GATEWAY_CORE_EDITOR_H_
+#define LIENTHONG_GATEWAY_CORE_EDITOR_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "gateway/core/engine.h"
+#include "gateway/core/records.h"
+#include "gateway/domain/merge.h"
+#include "gateway/domain/roles.h"
+
+namespace lienthong::core {
+
+// Who wants an edit, and why.
+struct EditContext {
+  std::string actor;  // "agency/H29.X05", "link/city"
+  domain::Writer writer;
+  std::string reason;
+  std::string trace_id;
+  std::string request_id;      // empty: no request record is kept (links)
+  std::string request_digest;  // SHA-256 of the request
+};
+
+// An edit ready to be committed: what it will write, and what must still hold. Callers may add
+// mutations and conditions of their own (a lane, a reservation) before they submit it.
+struct PreparedEdit {
+  int64_t id = 0;
+  bool creating = false;
+  bool changed = false;  // false: nothing of the dossier is written
+  domain::MergeResult merge;
+  storage::v1::JournalEntry entry;
+  std::vector<std::string> conflict_paths;
+  EditContext context;
+  std::string reserved_code;  // for a new dossier: use this code, do not allocate one
+  std::string reserved_receipt;
+  std::string reservation_id;
+  store::WriteSet set;
+};
+
+// What was committed.
+struct EditResult {
+  int64_t id = 0;
+  std::string code;
+  std::string receipt_number;
+  int64_t revision = 0;
+  int64_t sequence = 0;  // 0 when nothing of the dossier changed
+  std::vector<std::string> conflict_paths;
+};
+
+// The writer that a party is.
+domain::Writer WriterOf(const Party& party);
+
+// Merges a change into a stored dossier (version 0: a new one). Errors of the merge, CODE_TAKEN when a
+// code of the change belongs to another dossier. Reads, writes nothing.
+absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossier& stored,
+                                         const domain::Change& change, EditContext context);
+
+// Commits an edit; a new dossier gets its code here. `done` is called once, as by Store::Commit;
+// Aborted means: load and prepare again.
+void SubmitEdit(Engine& engine, PreparedEdit edit,
+                std::function<void(absl::StatusOr<EditResult>)> done);
+
+}  // namespace lienthong::core
+
+#endif  // LIENTHONG_GATEWAY_CORE_EDITOR_H_

@@ -1,0 +1,293 @@
+#include "gateway/core/receipts.h"
+
+#include <algorithm>
+#include <future>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gateway/core/digest.h"
+#include "gateway/core/editor.h"
+#include "gateway/core/records.h"
+#include "gateway/core/requests.h"
+#include "gateway/core/reservations.h"
+#include "gateway/core/view.h"
+#include "gateway/domain/codes.h"
+#include "gateway/domain/derived.h"
+
+namespace lienthong::core {
+namespace {
+
+namespace pb = receipt::v1;
+using store::CommitResult;
+using store::Mutation;
+using store::Row;
+using store::Table;
+using store::WriteSet;
+
+constexpr int kAttemptsMax = 20;
+constexpr int64_t kSweepRowsMax = 1000;
+constexpr absl::Duration kLifetimeDefault = absl::Minutes(30);
+constexpr absl::Duration kLifetimeMax = absl::Hours(24);
+
+template <typename Request>
+std::string DigestOfRequest(Request request) {
+  request.clear_request_id();
+  return DigestOf(request);
+}
+
+absl::Time DeadlineOf(const Engine& engine, const RequestContext& context) {
+  return std::min(context.deadline, engine.clock.Now() + engine.commit_timeout);
+}
+
+// Waits for a value that a callback brings. The callback may come after we have gone.
+template <typename T>
+class Waiter {
+ public:
+  std::function<void(T)> Callback() const {
+    return [promise = promise_](T value) { promise->set_value(std::move(value)); };
+  }
+  // Nothing when the deadline came first: the outcome is not known.
+  std::optional<T> Wait(absl::Time deadline) {
+    std::future<T> future = promise_->get_future();
+    if (future.wait_until(absl::ToChronoTime(deadline)) != std::future_status::ready) {
+      return std::nullopt;
+    }
+    return future.get();
+  }
+
+ private:
+  std::shared_ptr<std::promise<T>> promise_ = std::make_shared<std::promise<T>>();
+};
+
+absl::Status OutcomeUnknown() {
+  return absl::DeadlineExceededError(
+      "the deadline came before the store answered; ask again with the same request_id");
+}
+
+void AddRequest(const Engine& engine, const RequestContext& context, std::string_view request_id,
+                std::string digest, const StoredReservation& reservation, WriteSet& set) {
+  storage::v1::RequestRecord record;
+  record.set_digest(std::move(digest));
+  record.set_code(reservation.record.code());
+  record.set_reservation_id(reservation.id);
+  const store::Values key = {context.caller.name, std::string(request_id)};
+  set.conditions.push_back({Table::kRequest, key, 0});
+  Row row{.columns = key, .version = 0, .body = Seal(engine, 0, record)};
+  set.mutations.push_back({Mutation::Kind::kPut, Table::kRequest, std::move(row)});
+}
+
+absl::StatusOr<StoredReservation> NewReservation(const Engine& engine, const RequestContext& context,
+                                                 const pb::ReserveReceiptRequest& request) {
+  const auto& agencies = context.caller.agencies;
+  if (std::find(agencies.begin(), agencies.end(), request.agency()) == agencies.end()) {
+    return NotShared(request.agency());
+  }
+  absl::Duration lifetime = kLifetimeDefault;
+  if (request.has_lifetime() && request.lifetime().seconds() != 0) {
+    lifetime = absl::Seconds(request.lifetime().seconds());
+  }
+  if (lifetime < absl::ZeroDuration() || lifetime > kLifetimeMax) {
+    return FieldInvalid("lifetime", "is not between 1 second and 24 hours");
+  }
+  StoredReservation reservation{.id = engine.random.Uuid(), .version = 0, .record = {}};
+  reservation.record.set_state(pb::Reservation::STATE_RESERVED);
+  reservation.record.set_agency(request.agency());
+  reservation.record.set_caller(context.caller.name);
+  *reservation.record.mutable_expire_time() = domain::ToProto(engine.clock.Now() + lifetime);
+  return reservation;
+}
+
+// One change of a reservation by its holder, idempotent by request id.
+template <typename Request, typename Act>
+absl::StatusOr<pb::Reservation> Change(Engine& engine, const RequestContext& context,
+                                       const Request& request, Act act) {
+  const std::string digest = DigestOfRequest(request);
+  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+    LIENTHONG_ASSIGN_OR_RETURN(
+        const auto known, FindRequest(engine, context.caller.name, request.request_id(), digest));
+    LIENTHONG_ASSIGN_OR_RETURN(StoredReservation reservation,
+                               LoadReservation(engine, context, request.reservation_id()));
+    if (known.has_value()) return ToPublic(reservation);
+    LIENTHONG_RETURN_IF_ERROR(CheckOpen(engine, reservation));
+    act(reservation.record);
+    WriteSet set;
+    set.conditions.push_back({Table::kReservation, {reservation.id}, reservation.version});
+    set.mutations.push_back(PutReservation(engine, reservation));
+    AddRequest(engine, context, request.request_id(), digest, reservation, set);
+    const absl::StatusOr<CommitResult> committed =
+        engine.store.CommitAndWait(std::move(set), DeadlineOf(engine, context));
+    if (committed.ok()) return ToPublic(reservation);
+    if (!absl::IsAborted(committed.status())) return committed.status();
+  }
+  return Busy("this reservation changes too fast", absl::Milliseconds(200));
+}
+
+}  // namespace
+
+absl::StatusOr<pb::Reservation> Receipts::Reserve(const RequestContext& context,
+                                                  const pb::ReserveReceiptRequest& request) {
+  const std::string digest = DigestOfRequest(request);
+  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+    LIENTHONG_ASSIGN_OR_RETURN(
+        const auto known, FindRequest(engine_, context.caller.name, request.request_id(), digest));
+    if (known.has_value()) {
+      LIENTHONG_ASSIGN_OR_RETURN(const StoredReservation made,
+                                 LoadReservation(engine_, context, known->reservation_id()));
+      return ToPublic(made);
+    }
+    LIENTHONG_ASSIGN_OR_RETURN(StoredReservation reservation,
+                               NewReservation(engine_, context, request));
+    const std::string day =
+        domain::DayOf(request.has_received_time() ? domain::FromProto(request.received_time())
+                                                  : engine_.clock.Now());
+    Waiter<absl::StatusOr<CommitResult>> waiter;
+    LIENTHONG_RETURN_IF_ERROR(engine_.numbering->Allocate(
+        engine_.store, request.agency(), day, [&](Numbering::Allocation allocation) {
+          reservation.record.set_code(allocation.code);
+          reservation.record.set_receipt_number(allocation.code);
+          WriteSet set;
+          const std::string folded = domain::FoldCode(allocation.code);
+          set.conditions = {allocation.condition, {Table::kAlias, {folded, std::string()}, 0}};
+          Mutation alias = PutAlias({folded, "", 0});
+          alias.row.body = reservation.id;
+          set.mutations = {std::move(allocation.mutation), std::move(alias),
+                           PutReservation(engine_, reservation)};
+          AddRequest(engine_, context, request.request_id(), digest, reservation, set);
+          engine_.store.Commit(std::move(set), waiter.Callback());
+        }));
+    const auto committed = waiter.Wait(DeadlineOf(engine_, context));
+    if (committed.has_value() && committed->ok()) return ToPublic(reservation);
+    engine_.numbering->Invalidate(request.agency(), day);
+    if (!committed.has_value()) return OutcomeUnknown();
+    if (!absl::IsAborted(committed->status())) return committed->status();
+  }
+  return Busy("this series changes too fast", absl::Milliseconds(200));
+}
+
+absl::StatusOr<pb::Reservation> Receipts::Commit(const RequestContext& context,
+                                                 const pb::CommitReceiptRequest& request) {
+  return Change(engine_, context, request, [](storage::v1::ReservationRecord& record) {
+    record.set_state(pb::Reservation::STATE_COMMITTED);
+  });
+}
+
+absl::StatusOr<pb::Reservation> Receipts::Release(const RequestContext& context,
+                                                  const pb::ReleaseReceiptRequest& request) {
+  if (request.reason().empty()) return FieldInvalid("reason", "is required: it explains the gap");
+  return Change(engine_, context, request, [&request](storage::v1::ReservationRecord& record) {
+    record.set_state(pb::Reservation::STATE_RELEASED);
+    record.set_reason(request.reason());
+  });
+}
+
+absl::StatusOr<pb::RegisterExternalReceiptResponse> Receipts::RegisterExternal(
+    const RequestContext& context, const pb::RegisterExternalReceiptRequest& request) {
+  if (request.number().empty()) return FieldInvalid("number", "is empty");
+  if (request.issuer() != context.caller.name) {
+    return FieldInvalid("issuer", StrCat("must be the caller itself, ", context.caller.name));
+  }
+  LIENTHONG_ASSIGN_OR_RETURN(const Party* party, engine_.parties.ForCaller(context.caller));
+  LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, true));
+  dossier::v1::Dossier wanted;
+  dossier::v1::CodeReference& reference = *wanted.add_codes();
+  reference.set_id(StrCat("receipt:", HexSha256(StrCat(request.issuer(), "\n", request.number())).substr(0, 12)));
+  reference.set_issuer(request.issuer());
+  reference.set_kind(dossier::v1::CodeReference::KIND_RECEIPT_NUMBER);
+  reference.set_code(request.number());
+  const std::string digest = DigestOfRequest(request);
+  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+    LIENTHONG_ASSIGN_OR_RETURN(
+        const auto known, FindRequest(engine_, context.caller.name, request.request_id(), digest));
+    pb::RegisterExternalReceiptResponse response;
+    if (known.has_value()) {
+      response.set_code(known->code());
+      response.set_revision(known->revision());
+      return response;
+    }
+    LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, FindDossier(engine_, request.code()));
+    if (id == 0) return NotShared(request.code());
+    LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, LoadDossier(engine_, id));
+    if (!view.Covers(stored.dossier)) return NotShared(request.code());
+    LIENTHONG_ASSIGN_OR_RETURN(PreparedEdit edit,
+                               PrepareEdit(engine_, stored, domain::ChangeOf(wanted),
+                                           {.actor = context.caller.name,
+                                            .writer = WriterOf(*party),
+                                            .reason = "",
+                                            .trace_id = context.trace_id,
+                                            .request_id = request.request_id(),
+                                            .request_digest = digest}));
+    Waiter<absl::StatusOr<EditResult>> waiter;
+    SubmitEdit(engine_, std::move(edit), waiter.Callback());
+    auto result = waiter.Wait(DeadlineOf(engine_, context));
+    if (!result.has_value()) return OutcomeUnknown();
+    if (result->ok()) {
+      response.set_code((*result)->code);
+      response.set_revision((*result)->revision);
+      return response;
+    }
+    if (!absl::IsAborted(result->status())) return result->status();
+  }
+  return Busy("this dossier changes too fast", absl::Milliseconds(200));
+}
+
+absl::StatusOr<pb::ResolveReceiptResponse> Receipts::Resolve(
+    const RequestContext& context, const pb::ResolveReceiptRequest& request) const {
+  if (request.number().empty()) return FieldInvalid("number", "is empty");
+  LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, false));
+  pb::ResolveReceiptResponse response;
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t id,
+                             FindDossier(engine_, request.number(), request.issuer()));
+  if (id == 0) {
+    LIENTHONG_ASSIGN_OR_RETURN(
+        const Row alias,
+        engine_.store.Get(Table::kAlias, {domain::FoldCode(request.number()), std::string()}));
+    if (alias.version == 0 || alias.body.empty()) return NotShared(request.number());
+    LIENTHONG_ASSIGN_OR_RETURN(const StoredReservation reservation,
+                               LoadReservation(engine_, context, alias.body));
+    *response.mutable_reservation() = ToPublic(reservation);
+    response.set_receipt_number(reservation.record.receipt_number());
+    return response;
+  }
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, LoadDossier(engine_, id));
+  if (!view.Covers(stored.dossier)) return NotShared(request.number());
+  response.set_code(stored.dossier.code());
+  response.set_receipt_number(stored.dossier.receipt_number());
+  for (const auto& reference : stored.dossier.codes()) {
+    pb::ResolvedCode* code = response.add_codes();
+    code->set_issuer(reference.issuer());
+    code->set_code(reference.code());
+  }
+  return response;
+}
+
+absl::Status Receipts::SweepExpired() {
+  const absl::Time now = engine_.clock.Now();
+  LIENTHONG_ASSIGN_OR_RETURN(
+      const std::vector<Row> rows,
+      engine_.store.Read({.table = Table::kReservation,
+                          .index = 1,
+                          .prefix = {static_cast<int64_t>(pb::Reservation::STATE_RESERVED)},
+                          .after = {},
+                          .at_most = absl::ToUnixMicros(now),
+                          .limit_rows = kSweepRowsMax}));
+  for (const Row& row : rows) {
+    StoredReservation reservation{
+        .id = std::get<std::string>(row.columns[0]), .version = row.version, .record = {}};
+    LIENTHONG_RETURN_IF_ERROR(Unseal(engine_, 0, row.body, reservation.record));
+    reservation.record.set_state(pb::Reservation::STATE_RELEASED);
+    reservation.record.set_reason("expired");
+    WriteSet set;
+    set.conditions.push_back({Table::kReservation, {reservation.id}, reservation.version});
+    set.mutations.push_back(PutReservation(engine_, reservation));
+    const auto committed =
+        engine_.store.CommitAndWait(std::move(set), now + engine_.commit_timeout);
+    // Aborted: its holder was faster.
+    if (!committed.ok() && !absl::IsAborted(committed.status())) return committed.status();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace lienthong::core

@@ -1,0 +1,116 @@
+#include "gateway/domain/codes.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_format.h"
+
+#include "gateway/base/text.h"
+
+namespace lienthong::domain {
+namespace {
+
+constexpr int kAgencyCharactersMax = 35;
+constexpr int kElementIdCharactersMax = 80;
+
+bool IsUpperOrDigit(char c) { return absl::ascii_isupper(c) || absl::ascii_isdigit(c); }
+
+bool AllDigits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
+}
+
+// Groups of `is_member` separated by single dots.
+template <typename IsMember>
+bool IsDotted(std::string_view text, IsMember is_member) {
+  bool in_group = false;
+  for (const char c : text) {
+    if (c == '.' && !in_group) return false;
+    if (c != '.' && !is_member(c)) return false;
+    in_group = c != '.';
+  }
+  return in_group;
+}
+
+}  // namespace
+
+absl::StatusOr<DossierCode> DossierCode::Parse(std::string_view text) {
+  const std::string folded = FoldCode(text);
+  const std::string_view all = folded;
+  const size_t last = all.rfind('-');
+  const size_t first = last == std::string_view::npos ? last : all.rfind('-', last - 1);
+  if (first == std::string_view::npos || first == 0) {
+    return absl::InvalidArgumentError("expected AGENCY-yyMMdd-SERIAL, e.g. H29.X01-260302-0007");
+  }
+  const std::string_view agency = all.substr(0, first);
+  const std::string_view day = all.substr(first + 1, last - first - 1);
+  const std::string_view serial = all.substr(last + 1);
+  if (!IsAgencyCode(agency)) return absl::InvalidArgumentError("the agency part is not an agency code");
+  if (!AllDigits(day) || (day.size() != 6 && day.size() != 8)) {
+    return absl::InvalidArgumentError("the date part is not yyMMdd or yyyyMMdd");
+  }
+  if (!AllDigits(serial) || serial.size() < 4 || serial.size() > 7) {
+    return absl::InvalidArgumentError("the serial is not 4 to 7 digits");
+  }
+  return DossierCode{std::string(agency), std::string(day), std::string(serial)};
+}
+
+std::string FormatDossierCode(std::string_view agency, std::string_view day, int64_t serial) {
+  return absl::StrFormat("%s-%s-%04d", ToAbsl(agency), ToAbsl(day), serial);
+}
+
+std::string DayOf(absl::Time time) {
+  return absl::FormatTime("%y%m%d", time, absl::FixedTimeZone(7 * 60 * 60));
+}
+
+std::string FoldCode(std::string_view code) {
+  return absl::AsciiStrToUpper(absl::StripAsciiWhitespace(ToAbsl(code)));
+}
+
+bool IsAgencyCode(std::string_view text) {
+  return text.size() <= kAgencyCharactersMax && IsDotted(text, IsUpperOrDigit);
+}
+
+bool IsProcedureCode(std::string_view text) {
+  const size_t dot = text.find('.');
+  return dot == 1 && absl::ascii_isdigit(text[0]) && text.size() >= 8 &&
+         AllDigits(text.substr(2, 6)) && IsDotted(text, IsUpperOrDigit);
+}
+
+bool IsElementId(std::string_view text) {
+  return !text.empty() && text.size() <= kElementIdCharactersMax &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_isalnum(c) || c == '.' || c == '_' || c == ':' || c == '-';
+         });
+}
+
+bool IsUuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : !absl::ascii_isxdigit(text[i])) return false;
+  }
+  return true;
+}
+
+bool IsSha256(std::string_view text) {
+  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f');
+         });
+}
+
+int64_t CountCharacters(std::string_view text) {
+  int64_t count = 0;
+  for (size_t i = 0; i < text.size(); ++count) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
+                          : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    if (length == 0 || i + length > text.size()) return -1;
+    for (size_t k = 1; k < length; ++k) {
+      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return -1;
+    }
+    i += length;
+  }
+  return count;
+}
+
+}  // namespace lienthong::domain

@@ -1,0 +1,45 @@
+#ifndef LIENTHONG_GATEWAY_DOMAIN_CODES_H_
+#define LIENTHONG_GATEWAY_DOMAIN_CODES_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace lienthong::domain {
+
+// A dossier code of a known shape: agency, day of reception, serial of the day. Compared without
+// regard to case; the raw text is kept elsewhere.
+struct DossierCode {
+  std::string agency;  // "H29.X01", "000.00.06.H56"
+  std::string day;     // yyMMdd or yyyyMMdd, as written
+  std::string serial;  // 4 to 7 digits, as written
+
+  // InvalidArgument for a foreign shape; such codes are accepted elsewhere as they are.
+  static absl::StatusOr<DossierCode> Parse(std::string_view text);
+};
+
+// The shared code with this serial: `H29.X01-260302-0007`. The 10,000th of a day widens, never wraps.
+std::string FormatDossierCode(std::string_view agency, std::string_view day, int64_t serial);
+
+// The Vietnamese calendar day of an instant, yyMMdd. Viet Nam has had one offset, +07:00, without
+// daylight saving since 1975.
+std::string DayOf(absl::Time time);
+
+// The form under which codes are compared: ASCII letters in upper case, no surrounding blanks.
+std::string FoldCode(std::string_view code);
+
+bool IsAgencyCode(std::string_view text);
+bool IsProcedureCode(std::string_view text);
+bool IsElementId(std::string_view text);
+bool IsUuid(std::string_view text);
+bool IsSha256(std::string_view text);
+
+// Code points in a UTF-8 text; -1 when it is not valid UTF-8.
+int64_t CountCharacters(std::string_view text);
+
+}  // namespace lienthong::domain
+
+#endif  // LIENTHONG_GATEWAY_DOMAIN_CODES_H_

@@ -1,0 +1,88 @@
+#include "gateway/domain/derived.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+namespace lienthong::domain {
+namespace {
+
+using dossier::v1::Defect;
+using dossier::v1::Dossier;
+using dossier::v1::OwnerPeriod;
+
+void TrackLead(absl::Time now, Dossier& dossier) {
+  const std::string lead(LeadAgency(dossier));
+  auto& history = *dossier.mutable_owner_history();
+  if (lead.empty() || (!history.empty() && history.rbegin()->agency() == lead)) return;
+  if (!history.empty()) *history.rbegin()->mutable_end_time() = ToProto(now);
+  OwnerPeriod* period = dossier.add_owner_history();
+  period->set_id(absl::StrCat(history.size()));
+  period->set_agency(lead);
+  *period->mutable_start_time() = ToProto(now);
+}
+
+// A missing written reason is counted and shown; it is never a ground to withhold a status.
+void TrackMissingReason(absl::Time now, Dossier& dossier) {
+  const bool missing =
+      (dossier.status() == dossier::v1::STATUS_REFUSED && !dossier.reception().has_refusal_reason()) ||
+      (dossier.status() == dossier::v1::STATUS_STOPPED && !dossier.outcome().has_stop_reason());
+  auto& defects = *dossier.mutable_defects();
+  for (auto it = defects.begin(); it != defects.end(); ++it) {
+    if (it->kind() != Defect::KIND_MISSING_REASON) continue;
+    if (!missing) defects.erase(it);
+    return;
+  }
+  if (!missing) return;
+  Defect* defect = dossier.add_defects();
+  defect->set_id("missing-reason");
+  defect->set_kind(Defect::KIND_MISSING_REASON);
+  defect->set_detail(dossier::v1::Status_Name(dossier.status()));
+  *defect->mutable_noted_time() = ToProto(now);
+}
+
+}  // namespace
+
+google::protobuf::Timestamp ToProto(absl::Time time) {
+  google::protobuf::Timestamp proto;
+  const int64_t seconds = absl::ToUnixSeconds(time);
+  proto.set_seconds(seconds);
+  proto.set_nanos(static_cast<int32_t>((time - absl::FromUnixSeconds(seconds)) / absl::Nanoseconds(1)));
+  return proto;
+}
+
+absl::Time FromProto(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+void Derive(const Dossier& before, const Writer& writer, absl::Time now, Dossier& dossier) {
+  // An online dossier gets its receiving unit with the first act of one.
+  if (dossier.reception().system().empty() && RolesOf(writer, before).receiving &&
+      before.status() != dossier.status()) {
+    dossier.mutable_reception()->set_system(writer.system);
+  }
+  TrackLead(now, dossier);
+  TrackMissingReason(now, dossier);
+}
+
+void NoteSkipped(const std::vector<dossier::v1::Status>& skipped, const Writer& writer,
+                 absl::Time now, Dossier& dossier) {
+  for (const dossier::v1::Status status : skipped) {
+    auto* note = dossier.add_unobserved();
+    note->set_id(absl::StrCat(dossier.unobserved_size()));
+    note->set_status(status);
+    note->set_reporter(writer.system);
+    *note->mutable_noted_time() = ToProto(now);
+  }
+}
+
+void NoteIrregular(dossier::v1::Status from, dossier::v1::Status to, absl::Time now,
+                   Dossier& dossier) {
+  Defect* defect = dossier.add_defects();
+  defect->set_id(absl::StrCat("irregular-", dossier.defects_size()));
+  defect->set_kind(Defect::KIND_IRREGULAR_TRANSITION);
+  defect->set_detail(absl::StrCat(static_cast<int>(from), " -> ", static_cast<int>(to)));
+  *defect->mutable_noted_time() = ToProto(now);
+}
+
+}  // namespace lienthong::domain

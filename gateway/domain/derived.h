@@ -1,0 +1,30 @@
+#ifndef LIENTHONG_GATEWAY_DOMAIN_DERIVED_H_
+#define LIENTHONG_GATEWAY_DOMAIN_DERIVED_H_
+
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gateway/domain/roles.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "lienthong/dossier/v1/dossier.pb.h"
+
+namespace lienthong::domain {
+
+// What the gateway itself writes into a dossier after a merge: who led it when, missing reasons.
+// `before` is the dossier as it was.
+void Derive(const dossier::v1::Dossier& before, const Writer& writer, absl::Time now,
+            dossier::v1::Dossier& dossier);
+
+// Notes states that were jumped over, and a change of status that the graph does not know.
+void NoteSkipped(const std::vector<dossier::v1::Status>& skipped, const Writer& writer,
+                 absl::Time now, dossier::v1::Dossier& dossier);
+void NoteIrregular(dossier::v1::Status from, dossier::v1::Status to, absl::Time now,
+                   dossier::v1::Dossier& dossier);
+
+// Instants on the border of protobuf.
+google::protobuf::Timestamp ToProto(absl::Time time);
+absl::Time FromProto(const google::protobuf::Timestamp& time);
+
+}  // namespace lienthong::domain
+
+#endif  // LIENTHONG_GATEWAY_DOMAIN_DERIVED_H_

@@ -1,0 +1,49 @@
+#include "gateway/domain/roles.h"
+
+namespace lienthong::domain {
+namespace {
+
+using dossier::v1::Assignment;
+using dossier::v1::Dossier;
+
+bool Accepted(const Assignment& assignment) {
+  return assignment.answer() == Assignment::ANSWER_ACCEPTED ||
+         assignment.answer() == Assignment::ANSWER_DONE;
+}
+
+bool Asked(const Assignment& assignment) {
+  return assignment.answer() == Assignment::ANSWER_UNSPECIFIED;
+}
+
+}  // namespace
+
+std::string_view LeadAgency(const Dossier& dossier) {
+  std::string_view lead;
+  for (const Assignment& assignment : dossier.assignments()) {
+    if (assignment.role() == Assignment::ROLE_LEAD && Accepted(assignment)) {
+      lead = assignment.agency();
+    }
+  }
+  return lead;
+}
+
+Roles RolesOf(const Writer& writer, const Dossier& dossier) {
+  Roles roles;
+  roles.origin = !dossier.origin().system().empty() && dossier.origin().system() == writer.system;
+  const std::string& receiver = dossier.reception().system();
+  roles.receiving = writer.receives &&
+                    (receiver.empty() ? writer.agencies.contains(dossier.reception().agency())
+                                      : receiver == writer.system);
+  const std::string lead(LeadAgency(dossier));
+  roles.lead_settled = !lead.empty();
+  roles.lead = roles.lead_settled ? writer.leads && writer.agencies.contains(lead)
+                                  : roles.receiving;  // nobody else yet
+  for (const Assignment& assignment : dossier.assignments()) {
+    if (!writer.leads || !writer.agencies.contains(assignment.agency())) continue;
+    roles.cooperating = true;
+    if (assignment.role() == Assignment::ROLE_LEAD && Asked(assignment)) roles.lead = true;
+  }
+  return roles;
+}
+
+}  // namespace lienthong::domain

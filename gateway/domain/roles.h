@@ -1,0 +1,37 @@
+#ifndef LIENTHONG_GATEWAY_DOMAIN_ROLES_H_
+#define LIENTHONG_GATEWAY_DOMAIN_ROLES_H_
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "lienthong/dossier/v1/dossier.pb.h"
+
+namespace lienthong::domain {
+
+// Who writes: a system, what it may act as, and for which agencies.
+struct Writer {
+  std::string system;  // "city", "district", "agency/H29.X05"
+  bool receives = false;
+  bool leads = false;
+  std::set<std::string> agencies;
+};
+
+// What a writer is to one dossier, now.
+struct Roles {
+  bool origin = false;       // the dossier began there
+  bool receiving = false;    // it is the receiving unit
+  bool lead = false;         // it leads, or is asked to
+  bool lead_settled = false;  // some agency has accepted to lead
+  bool cooperating = false;  // it has an assignment of its own
+  bool any() const { return origin || receiving || lead || cooperating; }
+};
+
+Roles RolesOf(const Writer& writer, const dossier::v1::Dossier& dossier);
+
+// The agency that leads: of the last lead assignment that was accepted; empty before the first.
+std::string_view LeadAgency(const dossier::v1::Dossier& dossier);
+
+}  // namespace lienthong::domain
+
+#endif  // LIENTHONG_GATEWAY_DOMAIN_ROLES_H_

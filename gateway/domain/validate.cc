@@ -1,0 +1,169 @@
+#include "gateway/domain/validate.h"
+
+#include <set>
+#include <string>
+
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "google/protobuf/util/time_util.h"
+
+#include "gateway/base/text.h"
+#include "gateway/domain/codes.h"
+#include "lienthong/options/v1/options.pb.h"
+
+namespace lienthong::domain {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+using google::protobuf::Timestamp;
+using google::protobuf::util::TimeUtil;
+using options::v1::FieldRules;
+
+constexpr int kTextCharactersMax = 4000;
+constexpr int kElementsMax = 2000;
+constexpr size_t kShownBytesMax = 60;
+
+// The beginning of a text, cut between characters.
+std::string Shown(const std::string& text) {
+  std::string shown = text.substr(0, kShownBytesMax);
+  while (CountCharacters(shown) < 0) shown.pop_back();
+  return shown;
+}
+
+class Validator {
+ public:
+  explicit Validator(bool complete) : complete_(complete) {}
+
+  void Check(const Message& message, const std::string& prefix) {
+    const auto& type = *message.GetDescriptor();
+    for (int i = 0; i < type.field_count(); ++i) CheckField(message, *type.field(i), prefix);
+  }
+
+  std::vector<FieldViolation> violations;
+
+ private:
+  void CheckField(const Message& message, const FieldDescriptor& field, const std::string& prefix) {
+    const FieldRules& rules = field.options().GetExtension(options::v1::field);
+    if (rules.owner() == options::v1::OWNER_GATEWAY) return;  // ignored on the way in
+    const std::string path = StrCat(prefix, field.name());
+    const Reflection& reflection = *message.GetReflection();
+    if (field.is_repeated()) return CheckList(message, field, rules, path);
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !IsTime(field)) {
+      const bool there = reflection.HasField(message, &field);
+      if (there || complete_) Check(reflection.GetMessage(message, &field), path + ".");
+      return;
+    }
+    if (!reflection.HasField(message, &field)) {
+      if (complete_ && rules.required()) Add(path, "is required for a new dossier");
+      return;
+    }
+    CheckValue(message, field, rules, path);
+  }
+
+  void CheckValue(const Message& message, const FieldDescriptor& field, const FieldRules& rules,
+                  const std::string& path) {
+    const Reflection& reflection = *message.GetReflection();
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+      CheckText(reflection.GetString(message, &field), rules, path);
+    } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+      const int value = reflection.GetEnumValue(message, &field);
+      if (value == 0 || field.enum_type()->FindValueByNumber(value) == nullptr) {
+        Add(path, StrCat("is ", value, ", which is not a value of ", field.enum_type()->full_name()));
+      }
+    } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 && field.name().ends_with("_vnd")) {
+      if (reflection.GetInt64(message, &field) < 0) Add(path, "is negative; amounts are 0 or more đồng");
+    } else if (IsTime(field)) {
+      CheckTime(static_cast<const Timestamp&>(reflection.GetMessage(message, &field)), path);
+    }
+  }
+
+  void CheckTime(const Timestamp& time, const std::string& path) {
+    const bool in_range = time.seconds() >= TimeUtil::kTimestampMinSeconds &&
+                          time.seconds() <= TimeUtil::kTimestampMaxSeconds && time.nanos() >= 0 &&
+                          time.nanos() < 1000000000;
+    if (!in_range) Add(path, "is not an instant between the years 1 and 9999");
+  }
+
+  void CheckText(const std::string& text, const FieldRules& rules, const std::string& path) {
+    const int64_t characters = CountCharacters(text);
+    const int64_t most = rules.chars_max() > 0 ? rules.chars_max() : kTextCharactersMax;
+    if (characters < 0) return Add(path, "is not valid UTF-8");
+    if (characters > most) {
+      return Add(path, StrCat("has ", characters, " characters; the limit is ", most));
+    }
+    if (text.empty() && rules.required()) return Add(path, "is empty");
+    const char* expected = ExpectedShape(text, rules.shape());
+    if (expected == nullptr) return;
+    Add(path, rules.sensitive() ? StrCat("is not ", expected)
+                                : StrCat("is '", Shown(text), "', not ", expected));
+  }
+
+  // What was expected, or null when the text is of the shape.
+  static const char* ExpectedShape(const std::string& text, options::v1::FieldShape shape) {
+    switch (shape) {
+      case options::v1::FIELD_SHAPE_AGENCY_CODE:
+        return IsAgencyCode(text) ? nullptr : "an agency code like H29.X01 or 000.00.01.H29";
+      case options::v1::FIELD_SHAPE_PROCEDURE_CODE:
+        return IsProcedureCode(text) ? nullptr : "a procedure code like 1.001193";
+      case options::v1::FIELD_SHAPE_ELEMENT_ID:
+        return IsElementId(text) ? nullptr : "an element id (1-80 of A-Z a-z 0-9 . _ : -)";
+      case options::v1::FIELD_SHAPE_SHA256:
+        return IsSha256(text) ? nullptr : "64 lower-case hexadecimal digits";
+      case options::v1::FIELD_SHAPE_UUID:
+        return IsUuid(text) ? nullptr : "a UUID";
+      default:
+        return nullptr;
+    }
+  }
+
+  void CheckList(const Message& message, const FieldDescriptor& field, const FieldRules& rules,
+                 const std::string& path) {
+    const Reflection& reflection = *message.GetReflection();
+    const int size = reflection.FieldSize(message, &field);
+    if (size > kElementsMax) {
+      return Add(path, StrCat("has ", size, " elements; the limit is ", kElementsMax));
+    }
+    std::set<std::string> ids;
+    for (int i = 0; i < size; ++i) {
+      const std::string at = StrCat(path, "[", i, "]");
+      if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+        CheckText(reflection.GetRepeatedString(message, &field, i), rules, at);
+        continue;
+      }
+      const Message& element = reflection.GetRepeatedMessage(message, &field, i);
+      const FieldDescriptor* id = element.GetDescriptor()->FindFieldByName("id");
+      const std::string text = element.GetReflection()->GetString(element, id);
+      if (text.empty()) {
+        Add(at + ".id", "is missing; elements are merged by their id");
+      } else if (!ids.insert(text).second) {
+        Add(at + ".id", StrCat("'", Shown(text), "' is there twice"));
+      }
+      Check(element, at + ".");
+    }
+  }
+
+  static bool IsTime(const FieldDescriptor& field) {
+    return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+           field.message_type() == Timestamp::descriptor();
+  }
+
+  void Add(std::string path, std::string problem) {
+    violations.push_back({std::move(path), std::move(problem)});
+  }
+
+  const bool complete_;
+};
+
+}  // namespace
+
+std::vector<FieldViolation> Validate(const dossier::v1::Dossier& dossier, bool complete,
+                                     std::string_view prefix) {
+  Validator validator(complete);
+  validator.Check(dossier, std::string(prefix));
+  return std::move(validator.violations);
+}
+
+}  // namespace lienthong::domain

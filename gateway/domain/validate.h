@@ -1,0 +1,21 @@
+#ifndef LIENTHONG_GATEWAY_DOMAIN_VALIDATE_H_
+#define LIENTHONG_GATEWAY_DOMAIN_VALIDATE_H_
+
+#include <string_view>
+#include <vector>
+
+#include "gateway/base/errors.h"
+#include "lienthong/dossier/v1/dossier.pb.h"
+
+namespace lienthong::domain {
+
+// Every field of a pushed dossier that is not as its schema option demands: shapes, lengths, known
+// enum values, instants, element ids (present, unique in their list). With `complete` also what is
+// required of a new dossier; new list elements are checked for what is required of them only then.
+// `prefix` begins each path, e.g. "dossier.". Values of fields marked sensitive are never shown.
+std::vector<FieldViolation> Validate(const dossier::v1::Dossier& dossier, bool complete,
+                                     std::string_view prefix);
+
+}  // namespace lienthong::domain
+
+#endif  // LIENTHONG_GATEWAY_DOMAIN_VALIDATE_H_

@@ -1,0 +1,49 @@
+#ifndef LIENTHONG_GATEWAY_SERVER_CONFIG_FILE_H_
+#define LIENTHONG_GATEWAY_SERVER_CONFIG_FILE_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "adapters/sdk/settings.h"
+#include "gateway/server/yaml_message.h"
+#include "lienthong/config/v1/config.pb.h"
+
+namespace lienthong {
+
+// A configuration that was read and found whole: every required key is there, every default filled
+// in, every name that points somewhere points to something.
+class ConfigFile {
+ public:
+  // InvalidArgument or NotFound in one line: "FILE:LINE: KEY: expected …".
+  static absl::StatusOr<ConfigFile> Load(const std::string& path);
+  // The same from text; `path` is for messages and for the folder of relative files.
+  static absl::StatusOr<ConfigFile> Parse(const std::string& path, std::string_view yaml);
+
+  const config::v1::GatewayConfig& config() const { return config_; }
+  const std::string& path() const { return path_; }
+
+  // InvalidArgument "FILE:LINE: KEY: PROBLEM", with the line of the key or of what holds it.
+  absl::Status Problem(std::string_view key, std::string_view problem) const;
+  // Where a file is: relative names are looked for beside the configuration, then in the working
+  // directory. NotFound with the place when it is in neither.
+  absl::StatusOr<std::string> FileNamedBy(std::string_view key, const std::string& name) const;
+  // What the adapter of a link reads.
+  sdk::Settings SettingsOf(int link) const;
+
+ private:
+  absl::Status Check();
+  absl::Status CheckParties() const;
+  absl::Status CheckLinks() const;
+  absl::Status CheckLimits() const;
+  absl::Status Require(std::string_view key, bool is_there, std::string_view expected) const;
+
+  std::string path_;
+  config::v1::GatewayConfig config_;
+  ValueLines lines_;
+};
+
+}  // namespace lienthong
+
+#endif  // LIENTHONG_GATEWAY_SERVER_CONFIG_FILE_H_

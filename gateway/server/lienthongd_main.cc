@@ -1,0 +1,128 @@
+#include <signal.h>
+
+#include <cstdio>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/base/text.h"
+#include "gateway/server/config_file.h"
+#include "gateway/server/listener.h"
+#include "gateway/server/server.h"
+
+namespace {
+
+constexpr int kExitConfiguration = 2;
+constexpr long kLookNanoseconds = 100'000'000;
+
+constexpr char kHelp[] =
+    "lienthongd: the gateway that keeps one dossier the same in every agency system.\n"
+    "\n"
+    "  lienthongd --config FILE                 serves until SIGTERM, SIGINT or a drain\n"
+    "  lienthongd --config FILE --check-config  says what it would run, and ends\n"
+    "  lienthongd --version | --help\n"
+    "\n"
+    "FILE is YAML; its keys are described in proto/lienthong/config/v1/config.proto. Example:\n"
+    "\n"
+    "  store: {url: \"sqlite:/var/lib/lienthong/gateway.db\"}\n"
+    "  listen: {grpc: \"0.0.0.0:7443\", admin: \"127.0.0.1:7444\"}\n"
+    "  tls: {certificate: gateway.crt, key: gateway.key, client_ca: ca.crt}\n"
+    "  agencies:\n"
+    "    - {code: H29.X05}\n"
+    "\n"
+    "Relative names of files count from the configuration's folder, then from the working\n"
+    "directory. The log goes to stderr, one JSON object per line.\n"
+    "\n"
+    "Exit status: 0 ended in order; 2 bad configuration, busy port, certificate or database that\n"
+    "cannot be used: one line on stderr says which.\n";
+
+struct Flags {
+  std::string config;
+  bool check = false;
+  bool help = false;
+  bool version = false;
+  std::string problem;
+};
+
+Flags ParseFlags(int argc, char** argv) {
+  Flags flags;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view arg = argv[i];
+    if (arg == "--help" || arg == "-h") {
+      flags.help = true;
+    } else if (arg == "--version") {
+      flags.version = true;
+    } else if (arg == "--check-config") {
+      flags.check = true;
+    } else if (arg == "--config" && i + 1 < argc) {
+      flags.config = argv[++i];
+    } else if (arg.starts_with("--config=")) {
+      flags.config = std::string(arg.substr(std::strlen("--config=")));
+    } else {
+      flags.problem = lienthong::StrCat("unknown argument '", arg, "'; try lienthongd --help");
+      return flags;
+    }
+  }
+  if (flags.config.empty()) flags.problem = "--config FILE is missing; try lienthongd --help";
+  return flags;
+}
+
+int Fail(std::string message) {
+  for (char& c : message) {
+    if (c == '\n' || c == '\r') c = ' ';
+  }
+  fprintf(stderr, "lienthongd: %s\n", message.c_str());
+  return kExitConfiguration;
+}
+
+int Fail(const absl::Status& status) { return Fail(std::string(status.message())); }
+
+// Blocked in every thread, and taken here: nothing runs in a signal handler.
+sigset_t BlockEndSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+absl::Duration WaitForEnd(const lienthong::Server& server, const sigset_t& signals) {
+  const timespec look_again{0, kLookNanoseconds};
+  while (true) {
+    const std::optional<absl::Duration> asked = server.drain_asked();
+    if (asked.has_value()) return *asked;
+    if (sigtimedwait(&signals, nullptr, &look_again) > 0) return lienthong::kDrainTime;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Flags flags = ParseFlags(argc, argv);
+  if (flags.help) {
+    fputs(kHelp, stdout);
+    return 0;
+  }
+  if (flags.version) {
+    printf("lienthongd %s\n", lienthong::ProgramVersion().c_str());
+    return 0;
+  }
+  if (!flags.problem.empty()) return Fail(flags.problem);
+  const auto config = lienthong::ConfigFile::Load(flags.config);
+  if (!config.ok()) return Fail(config.status());
+  if (flags.check) {
+    const auto description = lienthong::DescribeServer(*config);
+    if (!description.ok()) return Fail(description.status());
+    fputs(description->c_str(), stdout);
+    return 0;
+  }
+  const sigset_t signals = BlockEndSignals();
+  lienthong::RouteGrpcLog();
+  auto server = lienthong::Server::Start(*config);
+  if (!server.ok()) return Fail(server.status());
+  (*server)->Stop(WaitForEnd(**server, signals));
+  return 0;
+}

@@ -1,0 +1,31 @@
+#ifndef LIENTHONG_GATEWAY_SERVER_LINK_SETUP_H_
+#define LIENTHONG_GATEWAY_SERVER_LINK_SETUP_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "adapters/sdk/adapter.h"
+#include "gateway/core/parties.h"
+#include "gateway/server/config_file.h"
+#include "gateway/sync/links.h"
+
+namespace lienthong {
+
+// A link as configured, with its adapter, not yet started.
+struct PreparedLink {
+  sync::LinkOptions options;
+  std::unique_ptr<sdk::Adapter> adapter;
+};
+
+// Makes every link's adapter from the kinds that were linked in; reads only files that settings
+// name. InvalidArgument in one line with the place in the configuration, also for a setting nobody
+// reads.
+absl::StatusOr<std::vector<PreparedLink>> PrepareLinks(const ConfigFile& config);
+
+// The configured systems, and each agency that calls by gRPC as a party of its own.
+absl::StatusOr<core::Parties> MakeParties(const ConfigFile& config);
+
+}  // namespace lienthong
+
+#endif  // LIENTHONG_GATEWAY_SERVER_LINK_SETUP_H_

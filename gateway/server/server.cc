@@ -1,0 +1,199 @@
+#include "gateway/server/server.h"
+
+#include <algorithm>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "gateway/base/errors.h"
+#include "gateway/base/executor.h"
+#include "gateway/base/log.h"
+#include "gateway/base/text.h"
+#include "gateway/core/engine.h"
+#include "gateway/server/link_setup.h"
+#include "gateway/server/listener.h"
+#include "gateway/server/sweeper.h"
+#include "gateway/server/tls.h"
+#include "gateway/service/admin_service.h"
+#include "gateway/service/dossier_service.h"
+#include "gateway/service/health_service.h"
+#include "gateway/service/receipt_service.h"
+#include "gateway/service/status_service.h"
+#include "gateway/service/stream_hub.h"
+#include "gateway/service/sync_service.h"
+#include "gateway/store/catalogue.h"
+#include "gateway/store/register_all.h"
+
+namespace lienthong {
+namespace {
+
+constexpr int kWorkThreadsMin = 8;
+constexpr int kPrepareAgainThreads = 4;
+constexpr size_t kPrepareAgainItemsMax = 16384;
+constexpr absl::Duration kAdminStopTime = absl::Seconds(1);
+
+std::set<std::string, std::less<>> CallingAgencies(const ConfigFile& config) {
+  std::set<std::string, std::less<>> codes;
+  for (const auto& agency : config.config().agencies()) codes.insert(agency.code());
+  return codes;
+}
+
+service::Admission::Limits AdmissionLimits(const config::v1::LimitsConfig& limits) {
+  service::Admission::Limits result;
+  if (limits.calls_in_flight_max() > 0) result.calls_max = limits.calls_in_flight_max();
+  if (limits.calls_in_flight_per_caller_max() > 0) {
+    result.calls_per_caller_max = limits.calls_in_flight_per_caller_max();
+  }
+  return result;
+}
+
+int WorkThreads() {
+  return std::max(kWorkThreadsMin, static_cast<int>(2 * std::thread::hardware_concurrency()));
+}
+
+std::vector<std::string> ServedNames() {
+  return {dossier::v1::DossierService::service_full_name(),
+          receipt::v1::ReceiptService::service_full_name(),
+          status::v1::StatusService::service_full_name(),
+          sync::v1::SyncService::service_full_name(), admin::v1::AdminService::service_full_name()};
+}
+
+}  // namespace
+
+// In the order of making; Stop ends them in the order that their threads need.
+struct Server::Parts {
+  Parts(const ConfigFile& config, std::unique_ptr<store::Store> opened, core::Parties configured)
+      : store(std::move(opened)),
+        parties(std::move(configured)),
+        authenticator(CallingAgencies(config)),
+        admission(AdmissionLimits(config.config().limits())) {}
+
+  void AskDrain(absl::Duration timeout) {
+    const std::lock_guard lock(mutex);
+    if (!drain_asked.has_value()) drain_asked = timeout;
+  }
+
+  const Clock& clock = Clock::Real();
+  const absl::Time start_time = clock.Now();
+  std::mutex mutex;
+  std::optional<absl::Duration> drain_asked;
+
+  const std::unique_ptr<store::Store> store;
+  const core::Parties parties;
+  const service::CertificateAuthenticator authenticator;
+  service::Admission admission;
+  std::unique_ptr<Executor> prepare_again = std::make_unique<Executor>(
+      Executor::Options{.threads = kPrepareAgainThreads, .queue_items_max = kPrepareAgainItemsMax});
+  std::unique_ptr<Executor> work =
+      std::make_unique<Executor>(Executor::Options{.threads = WorkThreads()});
+  core::Engine engine{*store,
+                      store::Sealer::Identity(),
+                      clock,
+                      Random::System(),
+                      parties,
+                      domain::StatusGraph::Shipped(),
+                      prepare_again.get()};
+  std::unique_ptr<sync::Links> links = std::make_unique<sync::Links>(engine);
+  const service::Edge edge{authenticator, admission, *work, clock};
+  std::unique_ptr<service::StreamHub> hub = std::make_unique<service::StreamHub>(*store, clock);
+  service::DossierService dossiers{edge, *hub, engine};
+  service::ReceiptService receipts{edge, engine};
+  service::StatusService statuses{edge, *hub, engine};
+  service::SyncService syncs{edge, *links};
+  service::AdminService admin{{edge, admission, *store, *links, ProgramVersion(), start_time,
+                               [this](absl::Duration timeout) { AskDrain(timeout); }}};
+  service::HealthService health{edge, ServedNames()};
+  std::unique_ptr<Sweeper> sweeper;
+  Listener main_listener;
+  Listener admin_listener;
+};
+
+std::string ProgramVersion() { return LIENTHONG_VERSION; }
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Server::~Server() { Stop(absl::ZeroDuration()); }
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config) {
+  const auto& listen = config.config().listen();
+  LIENTHONG_ASSIGN_OR_RETURN(const TlsFiles tls, CheckTlsFiles(config));
+  LIENTHONG_ASSIGN_OR_RETURN(std::vector<PreparedLink> links, PrepareLinks(config));
+  LIENTHONG_ASSIGN_OR_RETURN(core::Parties parties, MakeParties(config));
+  // Before the store is opened: a second gateway must not touch the first one's file.
+  LIENTHONG_RETURN_IF_ERROR(CheckAddressFree("listen.grpc", listen.grpc()));
+  LIENTHONG_RETURN_IF_ERROR(CheckAddressFree("listen.admin", listen.admin()));
+  store::StoreCatalogue stores;
+  RegisterAllStores(stores);
+  absl::StatusOr<std::unique_ptr<store::Store>> store =
+      stores.OpenUrl(config.config().store().url());
+  if (!store.ok()) return config.Problem("store.url", ToStd(store.status().message()));
+
+  std::unique_ptr<Server> server(
+      new Server(std::make_unique<Parts>(config, *std::move(store), std::move(parties))));
+  Parts& parts = *server->parts_;
+  for (PreparedLink& link : links) {
+    LIENTHONG_RETURN_IF_ERROR(parts.links->Add(link.options, std::move(link.adapter)));
+  }
+  const auto credentials = MakeServerCredentials(tls);
+  LIENTHONG_ASSIGN_OR_RETURN(
+      parts.main_listener,
+      StartListener({.key = "listen.grpc",
+                     .address = listen.grpc(),
+                     .credentials = credentials,
+                     .services = {&parts.dossiers, &parts.receipts, &parts.statuses}},
+                    config.config().limits()));
+  LIENTHONG_ASSIGN_OR_RETURN(parts.admin_listener,
+                             StartListener({.key = "listen.admin",
+                                            .address = listen.admin(),
+                                            .credentials = credentials,
+                                            .services = {&parts.admin, &parts.syncs, &parts.health},
+                                            .reflection = true},
+                                           config.config().limits()));
+  LIENTHONG_RETURN_IF_ERROR(parts.links->Start());
+  parts.sweeper = std::make_unique<Sweeper>(parts.engine);
+  parts.health.SetServing(true);
+  LogInfo("serving", {{"grpc_port", StrCat(parts.main_listener.port)},
+                      {"admin_port", StrCat(parts.admin_listener.port)},
+                      {"store", parts.store->Info().kind},
+                      {"version", ProgramVersion()}});
+  return server;
+}
+
+void Server::Stop(absl::Duration timeout) {
+  if (parts_ == nullptr) return;
+  Parts& parts = *parts_;
+  LogInfo("draining", {{"in_flight", StrCat(parts.admission.in_flight())}});
+  parts.health.SetServing(false);
+  parts.admission.StartDraining();
+  parts.hub->Drain();
+  if (parts.main_listener.server != nullptr) {
+    parts.main_listener.server->Shutdown(absl::ToChronoTime(parts.clock.Now() + timeout));
+  }
+  parts.links->Stop();
+  parts.health.EndWatches();
+  if (parts.admin_listener.server != nullptr) {
+    parts.admin_listener.server->Shutdown(
+        absl::ToChronoTime(parts.clock.Now() + std::min(timeout, kAdminStopTime)));
+  }
+  parts.sweeper.reset();
+  parts.hub.reset();
+  parts.main_listener.server.reset();
+  parts.admin_listener.server.reset();
+  parts.work.reset();
+  parts.links.reset();
+  parts.prepare_again.reset();
+  parts_.reset();
+  LogInfo("stopped");
+}
+
+std::optional<absl::Duration> Server::drain_asked() const {
+  const std::lock_guard lock(parts_->mutex);
+  return parts_->drain_asked;
+}
+
+int Server::grpc_port() const { return parts_->main_listener.port; }
+int Server::admin_port() const { return parts_->admin_listener.port; }
+
+}  // namespace lienthong

@@ -1,0 +1,54 @@
+#ifndef LIENTHONG_GATEWAY_SERVER_SERVER_H_
+#define LIENTHONG_GATEWAY_SERVER_SERVER_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "gateway/server/config_file.h"
+
+namespace lienthong {
+
+// The version of the program.
+std::string ProgramVersion();
+
+// Longest wait for accepted calls when the process is told to end.
+inline constexpr absl::Duration kDrainTime = absl::Seconds(10);
+
+// A whole gateway in one process: store, use cases, links, two ports. Everything it is made of is
+// put together here and nowhere else.
+class Server {
+ public:
+  // Serves when it returns. An error is one line for the operator: what is wrong, and where.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ConfigFile& config);
+  // Stops, without waiting for calls.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Refuses new calls, lets accepted ones end until the timeout, ends the streams, stops the links.
+  // Returns when nothing runs any more.
+  void Stop(absl::Duration timeout);
+
+  // Set once an operator has called Drain.
+  std::optional<absl::Duration> drain_asked() const;
+  // The ports that were bound.
+  int grpc_port() const;
+  int admin_port() const;
+
+ private:
+  struct Parts;
+  explicit Server(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+// What Start would run, as a table for people; checks everything that can be checked without
+// opening the store or a port.
+absl::StatusOr<std::string> DescribeServer(const ConfigFile& config);
+
+}  // namespace lienthong
+
+#endif  // LIENTHONG_GATEWAY_SERVER_SERVER_H_

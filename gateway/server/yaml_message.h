@@ -1,0 +1,24 @@
+#ifndef LIENTHONG_GATEWAY_SERVER_YAML_MESSAGE_H_
+#define LIENTHONG_GATEWAY_SERVER_YAML_MESSAGE_H_
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "google/protobuf/message.h"
+
+namespace lienthong {
+
+// Where each value stands: path ("links[0].name", "" = the whole) -> line, 1-based.
+using ValueLines = std::map<std::string, int, std::less<>>;
+
+// Fills a message from YAML by its descriptor: messages and maps are keys with values, repeated
+// fields are lists. InvalidArgument "FILE:LINE: PATH: expected …" for the first thing that is not
+// so: an unknown key, a key given twice, a value of the wrong type.
+absl::Status ReadYamlMessage(std::string_view file, std::string_view yaml,
+                             google::protobuf::Message& message, ValueLines& lines);
+
+}  // namespace lienthong
+
+#endif  // LIENTHONG_GATEWAY_SERVER_YAML_MESSAGE_H_

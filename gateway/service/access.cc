@@ -1,0 +1,76 @@
+#include "gateway/service/access.h"
+
+#include "gateway/base/errors.h"
+
+namespace lienthong::service {
+namespace {
+
+// clang-format off
+constexpr AccessRule kTable[] = {
+    //                                                                   agency portal operators
+    {"lienthong.dossier.v1.DossierService/PushDossier",                  true,  false, false},
+    {"lienthong.dossier.v1.DossierService/PushDossiers",                 true,  false, false},
+    {"lienthong.dossier.v1.DossierService/GetDossier",                   true,  false, true},
+    {"lienthong.dossier.v1.DossierService/BatchGetDossiers",             true,  false, true},
+    {"lienthong.dossier.v1.DossierService/ListDossiers",                 true,  false, true},
+    {"lienthong.dossier.v1.DossierService/ListChanges",                  true,  false, true},
+    {"lienthong.dossier.v1.DossierService/WatchChanges",                 true,  false, true},
+    {"lienthong.dossier.v1.DossierService/CorrectDossier",               true,  false, false},
+    {"lienthong.dossier.v1.DossierService/VoidDossier",                  true,  false, false},
+    {"lienthong.receipt.v1.ReceiptService/ReserveReceipt",               true,  false, false},
+    {"lienthong.receipt.v1.ReceiptService/CommitReceipt",                true,  false, false},
+    {"lienthong.receipt.v1.ReceiptService/ReleaseReceipt",               true,  false, false},
+    {"lienthong.receipt.v1.ReceiptService/RegisterExternalReceipt",      true,  false, false},
+    {"lienthong.receipt.v1.ReceiptService/ResolveReceipt",               true,  false, true},
+    {"lienthong.status.v1.StatusService/GetStatus",                      false, true,  true},
+    {"lienthong.status.v1.StatusService/BatchGetStatuses",               false, true,  true},
+    {"lienthong.status.v1.StatusService/PullStatuses",                   false, true,  true},
+    {"lienthong.status.v1.StatusService/WatchStatuses",                  false, true,  true},
+    {"lienthong.sync.v1.SyncService/GetLink",                            false, false, true},
+    {"lienthong.sync.v1.SyncService/ListLinks",                          false, false, true},
+    {"lienthong.sync.v1.SyncService/PauseLink",                          false, false, true},
+    {"lienthong.sync.v1.SyncService/ResumeLink",                         false, false, true},
+    {"lienthong.sync.v1.SyncService/ListDeadLetters",                    false, false, true},
+    {"lienthong.sync.v1.SyncService/ListConflicts",                      false, false, true},
+    {"lienthong.admin.v1.AdminService/GetServerInfo",                    false, false, true},
+    {"lienthong.admin.v1.AdminService/Drain",                            false, false, true},
+    {"grpc.health.v1.Health/Check",                                      true,  true,  true},
+    {"grpc.health.v1.Health/Watch",                                      true,  true,  true},
+    // Served by processes that are adapters, never by the gateway.
+    {"lienthong.adapter.v1.AdapterService/GetCapabilities",              false, false, false},
+    {"lienthong.adapter.v1.AdapterService/Represent",                    false, false, false},
+    {"lienthong.adapter.v1.AdapterService/Pull",                         false, false, false},
+    {"lienthong.adapter.v1.AdapterService/Receive",                      false, false, false},
+    {"lienthong.adapter.v1.AdapterService/Deliver",                      false, false, false},
+    {"lienthong.adapter.v1.AdapterService/LookUp",                       false, false, false},
+    {"lienthong.adapter.v1.AdapterService/Inventory",                    false, false, false},
+    {"lienthong.adapter.v1.AdapterService/Probe",                        false, false, false},
+};
+// clang-format on
+
+bool Allows(const AccessRule& rule, core::CallerKind kind) {
+  switch (kind) {
+    case core::CallerKind::kAgency:
+      return rule.agency;
+    case core::CallerKind::kPortal:
+      return rule.portal;
+    case core::CallerKind::kOperator:
+      return rule.operators;
+    case core::CallerKind::kLink:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const AccessRule> AccessTable() { return kTable; }
+
+absl::Status CheckAccess(const core::Caller& caller, std::string_view method) {
+  for (const AccessRule& rule : kTable) {
+    if (rule.method == method && Allows(rule, caller.kind)) return absl::OkStatus();
+  }
+  return CallNotAllowed(caller.name, method);
+}
+
+}  // namespace lienthong::service

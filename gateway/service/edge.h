@@ -1,0 +1,65 @@
+#ifndef LIENTHONG_GATEWAY_SERVICE_EDGE_H_
+#define LIENTHONG_GATEWAY_SERVICE_EDGE_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/executor.h"
+#include "gateway/core/context.h"
+#include "gateway/service/admission.h"
+#include "gateway/service/authenticator.h"
+#include "grpcpp/server_context.h"
+
+namespace lienthong::service {
+
+// A method by its full name, e.g. {DossierService::service_full_name(), "PushDossier"}.
+struct Method {
+  std::string_view service;
+  std::string_view name;
+};
+
+// A call that was let in.
+struct Call {
+  core::RequestContext context;
+  Admission::Ticket ticket;
+};
+
+// The gate that every call passes: who calls, may they, is there a deadline, is there room. In that
+// order, and before anything of the request is looked at. Thread-safe; what it is made of outlives
+// it.
+class Edge {
+ public:
+  Edge(const Authenticator& authenticator, Admission& admission, Executor& executor,
+       const Clock& clock)
+      : authenticator_(authenticator), admission_(admission), executor_(executor), clock_(clock) {}
+
+  absl::StatusOr<Call> Enter(const grpc::CallbackServerContext& context, const Method& method,
+                             CallKind kind) const;
+
+  // Only who calls and whether they may: for answers that must come also when there is no room.
+  absl::StatusOr<core::Caller> Know(const grpc::CallbackServerContext& context,
+                                    const Method& method) const;
+
+  // Whether somebody still waits: a call may have waited long for its turn.
+  absl::Status StillWanted(const grpc::CallbackServerContext& context,
+                           const core::RequestContext& call) const;
+
+  // What a call gets when the executor's line is full.
+  static absl::Status Full();
+
+  Executor& executor() const { return executor_; }
+  const Clock& clock() const { return clock_; }
+
+ private:
+  const Authenticator& authenticator_;
+  Admission& admission_;
+  Executor& executor_;
+  const Clock& clock_;
+};
+
+}  // namespace lienthong::service
+
+#endif  // LIENTHONG_GATEWAY_SERVICE_EDGE_H_

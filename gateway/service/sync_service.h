@@ -1,0 +1,42 @@
+#ifndef LIENTHONG_GATEWAY_SERVICE_SYNC_SERVICE_H_
+#define LIENTHONG_GATEWAY_SERVICE_SYNC_SERVICE_H_
+
+#include "gateway/service/edge.h"
+#include "gateway/sync/links.h"
+#include "lienthong/sync/v1/sync_service.grpc.pb.h"
+
+namespace lienthong::service {
+
+// lienthong.sync.v1 over gRPC: lets calls in and translates; sync::Links decides. Everything given
+// to the constructor outlives it.
+class SyncService final : public sync::v1::SyncService::CallbackService {
+ public:
+  SyncService(const Edge& edge, sync::Links& links) : edge_(edge), links_(links) {}
+
+  grpc::ServerUnaryReactor* GetLink(grpc::CallbackServerContext* context,
+                                    const sync::v1::GetLinkRequest* request,
+                                    sync::v1::Link* response) override;
+  grpc::ServerUnaryReactor* ListLinks(grpc::CallbackServerContext* context,
+                                      const sync::v1::ListLinksRequest* request,
+                                      sync::v1::ListLinksResponse* response) override;
+  grpc::ServerUnaryReactor* PauseLink(grpc::CallbackServerContext* context,
+                                      const sync::v1::PauseLinkRequest* request,
+                                      sync::v1::Link* response) override;
+  grpc::ServerUnaryReactor* ResumeLink(grpc::CallbackServerContext* context,
+                                       const sync::v1::ResumeLinkRequest* request,
+                                       sync::v1::Link* response) override;
+  grpc::ServerUnaryReactor* ListDeadLetters(grpc::CallbackServerContext* context,
+                                            const sync::v1::ListDeadLettersRequest* request,
+                                            sync::v1::ListDeadLettersResponse* response) override;
+  grpc::ServerUnaryReactor* ListConflicts(grpc::CallbackServerContext* context,
+                                          const sync::v1::ListConflictsRequest* request,
+                                          sync::v1::ListConflictsResponse* response) override;
+
+ private:
+  const Edge& edge_;
+  sync::Links& links_;
+};
+
+}  // namespace lienthong::service
+
+#endif  // LIENTHONG_GATEWAY_SERVICE_SYNC_SERVICE_H_

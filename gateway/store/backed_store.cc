@@ -1,0 +1,136 @@
+#include "gateway/store/backed_store.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gateway/evidence/merkle.h"
+#include "gateway/store/await.h"
+#include "gateway/store/checks.h"
+#include "gateway/store/head.h"
+
+namespace lienthong::store {
+namespace {
+
+constexpr int kLeaseAttemptsMax = 16;
+
+class BackedStore final : public Store {
+ public:
+  BackedStore(std::string_view kind, std::unique_ptr<Backend> backend, const OpenedHead& opened,
+              CommitterOptions options)
+      : waits_(options.own_thread),
+        backend_(std::move(backend)),
+        info_(InfoOf(kind, opened)),
+        committer_(*backend_, opened.head, std::move(options),
+                   [this](const Head& head) { Publish(head); }) {}
+
+  void Commit(WriteSet set,
+              std::function<void(const absl::StatusOr<CommitResult>&)> done) override {
+    if (absl::Status wrong = CheckSet(set); !wrong.ok()) {
+      done(wrong);
+      return;
+    }
+    committer_.Submit(std::move(set), std::move(done));
+  }
+
+  absl::StatusOr<Row> Get(Table table, const Values& key) const override {
+    LIENTHONG_RETURN_IF_ERROR(CheckKey(table, key));
+    return backend_->Get(table, key);
+  }
+
+  absl::StatusOr<std::vector<Row>> Read(const Scan& scan) const override {
+    LIENTHONG_RETURN_IF_ERROR(CheckScan(scan));
+    if (scan.limit_rows > kScanRowsMax) {
+      return absl::InvalidArgumentError(StrCat("table ", Describe(scan.table).name,
+                                               ": limit_rows is ", scan.limit_rows, ", at most ",
+                                               kScanRowsMax, "; read on with `after`"));
+    }
+    return backend_->Read(scan);
+  }
+
+  absl::StatusOr<int64_t> Count(const Scan& scan) const override {
+    LIENTHONG_RETURN_IF_ERROR(CheckScan(scan));
+    return backend_->Count(scan);
+  }
+
+  StoreInfo Info() const override {
+    const std::lock_guard lock(mutex_);
+    return info_;
+  }
+
+  bool WaitForJournal(int64_t sequence, absl::Time deadline) const override {
+    std::unique_lock lock(mutex_);
+    const auto arrived = [&] { return info_.last_sequence > sequence; };
+    if (!waits_) return arrived();
+    return grown_.wait_until(lock, absl::ToChronoTime(std::max(deadline, absl::UnixEpoch())),
+                             arrived);
+  }
+
+  absl::StatusOr<int64_t> AcquireLease(std::string_view link, std::string_view holder) override {
+    absl::Status last;
+    for (int attempt = 0; attempt < kLeaseAttemptsMax; ++attempt) {
+      LIENTHONG_ASSIGN_OR_RETURN(const Row held, backend_->Get(Table::kMeta, LeaseKey(link)));
+      last = TakeLease(link, holder, held.version);
+      // The version it makes is the fence.
+      if (last.ok()) return held.version + 1;
+      if (!absl::IsAborted(last)) return last;
+    }
+    return last;
+  }
+
+ private:
+  static StoreInfo InfoOf(std::string_view kind, const OpenedHead& opened) {
+    StoreInfo info;
+    info.kind = std::string(kind);
+    info.epoch = opened.epoch;
+    SetHead(opened.head, info);
+    return info;
+  }
+
+  static void SetHead(const Head& head, StoreInfo& info) {
+    info.last_sequence = head.last_sequence();
+    info.leaves = head.frontier.leaves();
+    info.root = evidence::ToBytes(head.frontier.Root());
+  }
+
+  void Publish(const Head& head) {
+    const std::lock_guard lock(mutex_);
+    SetHead(head, info_);
+    grown_.notify_all();
+  }
+
+  absl::Status TakeLease(std::string_view link, std::string_view holder, int64_t version) {
+    const Values key = LeaseKey(link);
+    WriteSet set;
+    set.conditions.push_back({Table::kMeta, key, version});
+    set.mutations.push_back({Mutation::Kind::kPut, Table::kMeta, Row{key, 0, std::string(holder)}});
+    // Not through Commit, which keeps others from the store's own rows.
+    // Without a deadline: the committer answers every set, at the latest when it stops.
+    return AwaitAnswer(
+               [&](Committer::Done done) { committer_.Submit(std::move(set), std::move(done)); },
+               absl::InfiniteFuture())
+        .status();
+  }
+
+  const bool waits_;
+  const std::unique_ptr<Backend> backend_;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable grown_;
+  StoreInfo info_;
+  Committer committer_;  // last: its thread uses all of the above
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> OpenBackedStore(std::string_view kind,
+                                                       std::unique_ptr<Backend> backend,
+                                                       CommitterOptions options) {
+  LIENTHONG_ASSIGN_OR_RETURN(const OpenedHead opened, OpenHead(*backend));
+  return std::make_unique<BackedStore>(kind, std::move(backend), opened, std::move(options));
+}
+
+}  // namespace lienthong::store

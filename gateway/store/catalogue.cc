@@ -1,0 +1,31 @@
+#include "gateway/store/catalogue.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "gateway/base/text.h"
+
+namespace lienthong::store {
+
+void StoreCatalogue::Add(Kind kind) { kinds_.push_back(std::move(kind)); }
+
+absl::StatusOr<std::unique_ptr<Store>> StoreCatalogue::OpenUrl(std::string_view url) const {
+  const size_t colon = url.find(':');
+  const std::string_view scheme = url.substr(0, colon);
+  const std::string_view address =
+      colon == std::string_view::npos ? std::string_view() : url.substr(colon + 1);
+  std::string known;
+  for (const Kind& kind : kinds_) {
+    if (colon != std::string_view::npos && kind.scheme == scheme) return kind.open(address);
+    StrAppend(known, known.empty() ? "" : ", ", kind.scheme, ":");
+  }
+  // Only the scheme is shown: the rest of an address may hold a password.
+  if (colon == std::string_view::npos) {
+    return absl::InvalidArgumentError(
+        StrCat("the store's URL has no scheme; write one of ", known, " in front"));
+  }
+  return absl::InvalidArgumentError(
+      StrCat("no kind of store is called \"", scheme, ":\"; there are ", known));
+}
+
+}  // namespace lienthong::store

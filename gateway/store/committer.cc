@@ -1,0 +1,178 @@
+#include "gateway/store/committer.h"
+
+#include <unistd.h>
+
+#include <string>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "gateway/base/errors.h"
+#include "gateway/base/log.h"
+#include "gateway/store/checks.h"
+
+namespace lienthong::store {
+namespace {
+
+constexpr int kExitDiskFailed = 70;  // EX_SOFTWARE of sysexits.h: a restart replays
+constexpr absl::Duration kRetryAfterQueue = absl::Milliseconds(100);
+
+bool NothingWasWritten(const absl::Status& failure) {
+  return absl::IsResourceExhausted(failure) || absl::IsUnavailable(failure);
+}
+
+void EndProcess(const absl::Status& failure) {
+  LogError("store_failed", {{"error", std::string(failure.message())}});
+  _exit(kExitDiskFailed);
+}
+
+}  // namespace
+
+Committer::Committer(Backend& backend, Head head, CommitterOptions options, Published published)
+    : backend_(backend),
+      options_(std::move(options)),
+      published_(std::move(published)),
+      writer_(backend, std::move(head)) {
+  if (options_.own_thread) thread_ = std::thread([this] { Loop(); });
+}
+
+Committer::~Committer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  ready_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  for (Waiting& waiting : queue_) waiting.done(Draining());
+}
+
+void Committer::Submit(WriteSet set, Done done) {
+  const size_t bytes = BytesOf(set);
+  absl::Status refused;
+  {
+    const std::lock_guard lock(mutex_);
+    refused = Admit(bytes);
+    if (refused.ok()) {
+      queue_.push_back({std::move(set), std::move(done), bytes});
+      waiting_bytes_ += bytes;
+    }
+  }
+  if (!refused.ok()) {
+    done(refused);
+  } else if (options_.own_thread) {
+    ready_.notify_one();
+  } else {
+    RunInline();
+  }
+}
+
+absl::Status Committer::Admit(size_t bytes) const {
+  if (stopping_ || broken_) return Draining();
+  // A set is let in when nothing waits, however large it is: else it could never be written.
+  if (queue_.size() >= options_.waiting_sets_max ||
+      (!queue_.empty() && waiting_bytes_ + bytes > options_.waiting_bytes_max)) {
+    return Busy("too many changes wait to be written", kRetryAfterQueue);
+  }
+  return absl::OkStatus();
+}
+
+Committer::Batch Committer::Take() {
+  Batch batch;
+  size_t bytes = 0;
+  while (!queue_.empty() && batch.size() < options_.batch_sets_max) {
+    bytes += queue_.front().bytes;
+    if (!batch.empty() && bytes > options_.batch_bytes_max) break;
+    waiting_bytes_ -= queue_.front().bytes;
+    batch.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return batch;
+}
+
+void Committer::Loop() {
+  while (true) {
+    Batch batch;
+    {
+      std::unique_lock lock(mutex_);
+      ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (stopping_) return;
+      batch = Take();
+    }
+    Run(batch);
+  }
+}
+
+void Committer::RunInline() {
+  while (true) {
+    Batch batch;
+    {
+      const std::lock_guard lock(mutex_);
+      // Called from inside `done`, or by a second thread: the one that runs sees what was added.
+      if (running_ || queue_.empty()) return;
+      batch = Take();
+      running_ = true;
+    }
+    Run(batch);
+    const std::lock_guard lock(mutex_);
+    running_ = false;
+  }
+}
+
+void Committer::Run(Batch& batch) {
+  Answers answers(batch.size(), absl::InternalError("the set was not written"));
+  const int64_t last_sequence = writer_.head().last_sequence();
+  if (absl::Status failure = Write(batch, answers); !failure.ok()) {
+    answers.assign(batch.size(), Fail(failure));
+  }
+  if (writer_.head().last_sequence() != last_sequence) published_(writer_.head());
+  for (size_t i = 0; i < batch.size(); ++i) batch[i].done(answers[i]);
+  Tend();
+}
+
+void Committer::Tend() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (broken_) return;
+  }
+  const absl::Status tended = backend_.Tend();
+  if (tended.ok()) return;
+  if (NothingWasWritten(tended)) {
+    LogWarning("store_housekeeping_failed", {{"error", std::string(tended.message())}});
+  } else {
+    Stop(tended);
+  }
+}
+
+absl::Status Committer::Write(Batch& batch, Answers& answers) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (broken_) return Draining();
+  }
+  LIENTHONG_RETURN_IF_ERROR(writer_.Begin());
+  absl::Status status;
+  for (size_t i = 0; i < batch.size() && status.ok(); ++i) {
+    status = writer_.Write(batch[i].set, answers[i]);
+  }
+  if (status.ok()) status = writer_.Commit();
+  if (!status.ok()) writer_.Rollback();
+  return status;
+}
+
+absl::Status Committer::Fail(const absl::Status& failure) {
+  if (NothingWasWritten(failure)) return failure;
+  Stop(failure);
+  return absl::UnavailableError("the store stopped while it wrote; the outcome is not known");
+}
+
+void Committer::Stop(const absl::Status& failure) {
+  {
+    const std::lock_guard lock(mutex_);
+    broken_ = true;
+  }
+  if (options_.fatal) {
+    options_.fatal(failure);
+  } else {
+    EndProcess(failure);
+  }
+}
+
+}  // namespace lienthong::store

@@ -1,0 +1,147 @@
+#include "gateway/store/sqlite/file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gateway/store/sqlite/sql.h"
+
+namespace lienthong::store {
+namespace {
+
+constexpr mode_t kOwnerOnly = 0600;
+
+absl::Status Unusable(const std::string& path, std::string_view problem) {
+  return absl::FailedPreconditionError(StrCat("store ", path, ": ", problem));
+}
+
+// Empty when the file holds no number, as while its holder starts.
+std::string HolderOf(int descriptor) {
+  char text[24] = {};
+  const ssize_t size = pread(descriptor, text, sizeof(text) - 1, 0);
+  const std::string_view pid(text, size > 0 ? size : 0);
+  return pid.empty() ? "" : StrCat(" (pid ", pid.substr(0, pid.find('\n')), ")");
+}
+
+absl::Status MakeFile(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
+  if (descriptor < 0) {
+    return Unusable(path, StrCat("cannot be opened for writing: ", std::strerror(errno),
+                                 "; create the folder and give it to the gateway's user"));
+  }
+  close(descriptor);
+  return absl::OkStatus();
+}
+
+// What SQLite says about a file that cannot be opened, as something an operator can act on.
+absl::Status Explain(const std::string& path, const absl::Status& problem) {
+  if (absl::IsDataLoss(problem)) {
+    return Unusable(path, StrCat("is not an intact SQLite database; restore a backup or choose "
+                                 "another path. ",
+                                 ToStd(problem.message())));
+  }
+  if (absl::IsUnavailable(problem)) {
+    return Unusable(
+        path, StrCat("another program holds it; close that program. ", ToStd(problem.message())));
+  }
+  return Unusable(
+      path, StrCat("cannot be read; check the file and its folder. ", ToStd(problem.message())));
+}
+
+absl::Status CreateSchema(Connection& writer) {
+  for (const SchemaItem& item : SchemaItems()) {
+    LIENTHONG_RETURN_IF_ERROR(writer.Execute(item.sql));
+  }
+  return absl::OkStatus();
+}
+
+// Step i brings a file from version i to version i + 1.
+using Migration = absl::Status (*)(Connection&);
+constexpr Migration kMigrations[kSchemaVersion] = {CreateSchema};
+
+absl::Status Migrate(Connection& writer, int64_t version) {
+  LIENTHONG_RETURN_IF_ERROR(writer.Execute("BEGIN IMMEDIATE"));
+  for (int64_t step = version; step < kSchemaVersion; ++step) {
+    LIENTHONG_RETURN_IF_ERROR(kMigrations[step](writer));
+  }
+  LIENTHONG_RETURN_IF_ERROR(writer.Execute(StrCat("PRAGMA application_id=", kApplicationId)));
+  LIENTHONG_RETURN_IF_ERROR(writer.Execute(StrCat("PRAGMA user_version=", kSchemaVersion)));
+  return writer.Execute("COMMIT");
+}
+
+// A forgotten migration shows here and not in a query later.
+absl::Status CheckSchema(const std::string& path, Connection& writer) {
+  for (const SchemaItem& item : SchemaItems()) {
+    LIENTHONG_ASSIGN_OR_RETURN(
+        const std::string sql,
+        writer.QueryText(StrCat("SELECT sql FROM sqlite_schema WHERE name='", item.name, "'")));
+    if (sql == item.sql) continue;
+    return Unusable(path, StrCat("its table or index ", item.name,
+                                 " is not as this version makes it; use the version that wrote "
+                                 "it, or restore a backup"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Prepare(const std::string& path, Connection& writer) {
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, writer.QueryInteger("PRAGMA application_id"));
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t version, writer.QueryInteger("PRAGMA user_version"));
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t items,
+                             writer.QueryInteger("SELECT COUNT(*) FROM sqlite_schema"));
+  const bool empty = id == 0 && version == 0 && items == 0;
+  if (!empty && id != kApplicationId) {
+    return Unusable(path, "is an SQLite database of another program; choose another path");
+  }
+  if (version > kSchemaVersion) {
+    return Unusable(path, StrCat("was written by a newer version (schema ", version,
+                                 ", this one knows ", kSchemaVersion, "); install that version"));
+  }
+  LIENTHONG_ASSIGN_OR_RETURN(const std::string mode, writer.QueryText("PRAGMA journal_mode=WAL"));
+  if (mode != "wal") {
+    return Unusable(path, "its file system has no shared memory; choose a local disk");
+  }
+  if (version < kSchemaVersion) LIENTHONG_RETURN_IF_ERROR(Migrate(writer, version));
+  return CheckSchema(path, writer);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<FileLock>> FileLock::Take(const std::string& database_path) {
+  const std::string path = StrCat(database_path, ".lock");
+  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
+  if (descriptor < 0) {
+    return Unusable(database_path, StrCat("its lock file cannot be opened: ", std::strerror(errno),
+                                          "; create the folder and give it to the gateway's user"));
+  }
+  std::unique_ptr<FileLock> lock(new FileLock(descriptor));
+  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    return Unusable(database_path, StrCat("is in use by another gateway", HolderOf(descriptor),
+                                          "; stop it or choose another path"));
+  }
+  const std::string pid = StrCat(getpid(), "\n");
+  // The number only helps to read the message above; the lock is what counts.
+  if (ftruncate(descriptor, 0) == 0) {
+    [[maybe_unused]] const ssize_t written = pwrite(descriptor, pid.data(), pid.size(), 0);
+  }
+  return lock;
+}
+
+FileLock::~FileLock() { close(descriptor_); }
+
+absl::StatusOr<std::unique_ptr<Connection>> OpenWriter(const std::string& path) {
+  LIENTHONG_RETURN_IF_ERROR(MakeFile(path));
+  auto writer = Connection::Open(path, Connection::Role::kWriter);
+  if (!writer.ok()) return Explain(path, writer.status());
+  if (absl::Status status = Prepare(path, **writer); !status.ok()) {
+    return absl::IsFailedPrecondition(status) ? status : Explain(path, status);
+  }
+  return writer;
+}
+
+}  // namespace lienthong::store

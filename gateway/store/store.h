@@ -1,0 +1,125 @@
+#ifndef LIENTHONG_GATEWAY_STORE_STORE_H_
+#define LIENTHONG_GATEWAY_STORE_STORE_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "gateway/store/tables.h"
+
+namespace lienthong::store {
+
+// A row must have this version when the set is committed; 0 = it must not exist.
+struct Condition {
+  Table table;
+  Values key;
+  int64_t version;
+};
+
+// Writes or removes a whole row. `row.version` is ignored: the store makes it one more than the
+// stored version.
+struct Mutation {
+  enum class Kind : uint8_t { kPut, kDelete };
+  Kind kind;
+  Table table;
+  Row row;  // for kDelete only the key columns are read
+};
+
+// A journal entry before it has its sequence.
+struct JournalDraft {
+  int64_t dossier_id;
+  int64_t revision;
+  std::string body;  // a sealed storage.v1.JournalEntry
+};
+
+// Everything that one decision writes, and what must still hold for the decision to be right. Core
+// reads, authorises, merges, encodes and seals outside, in parallel; a set whose condition no
+// longer holds answers Aborted and is prepared again. No domain rule lives in a store.
+struct WriteSet {
+  std::vector<Condition> conditions = {};
+  std::vector<Mutation> mutations = {};
+  std::vector<JournalDraft> journal = {};
+  // Rows whose body must carry the sequence of journal[0]: called with it (0 when the journal is
+  // empty) while the batch is written, in the committer's thread; must be cheap.
+  std::function<void(int64_t first_sequence, std::vector<Mutation>& mutations)> with_sequence = {};
+  // Link leases that must be held with this fence.
+  std::vector<std::pair<std::string, int64_t>> fences = {};
+};
+
+// What a committed set got.
+struct CommitResult {
+  int64_t first_sequence = 0;  // of journal[0]; 0 when the set has no journal entry
+  int64_t first_leaf = 0;      // evidence leaf index of journal[0]
+};
+
+// So that no read holds a snapshot of the database for long.
+inline constexpr int64_t kScanRowsMax = 10'000;
+
+// Which rows of a table to read, in ascending order of an index (0 = the primary key). Rows that
+// are equal in an index stand in the order of the primary key, whose columns may also be used in
+// `prefix` and the range, after those of the index.
+struct Scan {
+  Table table;
+  int index = 0;
+  Values prefix = {};                 // leading columns of the index that must be equal
+  std::optional<Value> after = {};    // the next column must be greater ...
+  std::optional<Value> at_most = {};  // ... and not greater than this
+  int64_t limit_rows = 100;           // Read: at most kScanRowsMax; Count: any
+  bool descending = false;            // newest first; `after` then still means greater
+};
+
+// Facts about the whole store.
+struct StoreInfo {
+  std::string kind;           // "sqlite", "memory"
+  int64_t epoch = 0;          // raised by every restore of a backup
+  int64_t last_sequence = 0;  // of the newest committed journal entry
+  int64_t leaves = 0;         // in the evidence tree
+  std::string root;           // RFC 6962 root hash, 32 bytes
+};
+
+// The gateway's memory: state and journal, changed only by Commit.
+//
+// Thread-safe. A read sees a consistent state that includes every set acknowledged before the read
+// began. Everything acknowledged survives the end of the process and, where the kind says so, a
+// power cut.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Takes a prepared set; `done` is called once, from another thread, when it is durable (OK), when
+  // a condition or fence no longer holds (Aborted), when the waiting line is full
+  // (ResourceExhausted) or the store is closing (Unavailable). After OK every later read sees it.
+  // Sets that wait together are made durable together.
+  virtual void Commit(WriteSet set,
+                      std::function<void(const absl::StatusOr<CommitResult>&)> done) = 0;
+
+  // The row with this key; version 0 when there is none.
+  virtual absl::StatusOr<Row> Get(Table table, const Values& key) const = 0;
+  // Several rows of one scan.
+  virtual absl::StatusOr<std::vector<Row>> Read(const Scan& scan) const = 0;
+  // Counts rows of a scan up to its limit.
+  virtual absl::StatusOr<int64_t> Count(const Scan& scan) const = 0;
+
+  virtual StoreInfo Info() const = 0;
+
+  // Waits until the journal has an entry after `sequence`, or until the deadline. True when it has.
+  virtual bool WaitForJournal(int64_t sequence, absl::Time deadline) const = 0;
+
+  // Takes the lease of a link for `holder` and returns its fence. The embedded kinds grant at once;
+  // the former holder's fence no longer commits.
+  virtual absl::StatusOr<int64_t> AcquireLease(std::string_view link, std::string_view holder) = 0;
+
+  // Commit that waits, with a deadline; DeadlineExceeded means the outcome is not known.
+  absl::StatusOr<CommitResult> CommitAndWait(WriteSet set, absl::Time deadline);
+};
+
+}  // namespace lienthong::store
+
+#endif  // LIENTHONG_GATEWAY_STORE_STORE_H_

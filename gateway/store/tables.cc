@@ -1,0 +1,77 @@
+#include "gateway/store/tables.h"
+
+namespace lienthong::store {
+namespace {
+
+constexpr ColumnDescription kMetaColumns[] = {{"name", true}};
+
+// `receiving` and `lead` let an agency's list be read without opening other agencies' bodies.
+constexpr ColumnDescription kDossierColumns[] = {
+    {"id", false}, {"code", true}, {"receiving", true}, {"lead", true}, {"status", false}};
+
+// `folded` is the code in upper case; one code means one dossier whoever asks, so it is the key.
+// `issuer` tells two systems' equal local ids apart; it is "" for shared codes and receipt numbers.
+constexpr ColumnDescription kAliasColumns[] = {
+    {"folded", true}, {"issuer", true}, {"dossier_id", false}};
+constexpr int kAliasByDossier[] = {2};
+constexpr IndexDescription kAliasIndexes[] = {{"alias_by_dossier", kAliasByDossier}};
+
+constexpr ColumnDescription kJournalColumns[] = {
+    {"sequence", false}, {"dossier_id", false}, {"revision", false}};
+constexpr int kJournalByDossier[] = {1, 2};
+constexpr IndexDescription kJournalIndexes[] = {{"journal_by_dossier", kJournalByDossier}};
+
+constexpr ColumnDescription kRequestColumns[] = {{"caller", true}, {"request_id", true}};
+
+constexpr ColumnDescription kReservationColumns[] = {
+    {"id", true}, {"state", false}, {"expire_us", false}};
+constexpr int kReservationByExpiry[] = {1, 2};
+constexpr IndexDescription kReservationIndexes[] = {
+    {"reservation_by_expiry", kReservationByExpiry}};
+
+// `phase` and `due_us` find the lanes that can run now, `pending_us` the oldest undelivered change
+// (INT64_MAX while nothing waits), `remote_key` the lane of an item from the counterpart.
+constexpr ColumnDescription kLaneColumns[] = {{"link", true},        {"dossier_id", false},
+                                              {"phase", false},      {"due_us", false},
+                                              {"pending_us", false}, {"remote_key", true}};
+constexpr int kLaneByDue[] = {0, 2, 3};
+constexpr int kLaneByPending[] = {0, 4};
+constexpr int kLaneByKey[] = {0, 5};
+constexpr IndexDescription kLaneIndexes[] = {
+    {"lane_by_due", kLaneByDue}, {"lane_by_pending", kLaneByPending}, {"lane_by_key", kLaneByKey}};
+
+constexpr ColumnDescription kLinkColumns[] = {{"name", true}};
+
+constexpr ColumnDescription kDeadLetterColumns[] = {
+    {"id", true}, {"link", true}, {"time_us", false}};
+constexpr int kDeadLetterByLink[] = {1, 2, 0};
+constexpr IndexDescription kDeadLetterIndexes[] = {{"dead_letter_by_link", kDeadLetterByLink}};
+
+// `id` is "<dossier id>/<path>/<proposer>/<digest of the proposal>": the same proposal is one
+// conflict.
+constexpr ColumnDescription kConflictColumns[] = {
+    {"id", true}, {"proposer", true}, {"time_us", false}};
+constexpr int kConflictByProposer[] = {1, 2, 0};
+constexpr IndexDescription kConflictIndexes[] = {{"conflict_by_proposer", kConflictByProposer}};
+
+constexpr ColumnDescription kSeriesColumns[] = {{"agency", true}, {"day", true}};
+
+constexpr TableDescription kTables[kTableCount] = {
+    {Table::kMeta, "meta", kMetaColumns, 1, {}},
+    {Table::kDossier, "dossier", kDossierColumns, 1, {}},
+    {Table::kAlias, "alias", kAliasColumns, 2, kAliasIndexes},
+    {Table::kJournal, "journal", kJournalColumns, 1, kJournalIndexes},
+    {Table::kRequest, "request", kRequestColumns, 2, {}},
+    {Table::kReservation, "reservation", kReservationColumns, 1, kReservationIndexes},
+    {Table::kLane, "lane", kLaneColumns, 2, kLaneIndexes},
+    {Table::kLink, "link", kLinkColumns, 1, {}},
+    {Table::kDeadLetter, "dead_letter", kDeadLetterColumns, 1, kDeadLetterIndexes},
+    {Table::kConflict, "conflict", kConflictColumns, 1, kConflictIndexes},
+    {Table::kSeries, "series", kSeriesColumns, 2, {}},
+};
+
+}  // namespace
+
+const TableDescription& Describe(Table table) { return kTables[static_cast<int>(table)]; }
+
+}  // namespace lienthong::store

@@ -1,0 +1,72 @@
+#ifndef LIENTHONG_GATEWAY_SYNC_LINKS_H_
+#define LIENTHONG_GATEWAY_SYNC_LINKS_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "adapters/sdk/adapter.h"
+#include "gateway/core/context.h"
+#include "gateway/core/engine.h"
+#include "lienthong/sync/v1/sync_service.pb.h"
+
+namespace lienthong::sync {
+
+// How one link is configured.
+struct LinkOptions {
+  std::string name;     // "city"
+  std::string adapter;  // kind of adapter
+  std::string party;    // the party that the counterpart is
+  bool all_dossiers = false;  // else only those that concern the party's agencies
+  absl::Duration objective = absl::Seconds(60);
+  absl::Duration poll_interval = absl::Milliseconds(500);
+  absl::Duration call_timeout = absl::Seconds(10);
+  int parallel_calls_max = 8;
+  absl::Duration backoff_min = absl::Seconds(1);
+  absl::Duration backoff_max = absl::Minutes(5);
+};
+
+class LinkRunner;
+
+// All links of a gateway: runs them, and answers for them. Thread-safe.
+class Links {
+ public:
+  explicit Links(core::Engine& engine);
+  ~Links();  // stops first
+  Links(const Links&) = delete;
+  Links& operator=(const Links&) = delete;
+
+  // Before Start. InvalidArgument when the name is taken or the party is not configured.
+  absl::Status Add(LinkOptions options, std::unique_ptr<sdk::Adapter> adapter);
+  // Starts every link; a counterpart that is away is no error, its link says so and comes again.
+  absl::Status Start();
+  // Returns when nothing of any link runs. Calls under way end or are left UNKNOWN.
+  void Stop();
+
+  // Operators only (PermissionDenied otherwise); errors as in sync_service.proto.
+  absl::StatusOr<v1::Link> Get(const core::RequestContext& context,
+                               const v1::GetLinkRequest& request) const;
+  absl::StatusOr<v1::ListLinksResponse> List(const core::RequestContext& context) const;
+  absl::StatusOr<v1::Link> Pause(const core::RequestContext& context,
+                                 const v1::PauseLinkRequest& request);
+  absl::StatusOr<v1::Link> Resume(const core::RequestContext& context,
+                                  const v1::ResumeLinkRequest& request);
+  absl::StatusOr<v1::ListDeadLettersResponse> ListDeadLetters(
+      const core::RequestContext& context, const v1::ListDeadLettersRequest& request) const;
+  absl::StatusOr<v1::ListConflictsResponse> ListConflicts(
+      const core::RequestContext& context, const v1::ListConflictsRequest& request) const;
+
+  std::vector<std::string> names() const;
+
+ private:
+  core::Engine& engine_;
+  std::vector<std::unique_ptr<LinkRunner>> runners_;
+};
+
+}  // namespace lienthong::sync
+
+#endif  // LIENTHONG_GATEWAY_SYNC_LINKS_H_

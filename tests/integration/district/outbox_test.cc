@@ -1,0 +1,327 @@
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/random/random.h"
+#include "gateway/base/text.h"
+#include "tests/integration/district/district_fixture.h"
+#include "tests/support/status_matchers.h"
+
+namespace lienthong::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::vector<int64_t> Versions(const pb::PullReply& reply) {
+  std::vector<int64_t> versions;
+  for (const pb::InboundItem& item : reply.items()) versions.push_back(item.version());
+  return versions;
+}
+
+std::string Insert(const std::string& key, const std::string& content = "{}") {
+  return StrCat("INSERT INTO lienthong_outbox (khoa, noi_dung) VALUES ('", key, "', '", content,
+                "')");
+}
+
+class OutboxTest : public DistrictTest {
+ protected:
+  void SetUp() override {
+    DistrictTest::SetUp();
+    adapter_ = MakeAdapter();
+    software_ = std::make_unique<Sql>(OwnerDsn());
+  }
+
+  // Versions of all that is there now; moves `token_`.
+  std::vector<int64_t> PullNew(int items_max = 100) {
+    const absl::StatusOr<pb::PullReply> reply = Pull(*adapter_, token_, items_max);
+    EXPECT_THAT(reply, IsOk());
+    if (!reply.ok()) return {};
+    token_ = reply->token();
+    return Versions(*reply);
+  }
+
+  std::unique_ptr<DistrictAdapter> adapter_;
+  std::unique_ptr<Sql> software_;
+  std::string token_;
+};
+
+TEST_F(OutboxTest, RowCommittedLateIsNotSkipped) {
+  Sql slow(OwnerDsn());
+  slow.Do("BEGIN");
+  slow.Do(Insert("NV-1"));        // id 1
+  software_->Do(Insert("NV-2"));  // id 2, committed first
+  EXPECT_THAT(PullNew(), IsEmpty());
+  slow.Do("COMMIT");
+  EXPECT_THAT(PullNew(), ElementsAre(1, 2));
+  EXPECT_THAT(PullNew(), IsEmpty());
+}
+
+TEST_F(OutboxTest, RowsBeforeTheOldestOpenTransactionDoNotWait) {
+  software_->Do(Insert("NV-1"));
+  Sql slow(OwnerDsn());
+  slow.Do("BEGIN");
+  slow.Do(Insert("NV-2"));
+  software_->Do(Insert("NV-3"));
+  EXPECT_THAT(PullNew(), ElementsAre(1));
+  slow.Do("COMMIT");
+  EXPECT_THAT(PullNew(), ElementsAre(2, 3));
+}
+
+// A begins first, B changes the dossier and commits, then A changes it: A's row is the newer one with
+// the smaller transaction number. C, begun between them, is still open.
+TEST_F(OutboxTest, LaterRowOfADossierDoesNotOvertake) {
+  software_->Do(Insert("NV-9"));  // id 1: another dossier, not to be held back
+  Sql a(OwnerDsn());
+  Sql b(OwnerDsn());
+  Sql c(OwnerDsn());
+  a.Do("BEGIN");
+  a.Do("SELECT pg_current_xact_id()");
+  c.Do("BEGIN");
+  c.Do("SELECT pg_current_xact_id()");
+  b.Do(Insert("NV-1"));  // id 2
+  a.Do(Insert("NV-1"));  // id 3
+  a.Do("COMMIT");
+  EXPECT_THAT(PullNew(), ElementsAre(1));
+  EXPECT_THAT(PullNew(), IsEmpty());
+  c.Do("COMMIT");
+  EXPECT_THAT(PullNew(), ElementsAre(2, 3));
+}
+
+// As above, and a transaction P that must wait only because A has to.
+TEST_F(OutboxTest, HoldingOneTransactionBackHoldsThoseThatFollowIt) {
+  Sql p(OwnerDsn());
+  Sql a(OwnerDsn());
+  Sql b(OwnerDsn());
+  Sql c(OwnerDsn());
+  for (Sql* session : {&p, &a, &c}) {
+    session->Do("BEGIN");
+    session->Do("SELECT pg_current_xact_id()");
+  }
+  b.Do(Insert("NV-1"));  // id 1, beyond C
+  a.Do(Insert("NV-2"));  // id 2
+  a.Do(Insert("NV-1"));  // id 3, after B's
+  a.Do("COMMIT");
+  p.Do(Insert("NV-2"));  // id 4, after A's
+  p.Do("COMMIT");
+  EXPECT_THAT(PullNew(), IsEmpty());
+  c.Do("ROLLBACK");
+  EXPECT_THAT(PullNew(), ElementsAre(1, 2, 3, 4));
+}
+
+TEST_F(OutboxTest, RolledBackIdsAreNoGapsToWaitFor) {
+  software_->Do("BEGIN");
+  software_->Do(Insert("NV-1"));
+  software_->Do("ROLLBACK");
+  software_->Do(Insert("NV-1"));
+  EXPECT_THAT(PullNew(), ElementsAre(2));
+}
+
+TEST_F(OutboxTest, TokenStandsStillWhileNothingIsNew) {
+  EXPECT_THAT(PullNew(), IsEmpty());
+  EXPECT_EQ(token_, "");
+  software_->Do(Insert("NV-1"));
+  EXPECT_THAT(PullNew(), ElementsAre(1));
+  const std::string token = token_;
+  software_->Do("CREATE TABLE khac (x int)");
+  software_->Do("INSERT INTO khac VALUES (1)");
+  EXPECT_THAT(PullNew(), IsEmpty());
+  EXPECT_EQ(token_, token);
+}
+
+TEST_F(OutboxTest, WindowLargerThanAPageIsReadInPages) {
+  for (int i = 0; i < 25; ++i) software_->Do(Insert(StrCat("NV-", i % 3)));
+  std::vector<int64_t> seen;
+  std::vector<bool> more;
+  for (int page = 0; page < 3; ++page) {
+    LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply reply, Pull(*adapter_, token_, 10));
+    token_ = reply.token();
+    more.push_back(reply.more());
+    for (const int64_t version : Versions(reply)) seen.push_back(version);
+    // Written while the window is read: belongs to the next one.
+    software_->Do(Insert("NV-0"));
+  }
+  EXPECT_THAT(more, ElementsAre(true, true, false));
+  ASSERT_EQ(seen.size(), 25u);
+  for (size_t i = 0; i < seen.size(); ++i) EXPECT_EQ(seen[i], static_cast<int64_t>(i) + 1);
+  EXPECT_THAT(PullNew(), ElementsAre(26, 27, 28));
+}
+
+TEST_F(OutboxTest, RestartInMidWindowGoesOnWhereItsTokenSays) {
+  for (int i = 0; i < 6; ++i) software_->Do(Insert("NV-1"));
+  EXPECT_THAT(PullNew(4), ElementsAre(1, 2, 3, 4));
+  const std::string mid_window = token_;
+  adapter_.reset();
+  adapter_ = MakeAdapter();
+  software_->Do(Insert("NV-1"));
+  EXPECT_THAT(PullNew(4), ElementsAre(5, 6));
+  EXPECT_THAT(PullNew(4), ElementsAre(7));
+  // The token of the page before the restart was not stored: the same page comes again.
+  token_ = mid_window;
+  EXPECT_THAT(PullNew(4), ElementsAre(5, 6));
+  token_ = "";
+  EXPECT_THAT(PullNew(), ElementsAre(1, 2, 3, 4, 5, 6, 7));
+}
+
+TEST_F(OutboxTest, BadRowsAreReportedAndTheOthersGoOn) {
+  software_->Do(Insert("NV-1", R"({"dien_thoai": "0000000001"})"));
+  software_->Do(Insert("NV-2", R"([1, 2])"));
+  software_->Do(Insert("NV-3", R"({"hen_tra": "30/02/2026"})"));
+  software_->Do(Insert("NV-4", R"({"ghi_chu": null})"));
+  software_->Do(
+      "INSERT INTO lienthong_outbox (khoa, noi_dung)"
+      " VALUES ('NV-5', jsonb_build_object('ghi_chu', repeat('x', 2000000)))");
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply reply, Pull(*adapter_, ""));
+  ASSERT_EQ(reply.items_size(), 5);
+  EXPECT_EQ(reply.items(0).dossier().contact().phone(), "0000000001");
+  EXPECT_EQ(reply.items(1).error().field(), "noi_dung");
+  EXPECT_EQ(reply.items(1).key(), "NV-2");
+  EXPECT_THAT(reply.items(1).raw(), HasSubstr("[1,2]"));
+  EXPECT_EQ(reply.items(2).error().field(), "hen_tra");
+  EXPECT_FALSE(reply.items(3).has_error());
+  EXPECT_THAT(reply.items(3).cleared(), ElementsAre("note"));
+  EXPECT_EQ(reply.items(4).error().field(), "noi_dung");
+  EXPECT_LT(reply.items(4).raw().size(), 1000u);
+}
+
+TEST_F(OutboxTest, CodesOfTheColumnsComeAlong) {
+  software_->Do(
+      "INSERT INTO lienthong_outbox (khoa, ma_ho_so, so_bien_nhan, noi_dung)"
+      " VALUES ('NV-1', 'H29.X01-261120-0001', '0001/MAU', '{\"so_bien_nhan_rieng\": \"X01/1\"}')");
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply reply, Pull(*adapter_, ""));
+  ASSERT_EQ(reply.items_size(), 1);
+  EXPECT_EQ(reply.items(0).dossier().code(), "H29.X01-261120-0001");
+  EXPECT_EQ(reply.items(0).dossier().receipt_number(), "0001/MAU");
+  ASSERT_EQ(reply.items(0).dossier().codes_size(), 1);
+  EXPECT_EQ(reply.items(0).dossier().codes(0).code(), "X01/1");
+}
+
+TEST_F(OutboxTest, TablesAndColumnsMayHaveOtherNames) {
+  software_->Do("CREATE SCHEMA \"Trao đổi\"");
+  software_->Do("ALTER TABLE lienthong_outbox SET SCHEMA \"Trao đổi\"");
+  software_->Do("ALTER TABLE \"Trao đổi\".lienthong_outbox RENAME TO \"Đi\"");
+  software_->Do("ALTER TABLE \"Trao đổi\".\"Đi\" RENAME noi_dung TO \"Nội \"\"dung\"\"\"");
+  software_->Do("GRANT USAGE ON SCHEMA \"Trao đổi\" TO lienthong_gateway");
+  software_->Do("INSERT INTO \"Trao đổi\".\"Đi\" (khoa, \"Nội \"\"dung\"\"\") VALUES ('NV-1','{}')");
+  adapter_ = MakeAdapter(
+      {{"outbox_table", "Trao đổi.Đi"}, {"outbox_content_column", "Nội \"dung\""}});
+  EXPECT_THAT(PullNew(), ElementsAre(1));
+}
+
+TEST_F(OutboxTest, TokenOfAnotherDatabaseIsRefused) {
+  EXPECT_THAT(Pull(*adapter_, "999999999999"),
+              StatusIs(absl::StatusCode::kOutOfRange, HasSubstr("rewind")));
+  EXPECT_THAT(Pull(*adapter_, "x"), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(OutboxTest, MissingRightsAndTablesAreTold) {
+  software_->Do("REVOKE SELECT ON lienthong_outbox FROM lienthong_gateway");
+  EXPECT_THAT(Pull(*adapter_, ""), StatusIs(absl::StatusCode::kPermissionDenied));
+  software_->Do("GRANT SELECT ON lienthong_outbox TO lienthong_gateway");
+  EXPECT_THAT(PullNew(), IsEmpty());
+  software_->Do("DROP TABLE lienthong_outbox");
+  EXPECT_THAT(Pull(*adapter_, ""), StatusIs(absl::StatusCode::kFailedPrecondition));
+}
+
+TEST_F(OutboxTest, LockedTableCostsNoMoreThanTheDeadline) {
+  software_->Do("BEGIN");
+  software_->Do("LOCK TABLE lienthong_outbox");
+  const absl::Time begun = absl::Now();
+  EXPECT_THAT(Pull(*adapter_, "", 100, absl::Milliseconds(300)),
+              StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(2));
+  software_->Do("ROLLBACK");
+  software_->Do(Insert("NV-1"));
+  EXPECT_THAT(PullNew(), ElementsAre(1));
+}
+
+// The software's writers at random: early transaction numbers, several dossiers, roll-backs, pauses.
+class Writer {
+ public:
+  Writer(const std::string& dsn, uint64_t seed) : sql_(dsn), random_(std::seed_seq{seed}) {}
+
+  void Run(int transactions) {
+    for (int i = 0; i < transactions; ++i) {
+      sql_.Do("BEGIN");
+      if (Chance(50)) sql_.Do("SELECT pg_current_xact_id()");
+      Nap();
+      WriteSome();
+      sql_.Do(Chance(20) ? "ROLLBACK" : "COMMIT");
+    }
+  }
+
+ private:
+  static constexpr int kDossiers = 6;
+
+  bool Chance(int percent) { return absl::Uniform(random_, 0, 100) < percent; }
+  void Nap() {
+    if (Chance(40)) absl::SleepFor(absl::Milliseconds(absl::Uniform(random_, 0, 12)));
+  }
+  void WriteSome() {
+    // In the order of keys, so that the writers do not lock each other up.
+    std::set<int> dossiers;
+    for (int n = absl::Uniform(random_, 1, 4); n > 0; --n) {
+      dossiers.insert(absl::Uniform(random_, 0, kDossiers));
+    }
+    for (const int dossier : dossiers) {
+      sql_.Do(StrCat("UPDATE ho_so SET so = so + 1 WHERE khoa = 'NV-", dossier, "'"));
+      sql_.Do(StrCat("INSERT INTO lienthong_outbox (khoa, noi_dung) SELECT khoa,"
+                     " jsonb_build_object('ghi_chu', so::text) FROM ho_so WHERE khoa = 'NV-",
+                     dossier, "'"));
+      Nap();
+    }
+  }
+
+  Sql sql_;
+  std::mt19937_64 random_;
+};
+
+// What the reader got, per dossier: the numbers of its changes, in order.
+using Changes = std::map<std::string, std::vector<int>>;
+
+void Collect(const pb::PullReply& reply, Changes& changes) {
+  for (const pb::InboundItem& item : reply.items()) {
+    ASSERT_FALSE(item.has_error()) << item.error().reason();
+    changes[item.key()].push_back(std::stoi(item.dossier().note()));
+  }
+}
+
+TEST_F(OutboxTest, EveryChangeComesOnceAndInOrderWhateverOverlaps) {
+  const uint64_t seed = std::random_device()();
+  SCOPED_TRACE(StrCat("seed ", seed));
+  software_->Do("CREATE TABLE ho_so (khoa text PRIMARY KEY, so int NOT NULL)");
+  software_->Do("INSERT INTO ho_so SELECT 'NV-' || i, 0 FROM generate_series(0, 5) AS i");
+  std::atomic<int> running{6};
+  std::vector<std::thread> writers;
+  for (int i = 0; i < 6; ++i) {
+    writers.emplace_back([this, &running, writer_seed = seed + i] {
+      Writer(OwnerDsn(), writer_seed).Run(60);
+      --running;
+    });
+  }
+  Changes changes;
+  for (bool last = false; !last;) {
+    last = running == 0;
+    const absl::StatusOr<pb::PullReply> reply = Pull(*adapter_, token_, 3);
+    EXPECT_THAT(reply, IsOk());
+    if (!reply.ok()) break;
+    token_ = reply->token();
+    Collect(*reply, changes);
+    last = last && reply->items_size() == 0;
+  }
+  for (std::thread& writer : writers) writer.join();
+  for (const auto& row : software_->Rows("SELECT khoa, so FROM ho_so")) {
+    std::vector<int> expected(std::stoi(row[1]));
+    for (size_t i = 0; i < expected.size(); ++i) expected[i] = static_cast<int>(i) + 1;
+    EXPECT_EQ(changes[row[0]], expected) << row[0];
+  }
+}
+
+}  // namespace
+}  // namespace lienthong::testing

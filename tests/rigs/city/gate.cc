@@ -1,0 +1,92 @@
+#include "tests/rigs/city/gate.h"
+
+#include <utility>
+
+#include "nlohmann/json.hpp"
+#include "tests/rigs/city/envelope.h"
+
+namespace lienthong::rigs::city {
+namespace {
+
+using Json = nlohmann::json;
+
+std::optional<std::string> DecodeBase64(std::string_view text) {
+  static constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  if (text.empty() || text.size() % 4 != 0) return std::nullopt;
+  for (int padding = 0; padding < 2 && text.back() == '='; ++padding) text.remove_suffix(1);
+  std::string bytes;
+  uint32_t bits = 0;
+  int held = 0;
+  for (const char c : text) {
+    const size_t value = kAlphabet.find(c);
+    if (value == std::string_view::npos) return std::nullopt;
+    bits = (bits << 6 | static_cast<uint32_t>(value)) & 0xFFFFFF;
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      bytes.push_back(static_cast<char>(bits >> held & 0xFF));
+    }
+  }
+  return bytes;
+}
+
+bool Says(const Json& keys, std::string_view name, const std::string& value) {
+  const auto it = keys.find(name);
+  return it != keys.end() && it->is_string() && *it == value;
+}
+
+}  // namespace
+
+Gate::Gate(CallerKeys keys, int64_t quota_per_second, std::function<int64_t()> now)
+    : keys_(std::move(keys)), quota_per_second_(quota_per_second), now_(std::move(now)) {}
+
+std::optional<http::Reply> Gate::Refuse(const http::Request& request) {
+  if (!KnowsCaller(request.authorization)) {
+    return Failure(401, "Authorization: thông tin kết nối không đúng");
+  }
+  const std::lock_guard lock(mutex_);
+  if (denied_.contains(request.path)) {
+    return Failure(403, "Chưa được cấp quyền gọi API " + request.path);
+  }
+  if (!TakeQuota()) return OverQuota(1);
+  return std::nullopt;
+}
+
+bool Gate::KnowsCaller(std::string_view authorization) const {
+  const auto text = DecodeBase64(authorization);
+  if (!text) return false;
+  const Json keys = Json::parse(*text, nullptr, false);
+  if (!keys.is_object() || keys.size() != 5) return false;
+  const auto customer = keys.find("PartnerCodeCus");
+  return customer != keys.end() && customer->is_string() &&
+         Says(keys, "AccessKey", keys_.access_key) && Says(keys, "SecretKey", keys_.secret_key) &&
+         Says(keys, "AppName", keys_.app_name) && Says(keys, "PartnerCode", keys_.partner_code);
+}
+
+bool Gate::TakeQuota() {
+  if (quota_per_second_ == 0) return true;
+  const int64_t second = now_() / 1000;
+  if (second != window_) {
+    window_ = second;
+    used_ = 0;
+  }
+  return ++used_ <= quota_per_second_;
+}
+
+void Gate::SetGranted(const std::string& path, bool granted) {
+  const std::lock_guard lock(mutex_);
+  if (granted) {
+    denied_.erase(path);
+  } else {
+    denied_.insert(path);
+  }
+}
+
+http::Reply OverQuota(int64_t retry_after_s) {
+  http::Reply reply = Failure(429, "Vượt hạn mức gọi API");
+  reply.headers.emplace_back("Retry-After", std::to_string(retry_after_s));
+  return reply;
+}
+
+}  // namespace lienthong::rigs::city

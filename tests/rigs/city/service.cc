@@ -1,0 +1,244 @@
+#include "tests/rigs/city/service.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "tests/rigs/city/envelope.h"
+
+namespace lienthong::rigs::city {
+namespace {
+
+using Json = nlohmann::json;
+using Parameters = std::map<std::string, std::string>;
+
+constexpr int64_t kCityOffset_s = 7 * 3600;  // Asia/Ho_Chi_Minh
+constexpr int64_t kPagesMax = 1'000'000;
+
+std::string CityTime(int64_t time_ms) {
+  const std::time_t local = static_cast<std::time_t>(time_ms / 1000 + kCityOffset_s);
+  std::tm parts{};
+  gmtime_r(&local, &parts);
+  std::array<char, 16> text{};
+  std::strftime(text.data(), text.size(), "%Y%m%d%H%M%S", &parts);
+  return text.data();
+}
+
+http::Reply BadParameter(std::string_view name, std::string_view reason) {
+  return Failure(400, std::string(name) + ": " + std::string(reason));
+}
+
+http::Reply ToReply(const Refusal& refusal) {
+  return Failure(refusal.status, refusal.description, refusal.result.dump());
+}
+
+// Those named and no others; with nothing returned, `wrong` is the answer.
+std::optional<Parameters> ReadParameters(const http::Request& request,
+                                         std::initializer_list<std::string_view> names,
+                                         http::Reply* wrong) {
+  std::optional<Parameters> parameters = http::ParseQuery(request.query);
+  if (!parameters) {
+    *wrong = BadParameter("URL", "tham số sai định dạng hoặc bị lặp");
+    return std::nullopt;
+  }
+  for (const auto& [name, value] : *parameters) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      *wrong = BadParameter(name, "tham số không có trong API này");
+      return std::nullopt;
+    }
+  }
+  return parameters;
+}
+
+std::optional<int64_t> NumberIn(const Parameters& parameters, const std::string& name) {
+  const auto it = parameters.find(name);
+  return it == parameters.end() ? std::nullopt : http::ParseNumber(it->second);
+}
+
+std::string TextIn(const Parameters& parameters, const std::string& name) {
+  const auto it = parameters.find(name);
+  return it == parameters.end() ? "" : it->second;
+}
+
+// The body of CapNhat.
+struct UpdateCall {
+  RecordName name;
+  std::optional<int64_t> seen_version;
+  Json record;
+};
+
+// Returns what is wrong, or "".
+std::string ReadUpdate(const std::string& body, UpdateCall& call) {
+  Json json = Json::parse(body, nullptr, false);
+  if (!json.is_object()) return "Nội dung không phải là một đối tượng JSON (UTF-8)";
+  for (const auto& [name, value] : json.items()) {
+    if (name != "IdHoSo" && name != "PhienBanTruoc" && name != "HoSo") {
+      return name + ": không có trong API này";
+    }
+  }
+  const Json id = json.value("IdHoSo", Json());
+  if (!id.is_string()) return "IdHoSo: bắt buộc, phải là chuỗi";
+  call.name.id = id.get<std::string>();
+  const Json seen = json.value("PhienBanTruoc", Json());
+  if (!seen.is_null() && !seen.is_number_integer())
+    return "PhienBanTruoc: phải là số nguyên hoặc null";
+  if (!seen.is_null() && call.name.id.empty()) return "PhienBanTruoc: hồ sơ mới chưa có phiên bản";
+  if (!seen.is_null()) call.seen_version = seen.get<int64_t>();
+  if (!json.contains("HoSo")) return "HoSo: bắt buộc phải có";
+  call.record = std::move(json["HoSo"]);
+  return "";
+}
+
+http::Reply NoAnswer(http::Delivery delivery, std::chrono::milliseconds wait) {
+  http::Reply reply;
+  reply.status = 0;
+  reply.delivery = delivery;
+  reply.wait = wait;
+  return reply;
+}
+
+http::Reply ServerError(int status) {
+  if (status == 500) return Failure(500, "Lỗi hệ thống");
+  http::Reply page = http::TextReply(status, "<html><body>upstream error</body></html>\n");
+  page.content_type = "text/html; charset=utf-8";
+  return page;
+}
+
+// The answer of a call that a fault keeps from being worked off; nothing when it is worked off.
+std::optional<http::Reply> FaultReply(const FaultDecision& decision) {
+  if (!decision.kind) return std::nullopt;
+  switch (*decision.kind) {
+    case FaultKind::kDown:
+    case FaultKind::kReset:
+      return NoAnswer(http::Delivery::kReset, {});
+    case FaultKind::kHang:
+      return NoAnswer(http::Delivery::kHang, decision.hold);
+    case FaultKind::kThrottle:
+      return OverQuota((decision.hold.count() + 999) / 1000);
+    case FaultKind::kServerError:
+      return ServerError(decision.status);
+    case FaultKind::kInnerError:
+      return InnerFailure(500, "Lỗi hệ thống");
+    case FaultKind::kDropReply:
+    case FaultKind::kDelay:
+    case FaultKind::kTruncate:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::string FaultText(const FaultDecision& decision) {
+  if (decision.kind) return std::string(FaultName(*decision.kind));
+  return decision.delay.count() > 0 ? std::string(FaultName(FaultKind::kDelay)) : "";
+}
+
+}  // namespace
+
+Service::Service(Gate& gate, Records& records, FaultBoard& faults, CallLog& calls,
+                 std::function<int64_t()> now)
+    : gate_(gate), records_(records), faults_(faults), calls_(calls), now_(std::move(now)) {}
+
+http::Reply Service::Handle(const http::Request& request) {
+  const int64_t arrived_ms = now_();
+  const FaultDecision decision = faults_.Decide(request.path);
+  std::optional<http::Reply> refused = FaultReply(decision);
+  http::Reply reply = refused ? *std::move(refused) : Answer(request, decision.truncate);
+  Call call;
+  call.time_ms = arrived_ms;
+  call.method = request.method;
+  call.path = request.path;
+  call.query = request.query;
+  call.body = request.body.substr(0, kCallBodyBytesMax + 1);
+  call.status = reply.status;
+  call.fault = FaultText(decision);
+  calls_.Add(std::move(call));
+  if (decision.kind == FaultKind::kDropReply) reply.delivery = http::Delivery::kClose;
+  if (reply.delivery != http::Delivery::kHang) reply.wait = decision.delay;
+  return reply;
+}
+
+http::Reply Service::Answer(const http::Request& request, bool truncate) {
+  if (std::optional<http::Reply> refused = gate_.Refuse(request)) return *std::move(refused);
+  const bool update = request.path == kUpdatePath;
+  if (request.method != (update ? "POST" : "GET")) {
+    return Failure(405, "API này không nhận phương thức " + request.method);
+  }
+  return update ? Update(request, truncate) : Read(request);
+}
+
+http::Reply Service::Read(const http::Request& request) {
+  if (request.path == "/HoSo/ThayDoi") return Changes(request);
+  if (request.path == "/HoSo/ChiTiet") return Detail(request);
+  if (request.path == "/HoSo/KiemKe") return Inventory(request);
+  if (request.path == "/HeThong/KiemTra") return Ping(request);
+  return Failure(404, "Không có API " + request.path);
+}
+
+http::Reply Service::Changes(const http::Request& request) {
+  http::Reply wrong;
+  const auto parameters = ReadParameters(request, {"TuPhienBan", "SoLuong"}, &wrong);
+  if (!parameters) return wrong;
+  const auto after = NumberIn(*parameters, "TuPhienBan");
+  if (!after) return BadParameter("TuPhienBan", "bắt buộc, phải là số nguyên không âm");
+  const auto limit = NumberIn(*parameters, "SoLuong");
+  if (!limit || *limit < 1 || *limit > kChangesItemsMax) {
+    return BadParameter("SoLuong", "bắt buộc, từ 1 đến 200");
+  }
+  return Success(records_.Changes(*after, static_cast<size_t>(*limit)));
+}
+
+http::Reply Service::Detail(const http::Request& request) {
+  http::Reply wrong;
+  const auto parameters = ReadParameters(request, {"IdHoSo", "MaHoSo"}, &wrong);
+  if (!parameters) return wrong;
+  const RecordName name{TextIn(*parameters, "IdHoSo"), TextIn(*parameters, "MaHoSo")};
+  if (name.id.empty() == name.code.empty()) {
+    return BadParameter("IdHoSo", "phải có đúng một trong hai IdHoSo, MaHoSo");
+  }
+  const Outcome<std::string> outcome = records_.Detail(name);
+  if (const Refusal* refusal = std::get_if<Refusal>(&outcome)) return ToReply(*refusal);
+  return Success(std::get<std::string>(outcome));
+}
+
+http::Reply Service::Inventory(const http::Request& request) {
+  http::Reply wrong;
+  const auto parameters = ReadParameters(request, {"Ngay", "Trang"}, &wrong);
+  if (!parameters) return wrong;
+  const std::string day = TextIn(*parameters, "Ngay");
+  if (!IsDate(day + "000000")) return BadParameter("Ngay", "phải là ngày có thật, dạng yyyyMMdd");
+  const auto page = NumberIn(*parameters, "Trang");
+  if (!page || *page < 1 || *page > kPagesMax) return BadParameter("Trang", "bắt buộc, từ 1");
+  return Success(records_.Inventory(day, static_cast<size_t>(*page)));
+}
+
+http::Reply Service::Ping(const http::Request& request) {
+  if (!request.query.empty()) return BadParameter("URL", "API này không có tham số");
+  return Success("{\"ThoiGian\":\"" + CityTime(now_()) + "\"}");
+}
+
+http::Reply Service::Update(const http::Request& request, bool truncate) {
+  if (!request.content_type.starts_with("application/json")) {
+    return BadParameter("Content-Type", "phải là application/json");
+  }
+  if (!request.query.empty()) return BadParameter("URL", "API này không có tham số");
+  UpdateCall call;
+  if (const std::string wrong = ReadUpdate(request.body, call); !wrong.empty()) {
+    return Failure(400, wrong);
+  }
+  const LongText long_text = truncate ? LongText::kCut : LongText::kRefuse;
+  const Outcome<Saved> outcome =
+      call.name.id.empty()
+          ? records_.Create(std::move(call.record), long_text)
+          : records_.Patch(call.name, call.seen_version, std::move(call.record), long_text);
+  if (const Refusal* refusal = std::get_if<Refusal>(&outcome)) return ToReply(*refusal);
+  const Saved& saved = std::get<Saved>(outcome);
+  if (saved.texts_cut > 0) faults_.CountTruncation();
+  return Success(Json{{"IdHoSo", saved.id}, {"PhienBan", saved.version}}.dump());
+}
+
+}  // namespace lienthong::rigs::city

@@ -1,0 +1,169 @@
+"""Starts and stops the programs of the demo. Only what was started here is ever stopped, by its pid."""
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+START_SECONDS_MAX = 30
+STOP_SECONDS_MAX = 15
+_PG_BIN = Path("/usr/lib/postgresql/15/bin")
+
+
+class StartError(RuntimeError):
+    """A program did not come up; the text names its log."""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(condition, what, seconds_max=START_SECONDS_MAX, alive=None):
+    deadline = time.monotonic() + seconds_max
+    while not condition():
+        if alive and alive.poll() is not None:
+            raise StartError(f"{what}: ended with exit code {alive.returncode}")
+        if time.monotonic() > deadline:
+            raise StartError(f"{what}: not ready after {seconds_max} s")
+        time.sleep(0.05)
+
+
+class Program:
+    """One child process with its log file."""
+
+    def __init__(self, command, log, env=None):
+        self._command = [str(part) for part in command]
+        self._log = Path(log)
+        self._env = env
+        self.process = None
+
+    def start(self):
+        with open(self._log, "ab") as log:
+            self.process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            start_new_session=True, env=self._env)
+        return self
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def alive(self):
+        return self.process is not None and self.process.poll() is None
+
+    def kill(self):
+        """As a power cut would: no chance to tidy up."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        if not self.alive():
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def log_end(self, characters=800):
+        text = self._log.read_text(errors="replace") if self._log.exists() else ""
+        return text[-characters:].strip()
+
+
+class Simulator(Program):
+    """The city: lienthong-sim city."""
+
+    def __init__(self, binary, world, keys, seed):
+        self._ready = Path(world.path("city.out"))
+        super().__init__([binary, "city", "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0",
+                          "--tls-cert", world.path("city.crt"), "--tls-key", world.path("city.key"),
+                          "--access-key", keys["access_key"], "--secret-key", Path(world.path("city.secret")).read_text(),
+                          "--app-name", keys["app_name"], "--partner-code", keys["partner_code"],
+                          "--seed", str(seed)], self._ready)
+        self.port = self.control_port = 0
+
+    def start(self):
+        super().start()
+        found = None
+
+        def ready():
+            nonlocal found
+            found = re.search(r"ready https=(\d+) control=(\d+)", self.log_end())
+            return found
+        try:
+            wait_until(ready, "lienthong-sim", alive=self.process)
+        except StartError as error:
+            raise StartError(f"{error}: {self.log_end()}") from error
+        self.port, self.control_port = int(found[1]), int(found[2])
+        return self
+
+
+class Database:
+    """A real PostgreSQL of its own, in the work directory, for the district's software."""
+
+    name, gateway_role = "phanmem_quan", "lienthong_gateway"
+
+    def __init__(self, world):
+        self._folder = Path(world.path("postgres"))
+        self._data = self._folder / "data"
+        self._log = self._folder / "log"
+        self.port = free_port()
+        self.password = secrets.token_hex(12)
+
+    @property
+    def dsn(self):
+        """For the software itself, through the socket."""
+        return f"host={self._folder} port={self.port} dbname={self.name} user=postgres"
+
+    def _command(self, *command):
+        command = [str(part) for part in command]
+        return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
+
+    def _run(self, *command):
+        environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"}
+        done = subprocess.run(self._command(*command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd="/",
+                              stderr=subprocess.STDOUT, text=True, timeout=120, check=False, env=environment)
+        if done.returncode != 0:
+            log = self._log.read_text(errors="replace")[-600:] if self._log.exists() else ""
+            raise StartError(f"PostgreSQL: {Path(str(command[0])).name} failed: {done.stdout[-600:]}{log}")
+
+    def start(self):
+        if not (_PG_BIN / "initdb").exists():
+            raise StartError("PostgreSQL 15 is not installed: run deploy/install-packages demo")
+        self._folder.mkdir()
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, "postgres", "postgres")
+        self._folder.chmod(0o700)
+        self._run(_PG_BIN / "initdb", "-D", self._data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8",
+                  "--auth-local=trust", "--auth-host=scram-sha-256", "--no-sync")
+        options = (f"-c port={self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} "
+                   "-c unix_socket_permissions=0700 -c max_connections=60 -c jit=off")
+        self._run(_PG_BIN / "pg_ctl", "-D", self._data, "-l", self._log, "-w", "-o", options, "start")
+        return self
+
+    def create(self, *schema_files):
+        """The software's database, the gateway's role and the tables of `schema_files`."""
+        import psycopg2
+        connection = psycopg2.connect(self.dsn.replace(f"dbname={self.name}", "dbname=postgres"))
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {self.name}")
+            cursor.execute(f"CREATE ROLE {self.gateway_role} LOGIN PASSWORD %s", (self.password,))
+        connection.close()
+        for file in schema_files:
+            self._psql(file)
+
+    def _psql(self, file):
+        done = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", f"gateway={self.gateway_role}",
+                               "-f", str(file), self.dsn], capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode != 0:
+            raise StartError(f"{file}: {done.stderr.strip()}")
+
+    def stop(self):
+        if (self._data / "postmaster.pid").exists():
+            self._run(_PG_BIN / "pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")

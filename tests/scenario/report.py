@@ -1,0 +1,125 @@
+"""What a run shows: progress while it works, the table, the findings, the JSON line."""
+import json
+import sys
+import time
+
+SHOWN_MAX = 20
+PLAIN_LINE_SECONDS = 5
+
+
+class Progress:
+    """A live line on a terminal, a plain line now and then elsewhere. On standard error."""
+
+    def __init__(self, stream=sys.stderr):
+        self._stream, self._live = stream, stream.isatty()
+        self._start, self._last, self._width = time.monotonic(), 0.0, 0
+
+    def say(self, text):
+        """One step of the preparation or the end."""
+        self._end_live_line()
+        print(f"demo: {text}", file=self._stream, flush=True)
+
+    def show(self, run, state):
+        now = time.monotonic()
+        if not self._live and now - self._last < PLAIN_LINE_SECONDS:
+            return
+        self._last = now
+        done, total = run.schedule.done, run.schedule.total
+        text = (f"demo: {now - self._start:5.1f} s  {state}: {done}/{total} acts, {run.counters.acknowledged} acknowledged, "
+                f"city {run.city.deliveries}, district {run.district.applied}, kills {run.counters.kills}")
+        if self._live:
+            self._stream.write(f"\r{text:<{self._width}}")
+            self._stream.flush()
+            self._width = len(text)
+        else:
+            print(text, file=self._stream, flush=True)
+
+    def _end_live_line(self):
+        if self._width:
+            self._stream.write("\n")
+            self._width = 0
+
+
+def percentile(sorted_values, part):
+    """In milliseconds; 0 when nothing was measured."""
+    if not sorted_values:
+        return 0
+    return round(1000 * sorted_values[min(len(sorted_values) - 1, int(part * len(sorted_values)))])
+
+
+def summary(plan, ledger, run, verdict, faults_injected, seconds):
+    """The figures of the table and of the JSON line, in the order in which they are shown."""
+    lags = run.schedule.lags()
+    return {
+        "dossiers": len(plan.dossiers),
+        "fields_compared": verdict.fields_compared,
+        "missing": verdict.count("missing"),
+        "differing": verdict.count("differing"),
+        "extra": verdict.count("extra"),
+        "duplicated_steps": verdict.count("duplicated_steps"),
+        "held_twice": verdict.count("held_twice"),
+        "unresolvable": verdict.count("unresolvable"),
+        "conflicts_expected": len(ledger.conflicts),
+        "conflicts_found": verdict.conflicts_found,
+        "dead_letters": verdict.count("dead_letter"),
+        "kills": run.counters.kills,
+        "faults_injected": faults_injected,
+        "resent": run.counters.resent,
+        "duplicates_confirmed": run.counters.duplicates_confirmed,
+        "lag_p50_ms": percentile(lags, 0.50),
+        "lag_p99_ms": percentile(lags, 0.99),
+        "records": verdict.records,
+        "acts": run.schedule.total,
+        "shortfalls": len(run.counters.shortfalls),
+        "seed": plan.seed,
+        "seconds": round(seconds, 1),
+    }
+
+
+_ROWS = (
+    ("dossiers", "dossiers"), ("acts", "acts of the systems"), ("fields_compared", "fields compared"), ("records", "records"),
+    ("faults_injected", "faults injected"), ("kills", "kills of the gateway"), ("resent", "pushes sent again"),
+    ("conflicts_expected", "conflicts expected"), ("conflicts_found", "conflicts found"), ("dead_letters", "dead letters"),
+    ("missing", "missing"), ("differing", "differing"), ("extra", "extra"), ("duplicated_steps", "duplicated steps"),
+    ("held_twice", "dossiers held twice"), ("unresolvable", "unresolvable codes"), ("lag_p50_ms", "lag p50, ms"),
+    ("lag_p99_ms", "lag p99, ms"), ("seed", "seed"), ("seconds", "seconds"),
+)
+
+
+def print_table(figures, stream=sys.stdout):
+    for key, name in _ROWS:
+        value = figures[key]
+        if key == "records":
+            value = ", ".join(f"{system} {count}" for system, count in value.items())
+        print(f"  {name:<22} {value:>12}" if not isinstance(value, str) else f"  {name:<22} {value}", file=stream)
+
+
+def print_findings(verdict, shortfalls, stream=sys.stderr):
+    """The first of what is wrong: dossier, system, field."""
+    lines = [f"{f.kind:<16} {f.dossier}  {f.system}  {f.field}: {f.text}" for f in verdict.findings]
+    lines += [f"{'shortfall':<16} {label}  {system}  {path}: {text}" for label, system, path, text in shortfalls]
+    for line in lines[:SHOWN_MAX]:
+        print(f"  {line}", file=stream)
+    if len(lines) > SHOWN_MAX:
+        print(f"  ... and {len(lines) - SHOWN_MAX} more", file=stream)
+
+
+def print_json(figures, stream=sys.stdout):
+    print(json.dumps(figures, ensure_ascii=False), file=stream, flush=True)
+
+
+def print_what_next(world, code, stream=sys.stdout):
+    """After --keep."""
+    ctl = " ".join(world.operator.command())
+    print(f"""
+Everything is still running, in {world.folder}. Try:
+
+  CTL="{ctl}"
+  $CTL links
+  $CTL get {code} --purpose "a look around"
+  $CTL conflicts
+  $CTL watch --purpose "a look around"
+  psql "{world.database.dsn}" -c "select khoa, ma_ho_so, noi_dung->>'trang_thai' from ho_so limit 10"
+  curl -s 'http://127.0.0.1:{world.city.control_port}/rig/records?limit=1'
+
+Stop it with: {world.path('stop')}""", file=stream, flush=True)

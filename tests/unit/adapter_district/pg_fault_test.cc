@@ -1,0 +1,65 @@
+#include "adapters/district/pg_connection.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+
+namespace lienthong::adapters::district {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+struct Case {
+  const char* sqlstate;
+  FaultKind kind;
+  absl::StatusCode code;
+};
+
+TEST(SqlFault, IsJudgedByItsCodeAlone) {
+  using enum FaultKind;
+  const Case cases[] = {
+      {"", kTransient, absl::StatusCode::kUnavailable},
+      {"08006", kTransient, absl::StatusCode::kUnavailable},
+      {"40P01", kTransient, absl::StatusCode::kUnavailable},
+      {"53300", kTransient, absl::StatusCode::kUnavailable},
+      {"55P03", kTransient, absl::StatusCode::kUnavailable},
+      {"57014", kTransient, absl::StatusCode::kUnavailable},
+      {"57P03", kTransient, absl::StatusCode::kUnavailable},
+      {"25006", kTransient, absl::StatusCode::kUnavailable},
+      {"28000", kRights, absl::StatusCode::kUnauthenticated},
+      {"28P01", kRights, absl::StatusCode::kUnauthenticated},
+      {"42501", kRights, absl::StatusCode::kPermissionDenied},
+      {"22P05", kData, absl::StatusCode::kFailedPrecondition},
+      {"23514", kData, absl::StatusCode::kFailedPrecondition},
+      {"P0001", kData, absl::StatusCode::kFailedPrecondition},
+      {"42P01", kConfiguration, absl::StatusCode::kFailedPrecondition},
+      {"3D000", kConfiguration, absl::StatusCode::kFailedPrecondition},
+      {"XX000", kConfiguration, absl::StatusCode::kFailedPrecondition},
+  };
+  for (const Case& c : cases) {
+    SqlFault fault;
+    fault.sqlstate = c.sqlstate;
+    EXPECT_EQ(KindOf(fault), c.kind) << c.sqlstate;
+    EXPECT_EQ(ToStatus(fault, "x").code(), c.code) << c.sqlstate;
+  }
+}
+
+TEST(SqlFault, IsDescribedByNamesAndCodes) {
+  SqlFault fault;
+  fault.sqlstate = "23514";
+  fault.constraint = "inbox_code_check";
+  EXPECT_EQ(fault.Describe(), "SQLSTATE 23514, constraint inbox_code_check");
+}
+
+TEST(CheckDsn, TakesBothFormsAndNamesNoSecret) {
+  EXPECT_EQ(PgConnection::CheckDsn("host=/tmp port=5 dbname=x user=y"), std::nullopt);
+  EXPECT_EQ(PgConnection::CheckDsn("postgresql://y@127.0.0.1:5/x"), std::nullopt);
+  const auto with_password = PgConnection::CheckDsn("host=a password=mat-khau-mau");
+  ASSERT_TRUE(with_password.has_value());
+  EXPECT_THAT(*with_password, HasSubstr("password_file"));
+  const auto broken = PgConnection::CheckDsn("host=a mat-khau-mau");
+  ASSERT_TRUE(broken.has_value());
+  EXPECT_THAT(*broken, Not(HasSubstr("mat-khau-mau")));
+}
+
+}  // namespace
+}  // namespace lienthong::adapters::district

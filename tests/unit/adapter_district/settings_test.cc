@@ -1,0 +1,57 @@
+#include <fstream>
+#include <map>
+#include <string>
+
+#include "adapters/district/district_adapter.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+
+namespace lienthong::adapters::district {
+namespace {
+
+using ::lienthong::testing::StatusIs;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+absl::Status MakeWith(std::map<std::string, std::string> changes) {
+  const std::string mapping = ::testing::TempDir() + "district_settings_test.yaml";
+  std::ofstream(mapping) << "version: 1\nelement_key: ma\ntimes: {format: rfc3339, zone: "
+                            "Asia/Ho_Chi_Minh}\nfields:\n  - {path: note, pointer: /ghi_chu, "
+                            "type: text}\n";
+  std::map<std::string, sdk::Settings::Entry> entries = {
+      {"dsn", {"host=127.0.0.1 dbname=x user=y", 3}}, {"mapping_file", {mapping, 4}}};
+  for (const auto& [key, value] : changes) entries[key] = {value, 5};
+  const sdk::Settings settings("gateway.yaml", entries);
+  return DistrictAdapter::Make(settings, Clock::Real()).status();
+}
+
+TEST(DistrictSettings, NeedNoMoreThanDatabaseAndMapping) {
+  EXPECT_THAT(MakeWith({}), testing::IsOk());
+}
+
+TEST(DistrictSettings, TakeOtherNamesForTablesAndColumns) {
+  EXPECT_THAT(MakeWith({{"outbox_table", "trao_doi.di"}, {"inbox_content_column", "Nội dung"}}),
+              testing::IsOk());
+  EXPECT_THAT(MakeWith({{"outbox_table", "a.b.c"}}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("settings.outbox_table"), HasSubstr("schema.name"))));
+  EXPECT_THAT(MakeWith({{"outbox_id_column", "a.b"}}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("outbox_id_column")));
+}
+
+TEST(DistrictSettings, RefuseAPasswordInTheConnectionString) {
+  EXPECT_THAT(MakeWith({{"dsn", "host=a password=mat-khau-mau"}}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("settings.dsn"), Not(HasSubstr("mat-khau-mau")))));
+}
+
+TEST(DistrictSettings, NameWhatIsNotKnown) {
+  EXPECT_THAT(MakeWith({{"outbox_tabel", "x"}}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("outbox_tabel")));
+  EXPECT_THAT(MakeWith({{"connections", "0"}}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("connections")));
+}
+
+}  // namespace
+}  // namespace lienthong::adapters::district
