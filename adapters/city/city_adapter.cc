@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "adapters/city/mapping.yaml.h"
 #include "adapters/city/records.h"
+#include "adapters/sdk/items.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 
@@ -148,14 +149,7 @@ absl::StatusOr<pb::DeliverReply> CityAdapter::DeliverNow(const pb::DeliverReques
 pb::ItemOutcome CityAdapter::DeliverItem(const pb::OutboundItem& item, absl::Time deadline) {
   const sdk::Encoded encoded = options_.mapping.Encode(
       item.dossier(), std::vector<std::string>(item.cleared().begin(), item.cleared().end()));
-  if (encoded.error) {
-    pb::ItemOutcome outcome;
-    outcome.set_delivery_id(item.delivery_id());
-    outcome.set_outcome(pb::OUTCOME_REJECTED);
-    outcome.set_field(encoded.error->field());
-    outcome.set_reason(encoded.error->reason());
-    return outcome;
-  }
+  if (encoded.error) return sdk::Rejected(item.delivery_id(), *encoded.error);
   return ToOutcome(item,
                    Post(options_.path_update, UpdateBody(item.key(), encoded.record), deadline));
 }
@@ -206,7 +200,7 @@ absl::StatusOr<pb::ProbeReply> CityAdapter::ProbeNow(absl::Time deadline) {
 }
 
 Answer CityAdapter::Get(const std::string& path_and_query, absl::Time deadline) {
-  return Call({.method = "GET", .path = path_and_query, .headers = {}, .body = {}}, deadline);
+  return Call({.path = path_and_query}, deadline);
 }
 
 Answer CityAdapter::Post(const std::string& path, std::string body, absl::Time deadline) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "adapters/sdk/items.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 
@@ -42,15 +43,6 @@ std::string TextAt(const json& object, const char* key) {
 
 absl::Status Malformed(std::string_view what) {
   return absl::InternalError(StrCat("the platform's answer is not as agreed: ", what));
-}
-
-void SetError(pb::InboundItem& item, const json& record, std::string_view field,
-              std::string_view reason) {
-  item.clear_dossier();
-  item.clear_cleared();
-  item.set_raw(record.dump());
-  item.mutable_error()->set_field(std::string(field));
-  item.mutable_error()->set_reason(std::string(reason));
 }
 
 // The list of a page, or what is wrong with the page.
@@ -98,21 +90,13 @@ void SetUnknown(pb::ItemOutcome& outcome, const pb::OutboundItem& item) {
 }  // namespace
 
 pb::InboundItem ToItem(const sdk::Mapping& mapping, const json& record, int64_t version) {
+  const std::string key = TextAt(record, kKey);
+  if (!key.empty() && key.size() <= kKeyBytesMax) {
+    return sdk::ToInboundItem(mapping, key, version, record);
+  }
   pb::InboundItem item;
   item.set_version(version);
-  const std::string key = TextAt(record, kKey);
-  if (key.empty() || key.size() > kKeyBytesMax) {
-    SetError(item, record, kKey, "expected the record's key as a text");
-    return item;
-  }
-  item.set_key(key);
-  sdk::Decoded decoded = mapping.Decode(record);
-  if (decoded.error) {
-    SetError(item, record, decoded.error->field(), decoded.error->reason());
-    return item;
-  }
-  *item.mutable_dossier() = std::move(decoded.dossier);
-  for (std::string& path : decoded.cleared) *item.add_cleared() = std::move(path);
+  sdk::SetError(item, kKey, "expected the record's key as a text", record.dump());
   return item;
 }
 

@@ -37,11 +37,12 @@ constexpr char kOvertakingSql[] =
     " AND beyond.id < w.{id} WHERE w.{transaction} >= $1::xid8 AND w.{transaction} < $2::xid8"
     " AND w.{id} > $3::bigint ORDER BY w.{transaction} LIMIT 1";
 
+// Ordered by the table's column: a bare name would be the text in the result.
 constexpr char kPageSql[] =
-    "SELECT {id}::text, {key}::text, {code}::text, {receipt_number}::text,"
-    " CASE WHEN octet_length({content}::text) <= $5::bigint THEN {content}::text END FROM {table}"
-    " WHERE {transaction} >= $1::xid8 AND {transaction} < $2::xid8 AND {id} > $3::bigint"
-    " ORDER BY {id} LIMIT $4::bigint";
+    "SELECT r.{id}::text, r.{key}::text, r.{code}::text, r.{receipt_number}::text,"
+    " CASE WHEN octet_length(r.{content}::text) <= $5::bigint THEN r.{content}::text END"
+    " FROM {table} r WHERE r.{transaction} >= $1::xid8 AND r.{transaction} < $2::xid8"
+    " AND r.{id} > $3::bigint ORDER BY r.{id} LIMIT $4::bigint";
 
 template <typename Number>
 bool ReadNumber(std::string_view text, Number& number) {

@@ -120,8 +120,10 @@ std::optional<SqlFault> PgConnection::Open(absl::Time deadline) {
 }
 
 bool PgConnection::StillThere() {
-  // Nothing is expected on an idle connection: what can be read is a farewell or a notice.
-  if (WaitFor(POLLIN, absl::InfinitePast()) && PQconsumeInput(connection_.get()) == 0) return false;
+  // Nothing is expected on an idle connection: what can be read is a notice, or a farewell and the end.
+  while (WaitFor(POLLIN, absl::InfinitePast())) {
+    if (PQconsumeInput(connection_.get()) == 0) return false;
+  }
   return PQstatus(connection_.get()) == CONNECTION_OK &&
          PQtransactionStatus(connection_.get()) == PQTRANS_IDLE;
 }
@@ -135,6 +137,8 @@ std::optional<SqlFault> PgConnection::Connect(absl::Time deadline) {
                                              options_.password.c_str(), nullptr};
   connection_.reset(PQconnectStartParams(keywords.data(), values.data(), /*expand_dbname=*/1));
   if (connection_ == nullptr) return Lost("out of memory");
+  // The library would print notices to stderr, and they may quote values.
+  PQsetNoticeReceiver(connection_.get(), [](void*, const PGresult*) {}, nullptr);
   // The only way to learn the SQLSTATE of a refused login from this library.
   PQsetErrorVerbosity(connection_.get(), PQERRORS_SQLSTATE);
   PostgresPollingStatusType state = PGRES_POLLING_WRITING;

@@ -5,21 +5,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
-#include <memory>
 #include <set>
-#include <string>
-#include <utility>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "adapters/folder/mapping.yaml.h"
 #include "adapters/sdk/blocking.h"
 #include "adapters/sdk/catalogue.h"
+#include "adapters/sdk/items.h"
 #include "adapters/sdk/mapping.h"
-#include "adapters/sdk/settings.h"
-#include "gateway/base/clock.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 
@@ -32,42 +25,36 @@ using nlohmann::json;
 
 constexpr int kParallelCallsMax = 4;
 constexpr size_t kItemsMax = 200;
-constexpr size_t kNameCharsMax = 100;
+constexpr size_t kKeyCharsMax = 100;
+constexpr std::string_view kKeyChars =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_";
 
 // Keys become file names.
-bool IsFileName(std::string_view key) {
-  if (key.empty() || key.size() > kNameCharsMax || key.front() == '.') return false;
-  return std::all_of(key.begin(), key.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
-           c == '-' || c == '_';
-  });
+bool IsKey(std::string_view key) {
+  return !key.empty() && key.size() <= kKeyCharsMax && key.front() != '.' &&
+         key.find_first_not_of(kKeyChars) == std::string_view::npos;
 }
 
 // An empty object when there is no such file or it is no JSON object.
 json ReadJson(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  json parsed = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  std::ifstream in(path);
+  json parsed = json::parse(in, nullptr, /*allow_exceptions=*/false);
   return parsed.is_object() ? parsed : json::object();
 }
 
 bool Sync(const fs::path& path) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool ok = file >= 0 && fsync(file) == 0;
-  if (file >= 0) close(file);
-  return ok;
+  const bool synced = file >= 0 && fsync(file) == 0;
+  return file >= 0 && close(file) == 0 && synced;
 }
 
 // Durable when it returns true: a crash leaves the old file or the new one.
 bool WriteJson(const fs::path& path, const json& record) {
   const fs::path draft = path.string() + ".new";
-  {
-    std::ofstream out(draft, std::ios::binary | std::ios::trunc);
-    out << record.dump(2) << '\n';
-    if (!out.flush()) return false;
-  }
+  std::ofstream out(draft);
+  out << record.dump(2) << std::endl;
+  if (!out || !Sync(draft)) return false;
   std::error_code error;
-  if (!Sync(draft)) return false;
   fs::rename(draft, path, error);
   return !error && Sync(path.parent_path());
 }
@@ -93,8 +80,8 @@ void Merge(json& into, const json& patch) {
 
 class FolderAdapter final : public sdk::BlockingAdapter {
  public:
-  FolderAdapter(const fs::path& directory, sdk::Mapping mapping, const Clock& clock)
-      : BlockingAdapter({.threads = kParallelCallsMax + 2}, clock),
+  FolderAdapter(const fs::path& directory, sdk::Mapping mapping)
+      : BlockingAdapter({.threads = kParallelCallsMax + 2}, Clock::Real()),
         in_(directory / "in"),
         out_(directory / "out"),
         mapping_(std::move(mapping)) {
@@ -119,8 +106,7 @@ class FolderAdapter final : public sdk::BlockingAdapter {
   }
 
   absl::StatusOr<pb::ProbeReply> ProbeNow(absl::Time) override {
-    std::error_code error;
-    if (!fs::is_directory(in_, error)) return absl::UnavailableError("no folder `in`");
+    if (access(in_.c_str(), R_OK) != 0) return absl::UnavailableError("folder `in` is away");
     return pb::ProbeReply();
   }
 
@@ -133,13 +119,12 @@ class FolderAdapter final : public sdk::BlockingAdapter {
       if (absl::EndsWith(name, ".json") && name > request.token()) names.insert(name);
     }
     if (error) return absl::UnavailableError(StrCat("folder `in`: ", error.message()));
-    const size_t asked =
-        request.items_max() > 0 ? static_cast<size_t>(request.items_max()) : kItemsMax;
+    const size_t asked = static_cast<size_t>(std::max(request.items_max(), 1));
     pb::PullReply reply;
     reply.set_token(request.token());
     for (const std::string& name : names) {
       if (static_cast<size_t>(reply.items_size()) == std::min(asked, kItemsMax)) break;
-      *reply.add_items() = ToItem(ReadJson(in_ / name), 0);
+      *reply.add_items() = ToItem(ReadJson(in_ / name));
       reply.set_token(name);
     }
     reply.set_more(static_cast<size_t>(reply.items_size()) < names.size());
@@ -153,59 +138,44 @@ class FolderAdapter final : public sdk::BlockingAdapter {
     return reply;
   }
 
-  absl::StatusOr<pb::LookUpReply> LookUpNow(const pb::LookUpRequest& request, absl::Time) override {
-    pb::LookUpReply reply;
-    for (const pb::LookUpRequest::Key& asked : request.keys()) {
-      pb::LookUpReply::Record& record = *reply.add_records();
-      const std::string& key = asked.key().empty() ? asked.code() : asked.key();
-      std::error_code error;
-      record.set_found(IsFileName(key) && fs::is_regular_file(out_ / (key + ".json"), error));
-      if (record.found()) *record.mutable_item() = ToItem(ReadJson(out_ / (key + ".json")), 0);
-    }
-    return reply;
-  }
-
   pb::ItemOutcome DeliverItem(const pb::OutboundItem& item) const {
-    pb::ItemOutcome outcome;
-    outcome.set_delivery_id(item.delivery_id());
+    const std::string& id = item.delivery_id();
     const std::string& key = item.key().empty() ? item.dossier().code() : item.key();
+    if (!IsKey(key)) {
+      return sdk::MakeOutcome(id, pb::OUTCOME_REJECTED, "key", "cannot be a file name");
+    }
     const sdk::Encoded encoded =
         mapping_.Encode(item.dossier(), {item.cleared().begin(), item.cleared().end()});
-    if (encoded.error || !IsFileName(key)) {
-      outcome.set_outcome(pb::OUTCOME_REJECTED);
-      outcome.set_field(encoded.error ? encoded.error->field() : "key");
-      outcome.set_reason(encoded.error ? encoded.error->reason() : "cannot be a file name");
-      return outcome;
-    }
-    const fs::path path = out_ / (key + ".json");
-    json record = ReadJson(path);
+    if (encoded.error) return sdk::Rejected(id, *encoded.error);
+    json record = ReadJson(FileOf(key));
     Merge(record, encoded.record);
     record["key"] = key;
-    // A failed write says nothing about what the disk holds now: UNKNOWN, the gateway reads it
-    // back.
-    outcome.set_outcome(WriteJson(path, record) ? pb::OUTCOME_APPLIED : pb::OUTCOME_UNKNOWN);
+    // A failed write says nothing about what the disk holds now: the gateway reads it back.
+    const bool written = WriteJson(FileOf(key), record);
+    pb::ItemOutcome outcome =
+        sdk::MakeOutcome(id, written ? pb::OUTCOME_APPLIED : pb::OUTCOME_UNKNOWN);
     outcome.set_key(key);
     return outcome;
   }
 
-  pb::InboundItem ToItem(const json& record, int64_t version) const {
-    pb::InboundItem item;
-    item.set_version(version);
-    const auto key = record.find("key");
-    if (key != record.end() && key->is_string()) item.set_key(key->get<std::string>());
-    sdk::Decoded decoded = mapping_.Decode(record);
-    if (!IsFileName(item.key())) {
-      decoded.error.emplace().set_field("key");
-      decoded.error->set_reason("expected a key that can be a file name");
+  absl::StatusOr<pb::LookUpReply> LookUpNow(const pb::LookUpRequest& request, absl::Time) override {
+    pb::LookUpReply reply;
+    for (const pb::LookUpRequest::Key& asked : request.keys()) {
+      pb::LookUpReply::Record& found = *reply.add_records();
+      const std::string& key = asked.key().empty() ? asked.code() : asked.key();
+      const json record = IsKey(key) ? ReadJson(FileOf(key)) : json::object();
+      found.set_found(!record.empty());
+      if (found.found()) *found.mutable_item() = ToItem(record);
     }
-    if (decoded.error) {
-      item.set_raw(record.dump());
-      *item.mutable_error() = *decoded.error;
-      return item;
-    }
-    *item.mutable_dossier() = std::move(decoded.dossier);
-    for (std::string& path : decoded.cleared) *item.add_cleared() = std::move(path);
-    return item;
+    return reply;
+  }
+
+  fs::path FileOf(const std::string& key) const { return out_ / (key + ".json"); }
+
+  pb::InboundItem ToItem(const json& record) const {
+    const auto at = record.find("key");
+    const std::string key = at != record.end() && at->is_string() ? at->get<std::string>() : "";
+    return sdk::ToInboundItem(mapping_, IsKey(key) ? key : "", 0, record);
   }
 
   const fs::path in_;
@@ -216,20 +186,16 @@ class FolderAdapter final : public sdk::BlockingAdapter {
 
 absl::StatusOr<std::unique_ptr<sdk::Adapter>> Make(const sdk::Settings& settings) {
   LIENTHONG_ASSIGN_OR_RETURN(const std::string directory, settings.Text("directory"));
-  LIENTHONG_ASSIGN_OR_RETURN(
-      sdk::Mapping mapping,
-      sdk::Mapping::Parse(embedded::kMappingYaml, "adapters/folder/mapping.yaml"));
+  LIENTHONG_ASSIGN_OR_RETURN(sdk::Mapping mapping,
+                             sdk::Mapping::Parse(embedded::kMappingYaml, "folder/mapping.yaml"));
   LIENTHONG_RETURN_IF_ERROR(settings.CheckAllUsed());
-  return std::make_unique<FolderAdapter>(directory, std::move(mapping), Clock::Real());
+  return std::make_unique<FolderAdapter>(directory, std::move(mapping));
 }
 
 }  // namespace
 
 void Register(sdk::AdapterCatalogue& catalogue) {
-  catalogue.Add({.name = "folder",
-                 .maturity = sdk::Maturity::kExample,
-                 .trusts_far_side = true,
-                 .make = Make});
+  catalogue.Add({"folder", sdk::Maturity::kExample, /*trusts_far_side=*/true, Make});
 }
 
 }  // namespace lienthong::adapters::folder

@@ -20,8 +20,8 @@ namespace lienthong::sdk {
 struct HttpRequest {
   std::string method = "GET";  // GET or POST
   std::string path;            // below the base URL, with its query: `/HoSo/ThayDoi?SoLuong=200`
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;  // POST
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};  // POST
 };
 
 struct HttpResponse {

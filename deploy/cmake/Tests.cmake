@@ -63,7 +63,10 @@ endfunction()
 # parts are tested with); conformance and simulation all kinds of stores and adapters; integration everything.
 function(lienthong_test_defaults path out)
   string(REGEX MATCH "^[^/]+" suite ${path})
-  string(REGEX REPLACE "^[^/]+/?" "" rest ${path})
+  set(rest "")
+  if(path MATCHES "^[^/]+/(.*)$")  # REGEX REPLACE would apply ^ again behind each match
+    set(rest "${CMAKE_MATCH_1}")
+  endif()
   string(REGEX REPLACE "^gateway/" "" rest "${rest}")
   string(REGEX REPLACE "^adapters/(sdk)?" "adapter/\\1" rest "${rest}")
   string(REPLACE "/" "_" part "${rest}")

@@ -79,6 +79,7 @@ struct Server::Parts {
   const absl::Time start_time = clock.Now();
   std::mutex mutex;
   std::optional<absl::Duration> drain_asked;
+  bool serving = false;
 
   const std::unique_ptr<store::Store> store;
   const core::Parties parties;
@@ -154,6 +155,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config) 
   LIENTHONG_RETURN_IF_ERROR(parts.links->Start());
   parts.sweeper = std::make_unique<Sweeper>(parts.engine);
   parts.health.SetServing(true);
+  parts.serving = true;
   LogInfo("serving", {{"grpc_port", StrCat(parts.main_listener.port)},
                       {"admin_port", StrCat(parts.admin_listener.port)},
                       {"store", parts.store->Info().kind},
@@ -164,7 +166,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config) 
 void Server::Stop(absl::Duration timeout) {
   if (parts_ == nullptr) return;
   Parts& parts = *parts_;
-  LogInfo("draining", {{"in_flight", StrCat(parts.admission.in_flight())}});
+  if (parts.serving) {
+    LogInfo("draining", {{"in_flight", StrCat(parts.admission.in_flight())}});
+  }
   parts.health.SetServing(false);
   parts.admission.StartDraining();
   parts.hub->Drain();
@@ -184,8 +188,9 @@ void Server::Stop(absl::Duration timeout) {
   parts.work.reset();
   parts.links.reset();
   parts.prepare_again.reset();
+  const bool had_served = parts.serving;
   parts_.reset();
-  LogInfo("stopped");
+  if (had_served) LogInfo("stopped");
 }
 
 std::optional<absl::Duration> Server::drain_asked() const {

@@ -31,6 +31,7 @@ struct LinkOptions {
 };
 
 class LinkRunner;
+class JournalWatcher;
 
 // All links of a gateway: runs them, and answers for them. Thread-safe.
 class Links {
@@ -63,8 +64,11 @@ class Links {
   std::vector<std::string> names() const;
 
  private:
+  LinkRunner* Find(std::string_view name) const;
+
   core::Engine& engine_;
   std::vector<std::unique_ptr<LinkRunner>> runners_;
+  std::unique_ptr<JournalWatcher> watcher_;
 };
 
 }  // namespace lienthong::sync

@@ -28,7 +28,7 @@ class Schedule:
         self._shown = set()                       # (system, key)
         self.commit_times = {}                    # key -> seconds
         self.seen_times = {}                      # (system, key) -> seconds
-        self.last_event = time.monotonic()
+        self.last_event = time.monotonic()        # when something last became ready or was done
         for action in plan.actions:
             self._enter(action)
 
@@ -57,6 +57,7 @@ class Schedule:
         """The action is durable in its own system."""
         with self._lock:
             self.commit_times.setdefault(action.key, when or time.time())
+            self.last_event = time.monotonic()
             self._true(("done", action.key))
 
     def seen(self, system, text, when=None):
@@ -79,7 +80,7 @@ class Schedule:
             self._waits[key].discard(fact)
             if not self._waits[key]:
                 self._ready(self._actions[key])
-        self.last_event = time.monotonic()
+                self.last_event = time.monotonic()
 
     def _ready(self, action):
         if action.partner >= 0:

@@ -14,8 +14,8 @@
 namespace lienthong::testing {
 
 // A PostgreSQL of a test's own: fresh, on a Unix socket only, in a temporary folder. Everybody who
-// reaches the socket is trusted; the superuser is `postgres`. PostgreSQL refuses to run as root, so as
-// root it runs as the user postgres. It ends with this object, and also when the test is killed.
+// reaches the socket is trusted; the superuser is `postgres`. PostgreSQL refuses to run as root, so
+// as root it runs as the user postgres. It ends with this object, and also when the test is killed.
 //
 // An error of Start says what is missing; a test fails then, it does not skip.
 class PostgresServer {

@@ -244,7 +244,7 @@ TEST_F(OutboxTest, LockedTableCostsNoMoreThanTheDeadline) {
 // The software's writers at random: early transaction numbers, several dossiers, roll-backs, pauses.
 class Writer {
  public:
-  Writer(const std::string& dsn, uint64_t seed) : sql_(dsn), random_(std::seed_seq{seed}) {}
+  Writer(const std::string& dsn, uint64_t seed) : sql_(dsn), random_(seed) {}
 
   void Run(int transactions) {
     for (int i = 0; i < transactions; ++i) {

@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 // Every field of the software's record. The people and numbers are invented.
-constexpr char kFullRecord[] = R"({
+constexpr char kFullRecord[] = R"json({
  "ma_ho_so": "H29.X01-261120-0001", "so_bien_nhan": "0001/BN-MAU",
  "so_bien_nhan_rieng": "X01/2026/000123",
  "ma_thu_tuc": "1.001193", "ten_thu_tuc": "Thủ tục đăng ký khai sinh (mẫu)",
@@ -66,7 +66,7 @@ constexpr char kFullRecord[] = R"({
  "phan_cong": [{"ma": "nv-8", "co_quan": "H29.X01", "vai_tro": "chu_tri",
    "giao_luc": "2026-11-20T08:16:00+07:00", "han": "2026-11-25T17:00:00+07:00",
    "tra_loi": "hoan_thanh", "tra_loi_luc": "2026-11-24T17:00:00+07:00", "ghi_chu": "Mẫu"}]
-})";
+})json";
 
 std::string MappingFile() {
   const char* root = std::getenv("LIENTHONG_SOURCE_DIR");

@@ -23,6 +23,10 @@ constexpr const char* kWrongAuthorization =
     "eyJBY2Nlc3NLZXkiOiJLIiwiU2VjcmV0S2V5IjoiWCIsIkFwcE5hbWUiOiJOIiwiUGFydG5lckNvZGUiOiJDIiwiUGFyd"
     "G5lckNvZGVDdXMiOiIifQ==";
 
+// The right one without PartnerCodeCus.
+constexpr const char* kIncompleteAuthorization =
+    "eyJBY2Nlc3NLZXkiOiJLIiwiU2VjcmV0S2V5IjoiUyIsIkFwcE5hbWUiOiJOIiwiUGFydG5lckNvZGUiOiJDIn0=";
+
 class CityService : public ::testing::Test {
  protected:
   http::Reply Call(const std::string& method, const std::string& path, const std::string& query,
@@ -68,7 +72,7 @@ TEST_F(CityService, EveryReplyIsAnEnvelope) {
 TEST_F(CityService, KeysMustBeRight) {
   for (const std::string& wrong :
        {std::string(), std::string(kWrongAuthorization), std::string("Bearer ") + kAuthorization,
-        std::string("!!!!"), std::string("e30=")}) {
+        std::string(kIncompleteAuthorization), std::string("!!!!"), std::string("e30=")}) {
     authorization_ = wrong;
     EXPECT_EQ(Call("GET", "/HeThong/KiemTra", "").status, 401) << wrong;
   }

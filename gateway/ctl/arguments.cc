@@ -1,0 +1,114 @@
+#include "gateway/ctl/arguments.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+
+namespace lienthong::ctl {
+namespace {
+
+const FlagDescription* Find(std::string_view name) {
+  if (name == "-f") name = "--file";
+  if (name == "-h") name = "--help";
+  const auto& flags = AllFlags();
+  const auto found = std::ranges::find(flags, name, &FlagDescription::name);
+  return found == flags.end() ? nullptr : &*found;
+}
+
+absl::Status Wrong(std::string_view flag, std::string_view value, std::string_view expected) {
+  return absl::InvalidArgumentError(StrCat(flag, ": expected ", expected, ", found '", value, "'"));
+}
+
+}  // namespace
+
+const std::vector<FlagDescription>& AllFlags() {
+  static const auto* const flags = new std::vector<FlagDescription>{
+      {"--server", "HOST:PORT", "the gateway's port for agencies; default 127.0.0.1:7443",
+       "LIENTHONG_SERVER"},
+      {"--admin", "HOST:PORT", "its port for operators; default 127.0.0.1:7444", "LIENTHONG_ADMIN"},
+      {"--ca", "FILE", "PEM: the authority that certified the gateway", "LIENTHONG_CA"},
+      {"--cert", "FILE", "PEM: your certificate; it says who you are", "LIENTHONG_CERT"},
+      {"--key", "FILE", "PEM: its private key", "LIENTHONG_KEY"},
+      {"--timeout", "TIME", "longest wait for one answer, e.g. 5s; default 30s", ""},
+      {"--json", "", "JSON for programs in place of tables for people", ""},
+      {"--help", "", "help for the command", ""},
+      {"--version", "", "the version of this program", ""},
+      {"--file", "FILE", "-f: a dossier or a PushDossierRequest as JSON; - = standard input", ""},
+      {"--stream", "", "many, one PushDossierRequest per line on standard input", ""},
+      {"--stdin", "", "codes from standard input, one per line", ""},
+      {"--purpose", "TEXT", "why personal data is read; operators must say it, it is recorded", ""},
+      {"--from", "TOKEN", "resume after this token", ""},
+      {"--count", "N", "end after N", ""},
+      {"--agency", "CODE", "whose series", ""},
+      {"--lifetime", "TIME", "how long to hold the number, e.g. 30m", ""},
+      {"--reason", "TEXT", "why; it is kept", ""},
+      {"--issuer", "NAME", "who issued the number", ""},
+      {"--request-id", "UUID", "made when absent; send the same one to repeat the same wish", ""},
+      {"--link", "NAME", "of this link only", ""},
+      {"--proposer", "NAME", "of this proposer only, e.g. link/district", ""},
+  };
+  return *flags;
+}
+
+absl::StatusOr<Arguments> Arguments::Parse(const std::vector<std::string>& arguments,
+                                           const Environment& environment) {
+  Arguments parsed;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    if (argument.size() < 2 || argument[0] != '-') {
+      parsed.words_.push_back(argument);
+      continue;
+    }
+    const size_t equals = argument.find('=');
+    const FlagDescription* flag = Find(argument.substr(0, equals));
+    if (flag == nullptr) {
+      return absl::InvalidArgumentError(StrCat("unknown flag '", argument, "'"));
+    }
+    std::string value;
+    if (equals != std::string::npos) {
+      value = argument.substr(equals + 1);
+    } else if (!flag->value.empty()) {
+      if (++i == arguments.size()) {
+        return absl::InvalidArgumentError(StrCat(flag->name, " needs a value: ", flag->value));
+      }
+      value = arguments[i];
+    }
+    parsed.given_.emplace_back(flag->name);
+    parsed.values_[std::string(flag->name)] = std::move(value);
+  }
+  for (const FlagDescription& flag : AllFlags()) {
+    if (flag.environment.empty() || parsed.Has(flag.name)) continue;
+    std::string value = environment(flag.environment);
+    if (!value.empty()) parsed.values_[std::string(flag.name)] = std::move(value);
+  }
+  return parsed;
+}
+
+std::string Arguments::Text(std::string_view flag) const {
+  const auto found = values_.find(flag);
+  return found == values_.end() ? "" : found->second;
+}
+
+absl::StatusOr<int64_t> Arguments::Number(std::string_view flag, int64_t otherwise) const {
+  if (!Has(flag)) return otherwise;
+  int64_t number = 0;
+  if (!absl::SimpleAtoi(Text(flag), &number) || number < 0) {
+    return Wrong(flag, Text(flag), "a whole number");
+  }
+  return number;
+}
+
+absl::StatusOr<absl::Duration> Arguments::Time(std::string_view flag,
+                                               absl::Duration otherwise) const {
+  if (!Has(flag)) return otherwise;
+  absl::Duration time;
+  if (!absl::ParseDuration(Text(flag), &time) || time <= absl::ZeroDuration()) {
+    return Wrong(flag, Text(flag), "a time like 5s, 1m30s");
+  }
+  return time;
+}
+
+}  // namespace lienthong::ctl

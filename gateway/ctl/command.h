@@ -1,0 +1,35 @@
+#ifndef LIENTHONG_GATEWAY_CTL_COMMAND_H_
+#define LIENTHONG_GATEWAY_CTL_COMMAND_H_
+
+#include <string_view>
+#include <vector>
+
+#include "gateway/ctl/arguments.h"
+#include "gateway/ctl/session.h"
+#include "gateway/ctl/terminal.h"
+
+namespace lienthong::ctl {
+
+// One thing lienthongctl can do.
+struct Command {
+  std::string_view name;      // "receipt reserve"
+  std::string_view operands;  // "RESERVATION"
+  size_t words_min;
+  size_t words_max;
+  std::vector<std::string_view> flags;  // besides the global ones
+  std::string_view summary;             // one line
+  std::string_view details;             // what it prints, and an example
+  ExitCode (*run)(const Session& session, const Arguments& arguments, Terminal& terminal);
+};
+
+inline constexpr size_t kWordsMax = 1000;
+
+// The commands of each area, in the order of the help.
+std::vector<Command> PushCommands();
+std::vector<Command> ReadCommands();
+std::vector<Command> ReceiptCommands();
+std::vector<Command> OperatorCommands();
+
+}  // namespace lienthong::ctl
+
+#endif  // LIENTHONG_GATEWAY_CTL_COMMAND_H_

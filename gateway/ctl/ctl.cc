@@ -1,0 +1,149 @@
+#include "gateway/ctl/ctl.h"
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "gateway/base/text.h"
+
+namespace lienthong::ctl {
+namespace {
+
+constexpr std::string_view kHelpHead =
+    "lienthongctl: speaks to a lienthong gateway.\n"
+    "\n"
+    "  lienthongctl COMMAND [flags]        lienthongctl COMMAND --help\n"
+    "\n";
+
+constexpr std::string_view kHelpTail =
+    "\n"
+    "Exit status: 0 done; 2 wrong usage; 3 refused (invalid, denied, not found, conflict); 4 "
+    "busy,\n"
+    "come again; 5 not reached, or no answer in time; 6 a fault of the gateway.\n"
+    "\n"
+    "Example:\n"
+    "  export LIENTHONG_CA=ca.crt LIENTHONG_CERT=agency.crt LIENTHONG_KEY=agency.key\n"
+    "  lienthongctl push -f dossier.json && lienthongctl watch\n";
+
+void AppendFlag(const FlagDescription& flag, std::string& out) {
+  std::string left = StrCat("  ", flag.name, flag.value.empty() ? "" : " ", flag.value);
+  absl::StrAppendFormat(&out, "%-22s %s", left, std::string(flag.help));
+  if (!flag.environment.empty()) StrAppend(out, " [", flag.environment, "]");
+  out += '\n';
+}
+
+void AppendGlobalFlags(std::string& out) {
+  for (int i = 0; i < kGlobalFlags; ++i) AppendFlag(AllFlags()[i], out);
+}
+
+std::string Help() {
+  std::string out(kHelpHead);
+  for (const Command& command : AllCommands()) {
+    const std::string left =
+        StrCat("  ", command.name, command.operands.empty() ? "" : " ", command.operands);
+    absl::StrAppendFormat(&out, "%-30s %s\n", left, std::string(command.summary));
+  }
+  out += "\nFlags of every command [from the environment]:\n";
+  AppendGlobalFlags(out);
+  return StrCat(out, kHelpTail);
+}
+
+std::string HelpOf(const Command& command) {
+  std::string out = StrCat("lienthongctl ", command.name, command.operands.empty() ? "" : " ",
+                           command.operands, ": ", command.summary, "\n\n", command.details);
+  if (!command.flags.empty()) out += "\nFlags:\n";
+  for (const FlagDescription& flag : AllFlags()) {
+    if (std::ranges::find(command.flags, flag.name) != command.flags.end()) AppendFlag(flag, out);
+  }
+  out += "\nFlags of every command:\n";
+  AppendGlobalFlags(out);
+  return out;
+}
+
+// The longest name that the words begin with: "links pause" before "links".
+const Command* FindCommand(const std::vector<std::string>& words, size_t& name_words) {
+  const Command* best = nullptr;
+  for (const Command& command : AllCommands()) {
+    const std::vector<std::string> name = absl::StrSplit(ToAbsl(command.name), ' ');
+    if (name.size() > words.size() || !std::equal(name.begin(), name.end(), words.begin())) {
+      continue;
+    }
+    if (best == nullptr || name.size() > name_words) {
+      best = &command;
+      name_words = name.size();
+    }
+  }
+  return best;
+}
+
+std::string ProblemWith(const Command& command, const Arguments& arguments) {
+  for (const std::string& flag : arguments.given()) {
+    const auto& flags = AllFlags();
+    const auto all = flags.begin() + kGlobalFlags;
+    const bool global = std::find_if(flags.begin(), all, [&](const FlagDescription& known) {
+                          return known.name == flag;
+                        }) != all;
+    if (global || std::ranges::find(command.flags, flag) != command.flags.end()) continue;
+    return StrCat(command.name, " takes no ", flag);
+  }
+  const size_t words = arguments.words().size();
+  if (words >= command.words_min && words <= command.words_max) return "";
+  return StrCat(command.name, " takes ", command.operands.empty() ? "no words" : command.operands,
+                ", not ", words, " words");
+}
+
+}  // namespace
+
+const std::vector<Command>& AllCommands() {
+  static const auto* const commands = [] {
+    auto* all = new std::vector<Command>;
+    for (const auto& area :
+         {PushCommands(), ReadCommands(), ReceiptCommands(), OperatorCommands()}) {
+      all->insert(all->end(), area.begin(), area.end());
+    }
+    return all;
+  }();
+  return *commands;
+}
+
+ExitCode RunCtl(const std::vector<std::string>& raw, const Environment& environment,
+                Terminal& terminal) {
+  absl::StatusOr<Arguments> arguments = Arguments::Parse(raw, environment);
+  if (!arguments.ok()) return terminal.Usage(ToStd(arguments.status().message()));
+  if (arguments->Has("--version")) {
+    terminal.Line("lienthongctl " LIENTHONG_VERSION);
+    return kDone;
+  }
+  if (!arguments->words().empty() && arguments->words()[0] == "help") {
+    arguments->DropWords(1);
+    if (arguments->words().empty()) {
+      terminal.Write(Help());
+      return kDone;
+    }
+  }
+  const bool wants_help = arguments->Has("--help") || (!raw.empty() && raw[0] == "help");
+  if (arguments->words().empty()) {
+    if (!wants_help) return terminal.Usage("a command is missing");
+    terminal.Write(Help());
+    return kDone;
+  }
+  size_t name_words = 0;
+  const Command* command = FindCommand(arguments->words(), name_words);
+  if (command == nullptr) {
+    return terminal.Usage(StrCat("unknown command '", arguments->words()[0], "'"));
+  }
+  if (wants_help) {
+    terminal.Write(HelpOf(*command));
+    return kDone;
+  }
+  arguments->DropWords(name_words);
+  const std::string problem = ProblemWith(*command, *arguments);
+  if (!problem.empty()) return terminal.Usage(problem);
+  const absl::StatusOr<std::unique_ptr<Session>> session = Session::Open(*arguments);
+  if (!session.ok()) return terminal.Usage(ToStd(session.status().message()));
+  return command->run(**session, *arguments, terminal);
+}
+
+}  // namespace lienthong::ctl

@@ -1,0 +1,129 @@
+#include "gateway/ctl/json.h"
+
+#include <string_view>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "google/protobuf/util/json_util.h"
+
+namespace lienthong::ctl {
+namespace {
+
+using dossier::v1::PushDossierRequest;
+using Json = nlohmann::ordered_json;
+
+absl::Status ParseMessage(const std::string& text, google::protobuf::Message& message) {
+  const auto status = google::protobuf::util::JsonStringToMessage(text, &message);
+  if (status.ok()) return absl::OkStatus();
+  const auto problem = status.message();
+  return absl::InvalidArgumentError(StrCat("not a ", message.GetDescriptor()->full_name(), ": ",
+                                           std::string_view(problem.data(), problem.size())));
+}
+
+Json Parse(const std::string& text) {
+  return Json::parse(text, nullptr, /*allow_exceptions=*/false);
+}
+
+// promisedDue -> promised_due; ids of elements stay as they are.
+std::string SnakeCase(std::string_view path) {
+  std::string out;
+  bool in_id = false;
+  for (const char c : path) {
+    if (c == '[' || c == ']') in_id = c == '[';
+    if (!in_id && absl::ascii_isupper(static_cast<unsigned char>(c))) {
+      out += '_';
+      out += absl::ascii_tolower(static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+// Protobuf's own reading of a mask knows no paths of list elements.
+absl::Status TakeMask(Json& json, google::protobuf::FieldMask& mask) {
+  for (const char* key : {"update_mask", "updateMask"}) {
+    const auto found = json.find(key);
+    if (found == json.end()) continue;
+    if (!found->is_string()) {
+      return absl::InvalidArgumentError("update_mask: expected paths in one text, with commas");
+    }
+    const auto paths = found->get<std::string>();
+    for (const absl::string_view path : absl::StrSplit(paths, ',', absl::SkipWhitespace())) {
+      mask.add_paths(SnakeCase(ToStd(absl::StripAsciiWhitespace(path))));
+    }
+    json.erase(found);
+    return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string ToJson(const google::protobuf::Message& message, bool all) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  options.always_print_primitive_fields = all;
+  std::string out;
+  // Fails only for messages that no schema of ours has.
+  if (!google::protobuf::util::MessageToJsonString(message, &out, options).ok()) return "{}";
+  return out;
+}
+
+Json ToJsonValue(const google::protobuf::Message& message, bool all) {
+  return Parse(ToJson(message, all));
+}
+
+std::string Dump(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+absl::StatusOr<PushDossierRequest> ParsePush(const std::string& text) {
+  PushDossierRequest request;
+  const bool has_mask =
+      text.find("update_mask") != std::string::npos || text.find("updateMask") != std::string::npos;
+  // Most lines of a stream take the short way.
+  if (!has_mask && ParseMessage(text, request).ok()) return request;
+  request.Clear();
+  Json json = Parse(text);
+  if (!json.is_object()) return absl::InvalidArgumentError("not a JSON object");
+  const bool is_request = json.contains("dossier") || json.contains("request_id") ||
+                          json.contains("requestId") || json.contains("reservation_id") ||
+                          json.contains("reservationId");
+  if (!is_request) {
+    LIENTHONG_RETURN_IF_ERROR(ParseMessage(text, *request.mutable_dossier()));
+    return request;
+  }
+  google::protobuf::FieldMask mask;
+  LIENTHONG_RETURN_IF_ERROR(TakeMask(json, mask));
+  LIENTHONG_RETURN_IF_ERROR(ParseMessage(Dump(json), request));
+  if (!mask.paths().empty()) *request.mutable_update_mask() = mask;
+  return request;
+}
+
+std::string RequestIdIn(const std::string& text) {
+  const Json json = Parse(text);
+  if (!json.is_object()) return "";
+  for (const char* key : {"request_id", "requestId"}) {
+    const auto found = json.find(key);
+    if (found != json.end() && found->is_string()) return found->get<std::string>();
+  }
+  return "";
+}
+
+Json AcknowledgementJson(const std::string& request_id,
+                         const dossier::v1::PushDossierResponse& response) {
+  Json json;
+  json["request_id"] = request_id;
+  json["code"] = response.code();
+  json["receipt_number"] = response.receipt_number();
+  json["revision"] = StrCat(response.revision());
+  json["sequence"] = StrCat(response.sequence());
+  json["duplicate"] = response.duplicate();
+  if (!response.conflict_paths().empty()) json["conflict_paths"] = response.conflict_paths();
+  return json;
+}
+
+}  // namespace lienthong::ctl

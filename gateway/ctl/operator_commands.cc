@@ -1,0 +1,308 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_join.h"
+#include "gateway/base/text.h"
+#include "gateway/ctl/command.h"
+#include "gateway/ctl/json.h"
+#include "gateway/ctl/show.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "lienthong/admin/v1/admin_service.grpc.pb.h"
+#include "lienthong/sync/v1/sync_service.grpc.pb.h"
+
+namespace lienthong::ctl {
+namespace {
+
+using nlohmann::ordered_json;
+using sync::v1::SyncService;
+
+constexpr int kPageItems = 500;
+
+// STATE_OK -> OK: the word alone is what programs compare with.
+void DropPrefix(ordered_json& object, const char* key, std::string_view prefix) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_string()) return;
+  const auto text = found->get<std::string>();
+  if (text.starts_with(prefix)) *found = text.substr(prefix.size());
+}
+
+ordered_json LinkJson(const sync::v1::Link& link) {
+  ordered_json json = ToJsonValue(link, /*all=*/true);
+  DropPrefix(json, "state", "STATE_");
+  return json;
+}
+
+std::vector<std::string> LinkRow(const sync::v1::Link& link) {
+  return {link.name(),
+          LinkJson(link)["state"].get<std::string>(),
+          StrCat(link.pending()),
+          StrCat(link.oldest_pending_seconds(), " s"),
+          StrCat(link.dead_letters()),
+          StrCat(link.conflicts()),
+          StrCat(link.delivered()),
+          StrCat(link.received()),
+          link.last_error()};
+}
+
+std::string LinkTable(const std::vector<sync::v1::Link>& links) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& link : links) rows.push_back(LinkRow(link));
+  return FormatTable({"link", "state", "pending", "oldest", "dead letters", "conflicts",
+                      "delivered", "received", "last error"},
+                     rows);
+}
+
+ExitCode Links(const Session& session, const Arguments& /*arguments*/, Terminal& terminal) {
+  const auto stub = SyncService::NewStub(session.admin());
+  sync::v1::ListLinksResponse response;
+  const grpc::Status status =
+      session.Call([&](auto* context) { return stub->ListLinks(context, {}, &response); });
+  if (!status.ok()) return terminal.Fail(status, session.json());
+  if (!session.json()) {
+    terminal.Write(LinkTable({response.links().begin(), response.links().end()}));
+    return kDone;
+  }
+  ordered_json json;
+  json["links"] = ordered_json::array();
+  for (const auto& link : response.links()) json["links"].push_back(LinkJson(link));
+  terminal.Line(Dump(json));
+  return kDone;
+}
+
+ExitCode OneLink(const Session& session, Terminal& terminal, const grpc::Status& status,
+                 const sync::v1::Link& link) {
+  if (!status.ok()) return terminal.Fail(status, session.json());
+  if (session.json()) {
+    terminal.Line(Dump(LinkJson(link)));
+  } else {
+    terminal.Write(LinkTable({link}));
+  }
+  return kDone;
+}
+
+ExitCode Pause(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const auto stub = SyncService::NewStub(session.admin());
+  sync::v1::PauseLinkRequest request;
+  request.set_name(arguments.words()[0]);
+  request.set_reason(arguments.Text("--reason"));
+  sync::v1::Link link;
+  const grpc::Status status =
+      session.Call([&](auto* context) { return stub->PauseLink(context, request, &link); });
+  return OneLink(session, terminal, status, link);
+}
+
+ExitCode Resume(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const auto stub = SyncService::NewStub(session.admin());
+  sync::v1::ResumeLinkRequest request;
+  request.set_name(arguments.words()[0]);
+  sync::v1::Link link;
+  const grpc::Status status =
+      session.Call([&](auto* context) { return stub->ResumeLink(context, request, &link); });
+  return OneLink(session, terminal, status, link);
+}
+
+ExitCode DeadLetters(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const auto stub = SyncService::NewStub(session.admin());
+  sync::v1::ListDeadLettersRequest request;
+  request.set_link(arguments.Text("--link"));
+  request.set_purpose(arguments.Text("--purpose"));
+  request.set_page_size(kPageItems);
+  ordered_json items = ordered_json::array();
+  std::vector<std::vector<std::string>> rows;
+  do {
+    sync::v1::ListDeadLettersResponse page;
+    const grpc::Status status =
+        session.Call([&](auto* context) { return stub->ListDeadLetters(context, request, &page); });
+    if (!status.ok()) return terminal.Fail(status, session.json());
+    for (const auto& letter : page.dead_letters()) {
+      ordered_json item = ToJsonValue(letter, /*all=*/true);
+      DropPrefix(item, "direction", "DIRECTION_");
+      rows.push_back({letter.id(), letter.link(), item["direction"].get<std::string>(),
+                      ShowTime(letter.time()), letter.code(), letter.key(), letter.field(),
+                      letter.reason()});
+      items.push_back(std::move(item));
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (session.json()) {
+    terminal.Line(Dump({{"dead_letters", items}}));
+  } else {
+    terminal.Write(
+        FormatTable({"id", "link", "direction", "since", "code", "key", "field", "reason"}, rows));
+  }
+  return kDone;
+}
+
+ExitCode Conflicts(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const auto stub = SyncService::NewStub(session.admin());
+  sync::v1::ListConflictsRequest request;
+  request.set_proposer(arguments.Text("--proposer"));
+  request.set_purpose(arguments.Text("--purpose"));
+  request.set_page_size(kPageItems);
+  ordered_json items = ordered_json::array();
+  std::vector<std::vector<std::string>> rows;
+  do {
+    sync::v1::ListConflictsResponse page;
+    const grpc::Status status =
+        session.Call([&](auto* context) { return stub->ListConflicts(context, request, &page); });
+    if (!status.ok()) return terminal.Fail(status, session.json());
+    for (const auto& conflict : page.conflicts()) {
+      rows.push_back({conflict.id(), conflict.code(), conflict.path(), conflict.owner(),
+                      conflict.proposer(), ShowTime(conflict.time()), conflict.stored_value(),
+                      conflict.proposed_value()});
+      items.push_back(ToJsonValue(conflict, /*all=*/true));
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (session.json()) {
+    terminal.Line(Dump({{"conflicts", items}}));
+  } else {
+    terminal.Write(FormatTable(
+        {"id", "code", "field", "owner", "proposer", "since", "stored", "proposed"}, rows));
+  }
+  return kDone;
+}
+
+ExitCode Info(const Session& session, const Arguments& /*arguments*/, Terminal& terminal) {
+  const auto stub = admin::v1::AdminService::NewStub(session.admin());
+  admin::v1::ServerInfo info;
+  const grpc::Status status =
+      session.Call([&](auto* context) { return stub->GetServerInfo(context, {}, &info); });
+  if (!status.ok()) return terminal.Fail(status, session.json());
+  if (session.json()) {
+    terminal.Line(ToJson(info, /*all=*/true));
+    return kDone;
+  }
+  terminal.Write(FormatTable({"version", info.version()},
+                             {{"store", StrCat(info.store(), ", epoch ", info.store_epoch())},
+                              {"journal", StrCat("up to sequence ", info.last_sequence())},
+                              {"evidence", StrCat(info.evidence_leaves(), " leaves, root ",
+                                                  absl::BytesToHexString(info.evidence_root()))},
+                              {"running since", ShowTime(info.start_time())},
+                              {"state", info.draining() ? "draining" : "serving"},
+                              {"links", absl::StrJoin(info.links(), ", ")}}));
+  return kDone;
+}
+
+ExitCode Drain(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  // Without --timeout the gateway's own.
+  const absl::StatusOr<absl::Duration> timeout = arguments.Time("--timeout", absl::ZeroDuration());
+  if (!timeout.ok()) return terminal.Usage(ToStd(timeout.status().message()));
+  const auto stub = admin::v1::AdminService::NewStub(session.admin());
+  admin::v1::DrainRequest request;
+  request.mutable_timeout()->set_seconds(absl::ToInt64Seconds(*timeout));
+  admin::v1::DrainResponse response;
+  const grpc::Status status =
+      session.Call([&](auto* context) { return stub->Drain(context, request, &response); });
+  if (!status.ok()) return terminal.Fail(status, session.json());
+  terminal.Line(session.json() ? "{}" : "the gateway takes no more calls and will end");
+  return kDone;
+}
+
+ExitCode Health(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  using grpc::health::v1::HealthCheckResponse;
+  const auto stub = grpc::health::v1::Health::NewStub(session.admin());
+  grpc::health::v1::HealthCheckRequest request;
+  if (!arguments.words().empty()) request.set_service(arguments.words()[0]);
+  HealthCheckResponse response;
+  const grpc::Status status =
+      session.Call([&](auto* context) { return stub->Check(context, request, &response); });
+  if (!status.ok()) return terminal.Fail(status, session.json());
+  const std::string state = HealthCheckResponse::ServingStatus_Name(response.status());
+  terminal.Line(session.json() ? StrCat("{\"status\":\"", state, "\"}") : state);
+  return response.status() == HealthCheckResponse::SERVING ? kDone : kUnavailable;
+}
+
+}  // namespace
+
+std::vector<Command> OperatorCommands() {
+  return {
+      {"links",
+       "",
+       0,
+       0,
+       {},
+       "how well each counterpart is kept equal",
+       "OK: nothing waits longer than its objective and there is no dead letter. LATE: something\n"
+       "does. DEGRADED: the counterpart fails or refuses us; it is tried again by itself. PAUSED.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl links\n"
+       "  lienthongctl links --json\n",
+       &Links},
+      {"links pause",
+       "NAME",
+       1,
+       1,
+       {"--reason"},
+       "stops a link; what would go waits",
+       "Example:\n"
+       "  lienthongctl links pause city --reason \"the city updates its system\"\n",
+       &Pause},
+      {"links resume",
+       "NAME",
+       1,
+       1,
+       {},
+       "lets a paused link go on",
+       "Example:\n"
+       "  lienthongctl links resume city\n",
+       &Resume},
+      {"deadletters",
+       "",
+       0,
+       0,
+       {"--link", "--purpose"},
+       "items that wait for a person, oldest first",
+       "The item itself is shown only with --purpose, and in JSON.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl deadletters --link district\n"
+       "  lienthongctl deadletters --json --purpose \"ticket 88\"\n",
+       &DeadLetters},
+      {"conflicts",
+       "",
+       0,
+       0,
+       {"--proposer", "--purpose"},
+       "proposals that differ from what the owner says, oldest first",
+       "Values are shown only with --purpose.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl conflicts --proposer link/district\n",
+       &Conflicts},
+      {"info",
+       "",
+       0,
+       0,
+       {},
+       "what runs at the other end",
+       "Example:\n"
+       "  lienthongctl info\n",
+       &Info},
+      {"drain",
+       "",
+       0,
+       0,
+       {},
+       "tells the gateway to end: no new calls, accepted ones end first",
+       "--timeout is how long accepted calls may take; without it 10 s.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl drain --timeout 20s\n",
+       &Drain},
+      {"health",
+       "[SERVICE]",
+       0,
+       1,
+       {},
+       "whether the gateway serves; status 0 when it does, else 5",
+       "Example:\n"
+       "  until lienthongctl health; do sleep 1; done\n",
+       &Health},
+  };
+}
+
+}  // namespace lienthong::ctl

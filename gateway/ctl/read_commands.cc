@@ -1,0 +1,186 @@
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "gateway/base/text.h"
+#include "gateway/ctl/command.h"
+#include "gateway/ctl/json.h"
+#include "gateway/ctl/line_reader.h"
+#include "gateway/ctl/show.h"
+#include "lienthong/dossier/v1/dossier_service.grpc.pb.h"
+
+namespace lienthong::ctl {
+namespace {
+
+using dossier::v1::Dossier;
+using dossier::v1::DossierService;
+
+constexpr int kListPageItems = 200;
+
+grpc::Status GetOne(const Session& session, DossierService::Stub& stub, const std::string& alias,
+                    const std::string& purpose, Dossier& dossier) {
+  dossier::v1::GetDossierRequest request;
+  request.set_code(alias);
+  request.set_purpose(purpose);
+  return session.Call([&](auto* context) { return stub.GetDossier(context, request, &dossier); });
+}
+
+std::string AnswerLine(const std::string& alias, const grpc::Status& status,
+                       const Dossier& dossier) {
+  if (status.ok()) {
+    return StrCat("{\"alias\":", Dump(alias), ",\"dossier\":", ToJson(dossier), "}");
+  }
+  return StrCat("{\"alias\":", Dump(alias), ",\"error\":", ErrorJson(ErrorOf(status)), "}");
+}
+
+bool EndsTheRun(const grpc::Status& status) {
+  const ExitCode code = ExitCodeOf(status.error_code());
+  return code == kUnavailable || code == kFault;
+}
+
+ExitCode GetFromInput(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const auto stub = DossierService::NewStub(session.server());
+  LineReader lines(terminal.in());
+  ExitCode exit_code = kDone;
+  while (const std::optional<std::string> alias = lines.Next()) {
+    Dossier dossier;
+    const grpc::Status status =
+        GetOne(session, *stub, *alias, arguments.Text("--purpose"), dossier);
+    terminal.Line(AnswerLine(*alias, status, dossier));
+    if (!status.ok()) exit_code = ExitCodeOf(status.error_code());
+    if (EndsTheRun(status)) return exit_code;
+  }
+  return exit_code;
+}
+
+ExitCode Get(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  if (arguments.Has("--stdin")) return GetFromInput(session, arguments, terminal);
+  if (arguments.words().empty()) return terminal.Usage("get needs a CODE, or --stdin");
+  const auto stub = DossierService::NewStub(session.server());
+  ExitCode exit_code = kDone;
+  for (const std::string& alias : arguments.words()) {
+    Dossier dossier;
+    const grpc::Status status = GetOne(session, *stub, alias, arguments.Text("--purpose"), dossier);
+    if (!status.ok()) {
+      exit_code = terminal.Fail(status, session.json());
+      if (EndsTheRun(status)) return exit_code;
+    } else if (session.json()) {
+      terminal.Line(ToJson(dossier));
+    } else {
+      terminal.Write(ShowDossier(dossier));
+    }
+  }
+  return exit_code;
+}
+
+ExitCode List(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const auto stub = DossierService::NewStub(session.server());
+  dossier::v1::ListDossiersRequest request;
+  request.set_page_size(kListPageItems);
+  request.set_purpose(arguments.Text("--purpose"));
+  if (!session.json()) terminal.Line(ListHead());
+  do {
+    dossier::v1::ListDossiersResponse response;
+    const grpc::Status status = session.Call(
+        [&](auto* context) { return stub->ListDossiers(context, request, &response); });
+    if (!status.ok()) return terminal.Fail(status, session.json());
+    std::string page;
+    for (const Dossier& dossier : response.dossiers()) {
+      StrAppend(page, session.json() ? ToJson(dossier) : ListRow(dossier), "\n");
+    }
+    terminal.Write(page);
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  return kDone;
+}
+
+// The token stands on the last change that it covers, and alone when it moved without a change.
+void PrintChanges(const dossier::v1::WatchChangesResponse& message, bool json, Terminal& terminal) {
+  for (int i = 0; i < message.changes_size(); ++i) {
+    if (!json) {
+      terminal.Line(ChangeRow(message.changes(i)));
+      continue;
+    }
+    nlohmann::ordered_json line = ToJsonValue(message.changes(i));
+    if (i + 1 == message.changes_size()) line["resume_token"] = message.resume_token();
+    terminal.Line(Dump(line));
+  }
+}
+
+ExitCode Watch(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const absl::StatusOr<int64_t> count = arguments.Number("--count", 0);
+  if (!count.ok()) return terminal.Usage(ToStd(count.status().message()));
+  const auto stub = DossierService::NewStub(session.server());
+  dossier::v1::WatchChangesRequest request;
+  request.set_resume_token(arguments.Text("--from"));
+  request.set_purpose(arguments.Text("--purpose"));
+  grpc::ClientContext context;
+  const auto stream = stub->WatchChanges(&context, request);
+  std::string token = request.resume_token();
+  int64_t seen = 0;
+  bool enough = false;
+  dossier::v1::WatchChangesResponse message;
+  while (!enough && stream->Read(&message)) {
+    PrintChanges(message, session.json(), terminal);
+    token = message.resume_token();
+    seen += message.changes_size();
+    enough = *count > 0 && seen >= *count;
+  }
+  if (enough) context.TryCancel();
+  const grpc::Status status = stream->Finish();
+  if (!token.empty()) terminal.Note(StrCat("resume with --from ", token));
+  if (enough) return kDone;
+  // A watch has no end of its own: whatever ends it, there may be more.
+  if (status.ok()) return kUnavailable;
+  return terminal.Fail(status, /*json=*/false);
+}
+
+}  // namespace
+
+std::vector<Command> ReadCommands() {
+  return {
+      {"get",
+       "CODE...",
+       0,
+       kWordsMax,
+       {"--stdin", "--purpose"},
+       "shows dossiers, by any of their codes or numbers",
+       "A dossier you may not see and one that does not exist answer alike (status 3).\n"
+       "With --stdin each line is a code, and each line of output is\n"
+       "  {\"alias\":CODE,\"dossier\":{...}} or {\"alias\":CODE,\"error\":{...}}\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl get H29.X05-261121-0001\n"
+       "  lienthongctl get X01/2026/000123 --json --purpose \"complaint 12/2026\"\n",
+       &Get},
+      {"list",
+       "",
+       0,
+       0,
+       {"--purpose"},
+       "lists the dossiers you may see, in order of creation",
+       "With --json each line is one whole dossier.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl list --json --purpose \"monthly check\" >dossiers.jsonl\n",
+       &List},
+      {"watch",
+       "",
+       0,
+       0,
+       {"--from", "--count", "--purpose"},
+       "follows changes as they are committed",
+       "With --json each line is one change; the last one that a resume token covers carries it "
+       "as\n"
+       "\"resume_token\": store it after storing what came before. At the end the last token is\n"
+       "written to standard error. Without --count it ends only when the connection does (status "
+       "5).\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl watch\n"
+       "  lienthongctl watch --json --from TOKEN >>changes.jsonl\n",
+       &Watch},
+  };
+}
+
+}  // namespace lienthong::ctl

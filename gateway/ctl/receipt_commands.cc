@@ -1,0 +1,193 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/base/random.h"
+#include "gateway/base/text.h"
+#include "gateway/ctl/command.h"
+#include "gateway/ctl/json.h"
+#include "gateway/ctl/show.h"
+#include "lienthong/receipt/v1/receipt_service.grpc.pb.h"
+
+namespace lienthong::ctl {
+namespace {
+
+using receipt::v1::ReceiptService;
+using receipt::v1::Reservation;
+
+std::string RequestId(const Arguments& arguments) {
+  std::string given = arguments.Text("--request-id");
+  return given.empty() ? Random::System().Uuid() : given;
+}
+
+std::string Show(const Reservation& reservation) {
+  const std::string state = ShowEnum(Reservation::State_Name(reservation.state()), "STATE_");
+  std::string text = StrCat(reservation.receipt_number(), "  code ", reservation.code(), "  ",
+                            state, "  reservation ", reservation.id());
+  if (reservation.state() == Reservation::STATE_RESERVED) {
+    StrAppend(text, "  until ", ShowTime(reservation.expire_time()));
+  }
+  return text;
+}
+
+ExitCode Answer(const Session& session, Terminal& terminal, const grpc::Status& status,
+                const Reservation& reservation) {
+  if (!status.ok()) return terminal.Fail(status, session.json());
+  if (session.json()) {
+    nlohmann::ordered_json json = ToJsonValue(reservation);
+    json["state"] = Reservation::State_Name(reservation.state()).substr(sizeof("STATE_") - 1);
+    terminal.Line(Dump(json));
+  } else {
+    terminal.Line(Show(reservation));
+  }
+  return kDone;
+}
+
+ExitCode Reserve(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const absl::StatusOr<absl::Duration> lifetime =
+      arguments.Time("--lifetime", absl::ZeroDuration());
+  if (!lifetime.ok()) return terminal.Usage(ToStd(lifetime.status().message()));
+  if (!arguments.Has("--agency")) return terminal.Usage("receipt reserve needs --agency CODE");
+  receipt::v1::ReserveReceiptRequest request;
+  request.set_request_id(RequestId(arguments));
+  request.set_agency(arguments.Text("--agency"));
+  request.mutable_lifetime()->set_seconds(absl::ToInt64Seconds(*lifetime));
+  const auto stub = ReceiptService::NewStub(session.server());
+  Reservation reservation;
+  const grpc::Status status = session.Call(
+      [&](auto* context) { return stub->ReserveReceipt(context, request, &reservation); });
+  return Answer(session, terminal, status, reservation);
+}
+
+ExitCode Commit(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  receipt::v1::CommitReceiptRequest request;
+  request.set_request_id(RequestId(arguments));
+  request.set_reservation_id(arguments.words()[0]);
+  const auto stub = ReceiptService::NewStub(session.server());
+  Reservation reservation;
+  const grpc::Status status = session.Call(
+      [&](auto* context) { return stub->CommitReceipt(context, request, &reservation); });
+  return Answer(session, terminal, status, reservation);
+}
+
+ExitCode Release(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  receipt::v1::ReleaseReceiptRequest request;
+  request.set_request_id(RequestId(arguments));
+  request.set_reservation_id(arguments.words()[0]);
+  request.set_reason(arguments.Text("--reason"));
+  const auto stub = ReceiptService::NewStub(session.server());
+  Reservation reservation;
+  const grpc::Status status = session.Call(
+      [&](auto* context) { return stub->ReleaseReceipt(context, request, &reservation); });
+  return Answer(session, terminal, status, reservation);
+}
+
+ExitCode Register(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  receipt::v1::RegisterExternalReceiptRequest request;
+  request.set_request_id(RequestId(arguments));
+  request.set_code(arguments.words()[0]);
+  request.set_number(arguments.words()[1]);
+  request.set_issuer(arguments.Text("--issuer"));
+  const auto stub = ReceiptService::NewStub(session.server());
+  receipt::v1::RegisterExternalReceiptResponse response;
+  const grpc::Status status = session.Call(
+      [&](auto* context) { return stub->RegisterExternalReceipt(context, request, &response); });
+  if (!status.ok()) return terminal.Fail(status, session.json());
+  terminal.Line(session.json() ? ToJson(response, /*all=*/true)
+                               : StrCat(request.number(), " belongs to ", response.code(),
+                                        ", revision ", response.revision()));
+  return kDone;
+}
+
+std::string Show(const std::string& number, const receipt::v1::ResolveReceiptResponse& response) {
+  if (response.code().empty()) return StrCat(number, ": ", Show(response.reservation()));
+  std::string text =
+      StrCat(number, ": dossier ", response.code(), "  receipt ", response.receipt_number());
+  for (const auto& code : response.codes()) {
+    StrAppend(text, "\n  ", code.code(), " (", code.issuer(), ")");
+  }
+  return text;
+}
+
+ExitCode Resolve(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const auto stub = ReceiptService::NewStub(session.server());
+  ExitCode exit_code = kDone;
+  for (const std::string& number : arguments.words()) {
+    receipt::v1::ResolveReceiptRequest request;
+    request.set_number(number);
+    request.set_issuer(arguments.Text("--issuer"));
+    receipt::v1::ResolveReceiptResponse response;
+    const grpc::Status status = session.Call(
+        [&](auto* context) { return stub->ResolveReceipt(context, request, &response); });
+    if (!status.ok()) {
+      exit_code = terminal.Fail(status, session.json());
+      if (exit_code >= kUnavailable) return exit_code;
+      continue;
+    }
+    terminal.Line(session.json() ? ToJson(response) : Show(number, response));
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+std::vector<Command> ReceiptCommands() {
+  return {
+      {"receipt reserve",
+       "",
+       0,
+       0,
+       {"--agency", "--lifetime", "--request-id"},
+       "takes the next number of an agency's day",
+       "It is held for --lifetime (default 30m) and then given back by itself.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl receipt reserve --agency H29.X05 --lifetime 1h\n",
+       &Reserve},
+      {"receipt commit",
+       "RESERVATION",
+       1,
+       1,
+       {"--request-id"},
+       "makes a reserved number final",
+       "Status 3 when it was released or its time is over.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl receipt commit RESERVATION\n",
+       &Commit},
+      {"receipt release",
+       "RESERVATION",
+       1,
+       1,
+       {"--reason", "--request-id"},
+       "gives a reserved number back; it becomes a recorded gap",
+       "Example:\n"
+       "  lienthongctl receipt release RESERVATION --reason \"the citizen left\"\n",
+       &Release},
+      {"receipt register",
+       "CODE NUMBER",
+       2,
+       2,
+       {"--issuer", "--request-id"},
+       "adds a number issued elsewhere to a dossier",
+       "CODE is any code of the dossier.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl receipt register H29.X05-261121-0001 X05/2026/000123 --issuer "
+       "agency/H29.X05\n",
+       &Register},
+      {"receipt resolve",
+       "NUMBER...",
+       1,
+       kWordsMax,
+       {"--issuer"},
+       "finds the dossier behind any code or number",
+       "With --json one line per number.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl receipt resolve X01/2026/000123\n",
+       &Resolve},
+  };
+}
+
+}  // namespace lienthong::ctl

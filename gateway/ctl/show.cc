@@ -1,0 +1,106 @@
+#include "gateway/ctl/show.h"
+
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
+#include "gateway/base/text.h"
+#include "gateway/ctl/terminal.h"
+
+namespace lienthong::ctl {
+namespace {
+
+using dossier::v1::Dossier;
+
+constexpr int kVietnamHours = 7;
+
+std::string StatusOf(dossier::v1::Status status) {
+  return ShowEnum(dossier::v1::Status_Name(status), "STATUS_");
+}
+
+void Fact(std::string& out, const std::string& name, const std::string& value) {
+  if (!value.empty()) absl::StrAppendFormat(&out, "  %-14s %s\n", name, value);
+}
+
+void Codes(const Dossier& dossier, std::string& out) {
+  for (const auto& code : dossier.codes()) {
+    Fact(out, "known as", StrCat(code.code(), " (", code.issuer(), ")"));
+  }
+}
+
+void Assignments(const Dossier& dossier, std::string& out) {
+  for (const auto& assignment : dossier.assignments()) {
+    const std::string answer =
+        ShowEnum(dossier::v1::Assignment::Answer_Name(assignment.answer()), "ANSWER_");
+    Fact(out, "assigned to",
+         StrCat(assignment.agency(), " ", ShowTime(assignment.assigned_time()),
+                assignment.has_answer() ? StrCat(", ", answer) : ""));
+  }
+}
+
+void Steps(const Dossier& dossier, std::string& out) {
+  if (dossier.steps().empty()) return;
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& step : dossier.steps()) {
+    rows.push_back({StrCat("  ", ShowTime(step.time())), step.officer(), step.unit(),
+                    StatusOf(step.status()), step.content()});
+  }
+  StrAppend(out, FormatTable({"  time", "officer", "unit", "status", "what"}, rows));
+}
+
+}  // namespace
+
+std::string ShowTime(const google::protobuf::Timestamp& time) {
+  if (time.seconds() == 0) return "";
+  return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()),
+                          absl::FixedTimeZone(kVietnamHours * 3600));
+}
+
+std::string ShowEnum(const std::string& name, const std::string& prefix) {
+  std::string text = name.starts_with(prefix) ? name.substr(prefix.size()) : name;
+  if (text == "UNSPECIFIED") return "";
+  absl::AsciiStrToLower(&text);
+  return absl::StrReplaceAll(text, {{"_", " "}});
+}
+
+std::string ShowDossier(const Dossier& dossier) {
+  std::string out = StrCat(dossier.code(), "\n");
+  Fact(out, "receipt", dossier.receipt_number());
+  Fact(out, "status", StatusOf(dossier.status()));
+  Fact(out, "revision", StrCat(dossier.revision()));
+  Fact(out, "procedure", StrCat(dossier.procedure().code(), " ", dossier.procedure().name()));
+  Fact(out, "subject", dossier.subject());
+  Fact(out, "applicant", dossier.applicant().name());
+  Fact(out, "received by", dossier.reception().agency());
+  Fact(out, "received", ShowTime(dossier.reception().received_time()));
+  Fact(out, "promised due", ShowTime(dossier.deadline().promised_due()));
+  Fact(out, "worked on by", dossier.processing_unit());
+  Fact(out, "finished", ShowTime(dossier.outcome().finished_time()));
+  Fact(out, "handed over", ShowTime(dossier.outcome().returned_time()));
+  Codes(dossier, out);
+  Assignments(dossier, out);
+  Steps(dossier, out);
+  return out;
+}
+
+std::string ListHead() {
+  return absl::StrFormat("%-24s %-8s %-20s %-10s %-16s %s", "code", "revision", "status",
+                         "received by", "promised due", "procedure");
+}
+
+std::string ListRow(const Dossier& dossier) {
+  return absl::StrFormat("%-24s %8d %-20s %-11s %-16s %s", dossier.code(), dossier.revision(),
+                         StatusOf(dossier.status()), dossier.reception().agency(),
+                         ShowTime(dossier.deadline().promised_due()), dossier.procedure().code());
+}
+
+std::string ChangeRow(const dossier::v1::Change& change) {
+  return absl::StrFormat("%d  %s  %s  revision %d  %s  %s", change.sequence(),
+                         ShowTime(change.commit_time()), change.code(), change.revision(),
+                         change.actor(), absl::StrJoin(change.paths(), " "));
+}
+
+}  // namespace lienthong::ctl

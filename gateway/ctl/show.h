@@ -1,0 +1,26 @@
+#ifndef LIENTHONG_GATEWAY_CTL_SHOW_H_
+#define LIENTHONG_GATEWAY_CTL_SHOW_H_
+
+#include <string>
+
+#include "google/protobuf/timestamp.pb.h"
+#include "lienthong/dossier/v1/dossier_service.pb.h"
+
+namespace lienthong::ctl {
+
+// How people see things. Times are Vietnamese wall time.
+std::string ShowTime(const google::protobuf::Timestamp& time);
+// STATUS_IN_PROGRESS -> "in progress".
+std::string ShowEnum(const std::string& name, const std::string& prefix);
+
+// Key facts, codes, assignments and steps, over several lines.
+std::string ShowDossier(const dossier::v1::Dossier& dossier);
+
+// One line each.
+std::string ListHead();
+std::string ListRow(const dossier::v1::Dossier& dossier);
+std::string ChangeRow(const dossier::v1::Change& change);
+
+}  // namespace lienthong::ctl
+
+#endif  // LIENTHONG_GATEWAY_CTL_SHOW_H_

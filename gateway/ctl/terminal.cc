@@ -1,0 +1,143 @@
+#include "gateway/ctl/terminal.h"
+
+#include <algorithm>
+
+#include "absl/status/status.h"
+#include "gateway/base/text.h"
+#include "google/rpc/error_details.pb.h"
+#include "nlohmann/json.hpp"
+
+namespace lienthong::ctl {
+namespace {
+
+constexpr int64_t kMsPerSecond = 1000;
+constexpr int64_t kNanosPerMs = 1'000'000;
+
+std::string CodeName(int code) {
+  return absl::StatusCodeToString(static_cast<absl::StatusCode>(code));
+}
+
+template <typename Detail>
+bool FindDetail(const google::rpc::Status& error, Detail& detail) {
+  for (const auto& any : error.details()) {
+    if (any.Is<Detail>()) return any.UnpackTo(&detail);
+  }
+  return false;
+}
+
+size_t Width(std::string_view text) {
+  return std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; });
+}
+
+void WriteLine(FILE* file, std::string_view text) {
+  const std::string line = StrCat(text, "\n");
+  fwrite(line.data(), 1, line.size(), file);
+  fflush(file);
+}
+
+}  // namespace
+
+ExitCode ExitCodeOf(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::OK:
+      return kDone;
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return kBusy;
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::CANCELLED:
+      return kUnavailable;
+    case grpc::StatusCode::INTERNAL:
+    case grpc::StatusCode::UNKNOWN:
+    case grpc::StatusCode::DATA_LOSS:
+      return kFault;
+    default:
+      return kRefused;
+  }
+}
+
+google::rpc::Status ErrorOf(const grpc::Status& status) {
+  google::rpc::Status error;
+  error.ParseFromString(status.error_details());
+  error.set_code(status.error_code());
+  error.set_message(status.error_message());
+  return error;
+}
+
+std::string ErrorJson(const google::rpc::Status& error) {
+  nlohmann::ordered_json json;
+  json["code"] = CodeName(error.code());
+  google::rpc::ErrorInfo info;
+  if (FindDetail(error, info)) json["reason"] = info.reason();
+  json["message"] = error.message();
+  json["fields"] = nlohmann::ordered_json::array();
+  google::rpc::BadRequest bad;
+  if (FindDetail(error, bad)) {
+    for (const auto& violation : bad.field_violations()) {
+      json["fields"].push_back(
+          {{"field", violation.field()}, {"description", violation.description()}});
+    }
+  }
+  google::rpc::RetryInfo retry;
+  if (FindDetail(error, retry)) {
+    json["retry_after_ms"] =
+        retry.retry_delay().seconds() * kMsPerSecond + retry.retry_delay().nanos() / kNanosPerMs;
+  }
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void Terminal::Line(std::string_view text) { WriteLine(out_, text); }
+
+void Terminal::Write(std::string_view text) {
+  fwrite(text.data(), 1, text.size(), out_);
+  fflush(out_);
+}
+
+void Terminal::Note(std::string_view text) { WriteLine(err_, text); }
+
+ExitCode Terminal::Fail(const grpc::Status& status, bool json) {
+  const google::rpc::Status error = ErrorOf(status);
+  if (json) {
+    Line(StrCat("{\"error\":", ErrorJson(error), "}"));
+    return ExitCodeOf(status.error_code());
+  }
+  google::rpc::ErrorInfo info;
+  FindDetail(error, info);
+  std::string text = StrCat("lienthongctl: ", CodeName(error.code()),
+                            info.reason().empty() ? "" : " ", info.reason(), ": ", error.message());
+  google::rpc::BadRequest bad;
+  if (FindDetail(error, bad)) {
+    for (const auto& violation : bad.field_violations()) {
+      StrAppend(text, "\n  ", violation.field(), ": ", violation.description());
+    }
+  }
+  Note(text);
+  return ExitCodeOf(status.error_code());
+}
+
+ExitCode Terminal::Usage(std::string_view problem) {
+  Note(StrCat("lienthongctl: ", problem, "; try lienthongctl --help"));
+  return kUsage;
+}
+
+std::string FormatTable(const std::vector<std::string>& head,
+                        const std::vector<std::vector<std::string>>& rows) {
+  std::vector<size_t> widths;
+  for (const std::string& cell : head) widths.push_back(Width(cell));
+  for (const auto& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));
+  }
+  std::string out;
+  const auto add = [&](const std::vector<std::string>& row) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      StrAppend(out, row[i]);
+      const bool last = i + 1 == row.size();
+      out += last ? "\n" : std::string(widths[i] - Width(row[i]) + 2, ' ');
+    }
+  };
+  add(head);
+  for (const auto& row : rows) add(row);
+  return out;
+}
+
+}  // namespace lienthong::ctl

@@ -1,0 +1,63 @@
+#ifndef LIENTHONG_GATEWAY_CTL_TERMINAL_H_
+#define LIENTHONG_GATEWAY_CTL_TERMINAL_H_
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "google/rpc/status.pb.h"
+#include "grpcpp/support/status.h"
+
+namespace lienthong::ctl {
+
+// What a run says by its exit status. Documented in the help; never renumber one.
+enum ExitCode : int {
+  kDone = 0,
+  kUsage = 2,
+  kRefused = 3,      // invalid, denied, not found, conflict
+  kBusy = 4,         // come again later
+  kUnavailable = 5,  // not reached, or no answer in time
+  kFault = 6,        // a fault of the gateway
+};
+ExitCode ExitCodeOf(grpc::StatusCode code);
+
+// An error as one JSON object: {"code","reason","message","fields":[{"field","description"}],
+// "retry_after_ms"}.
+std::string ErrorJson(const google::rpc::Status& error);
+// With the details of the trailer.
+google::rpc::Status ErrorOf(const grpc::Status& status);
+
+// Where a command reads and writes; in tests not the real ones. Lines are written whole, from any
+// thread.
+class Terminal {
+ public:
+  Terminal(int in, FILE* out, FILE* err) : in_(in), out_(out), err_(err) {}
+
+  int in() const { return in_; }
+  // One line to standard output, and out at once.
+  void Line(std::string_view text);
+  // Text as it is.
+  void Write(std::string_view text);
+  // One line to standard error.
+  void Note(std::string_view text);
+
+  // Tells why a call failed (as JSON on standard output when `json`) and gives the exit code.
+  ExitCode Fail(const grpc::Status& status, bool json);
+  // A mistake on the command line.
+  ExitCode Usage(std::string_view problem);
+
+ private:
+  const int in_;
+  FILE* const out_;
+  FILE* const err_;
+};
+
+// Columns as wide as their widest cell; wide letters and diacritics of UTF-8 count as one.
+std::string FormatTable(const std::vector<std::string>& head,
+                        const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace lienthong::ctl
+
+#endif  // LIENTHONG_GATEWAY_CTL_TERMINAL_H_

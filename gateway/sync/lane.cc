@@ -1,0 +1,367 @@
+#include "gateway/sync/lane.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "gateway/base/text.h"
+#include "gateway/domain/derived.h"
+#include "gateway/domain/fields.h"
+#include "gateway/domain/ownership.h"
+#include "gateway/sync/shadow.h"
+
+namespace lienthong::sync {
+namespace {
+
+using adapter::v1::InboundItem;
+using adapter::v1::ItemOutcome;
+using adapter::v1::OutboundItem;
+using dossier::v1::Dossier;
+using domain::FieldMap;
+using domain::FromProto;
+using domain::ToProto;
+using storage::v1::Intent;
+using storage::v1::IntentField;
+using storage::v1::ShadowField;
+
+constexpr int kBackoffDoublingsMax = 30;
+
+class Stepper {
+ public:
+  Stepper(const LaneState& lane, const LinkState& link, std::string_view name)
+      : link_(link), name_(name) {
+    effects_.lane = lane;
+  }
+
+  Effects Take() { return std::move(effects_); }
+
+  void operator()(const ChangeSeen& seen) {
+    LaneState& lane = effects_.lane;
+    if (seen.revision <= lane.wanted_revision()) return;
+    lane.set_wanted_revision(seen.revision);
+    switch (lane.phase()) {
+      case LaneState::PHASE_IDLE:
+        MakeReady(seen.committed);
+        break;
+      case LaneState::PHASE_READY:
+        if (!lane.has_pending_since()) *lane.mutable_pending_since() = ToProto(seen.committed);
+        break;
+      default:  // goes next
+        if (!lane.has_later_since()) *lane.mutable_later_since() = ToProto(seen.committed);
+    }
+  }
+
+  void operator()(const Turn& turn) {
+    if (turn.shown->has_error()) {
+      return StopLane(turn.shown->error().field(), turn.shown->error().reason());
+    }
+    if (effects_.lane.phase() == LaneState::PHASE_UNKNOWN) return AskAgain(turn);
+    Deliver(turn);
+  }
+
+  void operator()(const Answered& answered) {
+    LaneState& lane = effects_.lane;
+    const ItemOutcome& outcome = answered.outcome;
+    const bool stale = lane.intent().delivery_id() != outcome.delivery_id();
+    if (stale) return;  // of a call that was given up before
+    switch (outcome.outcome()) {
+      case adapter::v1::OUTCOME_APPLIED:
+      case adapter::v1::OUTCOME_DUPLICATE:
+        return Confirm(outcome.key(), outcome.version());
+      case adapter::v1::OUTCOME_CONFLICT:
+        if (!outcome.key().empty()) lane.set_key(outcome.key());
+        lane.set_phase(LaneState::PHASE_UNKNOWN);  // read it, then decide again
+        effects_.look_up = link_.read_back;
+        return Wait(absl::ZeroDuration());
+      case adapter::v1::OUTCOME_RETRY_AFTER:
+      case adapter::v1::OUTCOME_NOT_AUTHORISED:
+        lane.clear_intent();
+        TakeLater();
+        lane.set_phase(LaneState::PHASE_READY);
+        return Wait(outcome.has_retry_after() ? absl::Seconds(outcome.retry_after().seconds()) +
+                                                    absl::Nanoseconds(outcome.retry_after().nanos())
+                                              : Backoff(link_, lane.attempts() + 1));
+      case adapter::v1::OUTCOME_REJECTED:
+        return StopLane(outcome.field(), outcome.reason());
+      default:
+        if (link_.bugs.unknown_is_success) return Confirm(outcome.key(), outcome.version());
+        lane.set_phase(LaneState::PHASE_UNKNOWN);
+        return Wait(Backoff(link_, lane.attempts() + 1));
+    }
+  }
+
+  void operator()(const ReadBack& read) {
+    LaneState& lane = effects_.lane;
+    if (lane.phase() != LaneState::PHASE_UNKNOWN) return;
+    if (read.item != nullptr && !read.item->key().empty()) lane.set_key(read.item->key());
+    if (read.item != nullptr && Holds(*read.item)) {
+      return Confirm(read.item->key(), read.item->version());
+    }
+    // It did not come through, or not as a whole: what it holds is taken in first, then sent again.
+    lane.clear_intent();
+    TakeLater();
+    lane.set_phase(LaneState::PHASE_READY);
+    lane.clear_next_attempt_time();
+    if (read.item != nullptr) TakeIn(*read.item, /*from_feed=*/false);
+  }
+
+  void operator()(const Reported& reported) {
+    LaneState& lane = effects_.lane;
+    const InboundItem& item = *reported.item;
+    if (item.version() > 0 && item.version() <= lane.source_version()) {
+      effects_.duplicate = true;
+      return;
+    }
+    TakeIn(item, /*from_feed=*/true);
+    if (item.version() > 0) lane.set_source_version(item.version());
+    if (!item.key().empty()) lane.set_key(item.key());
+  }
+
+  void operator()(const Restarted&) {
+    if (effects_.lane.phase() != LaneState::PHASE_IN_FLIGHT) return;
+    effects_.lane.set_phase(LaneState::PHASE_UNKNOWN);
+    effects_.lane.clear_next_attempt_time();
+  }
+
+ private:
+  void MakeReady(absl::Time since) {
+    LaneState& lane = effects_.lane;
+    lane.set_phase(LaneState::PHASE_READY);
+    if (!lane.has_pending_since()) *lane.mutable_pending_since() = ToProto(since);
+  }
+
+  // Before a retry everything outstanding counts from its oldest change.
+  void TakeLater() { effects_.lane.clear_later_since(); }
+
+  void Wait(absl::Duration wait) {
+    effects_.lane.set_attempts(effects_.lane.attempts() + 1);
+    *effects_.lane.mutable_next_attempt_time() = ToProto(link_.now + wait);
+  }
+
+  void StopLane(const std::string& field, const std::string& reason) {
+    effects_.lane.set_phase(LaneState::PHASE_DEAD);
+    effects_.lane.clear_intent();
+    effects_.lane.clear_pending_since();
+    effects_.lane.clear_later_since();
+    effects_.stop = Stop{field, reason};
+  }
+
+  // An unanswered delivery: the counterpart is asked what it holds, or the same delivery is sent again
+  // under the same id, which it applies once.
+  void AskAgain(const Turn& turn) {
+    if (effects_.lane.intent().fields_size() == 0) return Confirm("", 0);  // all of it came back
+    if (link_.read_back) {
+      effects_.look_up = true;
+      return;
+    }
+    OutboundItem item = ItemFor(turn);
+    for (const IntentField& field : effects_.lane.intent().fields()) Carry(turn, field.path(), item);
+    item.set_delivery_id(effects_.lane.intent().delivery_id());
+    effects_.lane.set_phase(LaneState::PHASE_IN_FLIGHT);
+    effects_.deliver = std::move(item);
+  }
+
+  // Sends what differs from what we believe the counterpart holds.
+  void Deliver(const Turn& turn) {
+    LaneState& lane = effects_.lane;
+    Shadow shadow(lane);
+    const FieldMap shown = domain::Flatten(turn.shown->dossier());
+    Intent intent;
+    for (const auto& [path, value] : shown) {
+      const std::string digest = ValueDigest(value);
+      if (shadow.Belief(path) != digest) AddField(path, digest, intent);
+    }
+    for (const auto& [path, position] : shadow.paths()) {
+      if (!shown.contains(path) && !shadow.Belief(path).empty() && MayClear(path, *turn.target)) {
+        AddField(path, "", intent);
+      }
+    }
+    if (intent.fields_size() == 0) return Settle(turn.target->revision());
+    intent.set_revision(turn.target->revision());
+    intent.set_creates(lane.key().empty());
+    lane.set_deliveries(lane.deliveries() + 1);
+    intent.set_delivery_id(StrCat(name_, "-", turn.target->revision(), "-", lane.deliveries()));
+    OutboundItem item = ItemFor(turn);
+    for (const IntentField& field : intent.fields()) Carry(turn, field.path(), item);
+    item.set_delivery_id(intent.delivery_id());
+    *lane.mutable_intent() = std::move(intent);
+    lane.set_phase(LaneState::PHASE_IN_FLIGHT);
+    effects_.deliver = std::move(item);
+  }
+
+  // Absence is never deletion: only fields of groups and of elements we know are cleared there.
+  static bool MayClear(const std::string& path, const Dossier& target) {
+    return domain::SplitPath(path).list.empty() || domain::ElementExists(target, path);
+  }
+
+  static void AddField(const std::string& path, std::string digest, Intent& intent) {
+    IntentField& field = *intent.add_fields();
+    field.set_path(path);
+    field.set_digest(std::move(digest));
+  }
+
+  OutboundItem ItemFor(const Turn& turn) const {
+    OutboundItem item;
+    item.set_key(effects_.lane.key());
+    item.set_seen_version(effects_.lane.source_version());
+    item.set_revision(turn.target->revision());
+    item.mutable_dossier()->set_code(turn.target->code());
+    item.mutable_dossier()->set_receipt_number(turn.target->receipt_number());
+    return item;
+  }
+
+  static void Carry(const Turn& turn, const std::string& path, OutboundItem& item) {
+    const std::optional<std::string> value = domain::GetField(turn.shown->dossier(), path);
+    if (value.has_value()) {
+      domain::SetField(*item.mutable_dossier(), path, *value).IgnoreError();  // a path of Flatten
+    } else {
+      item.add_cleared(path);
+    }
+  }
+
+  // Nothing is left to send up to a revision.
+  void Settle(int64_t revision) {
+    LaneState& lane = effects_.lane;
+    lane.set_confirmed_revision(std::max(lane.confirmed_revision(), revision));
+    lane.set_attempts(0);
+    lane.clear_next_attempt_time();
+    lane.clear_pending_since();
+    const bool more = lane.wanted_revision() > lane.confirmed_revision() &&
+                      !link_.bugs.lost_update_on_delivered;
+    lane.set_phase(more ? LaneState::PHASE_READY : LaneState::PHASE_IDLE);
+    if (more) *lane.mutable_pending_since() = lane.has_later_since() ? lane.later_since() : ToProto(link_.now);
+    lane.clear_later_since();
+  }
+
+  void Confirm(const std::string& key, int64_t version) {
+    LaneState& lane = effects_.lane;
+    if (!key.empty()) lane.set_key(key);
+    if (version > 0) lane.set_delivered_version(version);
+    // Reports that are newer than our write have been taken in already: they count, not the write.
+    const bool overtaken = version > 0 && lane.source_version() >= version;
+    Shadow shadow(lane);
+    const Intent intent = lane.intent();
+    for (const IntentField& written : intent.fields()) {
+      if (overtaken) break;
+      ShadowField& field = shadow.At(written.path());
+      field.set_sent_revision(intent.revision());
+      if (link_.reports_echoes) {
+        field.set_sent(written.digest());
+        field.set_outstanding(true);
+      } else {
+        field.set_reported(written.digest());
+        field.set_outstanding(false);
+      }
+    }
+    lane.clear_intent();
+    const int64_t seen = link_.bugs.lost_update_on_delivered ? lane.wanted_revision() : 0;
+    Settle(std::max(intent.revision(), seen));
+  }
+
+  bool Holds(const InboundItem& item) const {
+    const FieldMap held = domain::Flatten(item.dossier());
+    const auto& fields = effects_.lane.intent().fields();
+    return std::all_of(fields.begin(), fields.end(), [&held](const IntentField& field) {
+      const auto found = held.find(field.path());
+      const std::string digest = found == held.end() ? "" : ValueDigest(found->second);
+      return digest == field.digest();
+    });
+  }
+
+  // Takes in what the counterpart says of its record: echoes are confirmed, the rest are edits.
+  void TakeIn(const InboundItem& item, bool from_feed) {
+    domain::Change edit;
+    Shadow shadow(effects_.lane);
+    for (const auto& [path, value] : domain::Flatten(item.dossier())) {
+      if (IsEdit(path, ValueDigest(value), item, from_feed, shadow)) edit.set.push_back(path);
+    }
+    for (const std::string& path : item.cleared()) {
+      if (IsEdit(path, "", item, from_feed, shadow)) edit.clear.push_back(path);
+    }
+    if (edit.set.empty() && edit.clear.empty()) return;
+    edit.dossier = item.dossier();
+    effects_.edit = std::move(edit);
+    // The owner's value may be another: the lane looks once more at what differs.
+    if (effects_.lane.phase() == LaneState::PHASE_IDLE) MakeReady(link_.now);
+  }
+
+  bool IsEdit(const std::string& path, const std::string& digest, const InboundItem& item,
+              bool from_feed, Shadow& shadow) {
+    const LaneState& lane = effects_.lane;
+    ShadowField& field = shadow.At(path);
+    if (link_.bugs.echo_filter_off) {
+      field.set_reported(digest);
+      return true;
+    }
+    const bool older_than_delivery =
+        item.version() > 0 && lane.delivered_version() > 0 && item.version() < lane.delivered_version();
+    const bool newer_than_delivery =
+        item.version() > 0 && lane.delivered_version() > 0 && item.version() > lane.delivered_version();
+    if (field.outstanding() && digest == field.sent()) {
+      field.set_reported(digest);
+      field.set_outstanding(false);
+      ++effects_.echoes;
+      return false;
+    }
+    if (TakeEcho(path, digest)) {
+      field.set_reported(digest);
+      field.set_outstanding(false);
+      ++effects_.echoes;
+      return false;
+    }
+    if (digest == field.reported()) {
+      // The value from before our delivery: old news, unless the record is newer than our write.
+      if (!field.outstanding() || !newer_than_delivery || !from_feed) return false;
+      field.set_outstanding(false);
+      return true;
+    }
+    field.set_reported(digest);
+    if (!older_than_delivery) field.set_outstanding(false);
+    return true;
+  }
+
+  // A report that repeats the delivery under way: that field needs no confirmation any more.
+  bool TakeEcho(const std::string& path, const std::string& digest) {
+    if (!effects_.lane.has_intent()) return false;
+    auto& fields = *effects_.lane.mutable_intent()->mutable_fields();
+    for (auto it = fields.begin(); it != fields.end(); ++it) {
+      if (it->path() != path || it->digest() != digest) continue;
+      fields.erase(it);
+      return true;
+    }
+    return false;
+  }
+
+  const LinkState& link_;
+  const std::string_view name_;
+  Effects effects_;
+};
+
+}  // namespace
+
+Effects Step(const LaneState& lane, const LinkState& link, std::string_view name,
+             const Event& event) {
+  Stepper stepper(lane, link, name);
+  std::visit(stepper, event);
+  return stepper.Take();
+}
+
+int64_t TargetRevision(const std::vector<storage::v1::JournalEntry>& entries, int64_t confirmed,
+                       const PlantedBugs& bugs) {
+  int64_t target = confirmed;
+  bool status_taken = false;
+  for (const storage::v1::JournalEntry& entry : entries) {
+    if (entry.status_changed() && status_taken && !bugs.status_coalesced) break;
+    status_taken = status_taken || entry.status_changed();
+    target = entry.revision();
+  }
+  return target;
+}
+
+absl::Duration Backoff(const LinkState& link, int attempts) {
+  const int doublings = std::clamp(attempts - 1, 0, kBackoffDoublingsMax);
+  const absl::Duration ceiling = std::min(link.backoff_max, link.backoff_min * (int64_t{1} << doublings));
+  return ceiling * link.chance;
+}
+
+}  // namespace lienthong::sync

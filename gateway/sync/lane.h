@@ -1,0 +1,108 @@
+#ifndef LIENTHONG_GATEWAY_SYNC_LANE_H_
+#define LIENTHONG_GATEWAY_SYNC_LANE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gateway/domain/merge.h"
+#include "lienthong/adapter/v1/adapter_service.pb.h"
+#include "lienthong/storage/v1/storage.pb.h"
+
+namespace lienthong::sync {
+
+using storage::v1::LaneState;
+
+// Test-only switches that break one rule each, so that the simulation can show that it would notice.
+// Never set outside tests.
+struct PlantedBugs {
+  bool echo_filter_off = false;         // every report counts as an edit
+  bool unknown_is_success = false;      // a missing answer counts as applied
+  bool lost_update_on_delivered = false;  // changes made during a call count as delivered
+  bool status_coalesced = false;        // status changes are merged like edits
+};
+
+// What a step may know of its link: a few facts, whatever the number of dossiers.
+struct LinkState {
+  absl::Time now;
+  bool read_back = false;
+  bool idempotent_delivery = false;
+  bool reports_echoes = false;
+  bool patch = true;
+  absl::Duration backoff_min = absl::Seconds(1);
+  absl::Duration backoff_max = absl::Minutes(5);
+  double chance = 0.5;  // in [0, 1), for the jitter of a wait
+  PlantedBugs bugs;
+};
+
+// A change of the dossier was committed.
+struct ChangeSeen {
+  int64_t revision = 0;
+  absl::Time committed;
+};
+
+// The lane has its turn. `target` is the dossier at the revision to bring the counterpart to, `shown` how
+// the counterpart would hold it, `head_revision` the newest one.
+struct Turn {
+  const dossier::v1::Dossier* target = nullptr;
+  const adapter::v1::Representation* shown = nullptr;
+  int64_t head_revision = 0;
+};
+
+// The counterpart (or the lack of it) answered a delivery.
+struct Answered {
+  adapter::v1::ItemOutcome outcome;
+};
+
+// A look-up came back. A look-up that failed is no event: the lane stays as it is and comes again.
+struct ReadBack {
+  const adapter::v1::InboundItem* item = nullptr;  // null: it holds no such record
+};
+
+// The counterpart reported a record.
+struct Reported {
+  const adapter::v1::InboundItem* item = nullptr;
+};
+
+// The process began again while a call was under way.
+struct Restarted {};
+
+using Event = std::variant<ChangeSeen, Turn, Answered, ReadBack, Reported, Restarted>;
+
+// Why a lane, or one item, needs a person.
+struct Stop {
+  std::string field;
+  std::string reason;
+};
+
+// What a step asks for. `lane` is to be committed before anything else happens.
+struct Effects {
+  LaneState lane;
+  std::optional<adapter::v1::OutboundItem> deliver;  // dossier_id and code are the caller's to add
+  bool look_up = false;
+  std::optional<domain::Change> edit;  // what the counterpart changed, to be merged
+  std::optional<Stop> stop;
+  bool duplicate = false;  // the report was taken in before
+  int echoes = 0;          // fields that only repeated what we had sent
+};
+
+// One step of one dossier on one link. Pure: no clock, no threads, no sockets. `name` begins the ids of
+// deliveries and is stable for the lane, e.g. "city-17".
+Effects Step(const LaneState& lane, const LinkState& link, std::string_view name,
+             const Event& event);
+
+// The newest revision that one delivery may bring the counterpart to, from `confirmed`: edits are taken
+// together, but never two changes of status. `entries` are the later journal entries, oldest first.
+int64_t TargetRevision(const std::vector<storage::v1::JournalEntry>& entries, int64_t confirmed,
+                       const PlantedBugs& bugs);
+
+// Full jitter: uniform between 0 and min(max, min * 2^(attempts-1)).
+absl::Duration Backoff(const LinkState& link, int attempts);
+
+}  // namespace lienthong::sync
+
+#endif  // LIENTHONG_GATEWAY_SYNC_LANE_H_

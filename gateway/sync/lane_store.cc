@@ -1,0 +1,162 @@
+#include "gateway/sync/lane_store.h"
+
+#include <limits>
+#include <utility>
+
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gateway/core/digest.h"
+#include "gateway/core/records.h"
+#include "gateway/domain/derived.h"
+
+namespace lienthong::sync {
+namespace {
+
+using storage::v1::DeadLetterRecord;
+using storage::v1::LaneState;
+using store::Mutation;
+using store::Row;
+using store::Table;
+
+// Indexes of Table::kLane and the others, as described in tables.cc.
+constexpr int kLaneByDue = 1;
+constexpr int kLaneByPending = 2;
+constexpr int kLaneByKey = 3;
+constexpr int kByOwner = 1;
+
+constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+constexpr int64_t kCountRowsMax = 1000000;
+constexpr size_t kIdCharacters = 32;
+
+}  // namespace
+
+absl::StatusOr<StoredLane> LaneStore::Read(const Row& row) const {
+  StoredLane lane{.dossier_id = std::get<int64_t>(row.columns[1]), .version = row.version, .state = {}};
+  LIENTHONG_RETURN_IF_ERROR(core::Unseal(engine_, lane.dossier_id, row.body, lane.state));
+  return lane;
+}
+
+absl::StatusOr<StoredLane> LaneStore::Load(int64_t dossier_id) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const Row row, engine_.store.Get(Table::kLane, {link_, dossier_id}));
+  if (row.version == 0) return StoredLane{.dossier_id = dossier_id, .version = 0, .state = {}};
+  return Read(row);
+}
+
+absl::StatusOr<StoredLane> LaneStore::LoadByKey(std::string_view key) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> rows,
+                             engine_.store.Read({.table = Table::kLane,
+                                                 .index = kLaneByKey,
+                                                 .prefix = {link_, std::string(key)},
+                                                 .after = {},
+                                                 .at_most = {},
+                                                 .limit_rows = 1}));
+  if (rows.empty()) return StoredLane{};
+  return Read(rows[0]);
+}
+
+absl::StatusOr<std::vector<StoredLane>> LaneStore::Due(LaneState::Phase phase, absl::Time now,
+                                                       int64_t limit_rows) const {
+  LIENTHONG_ASSIGN_OR_RETURN(
+      const std::vector<Row> rows,
+      engine_.store.Read({.table = Table::kLane,
+                          .index = kLaneByDue,
+                          .prefix = {link_, static_cast<int64_t>(phase)},
+                          .after = {},
+                          .at_most = absl::ToUnixMicros(now),
+                          .limit_rows = limit_rows}));
+  std::vector<StoredLane> lanes;
+  for (const Row& row : rows) {
+    LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, Read(row));
+    lanes.push_back(std::move(lane));
+  }
+  return lanes;
+}
+
+absl::StatusOr<absl::Time> LaneStore::NextDue(LaneState::Phase phase) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> rows,
+                             engine_.store.Read({.table = Table::kLane,
+                                                 .index = kLaneByDue,
+                                                 .prefix = {link_, static_cast<int64_t>(phase)},
+                                                 .after = {},
+                                                 .at_most = {},
+                                                 .limit_rows = 1}));
+  if (rows.empty()) return absl::InfiniteFuture();
+  return absl::FromUnixMicros(std::get<int64_t>(rows[0].columns[3]));
+}
+
+void LaneStore::Put(const StoredLane& loaded, const LaneState& next, store::WriteSet& set) const {
+  const int64_t due = next.has_next_attempt_time()
+                          ? absl::ToUnixMicros(domain::FromProto(next.next_attempt_time()))
+                          : 0;
+  const int64_t pending = next.has_pending_since()
+                              ? absl::ToUnixMicros(domain::FromProto(next.pending_since()))
+                              : kNever;
+  Row row;
+  row.columns = {link_, loaded.dossier_id, static_cast<int64_t>(next.phase()), due, pending,
+                 next.key()};
+  row.body = core::Seal(engine_, loaded.dossier_id, next);
+  set.conditions.push_back({Table::kLane, {link_, loaded.dossier_id}, loaded.version});
+  set.mutations.push_back({Mutation::Kind::kPut, Table::kLane, std::move(row)});
+}
+
+absl::StatusOr<LaneStore::Pending> LaneStore::CountPending() const {
+  store::Scan scan{.table = Table::kLane,
+                   .index = kLaneByPending,
+                   .prefix = {link_},
+                   .after = {},
+                   .at_most = kNever - 1,
+                   .limit_rows = kCountRowsMax};
+  Pending pending;
+  LIENTHONG_ASSIGN_OR_RETURN(pending.lanes, engine_.store.Count(scan));
+  scan.limit_rows = 1;
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> oldest, engine_.store.Read(scan));
+  if (!oldest.empty()) {
+    pending.oldest = absl::FromUnixMicros(std::get<int64_t>(oldest[0].columns[4]));
+  }
+  return pending;
+}
+
+absl::StatusOr<storage::v1::LinkRecord> LaneStore::LoadLink() const {
+  LIENTHONG_ASSIGN_OR_RETURN(const Row row, engine_.store.Get(Table::kLink, {link_}));
+  storage::v1::LinkRecord record;
+  if (row.version > 0) LIENTHONG_RETURN_IF_ERROR(core::Unseal(engine_, 0, row.body, record));
+  return record;
+}
+
+void LaneStore::PutLink(const storage::v1::LinkRecord& record, store::WriteSet& set) const {
+  Row row{.columns = {link_}, .version = 0, .body = core::Seal(engine_, 0, record)};
+  set.mutations.push_back({Mutation::Kind::kPut, Table::kLink, std::move(row)});
+}
+
+std::string LaneStore::PutDeadLetter(DeadLetterRecord record, std::string_view identity,
+                                     store::WriteSet& set) const {
+  const absl::Time now = engine_.clock.Now();
+  record.set_link(link_);
+  *record.mutable_time() = domain::ToProto(now);
+  const std::string id = core::HexSha256(StrCat(link_, "\n", identity)).substr(0, kIdCharacters);
+  Row row{.columns = {id, link_, absl::ToUnixMicros(now)},
+          .version = 0,
+          .body = core::Seal(engine_, 0, record)};
+  set.mutations.push_back({Mutation::Kind::kPut, Table::kDeadLetter, std::move(row)});
+  return id;
+}
+
+absl::StatusOr<int64_t> LaneStore::CountDeadLetters() const {
+  return engine_.store.Count({.table = Table::kDeadLetter,
+                              .index = kByOwner,
+                              .prefix = {link_},
+                              .after = {},
+                              .at_most = {},
+                              .limit_rows = kCountRowsMax});
+}
+
+absl::StatusOr<int64_t> LaneStore::CountConflicts() const {
+  return engine_.store.Count({.table = Table::kConflict,
+                              .index = kByOwner,
+                              .prefix = {StrCat("link/", link_)},
+                              .after = {},
+                              .at_most = {},
+                              .limit_rows = kCountRowsMax});
+}
+
+}  // namespace lienthong::sync

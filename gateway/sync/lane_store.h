@@ -1,0 +1,66 @@
+#ifndef LIENTHONG_GATEWAY_SYNC_LANE_STORE_H_
+#define LIENTHONG_GATEWAY_SYNC_LANE_STORE_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "gateway/core/engine.h"
+#include "gateway/store/store.h"
+#include "lienthong/storage/v1/storage.pb.h"
+
+namespace lienthong::sync {
+
+// A lane as it is stored. `version` 0: there is none yet.
+struct StoredLane {
+  int64_t dossier_id = 0;
+  int64_t version = 0;
+  storage::v1::LaneState state;
+};
+
+// Lanes, dead letters and the memory of one link, on top of the store.
+class LaneStore {
+ public:
+  LaneStore(core::Engine& engine, std::string link) : engine_(engine), link_(std::move(link)) {}
+
+  absl::StatusOr<StoredLane> Load(int64_t dossier_id) const;
+  // By the counterpart's own key; version 0 when no lane has it.
+  absl::StatusOr<StoredLane> LoadByKey(std::string_view key) const;
+  // Lanes of a phase whose time has come, longest due first.
+  absl::StatusOr<std::vector<StoredLane>> Due(storage::v1::LaneState::Phase phase, absl::Time now,
+                                              int64_t limit_rows) const;
+  // When the next lane of a phase is due; InfiniteFuture when none is.
+  absl::StatusOr<absl::Time> NextDue(storage::v1::LaneState::Phase phase) const;
+  // Adds the lane's new state to a set, on condition that it is as it was loaded.
+  void Put(const StoredLane& loaded, const storage::v1::LaneState& next, store::WriteSet& set) const;
+
+  // Lanes with something undelivered, and since when the oldest waits.
+  struct Pending {
+    int64_t lanes = 0;
+    absl::Time oldest = absl::InfiniteFuture();
+  };
+  absl::StatusOr<Pending> CountPending() const;
+
+  absl::StatusOr<storage::v1::LinkRecord> LoadLink() const;
+  void PutLink(const storage::v1::LinkRecord& record, store::WriteSet& set) const;
+
+  // Adds a dead letter to a set and returns its id. `identity` tells the item from every other item of
+  // the link: the same item, met again after a restart, is the same dead letter.
+  std::string PutDeadLetter(storage::v1::DeadLetterRecord record, std::string_view identity,
+                            store::WriteSet& set) const;
+  absl::StatusOr<int64_t> CountDeadLetters() const;
+  absl::StatusOr<int64_t> CountConflicts() const;
+
+ private:
+  absl::StatusOr<StoredLane> Read(const store::Row& row) const;
+
+  core::Engine& engine_;
+  const std::string link_;
+};
+
+}  // namespace lienthong::sync
+
+#endif  // LIENTHONG_GATEWAY_SYNC_LANE_STORE_H_

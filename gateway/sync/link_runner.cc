@@ -1,0 +1,83 @@
+#include "gateway/sync/link_runner.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "gateway/base/log.h"
+
+namespace lienthong::sync {
+namespace {
+
+constexpr absl::Duration kIdleMax = absl::Seconds(1);
+// When the store itself fails, the link tries again after this.
+constexpr absl::Duration kStoreRetry = absl::Milliseconds(200);
+
+}  // namespace
+
+LinkRunner::LinkRunner(core::Engine& engine, LinkOptions options, const core::Party& party,
+                       std::unique_ptr<sdk::Adapter> adapter)
+    : options_(std::move(options)), core_(engine), adapter_(std::move(adapter)),
+      engine_(std::make_unique<LinkEngine>(engine, options_, party, *adapter_, [this] { Wake(); })) {}
+
+LinkRunner::~LinkRunner() { Stop(); }
+
+absl::Status LinkRunner::Start() {
+  const absl::Status started = adapter_->Start();
+  if (!started.ok() && !absl::IsUnavailable(started)) return started;
+  thread_ = std::thread([this] { Loop(); });
+  return absl::OkStatus();
+}
+
+void LinkRunner::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || !thread_.joinable()) return;
+    stopping_ = true;
+    woken_.notify_all();
+  }
+  thread_.join();
+  adapter_->Stop();  // answers what is under way; the lanes stay as committed
+}
+
+void LinkRunner::Wake() {
+  const std::lock_guard lock(mutex_);
+  wake_ = true;
+  woken_.notify_all();
+}
+
+absl::Status LinkRunner::SetPaused(bool paused) {
+  const std::lock_guard lock(tick_mutex_);
+  const absl::Status status = engine_->SetPaused(paused);
+  Wake();
+  return status;
+}
+
+absl::Time LinkRunner::TickOnce(bool* recovered) {
+  const std::lock_guard lock(tick_mutex_);
+  absl::Status status = *recovered ? absl::OkStatus() : engine_->Recover();
+  if (status.ok()) {
+    *recovered = true;
+    const absl::StatusOr<absl::Time> next = engine_->Tick();
+    if (next.ok()) return *next;
+    status = next.status();
+  }
+  LogError("link_store_failure", {{"link", options_.name}, {"error", std::string(status.message())}});
+  return core_.clock.Now() + kStoreRetry;
+}
+
+void LinkRunner::Loop() {
+  bool recovered = false;
+  while (true) {
+    const absl::Time next = TickOnce(&recovered);
+    std::unique_lock lock(mutex_);
+    const absl::Duration wait = std::min(next - core_.clock.Now(), kIdleMax);
+    if (wait > absl::ZeroDuration()) {
+      woken_.wait_for(lock, absl::ToChronoNanoseconds(wait), [this] { return wake_ || stopping_; });
+    }
+    wake_ = false;
+    if (stopping_) return;
+  }
+}
+
+}  // namespace lienthong::sync

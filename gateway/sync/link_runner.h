@@ -1,0 +1,50 @@
+#ifndef LIENTHONG_GATEWAY_SYNC_LINK_RUNNER_H_
+#define LIENTHONG_GATEWAY_SYNC_LINK_RUNNER_H_
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "gateway/sync/link_engine.h"
+
+namespace lienthong::sync {
+
+// A thread that calls a link's engine whenever there is something to do. All that decides is in the
+// engine. Thread-safe.
+class LinkRunner {
+ public:
+  LinkRunner(core::Engine& engine, LinkOptions options, const core::Party& party,
+             std::unique_ptr<sdk::Adapter> adapter);
+  ~LinkRunner();  // stops first
+
+  absl::Status Start();
+  void Stop();
+  void Wake();
+
+  absl::Status SetPaused(bool paused);
+  v1::Link Describe() const { return engine_->Describe(); }
+  const LinkOptions& options() const { return options_; }
+
+ private:
+  void Loop();
+  absl::Time TickOnce(bool* recovered);
+
+  const LinkOptions options_;
+  core::Engine& core_;
+  std::unique_ptr<sdk::Adapter> adapter_;
+  std::unique_ptr<LinkEngine> engine_;
+  std::mutex tick_mutex_;  // one Tick or SetPaused at a time
+
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  bool wake_ = false;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace lienthong::sync
+
+#endif  // LIENTHONG_GATEWAY_SYNC_LINK_RUNNER_H_

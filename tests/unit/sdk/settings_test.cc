@@ -1,0 +1,80 @@
+#include "adapters/sdk/settings.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "adapters/sdk/catalogue.h"
+#include "tests/support/status_matchers.h"
+
+namespace lienthong::sdk {
+namespace {
+
+using ::lienthong::testing::IsOk;
+using ::lienthong::testing::IsOkAndHolds;
+using ::lienthong::testing::StatusIs;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+Settings Make(std::map<std::string, Settings::Entry> entries) {
+  return Settings("links.yaml", std::move(entries));
+}
+
+TEST(SettingsTest, ErrorsNameFileLineKeyAndWhatWasExpected) {
+  const Settings settings = Make({{"timeout_ms", {"soon", 7}}, {"base_url", {"", 8}}});
+  EXPECT_THAT(settings.Milliseconds("timeout_ms", 5),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("links.yaml:7: settings.timeout_ms"), HasSubstr("soon"),
+                             HasSubstr("expected a whole number"))));
+  EXPECT_THAT(settings.Text("base_url"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("links.yaml:8")));
+  EXPECT_THAT(settings.Text("app_name"), StatusIs(absl::StatusCode::kInvalidArgument,
+                                                  HasSubstr("settings.app_name: missing")));
+}
+
+TEST(SettingsTest, BoundsAndDefaults) {
+  const Settings settings = Make({{"page_items", {"201", 3}}});
+  EXPECT_THAT(settings.Integer("page_items", 1, 1, 200),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("from 1 to 200")));
+  EXPECT_THAT(settings.Integer("page_items", 1, 1, 201), IsOkAndHolds(201));
+  EXPECT_THAT(settings.Integer("other", 42, 1, 200), IsOkAndHolds(42));
+  EXPECT_THAT(settings.Text("partner", "none"), IsOkAndHolds("none"));
+}
+
+TEST(SettingsTest, ATypingErrorIsCaught) {
+  const Settings settings = Make({{"base_url", {"https://x", 2}}, {"time_out", {"5", 9}}});
+  EXPECT_THAT(settings.Text("base_url"), IsOk());
+  EXPECT_THAT(settings.CheckAllUsed(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                                HasSubstr("links.yaml:9: settings.time_out")));
+  EXPECT_THAT(settings.Text("time_out"), IsOk());
+  EXPECT_THAT(settings.CheckAllUsed(), IsOk());
+}
+
+TEST(SettingsTest, FilesAreFoundBesideTheConfiguration) {
+  const std::filesystem::path folder =
+      std::filesystem::path(::testing::TempDir()) / "lienthong-settings";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "secret") << "abc\n";
+  const Settings settings((folder / "links.yaml").string(),
+                          {{"secret_file", {"secret", 1}}, {"ca_file", {"nowhere", 2}}});
+  EXPECT_THAT(settings.FileContent("secret_file"), IsOkAndHolds("abc"));
+  EXPECT_THAT(settings.FilePath("secret_file"), IsOkAndHolds((folder / "secret").string()));
+  EXPECT_THAT(settings.FilePath("ca_file"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no file nowhere")));
+  std::filesystem::remove_all(folder);
+}
+
+TEST(CatalogueTest, AnUnknownKindNamesThoseThatAre) {
+  AdapterCatalogue catalogue;
+  const auto make = [](const Settings&) -> absl::StatusOr<std::unique_ptr<Adapter>> {
+    return absl::InternalError("made");
+  };
+  catalogue.Add({"city", Maturity::kStable, false, make});
+  catalogue.Add({"folder", Maturity::kExample, true, make});
+  EXPECT_THAT(catalogue.Create("town", Make({})),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("\"town\""), HasSubstr("city, folder"))));
+  EXPECT_THAT(catalogue.Create("folder", Make({})), StatusIs(absl::StatusCode::kInternal));
+}
+
+}  // namespace
+}  // namespace lienthong::sdk
