@@ -17,7 +17,8 @@ namespace pb = sdk::pb;
 constexpr int kBatchItemsMax = 64;
 constexpr int kConnectionsMax = 32;
 constexpr int kPageItemsMax = 1000;
-// Calls that wait for a thread. The gateway keeps to the declared limits; this is a bound, not a plan.
+// Calls that wait for a thread. The gateway keeps to the declared limits; this is a bound, not a
+// plan.
 constexpr size_t kWaitingCallsMax = 64;
 // Threads beside the writers: one pulls, one probes.
 constexpr int kReaderThreads = 2;
@@ -139,9 +140,8 @@ pb::Representation DistrictAdapter::Represent(const dossier::v1::Dossier& dossie
 
 void DistrictAdapter::Pull(const pb::PullRequest& request, absl::Time deadline,
                            sdk::Done<pb::PullReply> done) {
-  Run<pb::PullReply>(deadline, std::move(done), [this, request](absl::Time until) {
-    return PullNow(request, until);
-  });
+  Run<pb::PullReply>(deadline, std::move(done),
+                     [this, request](absl::Time until) { return PullNow(request, until); });
 }
 
 absl::StatusOr<pb::PullReply> DistrictAdapter::PullNow(const pb::PullRequest& request,
@@ -170,9 +170,8 @@ void DistrictAdapter::Receive(const pb::ReceiveRequest& /*request*/, absl::Time 
 
 void DistrictAdapter::Deliver(const pb::DeliverRequest& request, absl::Time deadline,
                               sdk::Done<pb::DeliverReply> done) {
-  Run<pb::DeliverReply>(deadline, std::move(done), [this, request](absl::Time until) {
-    return DeliverNow(request, until);
-  });
+  Run<pb::DeliverReply>(deadline, std::move(done),
+                        [this, request](absl::Time until) { return DeliverNow(request, until); });
 }
 
 absl::StatusOr<pb::DeliverReply> DistrictAdapter::DeliverNow(const pb::DeliverRequest& request,
@@ -225,10 +224,11 @@ absl::StatusOr<pb::ProbeReply> DistrictAdapter::ProbeNow(absl::Time deadline) {
 }
 
 void Register(sdk::AdapterCatalogue& catalogue) {
-  catalogue.Add({"district", sdk::Maturity::kStable, /*trusts_far_side=*/false,
-                 [](const sdk::Settings& settings) -> absl::StatusOr<std::unique_ptr<sdk::Adapter>> {
-                   return DistrictAdapter::Make(settings, Clock::Real());
-                 }});
+  catalogue.Add(
+      {"district", sdk::Maturity::kStable, /*trusts_far_side=*/false,
+       [](const sdk::Settings& settings) -> absl::StatusOr<std::unique_ptr<sdk::Adapter>> {
+         return DistrictAdapter::Make(settings, Clock::Real());
+       }});
 }
 
 }  // namespace lienthong::adapters::district

@@ -26,15 +26,16 @@ namespace lienthong::adapters::district {
 // folder's README.md tells the protocol; outbox_reader.h and inbox_writer.h say why it is safe.
 //
 // Settings (* = required): dsn* (no password in it), password_file, mapping_file*, outbox_table,
-// inbox_table and their columns (exchange_tables.h), timeout_ms (of one call, 5000), page_items (200),
-// connections (writers at the same time, 4; one more connection reads), poll_interval_ms (the sync
-// engine's).
+// inbox_table and their columns (exchange_tables.h), timeout_ms (of one call, 5000), page_items
+// (200), connections (writers at the same time, 4; one more connection reads), poll_interval_ms
+// (the sync engine's).
 //
-// It blocks in threads of its own, never longer than the deadline of a call or timeout_ms, whichever
-// comes first. Stop takes as long, so that a COMMIT under way is answered.
+// It blocks in threads of its own, never longer than the deadline of a call or timeout_ms,
+// whichever comes first. Stop takes as long, so that a COMMIT under way is answered.
 class DistrictAdapter final : public sdk::Adapter {
  public:
-  // `clock` outlives the adapter. InvalidArgument names the setting or the place in the mapping file.
+  // `clock` outlives the adapter. InvalidArgument names the setting or the place in the mapping
+  // file.
   static absl::StatusOr<std::unique_ptr<DistrictAdapter>> Make(const sdk::Settings& settings,
                                                                const Clock& clock);
   ~DistrictAdapter() override { Stop(); }

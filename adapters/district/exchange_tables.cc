@@ -48,15 +48,15 @@ absl::Status ReadNames(const sdk::Settings& settings, const std::vector<Name>& n
 
 absl::StatusOr<OutboxTable> ReadOutboxTable(const sdk::Settings& settings) {
   OutboxTable outbox;
-  LIENTHONG_RETURN_IF_ERROR(ReadNames(
-      settings, {{&outbox.table, "outbox_table", "lienthong_outbox"},
-                 {&outbox.id, "outbox_id_column", "id"},
-                 {&outbox.transaction, "outbox_transaction_column", "giao_dich"},
-                 {&outbox.key, "outbox_key_column", "khoa"},
-                 {&outbox.code, "outbox_code_column", "ma_ho_so"},
-                 {&outbox.receipt_number, "outbox_receipt_number_column", "so_bien_nhan"},
-                 {&outbox.content, "outbox_content_column", "noi_dung"},
-                 {&outbox.written_time, "outbox_written_time_column", "tao_luc"}}));
+  LIENTHONG_RETURN_IF_ERROR(
+      ReadNames(settings, {{&outbox.table, "outbox_table", "lienthong_outbox"},
+                           {&outbox.id, "outbox_id_column", "id"},
+                           {&outbox.transaction, "outbox_transaction_column", "giao_dich"},
+                           {&outbox.key, "outbox_key_column", "khoa"},
+                           {&outbox.code, "outbox_code_column", "ma_ho_so"},
+                           {&outbox.receipt_number, "outbox_receipt_number_column", "so_bien_nhan"},
+                           {&outbox.content, "outbox_content_column", "noi_dung"},
+                           {&outbox.written_time, "outbox_written_time_column", "tao_luc"}}));
   return outbox;
 }
 

@@ -30,8 +30,8 @@ struct InboxTable {
   std::string content;
 };
 
-// From the settings `outbox_table`, `outbox_id_column` and so on; the defaults are those of schema.sql.
-// InvalidArgument for what can be no name.
+// From the settings `outbox_table`, `outbox_id_column` and so on; the defaults are those of
+// schema.sql. InvalidArgument for what can be no name.
 absl::StatusOr<OutboxTable> ReadOutboxTable(const sdk::Settings& settings);
 absl::StatusOr<InboxTable> ReadInboxTable(const sdk::Settings& settings);
 

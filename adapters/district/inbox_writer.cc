@@ -125,8 +125,7 @@ std::optional<SqlFault> InboxWriter::Transact(PgConnection& connection,
                                               absl::Span<const InboxMessage> messages,
                                               absl::Time deadline, pb::DeliverReply& reply) const {
   if (std::optional<SqlFault> fault = connection.Open(deadline)) return fault;
-  SqlReply begun =
-      connection.Run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", {}, deadline);
+  SqlReply begun = connection.Run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", {}, deadline);
   if (begun.fault) return begun.fault;
   SqlReply insert = connection.Run(Fill(connection, kInsertSql), {RowsOf(messages)}, deadline);
   DeliveryIds inserted;

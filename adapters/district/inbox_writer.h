@@ -29,8 +29,8 @@ struct InboxMessage {
 //
 // All messages of a call go into one short transaction. When the database refuses it because of a
 // row's data, the messages are halved and written again until the bad ones stand alone; those are
-// REJECTED, all others are written. An answer that does not come is RETRY_AFTER as long as COMMIT was
-// not sent, since the server then rolls back, and UNKNOWN from then on.
+// REJECTED, all others are written. An answer that does not come is RETRY_AFTER as long as COMMIT
+// was not sent, since the server then rolls back, and UNKNOWN from then on.
 //
 // Thread-safe, one connection per call.
 class InboxWriter {

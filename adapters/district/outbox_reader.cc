@@ -20,29 +20,35 @@ constexpr char kHorizonSql[] =
     "SELECT pg_snapshot_xmin(pg_current_snapshot())::text,"
     " pg_snapshot_xmax(pg_current_snapshot())::text";
 
-// The oldest row beyond the end of a window. MATERIALIZED: else the planner may walk the whole table
-// by id in the hope of meeting such a row soon.
+// Whether a window holds anything, and for how many seconds a row beyond its end has been waiting.
+// The order makes each a single step in the index, whatever the planner believes.
+constexpr char kAnythingSql[] =
+    "SELECT (SELECT '1' FROM {table} WHERE {transaction} >= $1::xid8 AND {transaction} < $2::xid8"
+    " ORDER BY {transaction} LIMIT 1),"
+    " (SELECT greatest(0, extract(epoch FROM clock_timestamp() - {written_time}))::bigint::text"
+    " FROM {table} WHERE {transaction} >= $2::xid8 ORDER BY {transaction} LIMIT 1)";
+
+// The oldest row beyond the end of a window. MATERIALIZED: else the planner may walk the whole
+// table by id in the hope of meeting such a row soon.
 constexpr char kBeyondSql[] =
-    "WITH beyond AS MATERIALIZED"
-    " (SELECT {id} AS id, {written_time} AS written FROM {table} WHERE {transaction} >= $1::xid8)"
-    " SELECT min(id)::text,"
-    " coalesce(extract(epoch FROM clock_timestamp() - min(written)), 0)::bigint::text FROM beyond";
+    "WITH beyond AS MATERIALIZED (SELECT {id} AS id FROM {table} WHERE {transaction} >= $1::xid8)"
+    " SELECT min(id)::text FROM beyond";
 
 // The first transaction of a window with a row that must wait for an older row beyond its end.
 constexpr char kOvertakingSql[] =
-    "WITH beyond AS MATERIALIZED"
-    " (SELECT {key} AS key, min({id}) AS id FROM {table} WHERE {transaction} >= $2::xid8"
-    " GROUP BY {key})"
-    " SELECT w.{transaction}::text FROM {table} w JOIN beyond ON beyond.key = w.{key}"
-    " AND beyond.id < w.{id} WHERE w.{transaction} >= $1::xid8 AND w.{transaction} < $2::xid8"
-    " AND w.{id} > $3::bigint ORDER BY w.{transaction} LIMIT 1";
+    "SELECT w.{transaction}::text FROM {table} w WHERE w.{transaction} >= $1::xid8"
+    " AND w.{transaction} < $2::xid8 AND w.{id} > $3::bigint"
+    " AND EXISTS (SELECT 1 FROM {table} o WHERE o.{key} = w.{key} AND o.{id} < w.{id}"
+    " AND o.{transaction} >= $2::xid8) ORDER BY w.{transaction} LIMIT 1";
 
-// Ordered by the table's column: a bare name would be the text in the result.
+// The page is cut out before its contents are turned into text. Ordered by the table's column: a
+// bare name would be the text in the result.
 constexpr char kPageSql[] =
-    "SELECT r.{id}::text, r.{key}::text, r.{code}::text, r.{receipt_number}::text,"
-    " CASE WHEN octet_length(r.{content}::text) <= $5::bigint THEN r.{content}::text END"
-    " FROM {table} r WHERE r.{transaction} >= $1::xid8 AND r.{transaction} < $2::xid8"
-    " AND r.{id} > $3::bigint ORDER BY r.{id} LIMIT $4::bigint";
+    "SELECT p.{id}::text, p.{key}::text, p.{code}::text, p.{receipt_number}::text,"
+    " CASE WHEN octet_length(p.{content}::text) <= $5::bigint THEN p.{content}::text END"
+    " FROM (SELECT r.{id}, r.{key}, r.{code}, r.{receipt_number}, r.{content} FROM {table} r"
+    " WHERE r.{transaction} >= $1::xid8 AND r.{transaction} < $2::xid8 AND r.{id} > $3::bigint"
+    " ORDER BY r.{id} LIMIT $4::bigint) p ORDER BY p.{id}";
 
 template <typename Number>
 bool ReadNumber(std::string_view text, Number& number) {
@@ -86,8 +92,7 @@ absl::StatusOr<OutboxPage> OutboxReader::Read(PgConnection& connection, const Ou
   OutboxToken window = token;
   LIENTHONG_ASSIGN_OR_RETURN(window.high, WindowEnd(connection, token.low, deadline));
   if (window.high <= window.low) return OutboxPage{{}, token, false};
-  LIENTHONG_ASSIGN_OR_RETURN(OutboxPage page,
-                             ReadWindow(connection, window, rows_max, deadline));
+  LIENTHONG_ASSIGN_OR_RETURN(OutboxPage page, ReadWindow(connection, window, rows_max, deadline));
   // Other transactions move the horizon all the time; a token that moved with it would be one more
   // thing to store at every poll.
   if (page.rows.empty()) page.next = token;
@@ -108,17 +113,27 @@ absl::StatusOr<uint64_t> OutboxReader::WindowEnd(PgConnection& connection, uint6
         StrCat("token ", low, " is from beyond the next transaction ", next,
                " of this database: it was restored or replaced; rewind the link"));
   }
-  // Later statements see more than the horizon's snapshot did, which can only lower the end further.
+  return Lowered(connection, low, high, deadline);
+}
+
+absl::StatusOr<uint64_t> OutboxReader::Lowered(PgConnection& connection, uint64_t low,
+                                               uint64_t high, absl::Time deadline) {
+  if (high < low) return low;
+  // These statements see more than the horizon's snapshot did, which can only lower the end
+  // further.
+  const SqlReply anything =
+      connection.Run(Fill(connection, kAnythingSql), {StrCat(low), StrCat(high)}, deadline);
+  if (anything.fault) return ToStatus(*anything.fault, "looking into the outbox");
+  int64_t waiting_seconds = 0;
+  if (ReadNumber(anything.rows.Text(0, 1), waiting_seconds))
+    WarnWhenHeldBack(waiting_seconds, high);
+  if (anything.rows.IsNull(0, 0)) return low;
   const std::string beyond_sql = Fill(connection, kBeyondSql);
   const std::string overtaking_sql = Fill(connection, kOvertakingSql);
-  for (bool first = true; high > low; first = false) {
+  while (high > low) {
     const SqlReply beyond = connection.Run(beyond_sql, {StrCat(high)}, deadline);
     if (beyond.fault) return ToStatus(*beyond.fault, "reading the outbox beyond its horizon");
     if (beyond.rows.IsNull(0, 0)) return high;
-    int64_t waiting_seconds = 0;
-    if (first && ReadNumber(beyond.rows.Text(0, 1), waiting_seconds)) {
-      WarnWhenHeldBack(waiting_seconds, high);
-    }
     const SqlReply overtaking = connection.Run(
         overtaking_sql, {StrCat(low), StrCat(high), TextAt(beyond.rows, 0, 0)}, deadline);
     if (overtaking.fault) return ToStatus(*overtaking.fault, "ordering the outbox");

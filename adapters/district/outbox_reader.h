@@ -52,25 +52,26 @@ inline constexpr int64_t kContentBytesMax = int64_t{1} << 20;
 
 // Reads the outbox so that no row is skipped and no dossier's rows change places.
 //
-// Why not in the order of `id`: an id is taken when a row is written and becomes visible at commit. A
-// reader that remembers the greatest id it saw never sees a smaller one that commits later; and waiting
-// for gaps does not end, since a rolled-back id stays a gap.
+// Why not in the order of `id`: an id is taken when a row is written and becomes visible at commit.
+// A reader that remembers the greatest id it saw never sees a smaller one that commits later; and
+// waiting for gaps does not end, since a rolled-back id stays a gap.
 //
 // Why not in the order of the transaction number alone: it is taken when a transaction first writes
-// anything. A transaction that began earlier may change a dossier after a later one did and committed;
-// its row is the newer one although its number is smaller.
+// anything. A transaction that began earlier may change a dossier after a later one did and
+// committed; its row is the newer one although its number is smaller.
 //
-// So the transaction numbers say what is complete, and the ids say what comes first. All numbers below
-// pg_snapshot_xmin belong to transactions that have ended: the rows of a window below it are complete
-// for ever, and are read in id order, in as many pages as it takes. And a window ends before the first
-// transaction that has a row of a dossier of which an older row (a smaller id) lies beyond the end;
-// that row comes first, with the next window. This relies on the software changing a dossier and
-// writing its outbox row in one transaction that holds the dossier's row lock, as every UPDATE does.
+// So the transaction numbers say what is complete, and the ids say what comes first. All numbers
+// below pg_snapshot_xmin belong to transactions that have ended: the rows of a window below it are
+// complete for ever, and are read in id order, in as many pages as it takes. And a window ends
+// before the first transaction that has a row of a dossier of which an older row (a smaller id)
+// lies beyond the end; that row comes first, with the next window. This relies on the software
+// changing a dossier and writing its outbox row in one transaction that holds the dossier's row
+// lock, as every UPDATE does.
 //
-// A transaction of the software that stays open holds all newer rows back; a warning in the log says
-// so. A database that lost committed transactions (restored, or failed over to a standby that was
-// behind) uses numbers again: the link must then be rewound, and a token from beyond the database's
-// present is refused.
+// A transaction of the software that stays open holds all newer rows back; a warning in the log
+// says so. A database that lost committed transactions (restored, or failed over to a standby that
+// was behind) uses numbers again: the link must then be rewound, and a token from beyond the
+// database's present is refused.
 //
 // Thread-safe, one connection per call.
 class OutboxReader {
@@ -78,14 +79,17 @@ class OutboxReader {
   // `clock` outlives the reader.
   OutboxReader(OutboxTable names, const Clock& clock) : names_(std::move(names)), clock_(clock) {}
 
-  // The rows after `token`, at most `rows_max`. Finishes an open window before it opens another; the
-  // token stays the same as long as there is nothing new. Errors as adapter.h says, and OutOfRange for
-  // a token that this database cannot have given.
+  // The rows after `token`, at most `rows_max`. Finishes an open window before it opens another;
+  // the token stays the same as long as there is nothing new. Errors as adapter.h says, and
+  // OutOfRange for a token that this database cannot have given.
   absl::StatusOr<OutboxPage> Read(PgConnection& connection, const OutboxToken& token, int rows_max,
                                   absl::Time deadline);
 
  private:
+  // The end of the next window; `low` when there is nothing to read yet.
   absl::StatusOr<uint64_t> WindowEnd(PgConnection& connection, uint64_t low, absl::Time deadline);
+  absl::StatusOr<uint64_t> Lowered(PgConnection& connection, uint64_t low, uint64_t high,
+                                   absl::Time deadline);
   absl::StatusOr<OutboxPage> ReadWindow(PgConnection& connection, const OutboxToken& window,
                                         int rows_max, absl::Time deadline);
   void WarnWhenHeldBack(int64_t seconds, uint64_t horizon);

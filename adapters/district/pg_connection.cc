@@ -21,8 +21,8 @@ bool InClass(const std::string& sqlstate, std::string_view two) {
   return sqlstate.compare(0, 2, two) == 0;
 }
 
-// The last words of a message at SQLSTATE verbosity: `...: FATAL:  28000`. The severity may be in any
-// language, the code is not.
+// The last words of a message at SQLSTATE verbosity: `...: FATAL:  28000`. The severity may be in
+// any language, the code is not.
 std::string SqlstateOf(std::string_view message) {
   while (!message.empty() && absl::ascii_isspace(message.back())) message.remove_suffix(1);
   if (message.size() < 7) return "";
@@ -54,7 +54,8 @@ std::string FirstLine(const char* text) {
 }  // namespace
 
 std::string SqlFault::Describe() const {
-  std::string text = sqlstate.empty() ? "no answer from the database" : StrCat("SQLSTATE ", sqlstate);
+  std::string text =
+      sqlstate.empty() ? "no answer from the database" : StrCat("SQLSTATE ", sqlstate);
   if (!constraint.empty()) StrAppend(text, ", constraint ", constraint);
   if (!column.empty()) StrAppend(text, ", column ", column);
   if (!note.empty()) StrAppend(text, ", ", note);
@@ -120,7 +121,8 @@ std::optional<SqlFault> PgConnection::Open(absl::Time deadline) {
 }
 
 bool PgConnection::StillThere() {
-  // Nothing is expected on an idle connection: what can be read is a notice, or a farewell and the end.
+  // Nothing is expected on an idle connection: what can be read is a notice, or a farewell and the
+  // end.
   while (WaitFor(POLLIN, absl::InfinitePast())) {
     if (PQconsumeInput(connection_.get()) == 0) return false;
   }
@@ -138,7 +140,8 @@ std::optional<SqlFault> PgConnection::Connect(absl::Time deadline) {
   connection_.reset(PQconnectStartParams(keywords.data(), values.data(), /*expand_dbname=*/1));
   if (connection_ == nullptr) return Lost("out of memory");
   // The library would print notices to stderr, and they may quote values.
-  PQsetNoticeReceiver(connection_.get(), [](void*, const PGresult*) {}, nullptr);
+  PQsetNoticeReceiver(
+      connection_.get(), [](void*, const PGresult*) {}, nullptr);
   // The only way to learn the SQLSTATE of a refused login from this library.
   PQsetErrorVerbosity(connection_.get(), PQERRORS_SQLSTATE);
   PostgresPollingStatusType state = PGRES_POLLING_WRITING;
@@ -160,8 +163,8 @@ std::optional<SqlFault> PgConnection::Connect(absl::Time deadline) {
 }
 
 std::optional<SqlFault> PgConnection::PrepareSession(absl::Time deadline) {
-  // APPLIED means durable: a session whose commits do not wait for the disk is corrected, a stricter
-  // one is left as it is.
+  // APPLIED means durable: a session whose commits do not wait for the disk is corrected, a
+  // stricter one is left as it is.
   static const char kSql[] =
       "SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $1, false),"
       " set_config('idle_in_transaction_session_timeout', $1, false),"

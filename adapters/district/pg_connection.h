@@ -48,18 +48,14 @@ class SqlRows {
   explicit SqlRows(PGresult* result) : result_(result, &PQclear) {}
 
   int size() const { return result_ == nullptr ? 0 : PQntuples(result_.get()); }
-  bool IsNull(int row, int column) const {
-    return PQgetisnull(result_.get(), row, column) != 0;
-  }
+  bool IsNull(int row, int column) const { return PQgetisnull(result_.get(), row, column) != 0; }
   // Empty for NULL. Lives as long as the rows.
   std::string_view Text(int row, int column) const {
     return {PQgetvalue(result_.get(), row, column),
             static_cast<size_t>(PQgetlength(result_.get(), row, column))};
   }
   // The server's word for what it did, e.g. `COMMIT` or `ROLLBACK`.
-  std::string_view command() const {
-    return result_ == nullptr ? "" : PQcmdStatus(result_.get());
-  }
+  std::string_view command() const { return result_ == nullptr ? "" : PQcmdStatus(result_.get()); }
 
  private:
   std::unique_ptr<PGresult, decltype(&PQclear)> result_{nullptr, &PQclear};
@@ -75,11 +71,11 @@ using SqlValue = std::optional<std::string>;
 
 // One connection to the software's database. Every statement and connecting itself have a deadline:
 // all is sent without blocking and waited for with poll(). A statement that got no answer in time
-// closes the connection, so that an open transaction never outlives it. Opens itself when needed, also
-// after the server has gone and come back. One thread at a time.
+// closes the connection, so that an open transaction never outlives it. Opens itself when needed,
+// also after the server has gone and come back. One thread at a time.
 //
-// Resolving a host name is the one thing the client library does not let us limit; `hostaddr` in the
-// connection string avoids it.
+// Resolving a host name is the one thing the client library does not let us limit; `hostaddr` in
+// the connection string avoids it.
 class PgConnection {
  public:
   struct Options {
@@ -106,7 +102,8 @@ class PgConnection {
   // Closes; what was not committed is rolled back by the server.
   void Close() { connection_.reset(); }
 
-  // A table (`name` or `schema.name`) or column from the configuration, quoted. The connection is open.
+  // A table (`name` or `schema.name`) or column from the configuration, quoted. The connection is
+  // open.
   std::string Quote(std::string_view name) const;
 
  private:

@@ -21,8 +21,8 @@ class PgPool {
   PgPool(const PgPool&) = delete;
   PgPool& operator=(const PgPool&) = delete;
 
-  // A connection for the time of one call; it is given back when the lease ends, and closed first when
-  // a transaction was left open on it.
+  // A connection for the time of one call; it is given back when the lease ends, and closed first
+  // when a transaction was left open on it.
   class Lease {
    public:
     Lease(PgPool* pool, PgConnection* connection) : pool_(pool), connection_(connection) {}

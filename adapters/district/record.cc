@@ -56,7 +56,8 @@ std::optional<pb::ItemError> AddColumns(const OutboxRow& row, const OutboxTable&
 std::optional<pb::ItemError> Read(const OutboxRow& row, const OutboxTable& names,
                                   const sdk::Mapping& mapping, const nlohmann::json& content,
                                   pb::InboundItem& item) {
-  if (!row.key || row.key->empty()) return MakeError(names.key, "empty; expected the software's key");
+  if (!row.key || row.key->empty())
+    return MakeError(names.key, "empty; expected the software's key");
   if (!row.content) {
     return MakeError(names.content, StrCat("empty, or longer than ", kContentBytesMax, " bytes"));
   }

@@ -103,9 +103,11 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
     if (!request_.dossier().code().empty()) {
       LIENTHONG_ASSIGN_OR_RETURN(stored, Find(engine_, view, request_.dossier().code()));
     }
-    LIENTHONG_RETURN_IF_ERROR(Check(stored, *party));
+    pb::Dossier wanted = request_.dossier();
+    NameCodes(wanted);
+    LIENTHONG_RETURN_IF_ERROR(Check(wanted, stored, *party));
     LIENTHONG_ASSIGN_OR_RETURN(domain::Change change,
-                               ChangeFromMask(request_.dossier(), request_.update_mask()));
+                               ChangeFromMask(wanted, request_.update_mask()));
     change.voiding = voiding_;
     LIENTHONG_ASSIGN_OR_RETURN(
         PreparedEdit edit, PrepareEdit(engine_, stored, change,
@@ -122,9 +124,9 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
     return edit;
   }
 
-  absl::Status Check(const StoredDossier& stored, const Party& party) const {
+  absl::Status Check(const pb::Dossier& wanted, const StoredDossier& stored,
+                     const Party& party) const {
     const bool creating = stored.version == 0;
-    const pb::Dossier& wanted = request_.dossier();
     std::vector<FieldViolation> bad = domain::Validate(wanted, creating, "dossier.");
     if (creating && wanted.reception().has_agency() &&
         (!party.receives || !party.agencies.contains(wanted.reception().agency()))) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -25,26 +27,44 @@ using store::Row;
 using store::Table;
 
 constexpr size_t kConflictDigestCharacters = 16;
+constexpr size_t kCaseIdCharacters = 12;
 
-void AddConflict(const Engine& engine, const StoredDossier& stored, const domain::Proposal& proposal,
-                 absl::Time now, PreparedEdit& edit) {
+void AddConflict(const Engine& engine, const domain::Proposal& proposal, PreparedEdit& edit) {
   storage::v1::ConflictRecord record;
-  record.set_code(stored.dossier.code());
+  record.set_code(edit.merge.next.code());
   record.set_path(proposal.path);
   record.set_owner(proposal.owner);
   record.set_proposer(edit.context.actor);
   record.set_stored_value(proposal.stored_value);
   record.set_proposed_value(proposal.proposed_value);
   record.set_base_value(proposal.stored_value);
-  record.set_revision(stored.dossier.revision());
-  *record.mutable_time() = domain::ToProto(now);
+  record.set_revision(edit.base_revision);
+  *record.mutable_time() = domain::ToProto(edit.time);
   const std::string digest = HexSha256(proposal.proposed_value).substr(0, kConflictDigestCharacters);
-  const std::string id = StrCat(stored.id, "/", proposal.path, "/", edit.context.actor, "/", digest);
-  Row row{.columns = {id, edit.context.actor, absl::ToUnixMicros(now)},
+  const std::string id = StrCat(edit.id, "/", proposal.path, "/", edit.context.actor, "/", digest);
+  Row row{.columns = {id, edit.context.actor, absl::ToUnixMicros(edit.time)},
           .version = 0,
-          .body = Seal(engine, stored.id, record)};
+          .body = Seal(engine, edit.id, record)};
   edit.set.mutations.push_back({Mutation::Kind::kPut, Table::kConflict, std::move(row)});
-  edit.conflict_paths.push_back(proposal.path);
+}
+
+absl::Status Taken(const std::string& folded) {
+  return CodeTaken(folded, HexSha256(folded).substr(0, kCaseIdCharacters));
+}
+
+// A shared code means one dossier whoever writes it, so it is nobody's number for another one.
+absl::Status CheckOthers(const Engine& engine, const Alias& alias, store::WriteSet& set) {
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Alias> others, FindAliases(engine, alias.folded));
+  bool is_shared_code = alias.issuer.empty();
+  for (const Alias& other : others) {
+    const bool clashes = alias.issuer.empty() || other.issuer.empty();
+    if (clashes && other.dossier_id != 0 && other.dossier_id != alias.dossier_id) {
+      return Taken(alias.folded);
+    }
+    is_shared_code |= other.issuer.empty();
+  }
+  if (!is_shared_code) set.conditions.push_back({Table::kAlias, {alias.folded, std::string()}, 0});
+  return absl::OkStatus();
 }
 
 // Codes that the dossier did not have before get an alias; one that another dossier has is refused.
@@ -57,7 +77,8 @@ absl::Status AddAliases(const Engine& engine, int64_t id, const Dossier& before,
     LIENTHONG_ASSIGN_OR_RETURN(const Row row,
                                engine.store.Get(Table::kAlias, {alias.folded, alias.issuer}));
     if (row.version > 0 && std::get<int64_t>(row.columns[2]) == id) continue;
-    if (row.version > 0) return CodeTaken(alias.folded, HexSha256(alias.folded).substr(0, 12));
+    if (row.version > 0) return Taken(alias.folded);
+    LIENTHONG_RETURN_IF_ERROR(CheckOthers(engine, alias, set));
     set.conditions.push_back({Table::kAlias, {alias.folded, alias.issuer}, 0});
     set.mutations.push_back(PutAlias(alias));
   }
@@ -86,6 +107,7 @@ void AddRequestRecord(const Engine& engine, PreparedEdit& edit, const Dossier& d
 // Turns the merged dossier into rows. The code is known by now.
 void Encode(const Engine& engine, PreparedEdit& edit) {
   const Dossier& next = edit.merge.next;
+  for (const domain::Proposal& proposal : edit.merge.proposals) AddConflict(engine, proposal, edit);
   if (edit.changed) {
     edit.entry.set_code(next.code());
     edit.set.mutations.push_back(PutDossier(engine, edit.id, next));
@@ -133,13 +155,46 @@ void Commit(Engine& engine, PreparedEdit edit, Done done) {
                       });
 }
 
+// Keeps an answer that comes before LetGo() until then. A store may answer before Commit returns, while
+// the series is still locked, and who is answered may want its next number.
+class HeldAnswer {
+ public:
+  explicit HeldAnswer(Done done) : done_(std::move(done)) {}
+
+  void Give(absl::StatusOr<EditResult> result) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (held_) {
+        result_ = std::move(result);
+        return;
+      }
+    }
+    done_(std::move(result));
+  }
+
+  void LetGo() {
+    {
+      const std::lock_guard lock(mutex_);
+      held_ = false;
+      if (!result_.has_value()) return;
+    }
+    done_(*std::move(result_));
+  }
+
+ private:
+  const Done done_;
+  std::mutex mutex_;
+  bool held_ = true;
+  std::optional<absl::StatusOr<EditResult>> result_;
+};
+
 void CommitNumbered(Engine& engine, PreparedEdit edit, Done done) {
   const std::string agency = edit.merge.next.reception().agency();
   const absl::Time day_time = edit.merge.next.reception().has_received_time()
                                   ? domain::FromProto(edit.merge.next.reception().received_time())
                                   : engine.clock.Now();
   const std::string day = domain::DayOf(day_time);
-  auto shared_done = std::make_shared<Done>(std::move(done));
+  const auto answer = std::make_shared<HeldAnswer>(std::move(done));
   const absl::Status status = engine.numbering->Allocate(
       engine.store, agency, day, [&](Numbering::Allocation allocation) {
         SetCodes(allocation.code, allocation.code, 0, edit);
@@ -147,17 +202,19 @@ void CommitNumbered(Engine& engine, PreparedEdit edit, Done done) {
         edit.set.mutations.push_back(std::move(allocation.mutation));
         Encode(engine, edit);
         Commit(engine, std::move(edit),
-               [&engine, agency, day, shared_done](absl::StatusOr<EditResult> result) {
+               [&engine, agency, day, answer](absl::StatusOr<EditResult> result) {
                  if (!result.ok()) engine.numbering->Invalidate(agency, day);
-                 (*shared_done)(std::move(result));
+                 answer->Give(std::move(result));
                });
       });
-  if (!status.ok()) (*shared_done)(status);
+  if (!status.ok()) answer->Give(status);
+  answer->LetGo();
 }
 
-// A code element without an id is named by who issued it and what it is.
-void NameCodes(Dossier& dossier, domain::Change& change) {
-  bool named = false;
+}  // namespace
+
+std::vector<std::string> NameCodes(Dossier& dossier) {
+  std::vector<std::string> named;
   for (CodeReference& reference : *dossier.mutable_codes()) {
     if (!reference.id().empty()) continue;
     const std::string kind = reference.kind() == CodeReference::KIND_DOSSIER_CODE ? "code"
@@ -165,12 +222,10 @@ void NameCodes(Dossier& dossier, domain::Change& change) {
                                  ? "receipt"
                                  : "local";
     reference.set_id(absl::StrReplaceAll(reference.issuer(), {{"/", ":"}}) + ":" + kind);
-    named = true;
+    named.push_back(reference.id());
   }
-  if (named) change.set = domain::ChangeOf(dossier).set;
+  return named;
 }
-
-}  // namespace
 
 domain::Writer WriterOf(const Party& party) {
   return {.system = party.name,
@@ -183,7 +238,11 @@ absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossi
                                          const domain::Change& wanted, EditContext context) {
   const absl::Time now = engine.clock.Now();
   domain::Change change = wanted;
-  NameCodes(change.dossier, change);
+  for (const std::string& id : NameCodes(change.dossier)) {
+    for (const char* field : {"issuer", "kind", "code"}) {
+      change.set.push_back(StrCat("codes[", id, "].", field));
+    }
+  }
   PreparedEdit edit;
   edit.context = std::move(context);
   edit.creating = stored.version == 0;
@@ -195,10 +254,10 @@ absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossi
       edit.merge, domain::Merge(stored.dossier, change, edit.context.writer, engine.graph, now));
   edit.changed = edit.merge.changed;
   edit.set.conditions.push_back({Table::kDossier, {edit.id}, stored.version});
-  if (!edit.creating) {
-    for (const domain::Proposal& proposal : edit.merge.proposals) {
-      AddConflict(engine, stored, proposal, now, edit);
-    }
+  edit.base_revision = stored.dossier.revision();
+  edit.time = now;
+  for (const domain::Proposal& proposal : edit.merge.proposals) {
+    edit.conflict_paths.push_back(proposal.path);
   }
   if (!edit.changed) return edit;
 

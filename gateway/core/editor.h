@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "gateway/core/engine.h"
 #include "gateway/core/records.h"
 #include "gateway/domain/merge.h"
@@ -32,6 +33,8 @@ struct PreparedEdit {
   int64_t id = 0;
   bool creating = false;
   bool changed = false;  // false: nothing of the dossier is written
+  int64_t base_revision = 0;  // of the dossier it was judged against
+  absl::Time time;            // when it was prepared
   domain::MergeResult merge;
   storage::v1::JournalEntry entry;
   std::vector<std::string> conflict_paths;
@@ -54,6 +57,10 @@ struct EditResult {
 
 // The writer that a party is.
 domain::Writer WriterOf(const Party& party);
+
+// Gives code elements that came without an id the name of who issued them and what they are. Returns
+// the ids given.
+std::vector<std::string> NameCodes(dossier::v1::Dossier& dossier);
 
 // Merges a change into a stored dossier (version 0: a new one). Errors of the merge, CODE_TAKEN when a
 // code of the change belongs to another dossier. Reads, writes nothing.

@@ -20,6 +20,7 @@ bool IsBelow(std::string_view path, std::string_view group) {
 
 // Adds what one mask path asks for; false when the schema knows no such path.
 bool AddPath(const std::string& path, const FieldMap& present, domain::Change& change) {
+  if (path.find("[]") != std::string::npos) return false;  // no element has an empty id
   if (domain::RulesOf(path) != nullptr) {
     (present.contains(path) ? change.set : change.clear).push_back(path);
     return true;

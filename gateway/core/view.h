@@ -16,8 +16,7 @@ namespace lienthong::core {
 // marked `public`; a link sees what its counterpart works on.
 class View {
  public:
-  // PermissionDenied when this kind of caller reads nothing; InvalidArgument when an operator gives no
-  // purpose for `personal_data`.
+  // InvalidArgument when an operator gives no purpose for `personal_data`.
   static absl::StatusOr<View> Of(const RequestContext& context, bool personal_data);
 
   bool Covers(const dossier::v1::Dossier& dossier) const;

@@ -41,7 +41,7 @@ const std::vector<FlagDescription>& AllFlags() {
       {"--stdin", "", "codes from standard input, one per line", ""},
       {"--purpose", "TEXT", "why personal data is read; operators must say it, it is recorded", ""},
       {"--from", "TOKEN", "resume after this token", ""},
-      {"--count", "N", "end after N", ""},
+      {"--count", "N", "end after N changes or a few more", ""},
       {"--agency", "CODE", "whose series", ""},
       {"--lifetime", "TIME", "how long to hold the number, e.g. 30m", ""},
       {"--reason", "TEXT", "why; it is kept", ""},

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "gateway/base/text.h"
 
@@ -43,7 +44,7 @@ std::string Help() {
   for (const Command& command : AllCommands()) {
     const std::string left =
         StrCat("  ", command.name, command.operands.empty() ? "" : " ", command.operands);
-    absl::StrAppendFormat(&out, "%-30s %s\n", left, std::string(command.summary));
+    absl::StrAppendFormat(&out, "%-32s %s\n", left, std::string(command.summary));
   }
   out += "\nFlags of every command [from the environment]:\n";
   AppendGlobalFlags(out);
@@ -132,7 +133,7 @@ ExitCode RunCtl(const std::vector<std::string>& raw, const Environment& environm
   size_t name_words = 0;
   const Command* command = FindCommand(arguments->words(), name_words);
   if (command == nullptr) {
-    return terminal.Usage(StrCat("unknown command '", arguments->words()[0], "'"));
+    return terminal.Usage(StrCat("unknown command '", absl::StrJoin(arguments->words(), " "), "'"));
   }
   if (wants_help) {
     terminal.Write(HelpOf(*command));

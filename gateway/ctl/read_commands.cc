@@ -41,16 +41,14 @@ bool EndsTheRun(const grpc::Status& status) {
 ExitCode GetFromInput(const Session& session, const Arguments& arguments, Terminal& terminal) {
   const auto stub = DossierService::NewStub(session.server());
   LineReader lines(terminal.in());
-  ExitCode exit_code = kDone;
   while (const std::optional<std::string> alias = lines.Next()) {
     Dossier dossier;
     const grpc::Status status =
         GetOne(session, *stub, *alias, arguments.Text("--purpose"), dossier);
     terminal.Line(AnswerLine(*alias, status, dossier));
-    if (!status.ok()) exit_code = ExitCodeOf(status.error_code());
-    if (EndsTheRun(status)) return exit_code;
+    if (EndsTheRun(status)) return ExitCodeOf(status.error_code());
   }
-  return exit_code;
+  return kDone;
 }
 
 ExitCode Get(const Session& session, const Arguments& arguments, Terminal& terminal) {
@@ -148,6 +146,7 @@ std::vector<Command> ReadCommands() {
        "A dossier you may not see and one that does not exist answer alike (status 3).\n"
        "With --stdin each line is a code, and each line of output is\n"
        "  {\"alias\":CODE,\"dossier\":{...}} or {\"alias\":CODE,\"error\":{...}}\n"
+       "and status 0 means that every line was answered.\n"
        "\n"
        "Example:\n"
        "  lienthongctl get H29.X05-261121-0001\n"

@@ -1,5 +1,6 @@
 #include "gateway/ctl/show.h"
 
+#include <iterator>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -9,6 +10,7 @@
 #include "absl/time/time.h"
 #include "gateway/base/text.h"
 #include "gateway/ctl/terminal.h"
+#include "lienthong/options/v1/options.pb.h"
 
 namespace lienthong::ctl {
 namespace {
@@ -17,8 +19,22 @@ using dossier::v1::Dossier;
 
 constexpr int kVietnamHours = 7;
 
+// As the schema calls it in Vietnamese.
 std::string StatusOf(dossier::v1::Status status) {
-  return ShowEnum(dossier::v1::Status_Name(status), "STATUS_");
+  const auto* value = dossier::v1::Status_descriptor()->FindValueByNumber(status);
+  if (value == nullptr || status == dossier::v1::STATUS_UNSPECIFIED) return "";
+  const std::string& name = value->options().GetExtension(options::v1::value).vi();
+  return name.empty() ? ShowEnum(value->name(), "STATUS_") : name;
+}
+
+// The list is printed page by page, so its columns are as wide as codes usually are.
+std::string Columns(const std::vector<std::string>& cells) {
+  constexpr int kWidths[] = {24, 9, 12, 17, 18};
+  std::string out;
+  for (size_t i = 0; i < std::size(kWidths); ++i) {
+    absl::StrAppendFormat(&out, "%-*s", kWidths[i], cells[i]);
+  }
+  return StrCat(out, cells.back());
 }
 
 void Fact(std::string& out, const std::string& name, const std::string& value) {
@@ -87,14 +103,13 @@ std::string ShowDossier(const Dossier& dossier) {
 }
 
 std::string ListHead() {
-  return absl::StrFormat("%-24s %-8s %-20s %-10s %-16s %s", "code", "revision", "status",
-                         "received by", "promised due", "procedure");
+  return Columns({"code", "revision", "received by", "promised due", "procedure", "status"});
 }
 
 std::string ListRow(const Dossier& dossier) {
-  return absl::StrFormat("%-24s %8d %-20s %-11s %-16s %s", dossier.code(), dossier.revision(),
-                         StatusOf(dossier.status()), dossier.reception().agency(),
-                         ShowTime(dossier.deadline().promised_due()), dossier.procedure().code());
+  return Columns({dossier.code(), StrCat(dossier.revision()), dossier.reception().agency(),
+                  ShowTime(dossier.deadline().promised_due()), dossier.procedure().code(),
+                  StatusOf(dossier.status())});
 }
 
 std::string ChangeRow(const dossier::v1::Change& change) {

@@ -10,7 +10,7 @@ namespace lienthong::ctl {
 
 // How people see things. Times are Vietnamese wall time.
 std::string ShowTime(const google::protobuf::Timestamp& time);
-// STATUS_IN_PROGRESS -> "in progress".
+// STATE_RESERVED -> "reserved".
 std::string ShowEnum(const std::string& name, const std::string& prefix);
 
 // Key facts, codes, assignments and steps, over several lines.

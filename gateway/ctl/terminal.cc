@@ -103,13 +103,15 @@ ExitCode Terminal::Fail(const grpc::Status& status, bool json) {
   }
   google::rpc::ErrorInfo info;
   FindDetail(error, info);
-  std::string text = StrCat("lienthongctl: ", CodeName(error.code()),
-                            info.reason().empty() ? "" : " ", info.reason(), ": ", error.message());
   google::rpc::BadRequest bad;
-  if (FindDetail(error, bad)) {
-    for (const auto& violation : bad.field_violations()) {
-      StrAppend(text, "\n  ", violation.field(), ": ", violation.description());
-    }
+  FindDetail(error, bad);
+  std::string text = StrCat("lienthongctl: ", CodeName(error.code()),
+                            info.reason().empty() ? "" : " ", info.reason(), ": ");
+  // Of several bad fields the message would only repeat what stands below.
+  StrAppend(text, bad.field_violations_size() > 1 ? "these fields are not right" : error.message());
+  for (const auto& violation : bad.field_violations()) {
+    if (bad.field_violations_size() == 1) break;
+    StrAppend(text, "\n  ", violation.field(), ": ", violation.description());
   }
   Note(text);
   return ExitCodeOf(status.error_code());

@@ -31,6 +31,22 @@ bool IsDotted(std::string_view text, IsMember is_member) {
   return in_group;
 }
 
+// Keeps out what is written longer than needed, halves of UTF-16 pairs, and what lies above U+10FFFF.
+bool IsSecondByte(unsigned char lead, unsigned char second) {
+  switch (lead) {
+    case 0xE0:
+      return second >= 0xA0;
+    case 0xED:
+      return second < 0xA0;
+    case 0xF0:
+      return second >= 0x90;
+    case 0xF4:
+      return second < 0x90;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<DossierCode> DossierCode::Parse(std::string_view text) {
@@ -105,6 +121,7 @@ int64_t CountCharacters(std::string_view text) {
     const size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
                           : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
     if (length == 0 || i + length > text.size()) return -1;
+    if (length > 1 && !IsSecondByte(lead, static_cast<unsigned char>(text[i + 1]))) return -1;
     for (size_t k = 1; k < length; ++k) {
       if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return -1;
     }

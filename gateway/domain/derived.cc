@@ -14,8 +14,12 @@ using dossier::v1::OwnerPeriod;
 void TrackLead(absl::Time now, Dossier& dossier) {
   const std::string lead(LeadAgency(dossier));
   auto& history = *dossier.mutable_owner_history();
-  if (lead.empty() || (!history.empty() && history.rbegin()->agency() == lead)) return;
-  if (!history.empty()) *history.rbegin()->mutable_end_time() = ToProto(now);
+  OwnerPeriod* last = history.empty() ? nullptr : &*history.rbegin();
+  if (last != nullptr && !last->has_end_time()) {
+    if (last->agency() == lead) return;
+    *last->mutable_end_time() = ToProto(now);
+  }
+  if (lead.empty()) return;
   OwnerPeriod* period = dossier.add_owner_history();
   period->set_id(absl::StrCat(history.size()));
   period->set_agency(lead);
@@ -25,8 +29,8 @@ void TrackLead(absl::Time now, Dossier& dossier) {
 // A missing written reason is counted and shown; it is never a ground to withhold a status.
 void TrackMissingReason(absl::Time now, Dossier& dossier) {
   const bool missing =
-      (dossier.status() == dossier::v1::STATUS_REFUSED && !dossier.reception().has_refusal_reason()) ||
-      (dossier.status() == dossier::v1::STATUS_STOPPED && !dossier.outcome().has_stop_reason());
+      (dossier.status() == dossier::v1::STATUS_REFUSED && dossier.reception().refusal_reason().empty()) ||
+      (dossier.status() == dossier::v1::STATUS_STOPPED && dossier.outcome().stop_reason().empty());
   auto& defects = *dossier.mutable_defects();
   for (auto it = defects.begin(); it != defects.end(); ++it) {
     if (it->kind() != Defect::KIND_MISSING_REASON) continue;

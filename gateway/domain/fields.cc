@@ -155,6 +155,7 @@ Place FindPlace(Message& root, std::string_view path, bool add) {
         return {};
       }
       const std::string_view id = path.substr(end + 1, close - end - 1);
+      if (id.empty()) return {};
       if (message != nullptr) message = FindElement(*message, *field, id, add);
       path = path.substr(close + 2);
     } else {
@@ -260,8 +261,9 @@ std::optional<std::string> GetField(const Dossier& dossier, std::string_view pat
 }
 
 absl::Status SetField(Dossier& dossier, std::string_view path, std::string_view value) {
+  // Looked for before anything is made on the way to it.
+  if (FindPlace(dossier, path, false).field == nullptr) return NoSuchPath(path);
   const Place place = FindPlace(dossier, path, true);
-  if (place.field == nullptr) return NoSuchPath(path);
   if (!place.field->is_repeated()) {
     return SetScalar(*place.message, *place.field, path, value);
   }

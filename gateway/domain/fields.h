@@ -25,7 +25,7 @@ using FieldMap = std::map<std::string, std::string, std::less<>>;
 // All set fields. `id` of an element is not a field of its own.
 FieldMap Flatten(const dossier::v1::Dossier& dossier);
 
-// The value at a path, or nothing when it is not set. InvalidArgument when there is no such path.
+// The value at a path, or nothing when it is not set or when there is no such path.
 std::optional<std::string> GetField(const dossier::v1::Dossier& dossier, std::string_view path);
 // Sets a path, making its element when it is not there. InvalidArgument names the path and what was
 // expected.

@@ -15,6 +15,7 @@
 #include "gateway/domain/derived.h"
 #include "gateway/domain/fields.h"
 #include "gateway/domain/ownership.h"
+#include "lienthong/options/v1/options.pb.h"
 
 namespace lienthong::domain {
 namespace {
@@ -25,6 +26,23 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 using google::protobuf::UnknownFieldSet;
 using options::v1::Owner;
+
+bool IsOurs(const FieldDescriptor& field) {
+  return field.options().GetExtension(options::v1::field).owner() == options::v1::OWNER_GATEWAY;
+}
+
+// Whether a group that we know holds fields that we do not, itself or in groups below it.
+bool HasUnknown(const Message& group) {
+  const Reflection& reflection = *group.GetReflection();
+  if (group.GetDescriptor()->file()->package() == "google.protobuf") return false;
+  if (!reflection.GetUnknownFields(group).empty()) return true;
+  std::vector<const FieldDescriptor*> present;
+  reflection.ListFields(group, &present);
+  return std::any_of(present.begin(), present.end(), [&](const FieldDescriptor* field) {
+    return field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field->is_repeated() &&
+           !IsOurs(*field) && HasUnknown(reflection.GetMessage(group, field));
+  });
+}
 
 // One merge under way. Fields are judged against `current_`, never against half of the change.
 class Merger {
@@ -160,7 +178,8 @@ class Merger {
     std::vector<const FieldDescriptor*> present;
     from.GetReflection()->ListFields(from, &present);
     for (const FieldDescriptor* field : present) {
-      if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) changed |= CarryInto(from, to, *field);
+      if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || IsOurs(*field)) continue;
+      changed |= CarryInto(from, to, *field);
     }
     return changed;
   }
@@ -169,7 +188,7 @@ class Merger {
     const Reflection& source = *from.GetReflection();
     const Reflection& target = *to.GetReflection();
     if (!field.is_repeated()) {
-      return target.HasField(to, &field) &&
+      return (target.HasField(to, &field) || HasUnknown(source.GetMessage(from, &field))) &&
              CarryUnknown(source.GetMessage(from, &field), *target.MutableMessage(&to, &field));
     }
     const FieldDescriptor* id = field.message_type()->FindFieldByName("id");

@@ -37,24 +37,29 @@ class Validator {
  public:
   explicit Validator(bool complete) : complete_(complete) {}
 
-  void Check(const Message& message, const std::string& prefix) {
+  // `sensitive`: an enclosing field is marked so.
+  void Check(const Message& message, const std::string& prefix, bool sensitive) {
     const auto& type = *message.GetDescriptor();
-    for (int i = 0; i < type.field_count(); ++i) CheckField(message, *type.field(i), prefix);
+    for (int i = 0; i < type.field_count(); ++i) {
+      FieldRules rules = type.field(i)->options().GetExtension(options::v1::field);
+      if (rules.owner() == options::v1::OWNER_GATEWAY) continue;  // ignored on the way in
+      rules.set_sensitive(rules.sensitive() || sensitive);
+      CheckField(message, *type.field(i), rules, prefix);
+    }
   }
 
   std::vector<FieldViolation> violations;
 
  private:
-  void CheckField(const Message& message, const FieldDescriptor& field, const std::string& prefix) {
-    const FieldRules& rules = field.options().GetExtension(options::v1::field);
-    if (rules.owner() == options::v1::OWNER_GATEWAY) return;  // ignored on the way in
+  void CheckField(const Message& message, const FieldDescriptor& field, const FieldRules& rules,
+                  const std::string& prefix) {
     const std::string path = StrCat(prefix, field.name());
     const Reflection& reflection = *message.GetReflection();
     if (field.is_repeated()) return CheckList(message, field, rules, path);
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !IsTime(field)) {
       const bool there = reflection.HasField(message, &field);
-      if (there || complete_) Check(reflection.GetMessage(message, &field), path + ".");
-      return;
+      if (!there && !complete_) return;
+      return Check(reflection.GetMessage(message, &field), path + ".", rules.sensitive());
     }
     if (!reflection.HasField(message, &field)) {
       if (complete_ && rules.required()) Add(path, "is required for a new dossier");
@@ -71,7 +76,8 @@ class Validator {
     } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
       const int value = reflection.GetEnumValue(message, &field);
       if (value == 0 || field.enum_type()->FindValueByNumber(value) == nullptr) {
-        Add(path, StrCat("is ", value, ", which is not a value of ", field.enum_type()->full_name()));
+        const std::string shown = rules.sensitive() ? "is" : StrCat("is ", value, ", which is");
+        Add(path, StrCat(shown, " not a value of ", field.enum_type()->full_name()));
       }
     } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 && field.name().ends_with("_vnd")) {
       if (reflection.GetInt64(message, &field) < 0) Add(path, "is negative; amounts are 0 or more đồng");
@@ -139,9 +145,10 @@ class Validator {
       if (text.empty()) {
         Add(at + ".id", "is missing; elements are merged by their id");
       } else if (!ids.insert(text).second) {
-        Add(at + ".id", StrCat("'", Shown(text), "' is there twice"));
+        Add(at + ".id", rules.sensitive() ? "is there twice"
+                                          : StrCat("'", Shown(text), "' is there twice"));
       }
-      Check(element, at + ".");
+      Check(element, at + ".", rules.sensitive());
     }
   }
 
@@ -162,7 +169,7 @@ class Validator {
 std::vector<FieldViolation> Validate(const dossier::v1::Dossier& dossier, bool complete,
                                      std::string_view prefix) {
   Validator validator(complete);
-  validator.Check(dossier, std::string(prefix));
+  validator.Check(dossier, std::string(prefix), false);
   return std::move(validator.violations);
 }
 

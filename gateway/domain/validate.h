@@ -12,7 +12,8 @@ namespace lienthong::domain {
 // Every field of a pushed dossier that is not as its schema option demands: shapes, lengths, known
 // enum values, instants, element ids (present, unique in their list). With `complete` also what is
 // required of a new dossier; new list elements are checked for what is required of them only then.
-// `prefix` begins each path, e.g. "dossier.". Values of fields marked sensitive are never shown.
+// `prefix` begins each path, e.g. "dossier.". Values of fields marked sensitive,
+// and of what stands in them, are never shown.
 std::vector<FieldViolation> Validate(const dossier::v1::Dossier& dossier, bool complete,
                                      std::string_view prefix);
 

@@ -31,13 +31,19 @@ constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kPingIntervalMinMs = 10'000;
 constexpr int kPingStrikesMax = 2;
 
-// The global plug-in would put reflection on every port of the process.
-class ReflectionOption final : public grpc::ServerBuilderOption {
+// The reflection library, once linked, puts itself on every port of the process.
+class PluginsOption final : public grpc::ServerBuilderOption {
  public:
+  explicit PluginsOption(bool reflection) : reflection_(reflection) {}
   void UpdateArguments(grpc::ChannelArguments* /*arguments*/) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    plugins->clear();
+    if (!reflection_) return;
     plugins->push_back(std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>());
   }
+
+ private:
+  const bool reflection_;
 };
 
 void ApplyLimits(const config::v1::LimitsConfig& limits, grpc::ServerBuilder& builder) {
@@ -103,7 +109,7 @@ absl::StatusOr<Listener> StartListener(const ListenerOptions& options,
   Listener listener;
   grpc::ServerBuilder builder;
   ApplyLimits(limits, builder);
-  if (options.reflection) builder.SetOption(std::make_unique<ReflectionOption>());
+  builder.SetOption(std::make_unique<PluginsOption>(options.reflection));
   builder.AddListeningPort(options.address, options.credentials, &listener.port);
   for (grpc::Service* service : options.services) builder.RegisterService(service);
   listener.server = builder.BuildAndStart();

@@ -16,7 +16,7 @@ constexpr char kDomain[] = "lienthong.gateway";
 constexpr absl::Duration kRetryAfterDefault = absl::Seconds(1);
 constexpr size_t kDescriptionBytesMax = 512;
 // A trailer must fit the 8 KiB of metadata that clients take, its message written as %XX included.
-constexpr size_t kTrailerFieldsBytesMax = 2800;
+constexpr size_t kTrailerFieldsBytesMax = 2000;
 constexpr size_t kStreamFieldsBytesMax = 64 * 1024;
 
 // Cuts between characters, so that the text stays UTF-8.

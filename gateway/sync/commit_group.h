@@ -13,8 +13,8 @@
 
 namespace lienthong::sync {
 
-// Waits for several commits that become durable together. Callbacks that come after the group has gone
-// are harmless.
+// Waits for several commits that become durable together. Callbacks that come after the group has
+// gone are harmless.
 class CommitGroup {
  public:
   // One more commit; call the result with its status, once.

@@ -70,13 +70,15 @@ absl::StatusOr<StoredLane> Inbound::FindLane(const InboundItem& item) const {
   return lanes_.Load(id);
 }
 
-absl::StatusOr<PreparedItem> Inbound::Prepare(const InboundItem& item, const LinkState& state) const {
+absl::StatusOr<PreparedItem> Inbound::Prepare(const InboundItem& item,
+                                              const LinkState& state) const {
   if (item.has_error()) return DeadLetter(item, item.error().field(), item.error().reason(), "");
   if (item.key().empty()) return DeadLetter(item, "", "the item has no key of its dossier", "");
   LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, FindLane(item));
   if (lane.version > 0 && !lane.state.key().empty() && lane.state.key() != item.key()) {
-    return DeadLetter(item, "", StrCat("the counterpart holds this dossier twice: as ",
-                                       lane.state.key(), " and as ", item.key()),
+    return DeadLetter(item, "",
+                      StrCat("the counterpart holds this dossier twice: as ", lane.state.key(),
+                             " and as ", item.key()),
                       item.dossier().code());
   }
   const Effects effects = Step(lane.state, state, "", Reported{&item});
@@ -97,21 +99,21 @@ absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, const 
   std::vector<FieldViolation> bad = domain::Validate(change.dossier, creating, "");
   if (creating && bad.empty() &&
       (!party_.receives || !party_.agencies.contains(change.dossier.reception().agency()))) {
-    bad.push_back({"reception.agency", "names no agency that this counterpart receives for, and the "
-                                       "dossier is not known here"});
+    bad.push_back({"reception.agency",
+                   "names no agency that this counterpart receives for, and the "
+                   "dossier is not known here"});
   }
   if (!bad.empty()) {
     return DeadLetter(item, bad[0].field, Join(bad), stored.dossier.code());
   }
   AddKey(party_.name, item.key(), stored, change);
-  absl::StatusOr<core::PreparedEdit> edit =
-      core::PrepareEdit(engine_, stored, change,
-                        {.actor = StrCat("link/", link_),
-                         .writer = core::WriterOf(party_),
-                         .reason = "",
-                         .trace_id = "",
-                         .request_id = "",
-                         .request_digest = ""});
+  absl::StatusOr<core::PreparedEdit> edit = core::PrepareEdit(engine_, stored, change,
+                                                              {.actor = StrCat("link/", link_),
+                                                               .writer = core::WriterOf(party_),
+                                                               .reason = "",
+                                                               .trace_id = "",
+                                                               .request_id = "",
+                                                               .request_digest = ""});
   if (absl::IsAlreadyExists(edit.status()) || absl::IsInvalidArgument(edit.status())) {
     return DeadLetter(item, "", std::string(edit.status().message()), stored.dossier.code());
   }

@@ -17,14 +17,14 @@ namespace lienthong::sync {
 // What taking in one item will write: an edit of a dossier, or only its lane, or a dead letter.
 struct PreparedItem {
   std::optional<core::PreparedEdit> edit;
-  store::WriteSet set;  // when there is no edit
+  store::WriteSet set;   // when there is no edit
   bool nothing = false;  // taken in before
   int echoes = 0;
 };
 
-// Takes in items from a counterpart: finds the dossier each is about, steps its lane and merges what it
-// changed. Decides only; the link engine commits. An item that cannot be taken in becomes a dead letter
-// and stops nothing else.
+// Takes in items from a counterpart: finds the dossier each is about, steps its lane and merges
+// what it changed. Decides only; the link engine commits. An item that cannot be taken in becomes a
+// dead letter and stops nothing else.
 class Inbound {
  public:
   Inbound(core::Engine& engine, std::string link, const core::Party& party)

@@ -8,6 +8,7 @@
 #include "gateway/domain/derived.h"
 #include "gateway/domain/fields.h"
 #include "gateway/domain/ownership.h"
+#include "gateway/sync/backoff.h"
 #include "gateway/sync/shadow.h"
 
 namespace lienthong::sync {
@@ -16,15 +17,13 @@ namespace {
 using adapter::v1::InboundItem;
 using adapter::v1::ItemOutcome;
 using adapter::v1::OutboundItem;
-using dossier::v1::Dossier;
 using domain::FieldMap;
 using domain::FromProto;
 using domain::ToProto;
+using dossier::v1::Dossier;
 using storage::v1::Intent;
 using storage::v1::IntentField;
 using storage::v1::ShadowField;
-
-constexpr int kBackoffDoublingsMax = 30;
 
 class Stepper {
  public:
@@ -146,8 +145,8 @@ class Stepper {
     effects_.stop = Stop{field, reason};
   }
 
-  // An unanswered delivery: the counterpart is asked what it holds, or the same delivery is sent again
-  // under the same id, which it applies once.
+  // An unanswered delivery: the counterpart is asked what it holds, or the same delivery is sent
+  // again under the same id, which it applies once.
   void AskAgain(const Turn& turn) {
     if (effects_.lane.intent().fields_size() == 0) return Confirm("", 0);  // all of it came back
     if (link_.read_back) {
@@ -155,7 +154,8 @@ class Stepper {
       return;
     }
     OutboundItem item = ItemFor(turn);
-    for (const IntentField& field : effects_.lane.intent().fields()) Carry(turn, field.path(), item);
+    for (const IntentField& field : effects_.lane.intent().fields())
+      Carry(turn, field.path(), item);
     item.set_delivery_id(effects_.lane.intent().delivery_id());
     effects_.lane.set_phase(LaneState::PHASE_IN_FLIGHT);
     effects_.deliver = std::move(item);
@@ -226,10 +226,12 @@ class Stepper {
     lane.set_attempts(0);
     lane.clear_next_attempt_time();
     lane.clear_pending_since();
-    const bool more = lane.wanted_revision() > lane.confirmed_revision() &&
-                      !link_.bugs.lost_update_on_delivered;
+    const bool more =
+        lane.wanted_revision() > lane.confirmed_revision() && !link_.bugs.lost_update_on_delivered;
     lane.set_phase(more ? LaneState::PHASE_READY : LaneState::PHASE_IDLE);
-    if (more) *lane.mutable_pending_since() = lane.has_later_since() ? lane.later_since() : ToProto(link_.now);
+    if (more)
+      *lane.mutable_pending_since() =
+          lane.has_later_since() ? lane.later_since() : ToProto(link_.now);
     lane.clear_later_since();
   }
 
@@ -293,10 +295,10 @@ class Stepper {
       field.set_reported(digest);
       return true;
     }
-    const bool older_than_delivery =
-        item.version() > 0 && lane.delivered_version() > 0 && item.version() < lane.delivered_version();
-    const bool newer_than_delivery =
-        item.version() > 0 && lane.delivered_version() > 0 && item.version() > lane.delivered_version();
+    const bool older_than_delivery = item.version() > 0 && lane.delivered_version() > 0 &&
+                                     item.version() < lane.delivered_version();
+    const bool newer_than_delivery = item.version() > 0 && lane.delivered_version() > 0 &&
+                                     item.version() > lane.delivered_version();
     if (field.outstanding() && digest == field.sent()) {
       field.set_reported(digest);
       field.set_outstanding(false);
@@ -359,9 +361,7 @@ int64_t TargetRevision(const std::vector<storage::v1::JournalEntry>& entries, in
 }
 
 absl::Duration Backoff(const LinkState& link, int attempts) {
-  const int doublings = std::clamp(attempts - 1, 0, kBackoffDoublingsMax);
-  const absl::Duration ceiling = std::min(link.backoff_max, link.backoff_min * (int64_t{1} << doublings));
-  return ceiling * link.chance;
+  return FullJitter(link.backoff_min, link.backoff_max, attempts, link.chance);
 }
 
 }  // namespace lienthong::sync

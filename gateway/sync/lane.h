@@ -17,13 +17,13 @@ namespace lienthong::sync {
 
 using storage::v1::LaneState;
 
-// Test-only switches that break one rule each, so that the simulation can show that it would notice.
-// Never set outside tests.
+// Test-only switches that break one rule each, so that the simulation can show that it would
+// notice. Never set outside tests.
 struct PlantedBugs {
-  bool echo_filter_off = false;         // every report counts as an edit
-  bool unknown_is_success = false;      // a missing answer counts as applied
+  bool echo_filter_off = false;           // every report counts as an edit
+  bool unknown_is_success = false;        // a missing answer counts as applied
   bool lost_update_on_delivered = false;  // changes made during a call count as delivered
-  bool status_coalesced = false;        // status changes are merged like edits
+  bool status_coalesced = false;          // status changes are merged like edits
 };
 
 // What a step may know of its link: a few facts, whatever the number of dossiers.
@@ -45,8 +45,8 @@ struct ChangeSeen {
   absl::Time committed;
 };
 
-// The lane has its turn. `target` is the dossier at the revision to bring the counterpart to, `shown` how
-// the counterpart would hold it, `head_revision` the newest one.
+// The lane has its turn. `target` is the dossier at the revision to bring the counterpart to,
+// `shown` how the counterpart would hold it, `head_revision` the newest one.
 struct Turn {
   const dossier::v1::Dossier* target = nullptr;
   const adapter::v1::Representation* shown = nullptr;
@@ -90,13 +90,14 @@ struct Effects {
   int echoes = 0;          // fields that only repeated what we had sent
 };
 
-// One step of one dossier on one link. Pure: no clock, no threads, no sockets. `name` begins the ids of
-// deliveries and is stable for the lane, e.g. "city-17".
+// One step of one dossier on one link. Pure: no clock, no threads, no sockets. `name` begins the
+// ids of deliveries and is stable for the lane, e.g. "city-17".
 Effects Step(const LaneState& lane, const LinkState& link, std::string_view name,
              const Event& event);
 
-// The newest revision that one delivery may bring the counterpart to, from `confirmed`: edits are taken
-// together, but never two changes of status. `entries` are the later journal entries, oldest first.
+// The newest revision that one delivery may bring the counterpart to, from `confirmed`: edits are
+// taken together, but never two changes of status. `entries` are the later journal entries, oldest
+// first.
 int64_t TargetRevision(const std::vector<storage::v1::JournalEntry>& entries, int64_t confirmed,
                        const PlantedBugs& bugs);
 

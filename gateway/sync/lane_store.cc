@@ -31,7 +31,8 @@ constexpr size_t kIdCharacters = 32;
 }  // namespace
 
 absl::StatusOr<StoredLane> LaneStore::Read(const Row& row) const {
-  StoredLane lane{.dossier_id = std::get<int64_t>(row.columns[1]), .version = row.version, .state = {}};
+  StoredLane lane{
+      .dossier_id = std::get<int64_t>(row.columns[1]), .version = row.version, .state = {}};
   LIENTHONG_RETURN_IF_ERROR(core::Unseal(engine_, lane.dossier_id, row.body, lane.state));
   return lane;
 }
@@ -56,14 +57,13 @@ absl::StatusOr<StoredLane> LaneStore::LoadByKey(std::string_view key) const {
 
 absl::StatusOr<std::vector<StoredLane>> LaneStore::Due(LaneState::Phase phase, absl::Time now,
                                                        int64_t limit_rows) const {
-  LIENTHONG_ASSIGN_OR_RETURN(
-      const std::vector<Row> rows,
-      engine_.store.Read({.table = Table::kLane,
-                          .index = kLaneByDue,
-                          .prefix = {link_, static_cast<int64_t>(phase)},
-                          .after = {},
-                          .at_most = absl::ToUnixMicros(now),
-                          .limit_rows = limit_rows}));
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> rows,
+                             engine_.store.Read({.table = Table::kLane,
+                                                 .index = kLaneByDue,
+                                                 .prefix = {link_, static_cast<int64_t>(phase)},
+                                                 .after = {},
+                                                 .at_most = absl::ToUnixMicros(now),
+                                                 .limit_rows = limit_rows}));
   std::vector<StoredLane> lanes;
   for (const Row& row : rows) {
     LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, Read(row));
@@ -92,8 +92,8 @@ void LaneStore::Put(const StoredLane& loaded, const LaneState& next, store::Writ
                               ? absl::ToUnixMicros(domain::FromProto(next.pending_since()))
                               : kNever;
   Row row;
-  row.columns = {link_, loaded.dossier_id, static_cast<int64_t>(next.phase()), due, pending,
-                 next.key()};
+  row.columns = {link_, loaded.dossier_id, static_cast<int64_t>(next.phase()),
+                 due,   pending,           next.key()};
   row.body = core::Seal(engine_, loaded.dossier_id, next);
   set.conditions.push_back({Table::kLane, {link_, loaded.dossier_id}, loaded.version});
   set.mutations.push_back({Mutation::Kind::kPut, Table::kLane, std::move(row)});

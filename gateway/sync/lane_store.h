@@ -35,7 +35,8 @@ class LaneStore {
   // When the next lane of a phase is due; InfiniteFuture when none is.
   absl::StatusOr<absl::Time> NextDue(storage::v1::LaneState::Phase phase) const;
   // Adds the lane's new state to a set, on condition that it is as it was loaded.
-  void Put(const StoredLane& loaded, const storage::v1::LaneState& next, store::WriteSet& set) const;
+  void Put(const StoredLane& loaded, const storage::v1::LaneState& next,
+           store::WriteSet& set) const;
 
   // Lanes with something undelivered, and since when the oldest waits.
   struct Pending {
@@ -47,8 +48,8 @@ class LaneStore {
   absl::StatusOr<storage::v1::LinkRecord> LoadLink() const;
   void PutLink(const storage::v1::LinkRecord& record, store::WriteSet& set) const;
 
-  // Adds a dead letter to a set and returns its id. `identity` tells the item from every other item of
-  // the link: the same item, met again after a restart, is the same dead letter.
+  // Adds a dead letter to a set and returns its id. `identity` tells the item from every other item
+  // of the link: the same item, met again after a restart, is the same dead letter.
   std::string PutDeadLetter(storage::v1::DeadLetterRecord record, std::string_view identity,
                             store::WriteSet& set) const;
   absl::StatusOr<int64_t> CountDeadLetters() const;

@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "adapters/sdk/adapter.h"
 #include "gateway/core/engine.h"
+#include "gateway/sync/breaker.h"
 #include "gateway/sync/inbound.h"
 #include "gateway/sync/lane.h"
 #include "gateway/sync/lane_store.h"
@@ -31,14 +32,15 @@ struct LinkCounters {
   int64_t echoes = 0;
 };
 
-// The work of one link, as steps that somebody else calls: a runner's thread, or a simulation. Reads the
-// journal, gives lanes their turns, hands deliveries to the adapter, takes in what comes back. What a
-// step decides is committed before anything is sent.
+// The work of one link, as steps that somebody else calls: a runner's thread, or a simulation.
+// Reads the journal, gives lanes their turns, hands deliveries to the adapter, takes in what comes
+// back. What a step decides is committed before anything is sent.
 //
 // Tick and Recover are called by one thread at a time; Wake may be called by any thread.
 class LinkEngine {
  public:
-  // `wake` is called, from any thread, whenever another Tick is worth while. All outlive the engine.
+  // `wake` is called, from any thread, whenever another Tick is worth while. All outlive the
+  // engine.
   LinkEngine(core::Engine& engine, const LinkOptions& options, const core::Party& party,
              sdk::Adapter& adapter, std::function<void()> wake);
   ~LinkEngine();
@@ -46,8 +48,8 @@ class LinkEngine {
   // Takes the link's lease, and the calls that a former process left under way as unanswered.
   absl::Status Recover();
 
-  // Does all that can be done now and returns when the next is due. An error means the store failed;
-  // nothing is lost, the same is done again by the next Tick.
+  // Does all that can be done now and returns when the next is due. An error means the store
+  // failed; nothing is lost, the same is done again by the next Tick.
   absl::StatusOr<absl::Time> Tick();
 
   absl::Status SetPaused(bool paused);
@@ -78,8 +80,9 @@ class LinkEngine {
   absl::Status SendDecided();
   void StartPull();
   void NoteSuccess();
-  void NoteFailure(const absl::Status& status);
+  void NoteFailure(const absl::Status& status, bool is_probe);
   int CallsAllowed() const;
+  absl::Time NextPull() const;
 
   core::Engine& engine_;
   const LinkOptions options_;
@@ -94,8 +97,8 @@ class LinkEngine {
   storage::v1::LinkRecord record_;
   absl::Time next_pull_;
   bool pulling_ = false;
-  int calls_ = 0;                  // deliveries and look-ups under way
-  std::set<int64_t> looking_up_;   // lanes with a look-up under way
+  int calls_ = 0;                 // deliveries and look-ups under way
+  std::set<int64_t> looking_up_;  // lanes with a look-up under way
   // Decided in this tick, sent after the commit.
   struct Decided {
     StoredLane lane;
@@ -106,10 +109,9 @@ class LinkEngine {
 
   mutable std::mutex mutex_;  // guards what Describe shows
   LinkCounters counters_;
-  int failures_ = 0;
+  Breaker breaker_;
   std::string last_error_;
   absl::Time last_success_ = absl::InfinitePast();
-  absl::Time next_retry_ = absl::InfinitePast();
   bool paused_ = false;
   int64_t cursor_ = 0;
 };

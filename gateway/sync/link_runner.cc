@@ -17,8 +17,11 @@ constexpr absl::Duration kStoreRetry = absl::Milliseconds(200);
 
 LinkRunner::LinkRunner(core::Engine& engine, LinkOptions options, const core::Party& party,
                        std::unique_ptr<sdk::Adapter> adapter)
-    : options_(std::move(options)), core_(engine), adapter_(std::move(adapter)),
-      engine_(std::make_unique<LinkEngine>(engine, options_, party, *adapter_, [this] { Wake(); })) {}
+    : options_(std::move(options)),
+      core_(engine),
+      adapter_(std::move(adapter)),
+      engine_(
+          std::make_unique<LinkEngine>(engine, options_, party, *adapter_, [this] { Wake(); })) {}
 
 LinkRunner::~LinkRunner() { Stop(); }
 
@@ -62,7 +65,8 @@ absl::Time LinkRunner::TickOnce(bool* recovered) {
     if (next.ok()) return *next;
     status = next.status();
   }
-  LogError("link_store_failure", {{"link", options_.name}, {"error", std::string(status.message())}});
+  LogError("link_store_failure",
+           {{"link", options_.name}, {"error", std::string(status.message())}});
   return core_.clock.Now() + kStoreRetry;
 }
 

@@ -78,7 +78,8 @@ absl::StatusOr<Page> ReadPage(const core::Engine& engine, Table table, std::stri
   const int64_t epoch = engine.store.Info().epoch;
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t offset_rows, core::ReadToken(kind, page_token, epoch));
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t rows, core::PageRows(page_size));
-  store::Scan scan{.table = table, .prefix = {}, .after = {}, .at_most = {}, .limit_rows = kListRowsMax};
+  store::Scan scan{
+      .table = table, .prefix = {}, .after = {}, .at_most = {}, .limit_rows = kListRowsMax};
   if (!owner.empty()) {
     scan.index = kByOwner;
     scan.prefix = {std::string(owner)};
@@ -192,8 +193,8 @@ absl::StatusOr<v1::Link> Links::Pause(const RequestContext& context,
   LinkRunner* runner = Find(request.name());
   if (runner == nullptr) return NotFound("link", request.name());
   LIENTHONG_RETURN_IF_ERROR(runner->SetPaused(true));
-  LogInfo("link_paused", {{"link", request.name()}, {"by", context.caller.name},
-                          {"reason", request.reason()}});
+  LogInfo("link_paused",
+          {{"link", request.name()}, {"by", context.caller.name}, {"reason", request.reason()}});
   return runner->Describe();
 }
 

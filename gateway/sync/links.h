@@ -18,9 +18,9 @@ namespace lienthong::sync {
 
 // How one link is configured.
 struct LinkOptions {
-  std::string name;     // "city"
-  std::string adapter;  // kind of adapter
-  std::string party;    // the party that the counterpart is
+  std::string name;           // "city"
+  std::string adapter;        // kind of adapter
+  std::string party;          // the party that the counterpart is
   bool all_dossiers = false;  // else only those that concern the party's agencies
   absl::Duration objective = absl::Seconds(60);
   absl::Duration poll_interval = absl::Milliseconds(500);

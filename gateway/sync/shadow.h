@@ -9,8 +9,8 @@
 
 namespace lienthong::sync {
 
-// Digest of a field's value as a shadow keeps it: no personal data, 16 bytes. A value that is not set
-// has the empty digest.
+// Digest of a field's value as a shadow keeps it: no personal data, 16 bytes. A value that is not
+// set has the empty digest.
 std::string ValueDigest(std::string_view value);
 
 // The shadow fields of a lane by path, for one step. Writes go through to the lane.

@@ -12,6 +12,7 @@ CLERKS = 6
 POLL_SECONDS = 0.05
 CALLS_PER_POLL_MAX = 1000
 ANSWER_SECONDS_MAX = 20.0
+IDLE_SECONDS_MAX = 3.0         # the rig closes connections that idle
 SWEEP_SECONDS = 5.0
 # Faults after which the call had no effect at the city.
 NO_EFFECT = {"429", "5xx", "reset", "down", "hang", "inner_error"}
@@ -28,9 +29,10 @@ class Control:
 
     def call(self, method, path, body=None):
         connection = getattr(self._local, "connection", None)
-        if connection is None:
+        if connection is None or time.monotonic() - self._local.used > IDLE_SECONDS_MAX:
             connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=ANSWER_SECONDS_MAX)
             self._local.connection = connection
+        self._local.used = time.monotonic()
         try:
             connection.request(method, path, json.dumps(body) if body is not None else None,
                                {"Content-Type": "application/json"})

@@ -3,6 +3,7 @@ import json
 import subprocess
 
 CALL_SECONDS_MAX = 60
+REFUSED = 3           # exit code of lienthongctl when something asked for is not there
 
 
 class CtlError(RuntimeError):
@@ -18,22 +19,22 @@ class Ctl:
         """The whole command line."""
         return [*self._base, *arguments]
 
-    def run(self, *arguments, stdin=None, seconds_max=CALL_SECONDS_MAX):
-        """Standard output of one command; raises CtlError with what it said when it fails."""
+    def run(self, *arguments, stdin=None, seconds_max=CALL_SECONDS_MAX, accept=(0,)):
+        """Standard output of one command; raises CtlError with what it said when its exit code is not in `accept`."""
         try:
             done = subprocess.run(self.command(*arguments), input=stdin, capture_output=True, text=True,
                                   timeout=seconds_max, check=False)
         except subprocess.TimeoutExpired as error:
             raise CtlError(f"lienthongctl {arguments[0]}: no end after {seconds_max} s") from error
-        if done.returncode != 0:
+        if done.returncode not in accept:
             raise CtlError(f"lienthongctl {' '.join(arguments[:3])}: exit {done.returncode}: {done.stderr.strip()[-600:]}")
         return done.stdout
 
     def json(self, *arguments):
         return json.loads(self.run(*arguments, "--json"))
 
-    def json_lines(self, *arguments, stdin=None, seconds_max=CALL_SECONDS_MAX):
-        text = self.run(*arguments, "--json", stdin=stdin, seconds_max=seconds_max)
+    def json_lines(self, *arguments, stdin=None, seconds_max=CALL_SECONDS_MAX, accept=(0,)):
+        text = self.run(*arguments, "--json", stdin=stdin, seconds_max=seconds_max, accept=accept)
         return [json.loads(line) for line in text.splitlines() if line.strip()]
 
     def healthy(self):

@@ -30,7 +30,7 @@ class JudgeTest(unittest.TestCase):
         """All three systems hold just what they must."""
         code, city_id, key = _code(entry), f"TP-2026-{number:07d}", f"NV-{number:06d}"
         gateway = write("gateway", entry.record) | {"code": code, "receipt_number": code, "revision": "7"}
-        gateway["origin"]["system"] = origin_system(entry.dossier)
+        gateway["origin"]["system"] = gateway["reception"]["system"] = origin_system(entry.dossier)
         aliases = [city_id, key, *entry.aliases.values()]
         gateway["codes"] = [{"id": alias, "issuer": "x", "code": alias} for alias in aliases]
         self.shot.gateway.append(gateway)

@@ -37,7 +37,7 @@ def _entry(dossier):
     for system in SYSTEMS:
         if system != "district" or dossier.in_district:
             entry.expected[system], _ = flatten(system, write(system, record))
-    entry.expected["gateway"]["origin.system"] = origin_system(dossier)
+    entry.expected["gateway"]["origin.system"] = entry.expected["gateway"]["reception.system"] = origin_system(dossier)
     if dossier.own_receipt:
         entry.expected["district"]["so_bien_nhan_rieng"] = dossier.own_receipt
         entry.aliases["own receipt"] = dossier.own_receipt

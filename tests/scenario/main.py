@@ -24,13 +24,13 @@ def main(arguments=None):
     options = parse(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     progress = report.Progress()
-    world = None
+    world, right = None, False
     try:
         world = World(ROOT, options.build_dir, options.seed)
         right = play(world, options, progress)
         if options.keep:
             world.leave_running()
-            world = None
+            world = None                         # nothing to stop
         return 0 if right else 1
     except (StartError, CtlError) as error:
         progress.say(f"cannot run: {error}")
@@ -40,7 +40,9 @@ def main(arguments=None):
         return 130
     finally:
         if world:
-            world.stop()
+            world.stop(keep_log=not right)
+            if not right:
+                progress.say(f"the gateway's log is kept in {world.folder}")
 
 
 def parse(arguments):

@@ -92,6 +92,8 @@ class Run:
             self._progress.show(self, f"draining: {busy}" if busy else "draining")
             time.sleep(LOOK_SECONDS)
         self.counters.shortfall("-", "gateway", "(drain)", f"not at rest after {DRAIN_SECONDS_MAX} s: {self._activity()[1]}")
+        for action, system in self.schedule.unseen():
+            self.counters.shortfall(f"#{action.number:06d}", system, action.marker, f"committed by {action.actor}, never shown here")
 
     def _activity(self):
         """(what must stand still, why not at rest)."""

@@ -3,6 +3,8 @@ from dataclasses import dataclass, field
 
 import psycopg2
 
+from scenario.ctl import REFUSED
+
 PURPOSE = "demo judge"
 
 
@@ -52,5 +54,5 @@ def resolve(operator, aliases):
     """{alias: dossier JSON or None} for all aliases, through `lienthongctl get --stdin`."""
     aliases = sorted(set(aliases))
     lines = operator.json_lines("get", "--stdin", "--purpose", PURPOSE, stdin="".join(f"{a}\n" for a in aliases),
-                                seconds_max=120)
+                                seconds_max=120, accept=(0, REFUSED))
     return {line["alias"]: line.get("dossier") for line in lines}

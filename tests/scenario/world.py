@@ -88,12 +88,20 @@ class World:
         with os.fdopen(descriptor, "w") as file:
             file.write(text)
 
-    def stop(self):
-        """Stops all that was started and removes the work directory."""
+    def stop(self, keep_log=False):
+        """Stops all that was started and removes the work directory, but for the gateway's log when it is wanted."""
         for part in (self.gateway, self.city, self.database):
             if part:
                 part.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for item in self.folder.iterdir():
+            if keep_log and item.name in ("gateway.log", "gateway.yaml"):
+                continue
+            if item.is_dir():
+                shutil.rmtree(item, ignore_errors=True)
+            else:
+                item.unlink()
+        if not keep_log:
+            self.folder.rmdir()
 
     def leave_running(self):
         """Hands the running programs over: starts the software's inbox worker and writes the `stop` script."""

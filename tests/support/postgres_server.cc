@@ -109,18 +109,26 @@ absl::Status PostgresServer::Initialize() const {
   if (user != nullptr && chown(folder_.c_str(), user->pw_uid, user->pw_gid) != 0) {
     return absl::InternalError(StrCat("cannot hand ", folder_, " to postgres"));
   }
-  const int exit_status = Await(StartProgram(
-      {StrCat(kProgramsFolder, "initdb"), "-D", data_, "-U", "postgres", "-A", "trust", "-E",
-       "UTF8", "--no-locale", "--no-sync", "--no-instructions"},
-      folder_ + "/initdb.log", user));
+  const int exit_status =
+      Await(StartProgram({StrCat(kProgramsFolder, "initdb"), "-D", data_, "-U", "postgres", "-A",
+                          "trust", "-E", "UTF8", "--no-locale", "--no-sync", "--no-instructions"},
+                         folder_ + "/initdb.log", user));
   if (exit_status == 0) return absl::OkStatus();
-  return absl::InternalError(StrCat("initdb ended with ", exit_status, ":\n",
-                                    ReadFile(folder_ + "/initdb.log")));
+  return absl::InternalError(
+      StrCat("initdb ended with ", exit_status, ":\n", ReadFile(folder_ + "/initdb.log")));
 }
 
 absl::Status PostgresServer::Launch() {
-  std::vector<std::string> words = {StrCat(kProgramsFolder, "postgres"), "-D", data_, "-k", folder_,
-                                    "-p", StrCat(port_), "-c", "listen_addresses=", "-c",
+  std::vector<std::string> words = {StrCat(kProgramsFolder, "postgres"),
+                                    "-D",
+                                    data_,
+                                    "-k",
+                                    folder_,
+                                    "-p",
+                                    StrCat(port_),
+                                    "-c",
+                                    "listen_addresses=",
+                                    "-c",
                                     "fsync=off"};
   for (const auto& [name, value] : settings_) {
     words.push_back("-c");
@@ -163,8 +171,15 @@ std::string PostgresServer::SocketPath() const { return StrCat(folder_, "/.s.PGS
 absl::Status PostgresServer::RunFile(const std::string& file,
                                      const std::map<std::string, std::string>& variables,
                                      const std::string& database) const {
-  std::vector<std::string> words = {StrCat(kProgramsFolder, "psql"), "-X", "-q", "-v",
-                                    "ON_ERROR_STOP=1", "-f", file, "-d", Dsn(database)};
+  std::vector<std::string> words = {StrCat(kProgramsFolder, "psql"),
+                                    "-X",
+                                    "-q",
+                                    "-v",
+                                    "ON_ERROR_STOP=1",
+                                    "-f",
+                                    file,
+                                    "-d",
+                                    Dsn(database)};
   for (const auto& [name, value] : variables) {
     words.push_back("-v");
     words.push_back(StrCat(name, "=", value));

@@ -63,12 +63,13 @@ absl::StatusOr<std::unique_ptr<ReaderPool>> ReaderPool::Open(const std::string& 
                                Connection::Open(path, Connection::Role::kReader));
     pool->free_.push_back(std::move(reader));
   }
+  pool->readers_ = pool->free_.size();
   return pool;
 }
 
 absl::Status ReaderPool::With(const std::function<absl::Status(Connection&)>& work) {
   std::unique_lock lock(mutex_);
-  freed_.wait(lock, [this] { return !free_.empty(); });
+  freed_.wait(lock, [this] { return !paused_ && !free_.empty(); });
   std::unique_ptr<Connection> connection = std::move(free_.back());
   free_.pop_back();
   lock.unlock();
@@ -76,8 +77,18 @@ absl::Status ReaderPool::With(const std::function<absl::Status(Connection&)>& wo
   lock.lock();
   free_.push_back(std::move(connection));
   lock.unlock();
-  freed_.notify_one();
+  // All: one of them may wait for every connection.
+  freed_.notify_all();
   return status;
+}
+
+void ReaderPool::WhileIdle(const std::function<void()>& work) {
+  std::unique_lock lock(mutex_);
+  paused_ = true;
+  freed_.wait(lock, [this] { return free_.size() == readers_; });
+  work();
+  paused_ = false;
+  freed_.notify_all();
 }
 
 absl::StatusOr<Row> ReaderPool::Get(Table table, const Values& key) {

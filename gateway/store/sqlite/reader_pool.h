@@ -2,6 +2,7 @@
 #define LIENTHONG_GATEWAY_STORE_SQLITE_READER_POOL_H_
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,6 +27,9 @@ class ReaderPool final {
   absl::StatusOr<std::vector<Row>> Read(const Scan& scan);
   absl::StatusOr<int64_t> Count(const Scan& scan);
 
+  // Lets the reads under way end, then calls `work` while no other begins.
+  void WhileIdle(const std::function<void()>& work);
+
  private:
   ReaderPool() = default;
   // Waits for a free connection: at most for the reads under way, which are short.
@@ -34,6 +38,8 @@ class ReaderPool final {
   std::mutex mutex_;
   std::condition_variable freed_;
   std::vector<std::unique_ptr<Connection>> free_;
+  size_t readers_ = 0;
+  bool paused_ = false;
 };
 
 }  // namespace lienthong::store

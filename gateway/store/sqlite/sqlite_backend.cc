@@ -15,7 +15,7 @@ namespace {
 
 // Small steps: a long checkpoint is what the slowest commits wait for.
 constexpr int kCheckpointPages = 1000;
-// Readers can keep the log from starting over; from here on the writer waits for them for a moment.
+// Readers that follow one another keep the log from starting over; from here on they wait a moment.
 constexpr int kLogPagesMax = 20'000;
 
 enum class Use : uint32_t { kVersion, kPut, kDelete };
@@ -65,12 +65,10 @@ class SqliteBackend final : public Backend {
   absl::Status Tend() override {
     if (log_pages_ - checkpointed_at_ < kCheckpointPages) return absl::OkStatus();
     checkpointed_at_ = log_pages_;
-    const int mode =
-        log_pages_ > kLogPagesMax ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
-    const int code = sqlite3_wal_checkpoint_v2(writer_->handle(), "main", mode, nullptr, nullptr);
-    // A reader that was in the way: what is left is taken the next time.
-    if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) return absl::OkStatus();
-    return writer_->Error(code);
+    if (log_pages_ <= kLogPagesMax) return Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+    absl::Status status;
+    readers_->WhileIdle([&] { status = Checkpoint(SQLITE_CHECKPOINT_RESTART); });
+    return status;
   }
 
   absl::StatusOr<Row> Get(Table table, const Values& key) const override {
@@ -103,6 +101,13 @@ class SqliteBackend final : public Backend {
       }
       return DeleteSql(table);
     });
+  }
+
+  absl::Status Checkpoint(int mode) {
+    const int code = sqlite3_wal_checkpoint_v2(writer_->handle(), "main", mode, nullptr, nullptr);
+    // A reader that was in the way: what is left is taken the next time.
+    if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) return absl::OkStatus();
+    return writer_->Error(code);
   }
 
   static void BindKey(Table table, const Values& values, Statement& statement) {

@@ -9,8 +9,8 @@
 
 namespace lienthong::testing {
 
-// A network between a client and a server's Unix socket that breaks at a chosen moment: a TCP port on
-// 127.0.0.1 that passes bytes on until the client sends a given word.
+// A network between a client and a server's Unix socket that breaks at a chosen moment: a TCP port
+// on 127.0.0.1 that passes bytes on until the client sends a given word.
 class CuttingProxy {
  public:
   enum class Cut {

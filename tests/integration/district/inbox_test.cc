@@ -95,8 +95,7 @@ TEST_F(InboxTest, FullBatchGoesInOneTransaction) {
 }
 
 TEST_F(InboxTest, OneBadRowIsRejectedAndTheOthersAreWritten) {
-  owner_->Do(
-      "ALTER TABLE lienthong_inbox ADD CONSTRAINT khong_phai_bay CHECK (phien_ban <> 7)");
+  owner_->Do("ALTER TABLE lienthong_inbox ADD CONSTRAINT khong_phai_bay CHECK (phien_ban <> 7)");
   std::vector<pb::OutboundItem> items = Items(10);
   items[3].mutable_dossier()->mutable_contact()->set_phone(std::string("0\0", 2));
   const absl::StatusOr<pb::DeliverReply> reply = Deliver(*adapter_, items);
@@ -231,8 +230,9 @@ TEST_F(InboxTest, MissingRightsAreToldPerItemAndEndByThemselves) {
 TEST_F(InboxTest, RefusedLoginIsNotAuthorisedUntilItIsAllowedAgain) {
   EXPECT_THAT(Probe(*adapter_), IsOk());
   owner_->Do("ALTER ROLE lienthong_gateway NOLOGIN");
-  owner_->Do("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-             " WHERE application_name = 'lienthong'");
+  owner_->Do(
+      "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+      " WHERE application_name = 'lienthong'");
   EXPECT_THAT(Outcomes(Deliver(*adapter_, Items(1))), ElementsAre(pb::OUTCOME_NOT_AUTHORISED));
   EXPECT_THAT(Pull(*adapter_, ""), StatusIs(absl::StatusCode::kUnauthenticated));
   EXPECT_THAT(Probe(*adapter_), StatusIs(absl::StatusCode::kUnauthenticated));
@@ -279,9 +279,8 @@ TEST_F(InboxTest, CallsAtTheSameTimeShareTheConnections) {
   adapter_ = MakeAdapter({{"connections", "2"}});
   std::vector<std::future<std::vector<pb::Outcome>>> calls;
   for (int i = 0; i < 12; ++i) {
-    calls.push_back(std::async(std::launch::async, [this, i] {
-      return Outcomes(Deliver(*adapter_, {Item(100 + i)}));
-    }));
+    calls.push_back(std::async(
+        std::launch::async, [this, i] { return Outcomes(Deliver(*adapter_, {Item(100 + i)})); }));
   }
   for (auto& call : calls) EXPECT_THAT(call.get(), ElementsAre(pb::OUTCOME_APPLIED));
   EXPECT_EQ(Count(), "12");
@@ -296,8 +295,8 @@ TEST_F(InboxTest, StopAnswersEveryCall) {
   owner_->Do("LOCK TABLE lienthong_inbox");
   std::vector<std::future<absl::StatusOr<pb::DeliverReply>>> calls;
   for (int i = 0; i < 10; ++i) {
-    calls.push_back(std::async(std::launch::async,
-                               [this, i] { return Deliver(*adapter_, {Item(200 + i)}); }));
+    calls.push_back(
+        std::async(std::launch::async, [this, i] { return Deliver(*adapter_, {Item(200 + i)}); }));
   }
   absl::SleepFor(absl::Milliseconds(50));
   adapter_->Stop();

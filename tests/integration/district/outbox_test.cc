@@ -74,8 +74,8 @@ TEST_F(OutboxTest, RowsBeforeTheOldestOpenTransactionDoNotWait) {
   EXPECT_THAT(PullNew(), ElementsAre(2, 3));
 }
 
-// A begins first, B changes the dossier and commits, then A changes it: A's row is the newer one with
-// the smaller transaction number. C, begun between them, is still open.
+// A begins first, B changes the dossier and commits, then A changes it: A's row is the newer one
+// with the smaller transaction number. C, begun between them, is still open.
 TEST_F(OutboxTest, LaterRowOfADossierDoesNotOvertake) {
   software_->Do(Insert("NV-9"));  // id 1: another dossier, not to be held back
   Sql a(OwnerDsn());
@@ -94,7 +94,26 @@ TEST_F(OutboxTest, LaterRowOfADossierDoesNotOvertake) {
   EXPECT_THAT(PullNew(), ElementsAre(2, 3));
 }
 
-// As above, and a transaction P that must wait only because A has to.
+// C is open as above, but beyond it stand only another dossier's older row and this one's newer
+// row.
+TEST_F(OutboxTest, RowsAreNotHeldBackWithoutNeed) {
+  software_->Do(Insert("NV-1"));  // id 1
+  Sql a(OwnerDsn());
+  Sql c(OwnerDsn());
+  for (Sql* session : {&a, &c}) {
+    session->Do("BEGIN");
+    session->Do("SELECT pg_current_xact_id()");
+  }
+  software_->Do(Insert("NV-2"));  // id 2, beyond C
+  a.Do(Insert("NV-1"));           // id 3
+  a.Do("COMMIT");
+  software_->Do(Insert("NV-1"));  // id 4, beyond C
+  EXPECT_THAT(PullNew(), ElementsAre(1, 3));
+  c.Do("COMMIT");
+  EXPECT_THAT(PullNew(), ElementsAre(2, 4));
+}
+
+// A must wait for B as above, and a transaction P only because A has to.
 TEST_F(OutboxTest, HoldingOneTransactionBackHoldsThoseThatFollowIt) {
   Sql p(OwnerDsn());
   Sql a(OwnerDsn());
@@ -208,9 +227,10 @@ TEST_F(OutboxTest, TablesAndColumnsMayHaveOtherNames) {
   software_->Do("ALTER TABLE \"Trao đổi\".lienthong_outbox RENAME TO \"Đi\"");
   software_->Do("ALTER TABLE \"Trao đổi\".\"Đi\" RENAME noi_dung TO \"Nội \"\"dung\"\"\"");
   software_->Do("GRANT USAGE ON SCHEMA \"Trao đổi\" TO lienthong_gateway");
-  software_->Do("INSERT INTO \"Trao đổi\".\"Đi\" (khoa, \"Nội \"\"dung\"\"\") VALUES ('NV-1','{}')");
-  adapter_ = MakeAdapter(
-      {{"outbox_table", "Trao đổi.Đi"}, {"outbox_content_column", "Nội \"dung\""}});
+  software_->Do(
+      "INSERT INTO \"Trao đổi\".\"Đi\" (khoa, \"Nội \"\"dung\"\"\") VALUES ('NV-1','{}')");
+  adapter_ =
+      MakeAdapter({{"outbox_table", "Trao đổi.Đi"}, {"outbox_content_column", "Nội \"dung\""}});
   EXPECT_THAT(PullNew(), ElementsAre(1));
 }
 
@@ -229,6 +249,23 @@ TEST_F(OutboxTest, MissingRightsAndTablesAreTold) {
   EXPECT_THAT(Pull(*adapter_, ""), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
+TEST_F(OutboxTest, TransactionLeftOpenIsWarnedOfOnceAMinute) {
+  Sql forgotten(OwnerDsn());
+  forgotten.Do("BEGIN");
+  forgotten.Do("SELECT pg_current_xact_id()");
+  software_->Do(
+      "INSERT INTO lienthong_outbox (khoa, noi_dung, tao_luc)"
+      " VALUES ('NV-1', '{}', now() - interval '2 minutes')");
+  ::testing::internal::CaptureStderr();
+  EXPECT_THAT(PullNew(), IsEmpty());
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("district_outbox_held_back"));
+  ::testing::internal::CaptureStderr();
+  EXPECT_THAT(PullNew(), IsEmpty());
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+  forgotten.Do("ROLLBACK");
+  EXPECT_THAT(PullNew(), ElementsAre(1));
+}
+
 TEST_F(OutboxTest, LockedTableCostsNoMoreThanTheDeadline) {
   software_->Do("BEGIN");
   software_->Do("LOCK TABLE lienthong_outbox");
@@ -241,7 +278,8 @@ TEST_F(OutboxTest, LockedTableCostsNoMoreThanTheDeadline) {
   EXPECT_THAT(PullNew(), ElementsAre(1));
 }
 
-// The software's writers at random: early transaction numbers, several dossiers, roll-backs, pauses.
+// The software's writers at random: early transaction numbers, several dossiers, roll-backs,
+// pauses.
 class Writer {
  public:
   Writer(const std::string& dsn, uint64_t seed) : sql_(dsn), random_(seed) {}
@@ -271,9 +309,10 @@ class Writer {
     }
     for (const int dossier : dossiers) {
       sql_.Do(StrCat("UPDATE ho_so SET so = so + 1 WHERE khoa = 'NV-", dossier, "'"));
-      sql_.Do(StrCat("INSERT INTO lienthong_outbox (khoa, noi_dung) SELECT khoa,"
-                     " jsonb_build_object('ghi_chu', so::text) FROM ho_so WHERE khoa = 'NV-",
-                     dossier, "'"));
+      sql_.Do(
+          StrCat("INSERT INTO lienthong_outbox (khoa, noi_dung) SELECT khoa,"
+                 " jsonb_build_object('ghi_chu', so::text) FROM ho_so WHERE khoa = 'NV-",
+                 dossier, "'"));
       Nap();
     }
   }

@@ -33,8 +33,9 @@ TEST(OutboxToken, KeepsAnOpenWindow) {
 }
 
 TEST(OutboxToken, RefusesWhatItNeverWrote) {
-  for (const char* text : {"x", "-1", "+1", " 1", "1 ", "1:2", "1:2:", ":1:2", "5:5:1", "6:5:1",
-                           "1:2:3:4", "1:2:-3", "18446744073709551616", "1:2:9223372036854775808"}) {
+  for (const char* text :
+       {"x", "-1", "+1", " 1", "1 ", "1:2", "1:2:", ":1:2", "5:5:1", "6:5:1", "1:2:3:4", "1:2:-3",
+        "18446744073709551616", "1:2:9223372036854775808"}) {
     EXPECT_THAT(OutboxToken::Parse(text),
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("LOW:HIGH:LAST_ID")))
         << text;

@@ -88,8 +88,8 @@ const sdk::Mapping& TheMapping() {
 }
 
 OutboxTable Outbox() {
-  return {"lienthong_outbox", "id", "giao_dich", "khoa", "ma_ho_so", "so_bien_nhan", "noi_dung",
-          "tao_luc"};
+  return {"lienthong_outbox", "id",           "giao_dich", "khoa",
+          "ma_ho_so",         "so_bien_nhan", "noi_dung",  "tao_luc"};
 }
 
 InboxTable Inbox() {
@@ -127,8 +127,7 @@ TEST(Mapping, FullRecordExercisesEveryMappedField) {
 }
 
 TEST(Mapping, OwnReceiptNumberIsACodeOfTheDistrict) {
-  const sdk::Decoded decoded =
-      TheMapping().Decode({{"so_bien_nhan_rieng", "X01/2026/000123"}});
+  const sdk::Decoded decoded = TheMapping().Decode({{"so_bien_nhan_rieng", "X01/2026/000123"}});
   ASSERT_FALSE(decoded.error);
   ASSERT_EQ(decoded.dossier.codes_size(), 1);
   EXPECT_EQ(decoded.dossier.codes(0).id(), "nv-rieng");

@@ -60,17 +60,15 @@ TEST_F(DurabilityTest, APowerCutAfterAnAcknowledgementLosesNothing) {
   std::filesystem::create_directory(image);
   std::filesystem::copy_file(path_, image + "/gateway.db");
   std::filesystem::copy_file(path_ + "-wal", image + "/gateway.db-wal");
-  disk_.KeepImage(image);
+  disk_.KeepImage(folder_, image);
   // Large bodies, so that checkpoints and a log that starts over are among what is cut.
   for (int i = 1; i <= 300; ++i) {
     ASSERT_THAT(Commit(JournalOf({std::to_string(i) + std::string(30'000, 'x')})), IsOk());
     if (i % 20 != 0) continue;
-    disk_.KeepImage("");
-    const std::string cut = folder_ + "/cut" + std::to_string(i);
-    std::filesystem::copy(image, cut);
+    const std::string cut = folder_ + "/cut";
+    disk_.CopyImage(cut);
     EXPECT_EQ(SequenceIn(cut), i);
     std::filesystem::remove_all(cut);
-    disk_.KeepImage(image);
   }
 }
 
@@ -156,7 +154,7 @@ TEST_F(DurabilityTest, TheLogStaysSmallWhileOthersRead) {
   }
   stop = true;
   for (std::thread& reader : readers) reader.join();
-  // 120 MiB were written. 20,000 pages are 80 MiB: from there the writer waits for readers.
+  // 120 MiB were written. 20,000 pages are 80 MiB: from there readers wait for the writer.
   EXPECT_LT(largest, uintmax_t{100} << 20);
   EXPECT_GT(std::filesystem::file_size(path_), uintmax_t{25} << 20) << "nothing was checkpointed";
   const auto before = std::filesystem::file_size(path_);

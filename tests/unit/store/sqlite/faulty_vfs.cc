@@ -98,9 +98,15 @@ void FaultyVfs::SetFull(bool full) {
   full_ = full;
 }
 
-void FaultyVfs::KeepImage(std::string folder) {
+void FaultyVfs::KeepImage(std::string folder, std::string image) {
   const std::lock_guard lock(mutex_);
-  image_ = std::move(folder);
+  folder_ = std::move(folder);
+  image_ = std::move(image);
+}
+
+void FaultyVfs::CopyImage(const std::string& to) const {
+  const std::lock_guard lock(mutex_);
+  std::filesystem::copy(image_, to);
 }
 
 int FaultyVfs::syncs() const {
@@ -118,8 +124,8 @@ int FaultyVfs::Sync(const std::string& path, sqlite3_file* file, int flags) {
   ++syncs_;
   if (fail_sync_ > 0 && --fail_sync_ == 0) return SQLITE_IOERR_FSYNC;
   const int code = file->pMethods->xSync(file, flags);
-  if (code == SQLITE_OK && !image_.empty()) {
-    const std::filesystem::path from(path);
+  const std::filesystem::path from(path);
+  if (code == SQLITE_OK && !image_.empty() && from.parent_path() == folder_) {
     std::filesystem::copy_file(from, std::filesystem::path(image_) / from.filename(),
                                std::filesystem::copy_options::overwrite_existing);
   }

@@ -21,8 +21,10 @@ class FaultyVfs {
   void FailSync(int nth);
   // From now on every write finds the disk full, or room again.
   void SetFull(bool full);
-  // Keeps in `folder` each file as it was at its last fsync; "" = no more.
-  void KeepImage(std::string folder);
+  // From now on keeps in `image` each file of `folder` as it was at its last fsync.
+  void KeepImage(std::string folder, std::string image);
+  // What a power cut now would leave. `to` must not exist.
+  void CopyImage(const std::string& to) const;
   int syncs() const;
 
  private:
@@ -39,6 +41,7 @@ class FaultyVfs {
   int fail_sync_ = 0;
   int syncs_ = 0;
   bool full_ = false;
+  std::string folder_;
   std::string image_;
 };
 

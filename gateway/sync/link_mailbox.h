@@ -1,0 +1,53 @@
+#ifndef LIENTHONG_GATEWAY_SYNC_LINK_MAILBOX_H_
+#define LIENTHONG_GATEWAY_SYNC_LINK_MAILBOX_H_
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "gateway/sync/link_engine.h"
+#include "lienthong/adapter/v1/adapter_service.pb.h"
+
+namespace lienthong::sync {
+
+// What the adapter answered.
+struct LinkEngine::Completion {
+  enum class Kind { kDelivered, kLookedUp, kPulled };
+  Kind kind;
+  std::vector<std::pair<int64_t, adapter::v1::OutboundItem>> items;  // kDelivered
+  int64_t dossier_id = 0;                                            // kLookedUp
+  absl::Status status;
+  adapter::v1::DeliverReply delivered;
+  adapter::v1::LookUpReply looked_up;
+  adapter::v1::PullReply pulled;
+};
+
+// Where answers wait for the next tick. Outlives the engine when an answer comes late.
+struct LinkEngine::Mailbox {
+  std::mutex mutex;
+  std::condition_variable idle;
+  std::deque<Completion> completions;
+  int under_way = 0;
+  std::function<void()> wake;
+
+  void Begin() {
+    const std::lock_guard lock(mutex);
+    ++under_way;
+  }
+  void End(Completion completion) {
+    const std::lock_guard lock(mutex);
+    completions.push_back(std::move(completion));
+    --under_way;
+    idle.notify_all();
+    if (wake) wake();
+  }
+};
+
+}  // namespace lienthong::sync
+
+#endif  // LIENTHONG_GATEWAY_SYNC_LINK_MAILBOX_H_

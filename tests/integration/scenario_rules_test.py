@@ -1,0 +1,12 @@
+#!/usr/bin/python3
+"""Runs the unit tests of the demo's judge, plan and district software."""
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+if __name__ == "__main__":
+    names = ["scenario.judge_test", "scenario.plan_test", "rigs.district.software_test"]
+    result = unittest.TextTestRunner(verbosity=2).run(unittest.defaultTestLoader.loadTestsFromNames(names))
+    sys.exit(not result.wasSuccessful())

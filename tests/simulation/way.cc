@@ -1,0 +1,195 @@
+#include "tests/simulation/way.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+
+namespace lienthong::simulation {
+namespace {
+
+namespace pb = sdk::pb;
+
+constexpr absl::Duration kLatencyMin = absl::Milliseconds(1);
+constexpr absl::Duration kLatencyMax = absl::Milliseconds(80);
+constexpr absl::Duration kWorkerMin = absl::Milliseconds(50);
+constexpr absl::Duration kWorkerMax = absl::Seconds(8);
+
+// Of the calls while faults are on.
+constexpr double kLostRequest = 0.06;
+constexpr double kLostReply = 0.10;
+constexpr double kThrottled = 0.04;
+constexpr double kSlowReply = 0.10;
+constexpr double kCutBatch = 0.10;
+constexpr double kMissingOutcome = 0.05;
+constexpr double kRepeatedItems = 0.20;
+constexpr double kSmallPage = 0.50;
+constexpr int kBatchItems = 3;
+
+pb::Capabilities CapabilitiesOf(const Traits& traits) {
+  pb::Capabilities capabilities;
+  capabilities.set_patch(true);
+  capabilities.set_read_back(!traits.takes_in_later);
+  capabilities.set_idempotent_delivery(traits.takes_in_later);
+  capabilities.set_feed_versions(true);
+  capabilities.set_reports_echoes(true);
+  capabilities.set_batch_items_max(traits.takes_in_later ? kBatchItems : 1);
+  capabilities.set_parallel_calls_max(4);
+  return capabilities;
+}
+
+absl::Status Throttled(absl::Duration wait) {
+  return WithDetails(absl::ResourceExhaustedError("throttled"), {.reason = "BUSY",
+                                                                 .metadata = {},
+                                                                 .fields = {},
+                                                                 .retry_after = wait,
+                                                                 .resource_type = "",
+                                                                 .resource_name = ""});
+}
+
+}  // namespace
+
+Way::Way(Counterpart& counterpart, Schedule& schedule, SimulatedClock& clock, Dice& dice,
+         Trace& trace)
+    : counterpart_(counterpart), schedule_(schedule), clock_(clock), dice_(dice), trace_(trace),
+      capabilities_(CapabilitiesOf(counterpart.traits())) {}
+
+void Way::Cut() {
+  *alive_ = false;
+  alive_ = std::make_shared<bool>(true);
+  calls_open_ = 0;
+}
+
+void Way::Note(std::string_view what) {
+  trace_.Add(clock_.elapsed(), StrCat(counterpart_.traits().name, " ", what));
+}
+
+template <typename Reply>
+void Way::Call(std::string_view what, absl::Time deadline, sdk::Done<Reply> done,
+               std::function<absl::StatusOr<Reply>()> arrive) {
+  ++calls_open_;
+  const absl::Duration patience = deadline - clock_.Now();
+  const auto answer = [this, alive = alive_, done = std::move(done),
+                       name = std::string(what)](absl::StatusOr<Reply> reply) {
+    if (!*alive) return;
+    --calls_open_;
+    if (!reply.ok()) Note(StrCat(name, " failed: ", std::string(reply.status().message())));
+    done(std::move(reply));
+  };
+  const bool comes_through = !(faults_ && dice_.Happens(kLostRequest));
+  const bool is_answered = !(faults_ && dice_.Happens(kLostReply));
+  const bool survives_cut = dice_.Happens(0.5);
+  absl::Duration back = dice_.Between(kLatencyMin, kLatencyMax);
+  if (faults_ && dice_.Happens(kSlowReply)) back += dice_.Between(absl::ZeroDuration(), patience * 1.5);
+  const absl::Duration there = dice_.Between(kLatencyMin, kLatencyMax);
+  const bool in_time = there + back < patience;
+  schedule_.After(there, [=, this, alive = alive_, arrive = std::move(arrive)] {
+    if (!comes_through || (!*alive && !survives_cut)) return;
+    absl::StatusOr<Reply> reply = arrive();
+    if (!is_answered || !in_time) return;
+    schedule_.After(back, [answer, reply = std::move(reply)] { answer(reply); });
+  });
+  if (comes_through && is_answered && in_time) return;
+  // A lost request is noticed at once or not before the deadline.
+  const bool at_once = !comes_through && dice_.Happens(0.5);
+  schedule_.After(at_once ? there : std::max(there, patience),
+                  [answer] { answer(absl::UnavailableError("no answer")); });
+}
+
+void Way::Pull(const pb::PullRequest& request, absl::Time deadline,
+               sdk::Done<pb::PullReply> done) {
+  stored_token_ = std::atoll(request.token().c_str());
+  Call<pb::PullReply>("pull", deadline, std::move(done),
+                      [this, request] { return absl::StatusOr<pb::PullReply>(Page(request)); });
+}
+
+// Some of what follows the token; a faulty one begins earlier and repeats items.
+pb::PullReply Way::Page(const pb::PullRequest& request) {
+  const int64_t token = std::atoll(request.token().c_str());
+  const bool repeats = faults_ && dice_.Happens(kRepeatedItems);
+  const int64_t begin = repeats ? std::max<int64_t>(0, token - dice_.Below(6)) : token;
+  const int items_max =
+      dice_.Happens(kSmallPage) ? 1 + dice_.Below(4) : std::max(1, request.items_max());
+  pb::PullReply reply;
+  int64_t last = token;
+  for (pb::InboundItem& item :
+       counterpart_.FeedAfter(begin, items_max + static_cast<int>(token - begin))) {
+    last = std::max(last, item.version());
+    const bool twice = repeats && dice_.Happens(0.3);
+    if (twice) *reply.add_items() = item;
+    *reply.add_items() = std::move(item);
+  }
+  reply.set_token(StrCat(last));
+  reply.set_more(last < counterpart_.FeedEnd());
+  if (reply.items_size() > 0) Note(StrCat("reports ", reply.items_size(), " up to ", last));
+  return reply;
+}
+
+void Way::Deliver(const pb::DeliverRequest& request, absl::Time deadline,
+                  sdk::Done<pb::DeliverReply> done) {
+  ++writes_;
+  Call<pb::DeliverReply>("deliver", deadline, std::move(done),
+                         [this, request] { return Take(request); });
+}
+
+absl::StatusOr<pb::DeliverReply> Way::Take(const pb::DeliverRequest& request) {
+  if (faults_ && dice_.Happens(kThrottled)) return Throttled(absl::Seconds(1 + dice_.Below(3)));
+  const bool cut = faults_ && dice_.Happens(kCutBatch);
+  const int items = cut ? dice_.Below(request.items_size() + 1) : request.items_size();
+  pb::DeliverReply reply;
+  for (int i = 0; i < items; ++i) {
+    const pb::OutboundItem& item = request.items(i);
+    pb::ItemOutcome outcome;
+    if (faults_ && dice_.Happens(kThrottled)) {
+      outcome.set_delivery_id(item.delivery_id());
+      outcome.set_outcome(pb::OUTCOME_RETRY_AFTER);
+      outcome.mutable_retry_after()->set_seconds(1);
+    } else {
+      outcome = counterpart_.Take(item);
+    }
+    Note(StrCat("takes ", item.delivery_id(), " ", pb::Outcome_Name(outcome.outcome()), " version ",
+                outcome.version()));
+    if (!faults_ || !dice_.Happens(kMissingOutcome)) *reply.add_outcomes() = outcome;
+  }
+  if (!counterpart_.InboxIsEmpty()) {
+    schedule_.After(dice_.Between(kWorkerMin, kWorkerMax), [this] { counterpart_.WorkInbox(); });
+  }
+  if (cut) return absl::UnavailableError("cut in the middle");
+  return reply;
+}
+
+void Way::LookUp(const pb::LookUpRequest& request, absl::Time deadline,
+                 sdk::Done<pb::LookUpReply> done) {
+  ++writes_;
+  Call<pb::LookUpReply>("look-up", deadline, std::move(done), [this, request] {
+    pb::LookUpReply reply;
+    for (const pb::LookUpRequest::Key& key : request.keys()) {
+      pb::LookUpReply::Record& record = *reply.add_records();
+      const Counterpart::Record* found = key.key().empty() ? counterpart_.FindByCode(key.code())
+                                                           : counterpart_.FindByKey(key.key());
+      if (found == nullptr) continue;
+      record.set_found(true);
+      *record.mutable_item() = counterpart_.ReadRecord(*found);
+    }
+    return absl::StatusOr<pb::LookUpReply>(reply);
+  });
+}
+
+void Way::Receive(const pb::ReceiveRequest& /*request*/, absl::Time /*deadline*/,
+                  sdk::Done<pb::ReceiveReply> done) {
+  done(absl::NotFoundError("it never calls"));
+}
+
+void Way::Inventory(const pb::InventoryRequest& /*request*/, absl::Time /*deadline*/,
+                    sdk::Done<pb::InventoryReply> done) {
+  done(absl::UnimplementedError("it lists nothing"));
+}
+
+void Way::Probe(absl::Time deadline, sdk::Done<pb::ProbeReply> done) {
+  Call<pb::ProbeReply>("probe", deadline, std::move(done),
+                       [] { return absl::StatusOr<pb::ProbeReply>(pb::ProbeReply()); });
+}
+
+}  // namespace lienthong::simulation

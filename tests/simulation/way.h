@@ -1,0 +1,78 @@
+#ifndef LIENTHONG_TESTS_SIMULATION_WAY_H_
+#define LIENTHONG_TESTS_SIMULATION_WAY_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "adapters/sdk/adapter.h"
+#include "tests/simulation/counterpart.h"
+#include "tests/simulation/schedule.h"
+
+namespace lienthong::simulation {
+
+// The way to a counterpart: an adapter whose calls take time and, while faults are on, get lost, are
+// answered too late, throttled, cut in the middle or answered twice. A request that comes through,
+// comes through before its deadline: what arrives later was given up by the transport.
+//
+// Cut ends the gateway's side of it, as the end of its process would: no answer reaches it any more,
+// and a request on its way arrives or does not.
+class Way final : public sdk::Adapter {
+ public:
+  // All outlive it.
+  Way(Counterpart& counterpart, Schedule& schedule, SimulatedClock& clock, Dice& dice, Trace& trace);
+
+  void SetFaults(bool on) { faults_ = on; }
+  void Cut();
+  int64_t writes() const { return writes_; }  // Deliver and LookUp
+  int calls_open() const { return calls_open_; }
+  // The position in the feed up to which the gateway has stored what it took.
+  int64_t stored_token() const { return stored_token_; }
+
+  absl::Status Start() override { return absl::OkStatus(); }
+  void Stop() override {}
+  const sdk::pb::Capabilities& capabilities() const override { return capabilities_; }
+  sdk::pb::Representation Represent(const dossier::v1::Dossier& dossier) const override {
+    return counterpart_.Represent(dossier);
+  }
+  void Pull(const sdk::pb::PullRequest& request, absl::Time deadline,
+            sdk::Done<sdk::pb::PullReply> done) override;
+  void Receive(const sdk::pb::ReceiveRequest& request, absl::Time deadline,
+               sdk::Done<sdk::pb::ReceiveReply> done) override;
+  void Deliver(const sdk::pb::DeliverRequest& request, absl::Time deadline,
+               sdk::Done<sdk::pb::DeliverReply> done) override;
+  void LookUp(const sdk::pb::LookUpRequest& request, absl::Time deadline,
+              sdk::Done<sdk::pb::LookUpReply> done) override;
+  void Inventory(const sdk::pb::InventoryRequest& request, absl::Time deadline,
+                 sdk::Done<sdk::pb::InventoryReply> done) override;
+  void Probe(absl::Time deadline, sdk::Done<sdk::pb::ProbeReply> done) override;
+
+ private:
+  // Carries one call there and back.
+  template <typename Reply>
+  void Call(std::string_view what, absl::Time deadline, sdk::Done<Reply> done,
+            std::function<absl::StatusOr<Reply>()> arrive);
+  sdk::pb::PullReply Page(const sdk::pb::PullRequest& request);
+  absl::StatusOr<sdk::pb::DeliverReply> Take(const sdk::pb::DeliverRequest& request);
+  void Note(std::string_view what);
+
+  Counterpart& counterpart_;
+  Schedule& schedule_;
+  SimulatedClock& clock_;
+  Dice& dice_;
+  Trace& trace_;
+  sdk::pb::Capabilities capabilities_;
+  bool faults_ = true;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  int64_t writes_ = 0;
+  int64_t stored_token_ = 0;
+  int calls_open_ = 0;
+};
+
+}  // namespace lienthong::simulation
+
+#endif  // LIENTHONG_TESTS_SIMULATION_WAY_H_

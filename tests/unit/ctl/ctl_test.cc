@@ -1,0 +1,109 @@
+#include "gateway/ctl/ctl.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/base/text.h"
+
+namespace lienthong::ctl {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Ran {
+  ExitCode code;
+  std::string out;
+  std::string err;
+};
+
+Ran Run(const std::vector<std::string>& arguments) {
+  char* text[2] = {nullptr, nullptr};
+  size_t size[2] = {0, 0};
+  FILE* out = open_memstream(&text[0], &size[0]);
+  FILE* err = open_memstream(&text[1], &size[1]);
+  Terminal terminal(-1, out, err);
+  Ran ran{RunCtl(
+              arguments, [](std::string_view) { return std::string(); }, terminal),
+          "", ""};
+  fclose(out);
+  fclose(err);
+  ran.out.assign(text[0], size[0]);
+  ran.err.assign(text[1], size[1]);
+  free(text[0]);
+  free(text[1]);
+  return ran;
+}
+
+TEST(Ctl, TheHelpListsEveryCommandAndTheExitCodes) {
+  for (const auto& arguments : {std::vector<std::string>{"--help"}, {"help"}}) {
+    const Ran ran = Run(arguments);
+    EXPECT_EQ(ran.code, kDone);
+    for (const Command& command : AllCommands()) {
+      EXPECT_THAT(ran.out, HasSubstr(StrCat("  ", command.name)));
+    }
+    EXPECT_THAT(ran.out, HasSubstr("5 not reached"));
+    EXPECT_THAT(ran.out, HasSubstr("LIENTHONG_SERVER"));
+  }
+}
+
+TEST(Ctl, TheHelpOfEachCommandTeachesWithAnExample) {
+  for (const Command& command : AllCommands()) {
+    std::vector<std::string> line{"--help"};
+    std::string word;
+    for (const char c : StrCat(command.name, " ")) {
+      if (c != ' ') {
+        word += c;
+      } else {
+        line.push_back(std::exchange(word, ""));
+      }
+    }
+    const Ran ran = Run(line);
+    EXPECT_EQ(ran.code, kDone) << command.name;
+    EXPECT_THAT(ran.out, HasSubstr(StrCat("lienthongctl ", command.name)));
+    EXPECT_THAT(ran.out, HasSubstr("Example:\n")) << command.name;
+    for (const std::string_view flag : command.flags) {
+      EXPECT_THAT(ran.out, HasSubstr(std::string(flag))) << command.name;
+    }
+  }
+}
+
+TEST(Ctl, EveryFlagOfACommandIsDescribed) {
+  for (const Command& command : AllCommands()) {
+    for (const std::string_view flag : command.flags) {
+      const bool described = std::ranges::any_of(
+          AllFlags(), [&](const FlagDescription& known) { return known.name == flag; });
+      EXPECT_TRUE(described) << command.name << " " << flag;
+    }
+  }
+}
+
+TEST(Ctl, WrongUsageIsOneLineAndStatusTwo) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+      {{}, "a command is missing"},
+      {{"psuh"}, "unknown command 'psuh'"},
+      {{"receipt", "reserved"}, "unknown command 'receipt reserved'"},
+      {{"get", "X", "--from", "t"}, "get takes no --from"},
+      {{"links", "pause"}, "links pause takes NAME"},
+      {{"links", "city"}, "links takes no words"},
+      {{"get", "X"}, "--ca FILE"},
+      {{"get", "X", "--ca", "/nowhere"}, "--ca: /nowhere is not a readable PEM file"},
+      {{"get", "X", "--timeout", "0s"}, "--timeout: expected a time"},
+  };
+  for (const auto& [line, problem] : cases) {
+    const Ran ran = Run(line);
+    EXPECT_EQ(ran.code, kUsage);
+    EXPECT_THAT(ran.err, HasSubstr(problem));
+    EXPECT_EQ(std::ranges::count(ran.err, '\n'), 1) << ran.err;
+    EXPECT_EQ(ran.out, "");
+  }
+}
+
+TEST(Ctl, SaysItsVersion) { EXPECT_THAT(Run({"--version"}).out, HasSubstr("lienthongctl 0.")); }
+
+}  // namespace
+}  // namespace lienthong::ctl
