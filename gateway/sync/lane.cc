@@ -25,6 +25,9 @@ using storage::v1::Intent;
 using storage::v1::IntentField;
 using storage::v1::ShadowField;
 
+// Deliveries of one field that a feed may be behind; what is older counts as confirmed.
+constexpr int kSentValuesMax = 32;
+
 class Stepper {
  public:
   Stepper(const LaneState& lane, const LinkState& link, std::string_view name)
@@ -168,13 +171,13 @@ class Stepper {
     const FieldMap shown = domain::Flatten(turn.shown->dossier());
     Intent intent;
     for (const auto& [path, value] : shown) {
+      if (turn.later.contains(path)) continue;
       const std::string digest = ValueDigest(value);
       if (shadow.Belief(path) != digest) AddField(path, digest, intent);
     }
     for (const auto& [path, position] : shadow.paths()) {
-      if (!shown.contains(path) && !shadow.Belief(path).empty() && MayClear(path, *turn.target)) {
-        AddField(path, "", intent);
-      }
+      if (shown.contains(path) || turn.later.contains(path)) continue;
+      if (!shadow.Belief(path).empty() && MayClear(path, *turn.target)) AddField(path, "", intent);
     }
     if (intent.fields_size() == 0) return Settle(turn.target->revision());
     intent.set_revision(turn.target->revision());
@@ -246,13 +249,11 @@ class Stepper {
     for (const IntentField& written : intent.fields()) {
       if (overtaken) break;
       ShadowField& field = shadow.At(written.path());
-      field.set_sent_revision(intent.revision());
       if (link_.reports_echoes) {
-        field.set_sent(written.digest());
-        field.set_outstanding(true);
+        if (field.sent_size() >= kSentValuesMax) field.mutable_sent()->erase(field.sent().begin());
+        field.add_sent(written.digest());
       } else {
         field.set_reported(written.digest());
-        field.set_outstanding(false);
       }
     }
     lane.clear_intent();
@@ -289,37 +290,54 @@ class Stepper {
 
   bool IsEdit(const std::string& path, const std::string& digest, const InboundItem& item,
               bool from_feed, Shadow& shadow) {
-    const LaneState& lane = effects_.lane;
     ShadowField& field = shadow.At(path);
     if (link_.bugs.echo_filter_off) {
       field.set_reported(digest);
       return true;
     }
-    const bool older_than_delivery = item.version() > 0 && lane.delivered_version() > 0 &&
-                                     item.version() < lane.delivered_version();
-    const bool newer_than_delivery = item.version() > 0 && lane.delivered_version() > 0 &&
-                                     item.version() > lane.delivered_version();
-    if (field.outstanding() && digest == field.sent()) {
+    const bool edit = from_feed && HoldsAllDeliveries(item) ? IsEditNow(digest, field)
+                                                            : IsEditBefore(digest, field);
+    if (edit && TakeEcho(path, digest)) {
       field.set_reported(digest);
-      field.set_outstanding(false);
       ++effects_.echoes;
       return false;
     }
-    if (TakeEcho(path, digest)) {
-      field.set_reported(digest);
-      field.set_outstanding(false);
-      ++effects_.echoes;
-      return false;
-    }
-    if (digest == field.reported()) {
-      // The value from before our delivery: old news, unless the record is newer than our write.
-      if (!field.outstanding() || !newer_than_delivery || !from_feed) return false;
-      field.set_outstanding(false);
+    if (edit) field.set_reported(digest);
+    return edit;
+  }
+
+  // Whether the record is from after our last delivery, by the counterpart's own versions.
+  bool HoldsAllDeliveries(const InboundItem& item) const {
+    const int64_t delivered = effects_.lane.delivered_version();
+    return delivered > 0 && item.version() >= delivered;
+  }
+
+  // A record that holds all we delivered: what differs from it was changed afterwards, even when it
+  // is the value from before.
+  bool IsEditNow(const std::string& digest, ShadowField& field) {
+    const bool sent = field.sent_size() > 0;
+    const bool echo = sent && field.sent(field.sent_size() - 1) == digest;
+    const bool edit = sent ? !echo : field.reported() != digest;
+    effects_.echoes += echo ? 1 : 0;
+    if (sent) field.set_reported(digest);
+    field.clear_sent();
+    return edit;
+  }
+
+  // A record that may be from before some of our deliveries: the last reported value is old news,
+  // and one of the values we sent confirms it and those before it.
+  bool IsEditBefore(const std::string& digest, ShadowField& field) {
+    if (field.reported() == digest) return false;
+    const auto found = std::find(field.sent().begin(), field.sent().end(), digest);
+    if (found == field.sent().end()) {
+      // Where the feed tells no versions, a person's edit is the newest we know.
+      if (effects_.lane.delivered_version() == 0) field.clear_sent();
       return true;
     }
     field.set_reported(digest);
-    if (!older_than_delivery) field.set_outstanding(false);
-    return true;
+    field.mutable_sent()->erase(field.sent().begin(), found + 1);
+    ++effects_.echoes;
+    return false;
   }
 
   // A report that repeats the delivery under way: that field needs no confirmation any more.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -46,11 +47,13 @@ struct ChangeSeen {
 };
 
 // The lane has its turn. `target` is the dossier at the revision to bring the counterpart to,
-// `shown` how the counterpart would hold it, `head_revision` the newest one.
+// `shown` how the counterpart would hold it.
 struct Turn {
   const dossier::v1::Dossier* target = nullptr;
   const adapter::v1::Representation* shown = nullptr;
-  int64_t head_revision = 0;
+  // Fields that changed after `target` and have their turn later. Not the status, unless the
+  // counterpart itself has moved it on: each status of another is shown to it.
+  std::set<std::string> later;
 };
 
 // The counterpart (or the lack of it) answered a delivery.

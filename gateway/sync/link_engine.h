@@ -76,7 +76,11 @@ class LinkEngine {
   absl::Status ReadJournal(bool* more);
   absl::Status RunLanes();
   absl::Status RunLane(const StoredLane& lane);
-  absl::StatusOr<dossier::v1::Dossier> TargetOf(const StoredLane& lane, int64_t* head) const;
+  struct Target {
+    dossier::v1::Dossier dossier;
+    std::set<std::string> later;
+  };
+  absl::StatusOr<Target> TargetOf(const StoredLane& lane) const;
   absl::Status SendDecided();
   void StartPull();
   void NoteSuccess();

@@ -102,43 +102,48 @@ absl::Status LinkEngine::RunLanes() {
 }
 
 // The dossier at the revision that the lane's next delivery brings the counterpart to.
-absl::StatusOr<Dossier> LinkEngine::TargetOf(const StoredLane& lane, int64_t* head) const {
+absl::StatusOr<LinkEngine::Target> LinkEngine::TargetOf(const StoredLane& lane) const {
   LIENTHONG_ASSIGN_OR_RETURN(core::StoredDossier stored,
                              core::LoadDossier(engine_, lane.dossier_id));
-  *head = stored.dossier.revision();
+  const int64_t head = stored.dossier.revision();
   const int64_t confirmed = lane.state.confirmed_revision();
-  if (confirmed >= *head) return std::move(stored.dossier);
+  Target result{.dossier = std::move(stored.dossier), .later = {}};
+  if (confirmed >= head) return result;
   LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Row> rows,
                              engine_.store.Read({.table = store::Table::kJournal,
                                                  .index = 1,
                                                  .prefix = {lane.dossier_id},
                                                  .after = confirmed,
-                                                 .at_most = {},
+                                                 .at_most = head,
                                                  .limit_rows = kHistoryRowsMax}));
   std::vector<JournalEntry> entries;
   for (const store::Row& row : rows) {
     LIENTHONG_ASSIGN_OR_RETURN(JournalEntry entry, core::ReadEntry(engine_, row));
-    if (entry.revision() <= *head) entries.push_back(std::move(entry));
+    entries.push_back(std::move(entry));
   }
-  const bool answer_open = lane.state.phase() == LaneState::PHASE_UNKNOWN;
+  const bool unanswered = lane.state.phase() == LaneState::PHASE_UNKNOWN;
   const int64_t target =
-      answer_open ? lane.state.intent().revision() : TargetRevision(entries, confirmed, bugs_);
+      unanswered ? lane.state.intent().revision() : TargetRevision(entries, confirmed, bugs_);
+  const std::string self = StrCat("link/", options_.name);
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
     if (entry->revision() <= target) break;
-    std::vector<std::string> paths(entry->paths().begin(), entry->paths().end());
-    domain::Overlay(entry->before(), paths, stored.dossier);
+    const std::vector<std::string> paths(entry->paths().begin(), entry->paths().end());
+    domain::Overlay(entry->before(), paths, result.dossier);
+    for (const std::string& path : paths) {
+      if (path != "status" || entry->actor() == self) result.later.insert(path);
+    }
   }
-  stored.dossier.set_revision(std::max(target, confirmed));
-  return std::move(stored.dossier);
+  result.dossier.set_revision(std::max(target, confirmed));
+  return result;
 }
 
 absl::Status LinkEngine::RunLane(const StoredLane& lane) {
-  int64_t head = 0;
-  LIENTHONG_ASSIGN_OR_RETURN(const Dossier target, TargetOf(lane, &head));
-  const adapter::v1::Representation shown = adapter_.Represent(target);
-  Decided decided{.lane = lane, .effects = {}, .code = target.code()};
-  decided.effects = Step(lane.state, StateNow(), LaneName(lane.dossier_id),
-                         Turn{.target = &target, .shown = &shown, .head_revision = head});
+  LIENTHONG_ASSIGN_OR_RETURN(Target target, TargetOf(lane));
+  const adapter::v1::Representation shown = adapter_.Represent(target.dossier);
+  Decided decided{.lane = lane, .effects = {}, .code = target.dossier.code()};
+  decided.effects =
+      Step(lane.state, StateNow(), LaneName(lane.dossier_id),
+           Turn{.target = &target.dossier, .shown = &shown, .later = std::move(target.later)});
   decided_.push_back(std::move(decided));
   return absl::OkStatus();
 }

@@ -26,7 +26,7 @@ std::string Shadow::Belief(const std::string& path) const {
   const auto found = index_.find(path);
   if (found == index_.end()) return "";
   const storage::v1::ShadowField& field = lane_.shadow(found->second);
-  return field.outstanding() ? field.sent() : field.reported();
+  return field.sent_size() > 0 ? field.sent(field.sent_size() - 1) : field.reported();
 }
 
 }  // namespace lienthong::sync

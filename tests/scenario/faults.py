@@ -5,7 +5,7 @@ import time
 import psycopg2
 
 OUTAGE_SECONDS = 10
-CITY_DOWN_AT, DISTRICT_DOWN_AT = 0.12, 0.45      # share of the plan done
+CITY_DOWN_AT, DISTRICT_DOWN_AT = 0.10, 0.30      # share of the plan done
 ACKNOWLEDGED_BETWEEN_KILLS = 200
 LOOK_SECONDS = 0.02
 SPRINKLE = (

@@ -237,7 +237,8 @@ class Judge:
             if (code, path) not in seen:
                 self._find("conflict", self.label(self._ledger.entries[number]), "gateway", path, "a planned conflict was not recorded")
         for conflict in self._shot.conflicts:
-            if "district" not in conflict.get("proposer", ""):
+            planned = (conflict.get("code"), conflict.get("path")) in expected
+            if planned and "district" not in conflict.get("proposer", ""):
                 self._find("conflict", conflict.get("code", "?"), "gateway", conflict.get("path", "?"),
                            f"proposed by {conflict.get('proposer')!r}, expected the district")
 

@@ -21,7 +21,7 @@ struct Ran {
   std::string err;
 };
 
-Ran Run(const std::vector<std::string>& arguments) {
+Ran Execute(const std::vector<std::string>& arguments) {
   char* text[2] = {nullptr, nullptr};
   size_t size[2] = {0, 0};
   FILE* out = open_memstream(&text[0], &size[0]);
@@ -41,7 +41,7 @@ Ran Run(const std::vector<std::string>& arguments) {
 
 TEST(Ctl, TheHelpListsEveryCommandAndTheExitCodes) {
   for (const auto& arguments : {std::vector<std::string>{"--help"}, {"help"}}) {
-    const Ran ran = Run(arguments);
+    const Ran ran = Execute(arguments);
     EXPECT_EQ(ran.code, kDone);
     for (const Command& command : AllCommands()) {
       EXPECT_THAT(ran.out, HasSubstr(StrCat("  ", command.name)));
@@ -62,7 +62,7 @@ TEST(Ctl, TheHelpOfEachCommandTeachesWithAnExample) {
         line.push_back(std::exchange(word, ""));
       }
     }
-    const Ran ran = Run(line);
+    const Ran ran = Execute(line);
     EXPECT_EQ(ran.code, kDone) << command.name;
     EXPECT_THAT(ran.out, HasSubstr(StrCat("lienthongctl ", command.name)));
     EXPECT_THAT(ran.out, HasSubstr("Example:\n")) << command.name;
@@ -95,7 +95,7 @@ TEST(Ctl, WrongUsageIsOneLineAndStatusTwo) {
       {{"get", "X", "--timeout", "0s"}, "--timeout: expected a time"},
   };
   for (const auto& [line, problem] : cases) {
-    const Ran ran = Run(line);
+    const Ran ran = Execute(line);
     EXPECT_EQ(ran.code, kUsage);
     EXPECT_THAT(ran.err, HasSubstr(problem));
     EXPECT_EQ(std::ranges::count(ran.err, '\n'), 1) << ran.err;
@@ -103,7 +103,7 @@ TEST(Ctl, WrongUsageIsOneLineAndStatusTwo) {
   }
 }
 
-TEST(Ctl, SaysItsVersion) { EXPECT_THAT(Run({"--version"}).out, HasSubstr("lienthongctl 0.")); }
+TEST(Ctl, SaysItsVersion) { EXPECT_THAT(Execute({"--version"}).out, HasSubstr("lienthongctl 0.")); }
 
 }  // namespace
 }  // namespace lienthong::ctl

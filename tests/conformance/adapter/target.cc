@@ -1,0 +1,117 @@
+#include "tests/conformance/adapter/target.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/str_replace.h"
+#include "adapters/register_all.h"
+#include "adapters/sdk/catalogue.h"
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gtest/gtest.h"
+
+namespace lienthong::sdk {
+namespace {
+
+const AdapterCatalogue& Catalogue() {
+  static const AdapterCatalogue& catalogue = *[] {
+    auto* made = new AdapterCatalogue;
+    RegisterAllAdapters(*made);
+    return made;
+  }();
+  return catalogue;
+}
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+std::vector<std::string> AllKinds() {
+  std::vector<std::string> names;
+  for (const AdapterCatalogue::Kind& kind : Catalogue().kinds()) names.push_back(kind.name);
+  return names;
+}
+
+absl::StatusOr<std::unique_ptr<Target>> Target::Open(const std::string& kind) {
+  std::unique_ptr<Target> target(new Target(kind));
+  std::string folder = ::testing::TempDir() + "lienthong-conformance-XXXXXX";
+  if (mkdtemp(folder.data()) == nullptr) return absl::UnavailableError("no temporary folder");
+  const std::string source = Environment("LIENTHONG_SOURCE_DIR");
+  target->variables_ = {
+      {"dir", folder}, {"source", source}, {"build", Environment("LIENTHONG_BUILD_DIR")}};
+  const std::string path = StrCat(source, "/adapters/", kind, "/conformance.yaml");
+  try {
+    LIENTHONG_RETURN_IF_ERROR(target->Read(YAML::LoadFile(path)));
+  } catch (const YAML::Exception& e) {
+    return absl::NotFoundError(StrCat(path, ": ", std::string(e.what()),
+                                      "; tests/conformance/adapter/README.md has the format"));
+  }
+  return target;
+}
+
+Target::~Target() {
+  std::error_code error;
+  std::filesystem::remove_all(variables_["dir"], error);
+}
+
+absl::Status Target::Read(const YAML::Node& file) {
+  for (const auto& entry : file["files"]) {
+    std::ofstream(StrCat(variables_["dir"], "/", entry.first.as<std::string>()))
+        << entry.second.as<std::string>();
+  }
+  if (file["postgres"]) LIENTHONG_RETURN_IF_ERROR(StartPostgres(file["postgres"]));
+  if (file["far_side"]) LIENTHONG_RETURN_IF_ERROR(StartFarSide(file));
+  for (const auto& entry : file["settings"]) {
+    settings_[entry.first.as<std::string>()] = Expand(entry.second.as<std::string>());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Target::StartPostgres(const YAML::Node& files) {
+  LIENTHONG_ASSIGN_OR_RETURN(postgres_, lienthong::testing::PostgresServer::Start());
+  for (const YAML::Node& file : files) {
+    LIENTHONG_RETURN_IF_ERROR(
+        postgres_->RunFile(StrCat(variables_["source"], "/", file.as<std::string>()),
+                           /*variables=*/{{"gateway", "postgres"}}));
+  }
+  variables_["dsn"] = postgres_->Dsn();
+  return absl::OkStatus();
+}
+
+absl::Status Target::StartFarSide(const YAML::Node& file) {
+  std::vector<std::string> command;
+  for (const YAML::Node& word : file["far_side"]) command.push_back(Expand(word.as<std::string>()));
+  LIENTHONG_ASSIGN_OR_RETURN(
+      far_side_, lienthong::testing::ChildProcess::Start(command, file["ready"].as<std::string>()));
+  for (const auto& [name, value] : far_side_->words()) variables_[name] = value;
+  return absl::OkStatus();
+}
+
+std::string Target::Expand(std::string text) const {
+  for (const auto& [name, value] : variables_) {
+    text = absl::StrReplaceAll(text, {{StrCat("${", name, "}"), value}});
+  }
+  return text;
+}
+
+absl::StatusOr<std::unique_ptr<Adapter>> Target::Make(
+    const std::map<std::string, std::string>& changes) const {
+  std::map<std::string, Settings::Entry> entries;
+  int line = 0;
+  for (const auto& [key, value] : settings_) entries[key] = {.value = value, .line = ++line};
+  for (const auto& [key, value] : changes) {
+    if (value.empty()) {
+      entries.erase(key);
+    } else {
+      entries[key] = {.value = value, .line = ++line};
+    }
+  }
+  return Catalogue().Create(kind_, Settings(variables_.at("dir") + "/links.yaml", entries));
+}
+
+}  // namespace lienthong::sdk

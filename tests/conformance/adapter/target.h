@@ -1,0 +1,52 @@
+#ifndef LIENTHONG_TESTS_CONFORMANCE_ADAPTER_TARGET_H_
+#define LIENTHONG_TESTS_CONFORMANCE_ADAPTER_TARGET_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "adapters/sdk/adapter.h"
+#include "adapters/sdk/settings.h"
+#include "tests/support/child_process.h"
+#include "tests/support/postgres_server.h"
+#include "yaml-cpp/yaml.h"
+
+namespace lienthong::sdk {
+
+// The kinds that the build found.
+std::vector<std::string> AllKinds();
+
+// One kind of adapter and what it speaks to, as its conformance.yaml says. Everything ends with it.
+class Target {
+ public:
+  static absl::StatusOr<std::unique_ptr<Target>> Open(const std::string& kind);
+  ~Target();
+  Target(const Target&) = delete;
+  Target& operator=(const Target&) = delete;
+
+  // A new adapter with the settings of the file and these changes; an empty value takes one away.
+  absl::StatusOr<std::unique_ptr<Adapter>> Make(
+      const std::map<std::string, std::string>& changes = {}) const;
+  const std::map<std::string, std::string>& settings() const { return settings_; }
+
+ private:
+  explicit Target(std::string kind) : kind_(std::move(kind)) {}
+
+  absl::Status Read(const YAML::Node& file);
+  absl::Status StartPostgres(const YAML::Node& files);
+  absl::Status StartFarSide(const YAML::Node& file);
+  std::string Expand(std::string text) const;
+
+  const std::string kind_;
+  std::map<std::string, std::string> variables_;
+  std::map<std::string, std::string> settings_;
+  std::unique_ptr<lienthong::testing::PostgresServer> postgres_;
+  std::unique_ptr<lienthong::testing::ChildProcess> far_side_;
+};
+
+}  // namespace lienthong::sdk
+
+#endif  // LIENTHONG_TESTS_CONFORMANCE_ADAPTER_TARGET_H_

@@ -1,0 +1,214 @@
+#include "gateway/ctl/ctl.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gateway/base/text.h"
+#include "gateway/ctl/json.h"
+#include "nlohmann/json.hpp"
+#include "tests/integration/grpc/gateway_fixture.h"
+
+namespace lienthong::testing {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+struct Ran {
+  ctl::ExitCode code;
+  std::string out;
+  std::string err;
+  std::vector<json> lines() const {
+    std::vector<json> all;
+    size_t begin = 0;
+    for (size_t end = out.find('\n'); end != std::string::npos; end = out.find('\n', begin)) {
+      all.push_back(json::parse(out.substr(begin, end - begin)));
+      begin = end + 1;
+    }
+    return all;
+  }
+};
+
+// lienthongctl as a user types it, in this process.
+class CtlTest : public GatewayTest {
+ protected:
+  Ran Ctl(const std::string& name, std::vector<std::string> arguments, int in = -1) {
+    for (const auto& [flag, value] : {std::pair("--server", StrCat("127.0.0.1:", grpc_port())),
+                                      std::pair("--admin", StrCat("127.0.0.1:", admin_port())),
+                                      std::pair("--ca", file("pki/ca.crt")),
+                                      std::pair("--cert", file(StrCat("pki/", name, ".crt"))),
+                                      std::pair("--key", file(StrCat("pki/", name, ".key")))}) {
+      arguments.emplace_back(flag);
+      arguments.push_back(value);
+    }
+    char* text[2] = {nullptr, nullptr};
+    size_t size[2] = {0, 0};
+    FILE* out = open_memstream(&text[0], &size[0]);
+    FILE* err = open_memstream(&text[1], &size[1]);
+    ctl::Terminal terminal(in, out, err);
+    Ran ran{ctl::RunCtl(
+                arguments, [](std::string_view) { return std::string(); }, terminal),
+            "", ""};
+    fclose(out);
+    fclose(err);
+    ran.out.assign(text[0], size[0]);
+    ran.err.assign(text[1], size[1]);
+    free(text[0]);
+    free(text[1]);
+    return ran;
+  }
+
+  Ran CtlWithInput(const std::string& name, std::vector<std::string> arguments,
+                   const std::string& input) {
+    int ends[2];
+    EXPECT_EQ(pipe(ends), 0);
+    std::thread feeder([&] {
+      size_t at = 0;
+      while (at < input.size()) {
+        const ssize_t count = write(ends[1], input.data() + at, input.size() - at);
+        if (count <= 0) break;
+        at += static_cast<size_t>(count);
+      }
+      close(ends[1]);
+    });
+    Ran ran = Ctl(name, std::move(arguments), ends[0]);
+    feeder.join();
+    close(ends[0]);
+    return ran;
+  }
+
+  static std::string Line(const dossier::v1::PushDossierRequest& request) {
+    return ctl::ToJson(request) + "\n";
+  }
+};
+
+TEST_F(CtlTest, PushesGetsAndListsADossier) {
+  std::ofstream(file("dossier.json")) << ctl::ToJson(NewDossier().dossier());
+  const Ran pushed = Ctl("agency-X05", {"push", "-f", file("dossier.json"), "--json"});
+  ASSERT_EQ(pushed.code, ctl::kDone) << pushed.err;
+  const json acknowledgement = pushed.lines().at(0);
+  EXPECT_EQ(acknowledgement["revision"], "1");
+  EXPECT_EQ(acknowledgement["request_id"].get<std::string>().size(), 36u);
+  const std::string code = acknowledgement["code"];
+  const Ran got = Ctl("agency-X05", {"get", code, "--json"});
+  EXPECT_EQ(got.lines().at(0)["applicant"]["name"], "Nguyễn Thị Mẫu");
+  EXPECT_THAT(Ctl("agency-X05", {"get", code}).out, StartsWith(code));
+  EXPECT_EQ(Ctl("agency-X05", {"list", "--json"}).lines().size(), 1u);
+  EXPECT_EQ(Ctl("agency-X06", {"list", "--json"}).lines().size(), 0u);
+  EXPECT_EQ(Ctl("operator", {"list", "--json", "--purpose", "test"}).lines().size(), 1u);
+}
+
+TEST_F(CtlTest, AStreamAnswersEveryLine) {
+  std::string input;
+  std::set<std::string> sent;
+  for (int i = 0; i < 500; ++i) {
+    const auto request = NewDossier();
+    sent.insert(request.request_id());
+    input += Line(request);
+  }
+  const std::string bad = NewUuid();
+  input += StrCat("{\"request_id\":\"", bad, "\",\"dosier\":{}}\n");
+  const Ran ran = CtlWithInput("agency-X05", {"push", "--stream"}, input);
+  EXPECT_EQ(ran.code, ctl::kRefused) << ran.err;
+  std::set<std::string> codes;
+  for (const json& line : ran.lines()) {
+    const std::string id = line["request_id"];
+    if (id == bad) {
+      EXPECT_EQ(line["error"]["code"], "INVALID_ARGUMENT");
+      EXPECT_THAT(line["error"]["message"].get<std::string>(), HasSubstr("line 501"));
+      continue;
+    }
+    EXPECT_EQ(sent.erase(id), 1u) << id;
+    codes.insert(line["code"].get<std::string>());
+  }
+  EXPECT_TRUE(sent.empty());
+  EXPECT_EQ(codes.size(), 500u);
+}
+
+TEST_F(CtlTest, AStreamThatBreaksEndsWithStatusFiveThoughItsInputIsOpen) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const std::string line = Line(NewDossier());
+  ASSERT_EQ(write(ends[1], line.data(), line.size()), static_cast<ssize_t>(line.size()));
+  Ran ran;
+  std::thread pushing([&] { ran = Ctl("agency-X05", {"push", "--stream"}, ends[0]); });
+  const auto admin = Dossiers("agency-X05");
+  dossier::v1::ListChangesResponse changes;
+  while (changes.changes().empty()) {
+    ASSERT_TRUE(admin->ListChanges(Context().get(), {}, &changes).ok());
+  }
+  server().Stop(absl::Seconds(10));
+  pushing.join();
+  close(ends[0]);
+  close(ends[1]);
+  EXPECT_EQ(ran.code, ctl::kUnavailable);
+  EXPECT_EQ(ran.lines().size(), 1u) << "what was acknowledged is printed";
+  EXPECT_THAT(ran.err, HasSubstr("UNAVAILABLE DRAINING"));
+}
+
+TEST_F(CtlTest, GetReadsCodesFromItsInput) {
+  std::ofstream(file("dossier.json")) << ctl::ToJson(NewDossier().dossier());
+  const json acknowledgement =
+      Ctl("agency-X05", {"push", "-f", file("dossier.json"), "--json"}).lines().at(0);
+  const std::string code = acknowledgement["code"];
+  const Ran ran = CtlWithInput("agency-X05", {"get", "--stdin", "--json"}, code + "\nnothing\n");
+  EXPECT_EQ(ran.code, ctl::kDone);
+  const auto lines = ran.lines();
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0]["dossier"]["code"], code);
+  EXPECT_EQ(lines[1]["alias"], "nothing");
+  EXPECT_EQ(lines[1]["error"]["reason"], "NOT_SHARED");
+}
+
+TEST_F(CtlTest, WatchGoesOnFromAToken) {
+  const std::string input = Line(NewDossier()) + Line(NewDossier());
+  ASSERT_EQ(CtlWithInput("agency-X05", {"push", "--stream"}, input).code, ctl::kDone);
+  const Ran first = Ctl("agency-X05", {"watch", "--json", "--count", "2"});
+  EXPECT_EQ(first.code, ctl::kDone);
+  ASSERT_EQ(first.lines().size(), 2u);
+  const std::string token = first.lines()[1]["resume_token"];
+  EXPECT_THAT(first.err, HasSubstr(token));
+  ASSERT_EQ(CtlWithInput("agency-X05", {"push", "--stream"}, Line(NewDossier())).code, ctl::kDone);
+  const Ran second = Ctl("agency-X05", {"watch", "--json", "--count", "1", "--from", token});
+  ASSERT_EQ(second.lines().size(), 1u);
+  EXPECT_EQ(second.lines()[0]["sequence"], "3");
+}
+
+TEST_F(CtlTest, TakesANumberThroughItsLife) {
+  const Ran reserved = Ctl("agency-X05", {"receipt", "reserve", "--agency", "H29.X05", "--json"});
+  ASSERT_EQ(reserved.code, ctl::kDone) << reserved.err << reserved.out;
+  const json reservation = reserved.lines().at(0);
+  EXPECT_EQ(reservation["state"], "RESERVED");
+  const std::string id = reservation["id"];
+  const Ran committed = Ctl("agency-X05", {"receipt", "commit", id, "--json"});
+  ASSERT_EQ(committed.code, ctl::kDone) << committed.out;
+  EXPECT_EQ(committed.lines().at(0)["state"], "COMMITTED");
+  const Ran resolved =
+      Ctl("agency-X05", {"receipt", "resolve", reservation["receipt_number"], "--json"});
+  ASSERT_EQ(resolved.code, ctl::kDone) << resolved.out;
+  const Ran foreign = Ctl("agency-X06", {"receipt", "reserve", "--agency", "H29.X05", "--json"});
+  EXPECT_EQ(foreign.code, ctl::kRefused);
+  EXPECT_EQ(foreign.lines().at(0)["error"]["code"], "PERMISSION_DENIED");
+}
+
+TEST_F(CtlTest, OperatorsSeeLinksLettersConflictsAndInfo) {
+  EXPECT_EQ(Ctl("operator", {"links", "--json"}).out, "{\"links\":[]}\n");
+  EXPECT_EQ(Ctl("operator", {"deadletters", "--json"}).out, "{\"dead_letters\":[]}\n");
+  EXPECT_EQ(Ctl("operator", {"conflicts", "--json"}).out, "{\"conflicts\":[]}\n");
+  EXPECT_EQ(Ctl("operator", {"info", "--json"}).lines().at(0)["store"], "memory");
+  EXPECT_EQ(Ctl("operator", {"health"}).out, "SERVING\n");
+  EXPECT_EQ(Ctl("agency-X05", {"links"}).code, ctl::kRefused);
+  EXPECT_EQ(Ctl("operator", {"links", "pause", "moon"}).code, ctl::kRefused);
+}
+
+}  // namespace
+}  // namespace lienthong::testing

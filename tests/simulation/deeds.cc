@@ -1,0 +1,197 @@
+// The single acts of People.
+#include <utility>
+
+#include "absl/strings/numbers.h"
+
+#include "gateway/base/text.h"
+#include "tests/simulation/people.h"
+
+namespace lienthong::simulation {
+namespace {
+
+using domain::StatusGraph;
+using Kind = StatusGraph::Judgement::Kind;
+
+constexpr int kStatuses = 10;
+constexpr const char* kDistrictAgencies[] = {"H29.Q1", "H29.Q2"};
+
+bool IsTerminal(const std::string& status) {
+  return status == "3" || status == "7" || status == "8" || status == "10";
+}
+
+dossier::v1::Status StatusOf(const std::string& text) {
+  int number = 0;
+  return absl::SimpleAtoi(text, &number) ? static_cast<dossier::v1::Status>(number)
+                                         : dossier::v1::STATUS_UNSPECIFIED;
+}
+
+}  // namespace
+
+std::string People::PickElement(const Desk& desk, std::string_view list) {
+  std::vector<std::string> ids;
+  for (std::string& id : ElementIds(desk.copy, list)) {
+    if (!disciplined_ || id.starts_with(PrefixOf(desk.side))) ids.push_back(std::move(id));
+  }
+  return ids.empty() ? "" : ids[dice_.Below(static_cast<int>(ids.size()))];
+}
+
+bool People::EditApplicantData(Desk& desk) {
+  if (disciplined_ && !desk.receives) return false;
+  static constexpr const char* kPaths[] = {"contact.phone", "contact.email", "subject", "other_info"};
+  const std::string path = kPaths[dice_.Below(std::size(kPaths))];
+  const bool clears = path == "contact.email" && dice_.Happens(0.4) && desk.copy.contains(path);
+  Fields changes = {{path, clears ? "" : NewText(desk.side)}};
+  if (!clears && dice_.Happens(0.2)) changes["contact.phone"] = NewText(desk.side);
+  return Write(desk, changes);
+}
+
+bool People::EditNote(Desk& desk) {
+  if (desk.side == Side::kDistrict || (disciplined_ && !desk.receives)) return false;
+  return Write(desk, {{"note", NewText(desk.side)}});
+}
+
+bool People::EditStage(Desk& desk) {
+  if (disciplined_ && !desk.decides) return false;
+  if (dice_.Happens(0.5)) return Write(desk, {{"deadline.promised_due", NewTime()}});
+  return Write(desk, {{"processing_unit", NewText(desk.side)}});
+}
+
+bool People::AddStep(Desk& desk) {
+  const std::string id = NewId(desk.side);
+  return Write(desk, {{ElementPath("steps", id, "time"), NewTime()},
+                      {ElementPath("steps", id, "content"), NewText(desk.side)},
+                      {ElementPath("steps", id, "officer"), NewText(desk.side)}});
+}
+
+bool People::EditStep(Desk& desk) {
+  const std::string id = PickElement(desk, "steps");
+  if (id.empty()) return false;
+  return Write(desk, {{ElementPath("steps", id, "content"), NewText(desk.side)}});
+}
+
+bool People::EditPapers(Desk& desk) {
+  if (disciplined_ && !desk.receives) return false;
+  const std::string old = PickElement(desk, "papers");
+  if (old.empty() || dice_.Happens(0.5)) {
+    return Write(desk, {{ElementPath("papers", NewId(desk.side), "name"), NewText(desk.side)}});
+  }
+  if (dice_.Happens(0.5)) return Write(desk, {{ElementPath("papers", old, "removed"), "true"}});
+  return Write(desk, {{ElementPath("papers", old, "name"), NewText(desk.side)}});
+}
+
+bool People::EditFees(Desk& desk) {
+  const std::string old = PickElement(desk, "fees");
+  if (old.empty() || dice_.Happens(0.4)) {
+    const std::string id = NewId(desk.side);
+    return Write(desk, {{ElementPath("fees", id, "name"), NewText(desk.side)},
+                        {ElementPath("fees", id, "amount_vnd"), StrCat(1000 + ++made_)}});
+  }
+  if (dice_.Happens(0.3)) {
+    return Write(desk, {{ElementPath("fees", old, "amount_vnd"), StrCat(1000 + ++made_)}});
+  }
+  return Write(desk, {{ElementPath("fees", old, "paid_vnd"), StrCat(1000 + ++made_)},
+                      {ElementPath("fees", old, "payment_reference"), NewText(desk.side)}});
+}
+
+bool People::EditSupplements(Desk& desk) {
+  const std::vector<std::string> rounds = ElementIds(desk.copy, "supplements");
+  const bool replies = !rounds.empty() && dice_.Happens(0.6) && (desk.receives || !disciplined_);
+  if (replies) {
+    const std::string& id = rounds[dice_.Below(static_cast<int>(rounds.size()))];
+    return Write(desk, {{ElementPath("supplements", id, "reply_note"), NewText(desk.side)},
+                        {ElementPath("supplements", id, "answered"), "true"}});
+  }
+  if (disciplined_ && !desk.receives && !desk.decides) return false;
+  const std::string id = NewId(desk.side);
+  return Write(desk, {{ElementPath("supplements", id, "content"), NewText(desk.side)},
+                      {ElementPath("supplements", id, "requested_time"), NewTime()}});
+}
+
+// Hands the dossier to the district, hands it on inside the district, or asks for cooperation.
+bool People::Assign(Desk& desk) {
+  const std::string id = NewId(desk.side);
+  const LeadView lead = LeadOf(desk.copy);
+  const bool hands_over = desk.receives && !lead.asked && !lead.accepted;
+  const bool hands_on = desk.side == Side::kDistrict && lead.accepted && !lead.asked;
+  if ((hands_over && dice_.Happens(0.8)) || (hands_on && dice_.Happens(0.3))) {
+    return Write(desk, {{ElementPath("assignments", id, "agency"), kDistrictAgencies[hands_on]},
+                        {ElementPath("assignments", id, "role"), "1"}});
+  }
+  if (!desk.receives || dice_.Happens(0.5)) return false;
+  return Write(desk, {{ElementPath("assignments", id, "agency"),
+                       dice_.Happens(0.5) ? "H29.X05" : kDistrictAgencies[1]},
+                      {ElementPath("assignments", id, "role"), "2"}});
+}
+
+bool People::Answer(Desk& desk) {
+  for (const std::string& id : ElementIds(desk.copy, "assignments")) {
+    const std::string agency = ValueAt(desk.copy, ElementPath("assignments", id, "agency"));
+    const std::string answer = ValueAt(desk.copy, ElementPath("assignments", id, "answer"));
+    const bool ours = desk.side == Side::kDistrict ? agency.starts_with("H29.Q")
+                                                   : desk.side == Side::kAgency && agency == "H29.X05";
+    if (!ours && (disciplined_ || dice_.Happens(0.7))) continue;
+    if (answer == "1" && dice_.Happens(0.3)) {
+      return Write(desk, {{ElementPath("assignments", id, "answer"), "3"}});
+    }
+    if (!answer.empty()) continue;
+    if (dice_.Happens(0.7)) return Write(desk, {{ElementPath("assignments", id, "answer"), "1"}});
+    return Write(desk, {{ElementPath("assignments", id, "answer"), "2"},
+                        {ElementPath("assignments", id, "answer_note"), NewText(desk.side)}});
+  }
+  return false;
+}
+
+bool People::AddResult(Desk& desk) {
+  if (disciplined_ && !desk.decides) return false;
+  const std::string id = NewId(desk.side);
+  return Write(desk, {{ElementPath("results", id, "name"), NewText(desk.side)},
+                      {ElementPath("results", id, "result_code"), NewText(desk.side)}});
+}
+
+bool People::MayMove(const Desk& desk, StatusGraph::Owner owner) const {
+  switch (owner) {
+    case domain::v1::StatusGraph::OWNER_RECEIVING:
+    case domain::v1::StatusGraph::OWNER_ORIGIN:
+      return desk.receives;
+    case domain::v1::StatusGraph::OWNER_LEAD:
+      return desk.decides;
+    default:
+      return desk.receives || desk.decides;
+  }
+}
+
+// Every system that has the dossier has gone through every status, and the gateway has noted each.
+bool People::AllSawTheStatus(const Case& work) const {
+  const size_t changes = work.statuses.size();
+  if (work.code.empty() || gateway_.StatusChanges(work.code) != static_cast<int>(changes)) return false;
+  const Counterpart::Record* city = city_.FindByCode(work.code);
+  if (city == nullptr || city->statuses.size() != changes) return false;
+  const Counterpart::Record* district = district_.FindByCode(work.code);
+  return district == nullptr || district->statuses.size() == changes;
+}
+
+bool People::MoveStatus(Desk& desk) {
+  if (disciplined_ && !AllSawTheStatus(desk.work)) return false;
+  const std::string from = ValueAt(desk.copy, "status");
+  if (disciplined_ && IsTerminal(from)) return false;
+  std::vector<int> next;
+  for (int to = 1; to <= kStatuses; ++to) {
+    const auto judgement =
+        StatusGraph::Shipped().Judge(StatusOf(from), static_cast<dossier::v1::Status>(to));
+    const bool regular = judgement.kind == Kind::kRegular && MayMove(desk, judgement.owner);
+    // An end is reached now and then, not at the first chance.
+    const bool ends = IsTerminal(StrCat(to)) && !dice_.Happens(0.2);
+    const bool wild = !disciplined_ && dice_.Happens(0.1) && StrCat(to) != from;
+    if ((regular && !ends) || wild) next.push_back(to);
+  }
+  if (next.empty()) return false;
+  const int to = next[dice_.Below(static_cast<int>(next.size()))];
+  Fields changes = {{"status", StrCat(to)}};
+  if (to == 3 && desk.receives) changes["reception.refusal_reason"] = NewText(desk.side);
+  if (to == 8 && desk.decides) changes["outcome.stop_reason"] = NewText(desk.side);
+  if (to == 9 && desk.decides) changes["outcome.finished_time"] = NewTime();
+  if (to == 10 && desk.receives) changes["outcome.returned_time"] = NewTime();
+  return Write(desk, changes);
+}
+
+}  // namespace lienthong::simulation

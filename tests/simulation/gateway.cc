@@ -1,0 +1,194 @@
+#include "tests/simulation/gateway.h"
+
+#include <utility>
+
+#include "gateway/base/text.h"
+#include "gateway/core/dossiers.h"
+#include "gateway/core/records.h"
+#include "gateway/store/memory/memory_store.h"
+
+namespace lienthong::simulation {
+namespace {
+
+constexpr int64_t kRowsMax = 10'000;
+constexpr absl::Duration kStoreRetry = absl::Milliseconds(200);
+constexpr const char* kAgency = "agency/H29.X05";
+
+core::RequestContext AgencyContext() {
+  core::RequestContext context;
+  context.caller = {core::CallerKind::kAgency, kAgency, {"H29.X05"}};
+  return context;
+}
+
+sync::LinkOptions OptionsOf(const std::string& name, bool all_dossiers) {
+  sync::LinkOptions options;
+  options.name = name;
+  options.adapter = name;
+  options.party = name;
+  options.all_dossiers = all_dossiers;
+  options.poll_interval = absl::Seconds(2);
+  options.call_timeout = absl::Seconds(3);
+  options.parallel_calls_max = 4;
+  options.backoff_min = absl::Milliseconds(500);
+  options.backoff_max = absl::Seconds(20);
+  return options;
+}
+
+std::vector<store::Row> ReadAll(const store::Store& store, store::Table table, int64_t after = 0) {
+  store::Scan scan{.table = table, .prefix = {}, .after = {}, .at_most = {}, .limit_rows = kRowsMax};
+  if (table == store::Table::kJournal) scan.after = after;
+  return store.Read(scan).value();
+}
+
+}  // namespace
+
+Gateway::Gateway(Schedule& schedule, SimulatedClock& clock, Trace& trace, Way& city, Way& district,
+                 uint64_t seed, const sync::PlantedBugs& bugs)
+    : schedule_(schedule), clock_(clock), trace_(trace), bugs_(bugs),
+      random_(Random::Seeded(seed)), store_(store::OpenMemoryStoreInline()) {
+  parties_.Add({"city", true, false, {"H29.X01"}}).IgnoreError();
+  parties_.Add({"district", false, true, {"H29.Q1", "H29.Q2"}}).IgnoreError();
+  parties_.Add({kAgency, true, true, {"H29.X05"}}).IgnoreError();
+  links_.push_back({OptionsOf("city", true), &city, nullptr});
+  links_.push_back({OptionsOf("district", false), &district, nullptr});
+}
+
+Gateway::~Gateway() = default;
+
+void Gateway::Start() {
+  ++life_;
+  engine_.reset(new core::Engine{.store = *store_,
+                                 .sealer = store::Sealer::Identity(),
+                                 .clock = clock_,
+                                 .random = *random_,
+                                 .parties = parties_,
+                                 .graph = domain::StatusGraph::Shipped()});
+  for (size_t i = 0; i < links_.size(); ++i) {
+    Link& link = links_[i];
+    link.engine = std::make_unique<sync::LinkEngine>(*engine_, link.options,
+                                                     *parties_.Find(link.options.party), *link.way,
+                                                     [this, i] { Wake(i); });
+    link.engine->PlantBugs(bugs_);
+    const absl::Status recovered = link.engine->Recover();
+    if (!recovered.ok()) errors_.push_back(recovered.ToString());
+    link.woken = false;
+    Wake(i);
+  }
+}
+
+void Gateway::Crash() {
+  for (Link& link : links_) {
+    link.way->Cut();
+    link.engine.reset();
+  }
+  engine_.reset();
+  ++life_;
+}
+
+void Gateway::Wake(size_t index) {
+  Link& link = links_[index];
+  if (link.woken) return;
+  link.woken = true;
+  schedule_.After(absl::ZeroDuration(), [this, index, life = life_] {
+    if (life != life_) return;
+    links_[index].woken = false;
+    Tick(index);
+  });
+}
+
+void Gateway::WakeAll() {
+  if (!running()) return;
+  for (size_t i = 0; i < links_.size(); ++i) Wake(i);
+}
+
+void Gateway::Tick(size_t index) {
+  Link& link = links_[index];
+  const absl::StatusOr<absl::Time> next = link.engine->Tick();
+  if (!next.ok()) {
+    trace_.Add(clock_.elapsed(), StrCat("tick failed: ", std::string(next.status().message())));
+    if (!absl::IsUnavailable(next.status())) errors_.push_back(next.status().ToString());
+  }
+  const absl::Duration wait = next.ok() ? std::max(*next - clock_.Now(), absl::ZeroDuration())
+                                        : kStoreRetry;
+  if (wait == absl::InfiniteDuration()) return;
+  schedule_.After(wait, [this, index, life = life_, timer = ++link.timer] {
+    if (life == life_ && timer == links_[index].timer) Tick(index);
+  });
+}
+
+void Gateway::Look() {
+  const int64_t seen = static_cast<int64_t>(journal_.size());
+  if (!running() || store_->Info().last_sequence == seen) return;
+  for (const store::Row& row : ReadAll(*store_, store::Table::kJournal, seen)) {
+    storage::v1::JournalEntry entry = core::ReadEntry(*engine_, row).value();
+    if (entry.status_changed()) ++status_changes_[entry.code()];
+    trace_.Add(clock_.elapsed(), StrCat("commit ", entry.code(), " ", entry.revision(), " ", entry.actor()));
+    for (const std::string& path : entry.paths()) {
+      trace_.Add(clock_.elapsed(), StrCat("  ", path, " = ",
+                                          domain::GetField(entry.after(), path).value_or("(none)")));
+    }
+    journal_.push_back(std::move(entry));
+  }
+  WakeAll();
+}
+
+absl::StatusOr<dossier::v1::PushDossierResponse> Gateway::Push(
+    const dossier::v1::PushDossierRequest& request) {
+  absl::StatusOr<dossier::v1::PushDossierResponse> answer = absl::UnavailableError("it is down");
+  if (!running()) return answer;
+  core::Dossiers(*engine_).Push(AgencyContext(), request, [&answer](auto result) { answer = result; });
+  return answer;
+}
+
+std::optional<dossier::v1::Dossier> Gateway::Find(const std::string& code,
+                                                  const std::string& issuer) const {
+  if (!running() || code.empty()) return std::nullopt;
+  const int64_t id = core::FindDossier(*engine_, code, issuer).value();
+  if (id == 0) return std::nullopt;
+  return core::LoadDossier(*engine_, id).value().dossier;
+}
+
+std::vector<dossier::v1::Dossier> Gateway::Dossiers() const {
+  std::vector<dossier::v1::Dossier> all;
+  for (const store::Row& row : ReadAll(*store_, store::Table::kDossier)) {
+    all.push_back(core::ReadDossier(*engine_, row).value().dossier);
+  }
+  return all;
+}
+
+std::vector<storage::v1::ConflictRecord> Gateway::Conflicts() const {
+  std::vector<storage::v1::ConflictRecord> all;
+  for (const store::Row& row : ReadAll(*store_, store::Table::kConflict)) {
+    all.emplace_back().ParseFromString(store::Sealer::Identity().Open(0, row.body).value());
+  }
+  return all;
+}
+
+int64_t Gateway::CountDeadLetters() const {
+  return static_cast<int64_t>(ReadAll(*store_, store::Table::kDeadLetter).size());
+}
+
+int Gateway::StatusChanges(const std::string& code) const {
+  const auto found = status_changes_.find(code);
+  return found == status_changes_.end() ? 0 : found->second;
+}
+
+bool Gateway::IsSettled(const Counterpart& city, const Counterpart& district) const {
+  if (!running() || !district.InboxIsEmpty()) return false;
+  const Counterpart* counterparts[] = {&city, &district};
+  for (size_t i = 0; i < links_.size(); ++i) {
+    if (links_[i].way->stored_token() < counterparts[i]->FeedEnd()) return false;
+    if (links_[i].engine->Describe().pending() > 0) return false;
+  }
+  return true;
+}
+
+std::string Gateway::DescribeLinks() const {
+  std::string text;
+  for (const Link& link : links_) {
+    if (link.engine != nullptr) StrAppend(text, link.engine->Describe().ShortDebugString(), "; ");
+  }
+  return text;
+}
+
+}  // namespace lienthong::simulation

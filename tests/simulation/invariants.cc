@@ -1,0 +1,210 @@
+#include "tests/simulation/invariants.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "gateway/base/text.h"
+
+namespace lienthong::simulation {
+namespace {
+
+using dossier::v1::Dossier;
+using storage::v1::JournalEntry;
+
+const std::string kDistrictAgencyPrefix = "H29.Q";
+
+std::optional<Dossier> DossierOf(const Gateway& gateway, const Case& work) {
+  return work.code.empty() ? gateway.Find(work.city_key, "city") : gateway.Find(work.code, "");
+}
+
+bool ConcernsDistrict(const Dossier& dossier) {
+  return std::any_of(dossier.assignments().begin(), dossier.assignments().end(),
+                     [](const auto& assignment) {
+                       return assignment.agency().starts_with(kDistrictAgencyPrefix);
+                     });
+}
+
+Fields SetOnly(const Fields& fields) {
+  Fields set;
+  for (const auto& [path, value] : fields) {
+    if (!value.empty()) set[path] = value;
+  }
+  return set;
+}
+
+// The first difference, in words; empty when there is none.
+std::string Difference(const Fields& expected, const Fields& found) {
+  for (const auto& [path, value] : expected) {
+    const std::string there = ValueAt(found, path);
+    if (there != value) return StrCat(path, ": expected '", value, "', is '", there, "'");
+  }
+  for (const auto& [path, value] : found) {
+    if (!expected.contains(path)) return StrCat(path, ": is '", value, "', expected nothing");
+  }
+  return "";
+}
+
+std::string Join(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) StrAppend(text, text.empty() ? "" : " ", item);
+  return text;
+}
+
+// Statuses of a dossier in the order of commit, with who set them.
+std::vector<std::pair<std::string, std::string>> StatusChain(const Gateway& gateway,
+                                                             const std::string& code) {
+  std::vector<std::pair<std::string, std::string>> chain;
+  for (const JournalEntry& entry : gateway.journal()) {
+    if (entry.code() != code || !entry.status_changed()) continue;
+    chain.emplace_back(StrCat(static_cast<int>(entry.after().status())), entry.actor());
+  }
+  return chain;
+}
+
+// What the gateway writes itself, or for its own sake.
+bool IsGatewaysOwn(std::string_view path) {
+  return path == "code" || path == "receipt_number" || path.starts_with("codes[");
+}
+
+}  // namespace
+
+void CheckCopies(const Gateway& gateway, const Counterpart& city, const Counterpart& district,
+                 Findings& findings) {
+  std::map<const Counterpart*, size_t> expected_records;
+  for (const Dossier& dossier : gateway.Dossiers()) {
+    for (const Counterpart* counterpart : {&city, &district}) {
+      if (counterpart == &district && !ConcernsDistrict(dossier)) continue;
+      ++expected_records[counterpart];
+      const std::string name = StrCat(counterpart->traits().name, " ", dossier.code());
+      const Counterpart::Record* record = counterpart->FindByCode(dossier.code());
+      findings.Check(record != nullptr, name + ": has no record");
+      if (record == nullptr) continue;
+      const std::string difference =
+          Difference(domain::Flatten(counterpart->Represent(dossier).dossier()), SetOnly(record->fields));
+      findings.Check(difference.empty(), StrCat(name, ": copies differ: ", difference));
+    }
+  }
+  for (const auto& [counterpart, count] : expected_records) {
+    findings.Check(counterpart->records().size() == count,
+                   StrCat(counterpart->traits().name, ": has ", counterpart->records().size(),
+                          " records, expected ", count));
+  }
+}
+
+void CheckJournal(const Gateway& gateway, Findings& findings) {
+  std::map<int64_t, int64_t> revisions;
+  for (const JournalEntry& entry : gateway.journal()) {
+    const int64_t expected = ++revisions[entry.dossier_id()];
+    findings.Check(entry.revision() == expected,
+                   StrCat("journal: ", entry.code(), ": revision ", entry.revision(), " after ",
+                          expected - 1));
+  }
+}
+
+void CheckSteps(const Gateway& gateway, const Oracle& oracle, const Counterpart& city,
+                const Counterpart& district, Findings& findings) {
+  for (const Case& work : oracle.cases()) {
+    std::vector<std::string> made = ElementIds(work.last, "steps");
+    const std::optional<Dossier> dossier = DossierOf(gateway, work);
+    findings.Check(dossier.has_value(), StrCat("no dossier for ", work.city_key, work.code));
+    if (!dossier.has_value()) continue;
+    std::vector<std::string> held;
+    for (const auto& step : dossier->steps()) held.push_back(step.id());
+    std::sort(held.begin(), held.end());
+    findings.Check(held == made, StrCat("gateway ", work.code, ": steps ", Join(held), "; were made ",
+                                        Join(made)));
+    for (const Counterpart* counterpart : {&city, &district}) {
+      const Counterpart::Record* record = counterpart->FindByCode(dossier->code());
+      if (record == nullptr) continue;
+      const std::vector<std::string> there = ElementIds(SetOnly(record->fields), "steps");
+      findings.Check(there == made, StrCat(counterpart->traits().name, " ", work.code, ": steps ",
+                                           Join(there), "; were made ", Join(made)));
+    }
+  }
+}
+
+void CheckStatuses(const Gateway& gateway, const Oracle& oracle, const Counterpart& city,
+                   const Counterpart& district, bool disciplined, Findings& findings) {
+  for (const Case& work : oracle.cases()) {
+    for (const Counterpart* counterpart : {&city, &district}) {
+      const Counterpart::Record* record = counterpart->FindByCode(work.code);
+      if (record == nullptr) continue;
+      const bool own = std::any_of(record->statuses.begin(), record->statuses.end(),
+                                   [](const auto& seen) { return seen.own; });
+      std::vector<std::string> seen, expected = work.statuses;
+      for (const auto& status : record->statuses) seen.push_back(status.status);
+      if (!disciplined) {
+        // A side that moves it too may overtake the others; one that only listens sees all.
+        if (own) continue;
+        expected.clear();
+        for (const auto& [status, actor] : StatusChain(gateway, work.code)) expected.push_back(status);
+      }
+      findings.Check(seen == expected, StrCat(counterpart->traits().name, " ", work.code, ": statuses ",
+                                              Join(seen), "; expected ", Join(expected)));
+    }
+  }
+}
+
+void CheckEdits(const Gateway& gateway, const Oracle& oracle, Findings& findings) {
+  std::map<std::string, std::set<std::pair<std::string, std::string>>> written, refused;  // by code
+  for (const JournalEntry& entry : gateway.journal()) {
+    const Fields after = domain::Flatten(entry.after());
+    for (const std::string& path : entry.paths()) {
+      written[entry.code()].emplace(path, ValueAt(after, path));
+    }
+  }
+  for (const storage::v1::ConflictRecord& conflict : gateway.Conflicts()) {
+    refused[conflict.code()].emplace(conflict.path(), conflict.proposed_value());
+  }
+  for (const Case& work : oracle.cases()) {
+    const std::optional<Dossier> dossier = DossierOf(gateway, work);
+    if (!dossier.has_value()) continue;  // told by CheckSteps
+    const Fields final_fields = domain::Flatten(*dossier);
+    Fields owners;
+    for (const Edit& edit : work.edits) {
+      const std::pair<std::string, std::string> key(edit.path, edit.value);
+      findings.Check(written[work.code].contains(key) || refused[work.code].contains(key) ||
+                         ValueAt(final_fields, edit.path) == edit.value,
+                     StrCat(work.code, ": ", std::string(NameOf(edit.side)), " wrote ", edit.path, " = '",
+                            edit.value, "', which is neither in the journal nor in a conflict"));
+      Side owner;
+      if (HasFixedOwner(edit.path, work, &owner) && owner == edit.side) owners[edit.path] = edit.value;
+    }
+    for (const auto& [path, value] : owners) {
+      const std::string there = ValueAt(final_fields, path);
+      findings.Check(there == value, StrCat(work.code, ": ", path, " is '", there,
+                                            "', the owner's last word was '", value, "'"));
+    }
+  }
+}
+
+void CheckOwnersWords(const Gateway& gateway, const Oracle& oracle, const Counterpart& city,
+                      Findings& findings) {
+  for (const storage::v1::ConflictRecord& conflict : gateway.Conflicts()) {
+    findings.Check(false, StrCat("conflict without a reason: ", conflict.code(), " ", conflict.path(),
+                                 ": ", conflict.proposer(), " proposed '", conflict.proposed_value(),
+                                 "', stored '", conflict.stored_value(), "'"));
+  }
+  for (const Case& work : oracle.cases()) {
+    const std::optional<Dossier> dossier = DossierOf(gateway, work);
+    if (!dossier.has_value()) continue;  // told by CheckSteps
+    Fields held;
+    for (const auto& [path, value] : domain::Flatten(*dossier)) {
+      const bool shared = city.Holds(path) || GenericPath(path) == "results[].result_code";
+      if (shared && !IsGatewaysOwn(path)) held[path] = value;
+    }
+    Fields expected;
+    for (const auto& [path, value] : SetOnly(work.last)) {
+      if (!IsGatewaysOwn(path)) expected[path] = value;
+    }
+    const std::string difference = Difference(expected, held);
+    findings.Check(difference.empty(), StrCat(work.code, ": not as its owners wrote it: ", difference));
+    findings.Check(dossier->unobserved().empty() && dossier->defects_size() <= 1,
+                   StrCat(work.code, ": states that nobody set: ", dossier->unobserved_size(),
+                          ", defects: ", dossier->defects_size()));
+  }
+}
+
+}  // namespace lienthong::simulation

@@ -1,0 +1,111 @@
+#include "tests/simulation/oracle.h"
+
+#include <set>
+
+#include "gateway/base/text.h"
+
+namespace lienthong::simulation {
+namespace {
+
+constexpr std::string_view kLead = "1";
+constexpr std::string_view kAccepted = "1";
+constexpr std::string_view kDone = "3";
+
+// Set by the receiving unit, or by whoever leads: it depends.
+const std::set<std::string>& StagePaths() {
+  static const auto& paths = *new std::set<std::string>{
+      "status", "deadline.promised_due", "processing_unit", "outcome.finished_time",
+      "outcome.stop_reason", "results[].name", "results[].result_code",
+      // Whoever pays first.
+      "fees[].paid_vnd", "fees[].payment_reference",
+      // Whoever it is addressed to.
+      "assignments[].answer", "assignments[].answer_note"};
+  return paths;
+}
+
+const std::set<std::string>& AuthorLists() {
+  static const auto& lists = *new std::set<std::string>{"steps", "fees", "supplements", "assignments"};
+  return lists;
+}
+
+}  // namespace
+
+std::string_view NameOf(Side side) {
+  switch (side) {
+    case Side::kCity:
+      return "city";
+    case Side::kDistrict:
+      return "district";
+    default:
+      return "agency/H29.X05";
+  }
+}
+
+std::string_view PrefixOf(Side side) {
+  switch (side) {
+    case Side::kCity:
+      return City().prefix;
+    case Side::kDistrict:
+      return District().prefix;
+    default:
+      return "x05-";
+  }
+}
+
+Case& Oracle::Open(Side receiver) {
+  cases_.emplace_back();
+  cases_.back().receiver = receiver;
+  return cases_.back();
+}
+
+void Oracle::Note(Side side, const Fields& written, Case& work) {
+  for (const auto& [path, value] : written) {
+    if (path == "status" && ValueAt(work.last, path) != value) work.statuses.push_back(value);
+    work.edits.push_back({side, path, value});
+    work.last[path] = value;
+  }
+}
+
+bool HasFixedOwner(std::string_view path, const Case& work, Side* owner) {
+  const std::string generic = GenericPath(path);
+  if (StagePaths().contains(generic)) return false;
+  const domain::PathParts parts = domain::SplitPath(path);
+  *owner = work.receiver;
+  const bool replied = generic == "supplements[].reply_note" || generic == "supplements[].answered";
+  if (!AuthorLists().contains(std::string(parts.list)) || replied) return true;
+  for (const Side side : {Side::kCity, Side::kDistrict, Side::kAgency}) {
+    if (parts.element.starts_with(PrefixOf(side))) *owner = side;
+  }
+  return true;
+}
+
+LeadView LeadOf(const Fields& copy) {
+  LeadView view;
+  for (const std::string& id : ElementIds(copy, "assignments")) {
+    if (ValueAt(copy, ElementPath("assignments", id, "role")) != kLead) continue;
+    const std::string answer = ValueAt(copy, ElementPath("assignments", id, "answer"));
+    view.asked = view.asked || answer.empty();
+    view.accepted = view.accepted || answer == kAccepted || answer == kDone;
+  }
+  return view;
+}
+
+std::string ElementPath(std::string_view list, std::string_view id, std::string_view field) {
+  return StrCat(list, "[", id, "].", field);
+}
+
+std::vector<std::string> ElementIds(const Fields& fields, std::string_view list) {
+  std::set<std::string> ids;
+  for (const auto& [path, value] : fields) {
+    const domain::PathParts parts = domain::SplitPath(path);
+    if (parts.list == list) ids.insert(std::string(parts.element));
+  }
+  return {ids.begin(), ids.end()};
+}
+
+std::string ValueAt(const Fields& fields, const std::string& path) {
+  const auto found = fields.find(path);
+  return found == fields.end() ? "" : found->second;
+}
+
+}  // namespace lienthong::simulation

@@ -1,0 +1,69 @@
+#ifndef LIENTHONG_TESTS_SIMULATION_ORACLE_H_
+#define LIENTHONG_TESTS_SIMULATION_ORACLE_H_
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/simulation/counterpart.h"
+
+namespace lienthong::simulation {
+
+// Who acts.
+enum class Side { kCity, kDistrict, kAgency };
+std::string_view NameOf(Side side);    // as party: "city", "district", "agency/H29.X05"
+std::string_view PrefixOf(Side side);  // of the element ids it makes
+
+// One field that somebody wrote and whose system took it: an officer into a record, an agency by an
+// acknowledged push. `value` is as that system stored it; the empty text clears.
+struct Edit {
+  Side side;
+  std::string path;
+  std::string value;
+};
+
+// One dossier as those who work on it know it, whatever the gateway makes of it.
+struct Case {
+  Side receiver = Side::kCity;
+  std::string city_key;              // when the city took it in
+  std::string code;                  // as soon as somebody was told
+  std::vector<Edit> edits;           // in order of time
+  std::vector<std::string> statuses;  // every status that was set, in order of time
+  Fields last;                       // the last value written at each path
+};
+
+// What was done, and what must come of it. Knows nothing of revisions, shadows or links.
+class Oracle {
+ public:
+  Case& Open(Side receiver);
+  std::deque<Case>& cases() { return cases_; }
+  const std::deque<Case>& cases() const { return cases_; }
+
+  static void Note(Side side, const Fields& written, Case& work);
+
+ private:
+  std::deque<Case> cases_;  // references stay good
+};
+
+// Whose field it is for the whole life of a dossier; false when that depends on the stage.
+bool HasFixedOwner(std::string_view path, const Case& work, Side* owner);
+
+// What a side's copy says about who leads.
+struct LeadView {
+  bool asked = false;     // a lead assignment waits for its answer
+  bool accepted = false;  // one was accepted
+};
+LeadView LeadOf(const Fields& copy);
+
+// A field of an element: ("assignments", "tp-3", "answer").
+std::string ElementPath(std::string_view list, std::string_view id, std::string_view field);
+// Ids of a list's elements.
+std::vector<std::string> ElementIds(const Fields& fields, std::string_view list);
+// The text at a path, or nothing.
+std::string ValueAt(const Fields& fields, const std::string& path);
+
+}  // namespace lienthong::simulation
+
+#endif  // LIENTHONG_TESTS_SIMULATION_ORACLE_H_

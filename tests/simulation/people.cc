@@ -1,0 +1,164 @@
+#include "tests/simulation/people.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "gateway/base/text.h"
+
+namespace lienthong::simulation {
+namespace {
+
+using dossier::v1::PushDossierRequest;
+using dossier::v1::PushDossierResponse;
+
+constexpr size_t kCasesMax = 3;
+constexpr size_t kLongText = 26;
+
+}  // namespace
+
+bool People::Act() {
+  if (oracle_.cases().empty() ||
+      (oracle_.cases().size() < kCasesMax && dice_.Happens(0.06))) {
+    return TakeIn();
+  }
+  Case& work = oracle_.cases()[dice_.Below(static_cast<int>(oracle_.cases().size()))];
+  const Side side = static_cast<Side>(dice_.Below(3));
+  std::optional<Fields> copy = CopyOf(side, work);
+  if (!copy.has_value()) return false;
+  Desk desk{side, work, *std::move(copy), work.receiver == side, false};
+  const LeadView lead = LeadOf(desk.copy);
+  desk.decides = lead.accepted ? side == Side::kDistrict : desk.receives && !lead.asked;
+  using Deed = bool (People::*)(Desk&);
+  static constexpr Deed kDeeds[] = {
+      &People::EditApplicantData, &People::EditApplicantData, &People::EditNote,
+      &People::EditStage,         &People::EditStage,         &People::AddStep,
+      &People::AddStep,           &People::EditStep,          &People::EditPapers,
+      &People::EditFees,          &People::EditSupplements,   &People::Assign,
+      &People::Assign,            &People::Answer,            &People::Answer,
+      &People::Answer,            &People::AddResult,         &People::MoveStatus,
+      &People::MoveStatus,        &People::MoveStatus};
+  return (this->*kDeeds[dice_.Below(std::size(kDeeds))])(desk);
+}
+
+std::optional<Fields> People::CopyOf(Side side, const Case& work) const {
+  if (side == Side::kAgency) {
+    const bool by_key = work.code.empty();
+    const auto dossier = gateway_.Find(by_key ? work.city_key : work.code, by_key ? "city" : "");
+    if (!dossier.has_value()) return std::nullopt;
+    const bool shared = std::any_of(
+        dossier->assignments().begin(), dossier->assignments().end(),
+        [](const auto& assignment) { return assignment.agency() == "H29.X05"; });
+    if (!shared && dossier->reception().agency() != "H29.X05") return std::nullopt;
+    return domain::Flatten(*dossier);
+  }
+  const Counterpart& counterpart = side == Side::kCity ? city_ : district_;
+  const bool by_key = side == Side::kCity && !work.city_key.empty();
+  const Counterpart::Record* record =
+      by_key ? counterpart.FindByKey(work.city_key) : counterpart.FindByCode(work.code);
+  if (record == nullptr) return std::nullopt;
+  return record->fields;
+}
+
+std::string People::NewId(Side side) { return StrCat(PrefixOf(side), ++made_); }
+
+std::string People::NewText(Side side) {
+  std::string text = StrCat(PrefixOf(side), "t", ++made_);
+  if (dice_.Happens(0.3)) text.resize(kLongText, 'x');
+  return text;
+}
+
+// Unlike all others; some with a fraction of a second.
+std::string People::NewTime() {
+  const absl::Time time = absl::FromUnixSeconds(1772600000 + ++made_);
+  const std::string text = absl::FormatTime("%Y-%m-%dT%H:%M:%S", time, absl::UTCTimeZone());
+  return text + (dice_.Happens(0.3) ? ".250Z" : "Z");
+}
+
+bool People::TakeIn() {
+  const Side side = dice_.Happens(0.6) ? Side::kCity : Side::kAgency;
+  const Fields fields = {{"reception.agency", side == Side::kCity ? "H29.X01" : "H29.X05"},
+                         {"origin.channel", "1"},
+                         {"procedure.code", "1.001193"},
+                         {"applicant.name", NewText(side)},
+                         {"contact.phone", NewText(side)},
+                         {"subject", NewText(side)},
+                         {"status", dice_.Happens(0.7) ? "2" : "1"}};
+  if (side == Side::kCity) {
+    const std::string key = city_.Intake(fields);
+    Case& work = oracle_.Open(side);
+    work.city_key = key;
+    trace_.Add(clock_.elapsed(), StrCat("city takes in ", key));
+    Oracle::Note(side, city_.FindByKey(key)->fields, work);
+    return true;
+  }
+  Case work;
+  if (!PushChanges(work, fields)) return false;
+  Case& opened = oracle_.Open(side);
+  opened.code = work.code;
+  Oracle::Note(side, fields, opened);
+  return true;
+}
+
+bool People::Write(Desk& desk, const Fields& changes) {
+  if (desk.side == Side::kAgency) {
+    if (!PushChanges(desk.work, changes)) return false;
+    Oracle::Note(desk.side, changes, desk.work);
+    return true;
+  }
+  Counterpart& counterpart = desk.side == Side::kCity ? city_ : district_;
+  const bool by_key = desk.side == Side::kCity && !desk.work.city_key.empty();
+  const std::string key = by_key ? desk.work.city_key : counterpart.FindByCode(desk.work.code)->key;
+  const Fields stored = counterpart.Edit(key, changes);
+  Fields written;
+  for (const auto& [path, value] : changes) {
+    if (!counterpart.Holds(path)) continue;
+    written[path] = stored.at(path);
+    trace_.Add(clock_.elapsed(), StrCat(NameOf(desk.side), " edits ", key, " ", path, " = ", value));
+  }
+  Oracle::Note(desk.side, written, desk.work);
+  return !written.empty();
+}
+
+std::optional<PushDossierResponse> People::Push(const PushDossierRequest& request) {
+  const absl::StatusOr<PushDossierResponse> first = gateway_.Push(request);
+  trace_.Add(clock_.elapsed(), StrCat("agency pushes: ", std::string(first.status().message())));
+  if (!first.ok()) {
+    if (gateway_.running()) complaints_.push_back("push refused: " + first.status().ToString());
+    return std::nullopt;
+  }
+  if (dice_.Happens(0.15)) {  // the answer was lost: the same request again
+    const absl::StatusOr<PushDossierResponse> again = gateway_.Push(request);
+    if (!again.ok() || !again->duplicate() || again->revision() != first->revision() ||
+        again->code() != first->code()) {
+      complaints_.push_back("a repeated request was answered otherwise");
+    }
+  }
+  return *first;
+}
+
+bool People::PushChanges(Case& work, const Fields& changes) {
+  for (const auto& [path, value] : changes) {
+    if (value.empty()) return PushClear(work, path);
+  }
+  PushDossierRequest request;
+  request.set_request_id(gateway_.NewRequestId());
+  for (const auto& [path, value] : changes) {
+    domain::SetField(*request.mutable_dossier(), path, value).IgnoreError();
+  }
+  if (!work.code.empty()) request.mutable_dossier()->set_code(work.code);
+  const auto answer = Push(request);
+  if (!answer.has_value()) return false;
+  work.code = answer->code();
+  return true;
+}
+
+bool People::PushClear(Case& work, const std::string& path) {
+  PushDossierRequest request;
+  request.set_request_id(gateway_.NewRequestId());
+  request.mutable_dossier()->set_code(work.code);
+  request.mutable_update_mask()->add_paths(path);
+  return Push(request).has_value();
+}
+
+}  // namespace lienthong::simulation

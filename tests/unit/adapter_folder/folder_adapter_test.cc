@@ -1,0 +1,135 @@
+#include <filesystem>
+#include <fstream>
+#include <future>
+
+#include "adapters/sdk/catalogue.h"
+#include "gateway/base/clock.h"
+#include "nlohmann/json.hpp"
+#include "tests/support/status_matchers.h"
+
+namespace lienthong::adapters::folder {
+
+void Register(sdk::AdapterCatalogue& catalogue);
+
+namespace {
+
+using ::lienthong::testing::IsOk;
+using ::lienthong::testing::StatusIs;
+using nlohmann::json;
+namespace pb = ::lienthong::adapter::v1;
+
+class FolderAdapterTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = ::testing::TempDir() + "lienthong-folder-XXXXXX";
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    directory_ = name;
+    sdk::AdapterCatalogue catalogue;
+    Register(catalogue);
+    LIENTHONG_ASSERT_OK_AND_ASSIGN(
+        adapter_, catalogue.Create("folder", sdk::Settings("x.yaml", {{"directory", {name, 1}}})));
+    ASSERT_THAT(adapter_->Start(), IsOk());
+  }
+  void TearDown() override {
+    adapter_->Stop();
+    std::filesystem::remove_all(directory_);
+  }
+
+  void Put(const std::string& name, const std::string& text) const {
+    std::ofstream(directory_ / "in" / name) << text;
+  }
+  json Out(const std::string& name) const {
+    std::ifstream in(directory_ / "out" / name);
+    return json::parse(in, nullptr, false);
+  }
+  absl::StatusOr<pb::PullReply> Pull(const std::string& token, int items_max) {
+    pb::PullRequest request;
+    request.set_token(token);
+    request.set_items_max(items_max);
+    std::promise<absl::StatusOr<pb::PullReply>> answer;
+    adapter_->Pull(request, absl::InfiniteFuture(),
+                   [&answer](auto reply) { answer.set_value(std::move(reply)); });
+    return answer.get_future().get();
+  }
+  pb::ItemOutcome Deliver(const pb::OutboundItem& item) {
+    pb::DeliverRequest request;
+    *request.add_items() = item;
+    std::promise<absl::StatusOr<pb::DeliverReply>> answer;
+    adapter_->Deliver(request, absl::InfiniteFuture(),
+                      [&answer](auto reply) { answer.set_value(std::move(reply)); });
+    const auto reply = answer.get_future().get();
+    EXPECT_THAT(reply, IsOk());
+    return reply.ok() ? reply->outcomes(0) : pb::ItemOutcome();
+  }
+
+  std::filesystem::path directory_;
+  std::unique_ptr<sdk::Adapter> adapter_;
+};
+
+TEST_F(FolderAdapterTest, FilesAreReadOnceInTheOrderOfTheirNames) {
+  Put("2.json", R"({"key": "K2", "code": "C2", "applicant": {"phone": ""}})");
+  Put("1.json", R"({"key": "K1", "status": "accepted"})");
+  Put("3.json", R"({"key": "K3", "status": "nonsense"})");
+  Put("4.json", "no JSON");
+  Put("5.json", R"({"key": "../K5"})");
+  Put("6.txt", R"({"key": "K6"})");
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply first, Pull("", 2));
+  ASSERT_EQ(first.items_size(), 2);
+  EXPECT_TRUE(first.more());
+  EXPECT_EQ(first.items(0).key(), "K1");
+  EXPECT_EQ(first.items(0).dossier().status(), dossier::v1::STATUS_ACCEPTED);
+  EXPECT_THAT(first.items(1).cleared(), ::testing::ElementsAre("contact.phone"));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply rest, Pull(first.token(), 10));
+  ASSERT_EQ(rest.items_size(), 3);
+  EXPECT_FALSE(rest.more());
+  EXPECT_EQ(rest.items(0).error().field(), "status");
+  EXPECT_TRUE(rest.items(1).has_error());
+  EXPECT_TRUE(rest.items(2).has_error());
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply none, Pull(rest.token(), 10));
+  EXPECT_EQ(none.items_size(), 0);
+  EXPECT_EQ(none.token(), "5.json");
+}
+
+TEST_F(FolderAdapterTest, DeliveriesAreMergedIntoOneFile) {
+  pb::OutboundItem item;
+  item.mutable_dossier()->set_code("C-1");
+  item.mutable_dossier()->mutable_contact()->set_phone("0900000001");
+  auto* step = item.mutable_dossier()->add_steps();
+  step->set_id("s-1");
+  step->set_content("một");
+  const pb::ItemOutcome created = Deliver(item);
+  EXPECT_EQ(created.outcome(), pb::OUTCOME_APPLIED);
+  EXPECT_EQ(created.key(), "C-1");
+
+  pb::OutboundItem patch;
+  patch.set_key("C-1");
+  patch.mutable_dossier()->set_status(dossier::v1::STATUS_FINISHED);
+  step = patch.mutable_dossier()->add_steps();
+  step->set_id("s-1");
+  step->set_officer("Trần Thị Ví Dụ");
+  patch.mutable_dossier()->add_steps()->set_id("s-2");
+  patch.add_cleared("contact.phone");
+  EXPECT_EQ(Deliver(patch).outcome(), pb::OUTCOME_APPLIED);
+  EXPECT_EQ(Out("C-1.json"), json::parse(R"({
+      "key": "C-1", "code": "C-1", "status": "finished", "applicant": {"phone": null},
+      "steps": [{"id": "s-1", "content": "một", "officer": "Trần Thị Ví Dụ"}, {"id": "s-2"}]})"));
+}
+
+TEST_F(FolderAdapterTest, AKeyThatIsNoFileNameIsRejected) {
+  pb::OutboundItem item;
+  for (const char* bad : {"../../etc/passwd", "", ".hidden", "a/b", "a b"}) {
+    item.mutable_dossier()->set_code(bad);
+    EXPECT_EQ(Deliver(item).outcome(), pb::OUTCOME_REJECTED) << bad;
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(directory_ / "out"));
+}
+
+TEST_F(FolderAdapterTest, AWriteThatFailsIsUnknown) {
+  pb::OutboundItem item;
+  item.mutable_dossier()->set_code("C-1");
+  std::filesystem::create_directories(directory_ / "out" / "C-1.json" / "in the way");
+  EXPECT_EQ(Deliver(item).outcome(), pb::OUTCOME_UNKNOWN);
+}
+
+}  // namespace
+}  // namespace lienthong::adapters::folder

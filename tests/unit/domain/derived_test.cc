@@ -1,0 +1,241 @@
+#include "gateway/domain/derived.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+
+#include "gateway/domain/fields.h"
+#include "gateway/domain/merge.h"
+#include "tests/unit/domain/stages.h"
+
+namespace lienthong::domain {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+using dossier::v1::Assignment;
+using dossier::v1::Defect;
+using dossier::v1::Dossier;
+
+Dossier Answered(const Dossier& current, const char* id, Assignment::Answer answer, Part by) {
+  return MergeField(current, absl::StrCat("assignments[", id, "].answer"), absl::StrCat(answer),
+                    WriterFor(by))
+      .next;
+}
+
+std::vector<std::string> Leads(const Dossier& dossier) {
+  std::vector<std::string> leads;
+  for (const auto& period : dossier.owner_history()) {
+    leads.push_back(period.agency() + (period.has_end_time() ? " ended" : " now"));
+  }
+  return leads;
+}
+
+TEST(OwnerHistoryTest, NobodyLeadsBeforeAnAcceptance) {
+  const Dossier asked = MergeField(DossierAt(Stage::kAsked), "note", "x", WriterFor(Part::kReceiving)).next;
+  EXPECT_THAT(Leads(asked), IsEmpty());
+  EXPECT_EQ(LeadAgency(asked), "");
+}
+
+TEST(OwnerHistoryTest, AHandOverEndsOneAndBeginsTheNext) {
+  Dossier dossier = Answered(DossierAt(Stage::kAsked), "a1", Assignment::ANSWER_ACCEPTED, Part::kLead);
+  EXPECT_THAT(Leads(dossier), ElementsAre("H29.X05 now"));
+  EXPECT_EQ(FromProto(dossier.owner_history(0).start_time()), MergeTime());
+  auto& next = *dossier.add_assignments();
+  next.set_id("a3");
+  next.set_agency("H29.X06");
+  next.set_role(Assignment::ROLE_LEAD);
+  EXPECT_EQ(LeadAgency(dossier), "H29.X05") << "until the next one accepts";
+  dossier = Answered(dossier, "a3", Assignment::ANSWER_ACCEPTED, Part::kNextLead);
+  EXPECT_EQ(LeadAgency(dossier), "H29.X06");
+  EXPECT_THAT(Leads(dossier), ElementsAre("H29.X05 ended", "H29.X06 now"));
+  EXPECT_EQ(FromProto(dossier.owner_history(0).end_time()), MergeTime());
+  EXPECT_NE(dossier.owner_history(0).id(), dossier.owner_history(1).id());
+}
+
+TEST(OwnerHistoryTest, ARefusedHandOverLeavesTheLeadWhereItWas) {
+  Dossier dossier = Answered(DossierAt(Stage::kAsked), "a1", Assignment::ANSWER_ACCEPTED, Part::kLead);
+  auto& next = *dossier.add_assignments();
+  next.set_id("a3");
+  next.set_agency("H29.X06");
+  next.set_role(Assignment::ROLE_LEAD);
+  dossier = Answered(dossier, "a3", Assignment::ANSWER_REFUSED, Part::kNextLead);
+  EXPECT_EQ(LeadAgency(dossier), "H29.X05");
+  EXPECT_THAT(Leads(dossier), ElementsAre("H29.X05 now"));
+  EXPECT_FALSE(RolesOf(WriterFor(Part::kNextLead), dossier).lead);
+  EXPECT_TRUE(RolesOf(WriterFor(Part::kLead), dossier).lead);
+}
+
+TEST(OwnerHistoryTest, ALeadThatGivesItBackLeadsNoMore) {
+  Dossier dossier = Answered(DossierAt(Stage::kAsked), "a1", Assignment::ANSWER_ACCEPTED, Part::kLead);
+  dossier = Answered(dossier, "a1", Assignment::ANSWER_REFUSED, Part::kLead);
+  EXPECT_EQ(LeadAgency(dossier), "");
+  EXPECT_THAT(Leads(dossier), ElementsAre("H29.X05 ended"));
+  dossier = Answered(dossier, "a1", Assignment::ANSWER_ACCEPTED, Part::kLead);
+  EXPECT_THAT(Leads(dossier), ElementsAre("H29.X05 ended", "H29.X05 now"));
+}
+
+TEST(OwnerHistoryTest, WorkDoneIsStillLed) {
+  Dossier dossier = Answered(DossierAt(Stage::kAsked), "a1", Assignment::ANSWER_ACCEPTED, Part::kLead);
+  dossier = Answered(dossier, "a1", Assignment::ANSWER_DONE, Part::kLead);
+  EXPECT_THAT(Leads(dossier), ElementsAre("H29.X05 now"));
+}
+
+std::vector<std::string> MissingReasons(const Dossier& dossier) {
+  std::vector<std::string> details;
+  for (const Defect& defect : dossier.defects()) {
+    if (defect.kind() == Defect::KIND_MISSING_REASON) details.push_back(defect.detail());
+  }
+  return details;
+}
+
+TEST(MissingReasonTest, IsCountedAndTheStatusAppliesAllTheSame) {
+  const MergeResult refused =
+      MergeField(DossierAt(Stage::kAccepted), "status", "3", WriterFor(Part::kReceiving));
+  EXPECT_EQ(refused.next.status(), dossier::v1::STATUS_REFUSED);
+  EXPECT_THAT(MissingReasons(refused.next), ElementsAre("STATUS_REFUSED"));
+  const MergeResult stopped =
+      MergeField(DossierAt(Stage::kLed), "status", "8", WriterFor(Part::kLead));
+  EXPECT_EQ(stopped.next.status(), dossier::v1::STATUS_STOPPED);
+  EXPECT_THAT(MissingReasons(stopped.next), ElementsAre("STATUS_STOPPED"));
+}
+
+TEST(MissingReasonTest, GoesWhenTheReasonComes) {
+  const Dossier refused =
+      MergeField(DossierAt(Stage::kAccepted), "status", "3", WriterFor(Part::kReceiving)).next;
+  const Dossier empty =
+      MergeField(refused, "reception.refusal_reason", "", WriterFor(Part::kReceiving)).next;
+  EXPECT_THAT(MissingReasons(empty), ElementsAre("STATUS_REFUSED")) << "an empty text is no reason";
+  const Dossier mended =
+      MergeField(refused, "reception.refusal_reason", "invented", WriterFor(Part::kReceiving)).next;
+  EXPECT_THAT(MissingReasons(mended), IsEmpty());
+  EXPECT_THAT(mended.defects(), IsEmpty());
+}
+
+TEST(MissingReasonTest, IsNotThereWhenTheReasonComesAlong) {
+  Dossier wanted;
+  wanted.set_status(dossier::v1::STATUS_STOPPED);
+  wanted.mutable_outcome()->set_stop_reason("invented");
+  const MergeResult result = MergeAll(DossierAt(Stage::kLed), wanted, WriterFor(Part::kLead));
+  EXPECT_EQ(result.next.status(), dossier::v1::STATUS_STOPPED);
+  EXPECT_THAT(result.next.defects(), IsEmpty());
+}
+
+TEST(UnobservedTest, StatesThatWereJumpedOverAreNotedNotInvented) {
+  Dossier current = DossierAt(Stage::kSubmitted);
+  const MergeResult result = MergeField(current, "status", "10", WriterFor(Part::kReceiving));
+  EXPECT_EQ(result.next.status(), dossier::v1::STATUS_RETURNED);
+  ASSERT_EQ(result.next.unobserved_size(), 2);
+  EXPECT_EQ(result.next.unobserved(0).status(), dossier::v1::STATUS_ACCEPTED);
+  EXPECT_EQ(result.next.unobserved(1).status(), dossier::v1::STATUS_FINISHED);
+  EXPECT_NE(result.next.unobserved(0).id(), result.next.unobserved(1).id());
+  EXPECT_EQ(result.next.unobserved(0).reporter(), "city");
+  EXPECT_EQ(FromProto(result.next.unobserved(0).noted_time()), MergeTime());
+  EXPECT_EQ(result.next.steps_size(), 0) << "no step is made up";
+  EXPECT_THAT(result.next.defects(), IsEmpty());
+}
+
+TEST(UnobservedTest, APathByWhoDoesNotOwnItsLastChangeIsAProposal) {
+  const MergeResult result =
+      MergeField(DossierAt(Stage::kLed), "status", "10", WriterFor(Part::kLead));
+  EXPECT_EQ(result.next.status(), dossier::v1::STATUS_PROCESSING);
+  EXPECT_THAT(PathsOf(result.proposals), ElementsAre("status"));
+  EXPECT_EQ(result.next.unobserved_size(), 0);
+}
+
+TEST(TerminalTest, LeavingAnEndIsAProposalWhoeverWantsIt) {
+  for (const int end : {3, 7, 8, 10}) {
+    Dossier current = DossierAt(Stage::kLed);
+    current.set_status(static_cast<dossier::v1::Status>(end));
+    current.mutable_reception()->set_refusal_reason("invented");
+    current.mutable_outcome()->set_stop_reason("invented");
+    for (const Part part : kParts) {
+      for (int to = 1; to <= 10; ++to) {
+        if (to == end) continue;
+        const MergeResult result =
+            MergeField(current, "status", absl::StrCat(to), WriterFor(part));
+        EXPECT_EQ(result.next.status(), end) << NameOf(part) << " -> " << to;
+        EXPECT_THAT(PathsOf(result.proposals), ElementsAre("status"));
+        EXPECT_FALSE(result.status_changed);
+      }
+    }
+  }
+}
+
+class IrregularTest : public ::testing::Test {
+ protected:
+  // A graph in which nothing leads back.
+  const StatusGraph graph_ = StatusGraph::Parse(R"(
+    version: "test"
+    edges { from: STATUS_ACCEPTED to: STATUS_PROCESSING owner: OWNER_LEAD }
+    edges { from: STATUS_PROCESSING to: STATUS_FINISHED owner: OWNER_LEAD })").value();
+
+  MergeResult BackToAccepted(Part part, const Dossier& current) {
+    Dossier wanted;
+    wanted.set_status(dossier::v1::STATUS_ACCEPTED);
+    return Merge(current, ChangeOf(wanted), WriterFor(part), graph_, MergeTime()).value();
+  }
+};
+
+TEST_F(IrregularTest, AnIrregularStateFromItsOwnerAppliesAndIsFlagged) {
+  for (const Part part : {Part::kReceiving, Part::kLead}) {
+    const MergeResult result = BackToAccepted(part, DossierAt(Stage::kLed));
+    EXPECT_EQ(result.next.status(), dossier::v1::STATUS_ACCEPTED);
+    ASSERT_EQ(result.next.defects_size(), 1);
+    EXPECT_EQ(result.next.defects(0).kind(), Defect::KIND_IRREGULAR_TRANSITION);
+    EXPECT_EQ(result.next.defects(0).detail(), "4 -> 2");
+    EXPECT_EQ(FromProto(result.next.defects(0).noted_time()), MergeTime());
+    EXPECT_TRUE(result.status_changed);
+  }
+}
+
+TEST_F(IrregularTest, FromAnyoneElseItIsAProposal) {
+  for (const Part part : {Part::kOrigin, Part::kCooperating, Part::kStranger}) {
+    const MergeResult result = BackToAccepted(part, DossierAt(Stage::kLed));
+    EXPECT_EQ(result.next.status(), dossier::v1::STATUS_PROCESSING) << NameOf(part);
+    EXPECT_THAT(PathsOf(result.proposals), ElementsAre("status"));
+    EXPECT_THAT(result.next.defects(), IsEmpty());
+  }
+}
+
+TEST_F(IrregularTest, EachOneIsKept) {
+  Dossier dossier = BackToAccepted(Part::kLead, DossierAt(Stage::kLed)).next;
+  dossier.set_status(dossier::v1::STATUS_FINISHED);
+  dossier = BackToAccepted(Part::kLead, dossier).next;
+  ASSERT_EQ(dossier.defects_size(), 2);
+  EXPECT_NE(dossier.defects(0).id(), dossier.defects(1).id());
+}
+
+TEST(ReceivingSystemTest, AnOnlineDossierGetsItWithTheFirstActOfAReceivingUnit) {
+  const Dossier submitted = DossierAt(Stage::kSubmitted);
+  ASSERT_FALSE(submitted.reception().has_system());
+  const Dossier noted = MergeField(submitted, "note", "x", WriterFor(Part::kReceiving)).next;
+  EXPECT_FALSE(noted.reception().has_system()) << "a note takes nothing in";
+  const Dossier accepted = MergeField(submitted, "status", "2", WriterFor(Part::kReceiving)).next;
+  EXPECT_EQ(accepted.reception().system(), "city");
+}
+
+TEST(ReceivingSystemTest, StaysTheSame) {
+  const Writer other = {.system = "agency/H29.X01", .receives = true, .leads = true, .agencies = {"H29.X01"}};
+  const Dossier accepted = DossierAt(Stage::kAccepted);
+  EXPECT_FALSE(RolesOf(other, accepted).receiving) << "one system acts as the receiving unit";
+  EXPECT_EQ(MergeField(accepted, "status", "3", other).next.reception().system(), "city");
+}
+
+TEST(InstantTest, GoesToProtoAndBack) {
+  for (const absl::Time time :
+       {absl::UnixEpoch(), absl::FromUnixNanos(1'772'500'000'123'456'789), absl::FromUnixNanos(-1),
+        absl::FromUnixMillis(-1500)}) {
+    const auto proto = ToProto(time);
+    EXPECT_GE(proto.nanos(), 0) << "as protobuf demands";
+    EXPECT_EQ(FromProto(proto), time);
+  }
+}
+
+}  // namespace
+}  // namespace lienthong::domain

@@ -1,0 +1,60 @@
+#include "gateway/domain/roles.h"
+
+#include "gtest/gtest.h"
+
+#include "tests/unit/domain/stages.h"
+
+namespace lienthong::domain {
+namespace {
+
+using dossier::v1::Assignment;
+using dossier::v1::Dossier;
+
+TEST(RolesTest, OfEachPartAtEachStage) {
+  for (const Stage stage : kStages) {
+    const Dossier dossier = DossierAt(stage);
+    const bool asked = stage >= Stage::kAsked;
+    const bool settled = stage >= Stage::kLed;
+    for (const Part part : kParts) {
+      SCOPED_TRACE(NameOf(part) + ", " + NameOf(stage));
+      const Roles roles = RolesOf(WriterFor(part), dossier);
+      EXPECT_EQ(roles.origin, part == Part::kOrigin);
+      EXPECT_EQ(roles.receiving, part == Part::kReceiving);
+      EXPECT_EQ(roles.lead_settled, settled);
+      EXPECT_EQ(roles.lead, (part == Part::kReceiving && !settled) || (part == Part::kLead && asked) ||
+                                (part == Part::kNextLead && stage == Stage::kHandingOver));
+      EXPECT_EQ(roles.cooperating,
+                (asked && (part == Part::kLead || part == Part::kCooperating)) ||
+                    (part == Part::kNextLead && stage == Stage::kHandingOver))
+          << "an assignment of its own";
+      EXPECT_EQ(roles.any(), roles.origin || roles.receiving || roles.lead || roles.cooperating);
+    }
+  }
+}
+
+TEST(RolesTest, TheLastAcceptedLeadLeads) {
+  Dossier dossier = DossierAt(Stage::kHandingOver);
+  EXPECT_EQ(LeadAgency(dossier), "H29.X05");
+  dossier.mutable_assignments(2)->set_answer(Assignment::ANSWER_DONE);
+  EXPECT_EQ(LeadAgency(dossier), "H29.X06");
+  dossier.mutable_assignments(2)->set_role(Assignment::ROLE_COOPERATING);
+  EXPECT_EQ(LeadAgency(dossier), "H29.X05") << "a cooperating agency does not lead";
+}
+
+TEST(RolesTest, WhoDoesNotLeadHasNoAssignmentsOfItsOwn) {
+  Writer counter = WriterFor(Part::kReceiving);
+  counter.agencies.insert("H29.X05");
+  EXPECT_FALSE(RolesOf(counter, DossierAt(Stage::kLed)).lead);
+  EXPECT_FALSE(RolesOf(counter, DossierAt(Stage::kLed)).cooperating);
+}
+
+TEST(RolesTest, BeforeIntakeTheAddressedUnitReceives) {
+  const Dossier dossier = DossierAt(Stage::kSubmitted);
+  EXPECT_TRUE(RolesOf(WriterFor(Part::kReceiving), dossier).receiving);
+  Writer no_counter = WriterFor(Part::kReceiving);
+  no_counter.receives = false;
+  EXPECT_FALSE(RolesOf(no_counter, dossier).receiving);
+}
+
+}  // namespace
+}  // namespace lienthong::domain
