@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
 
 #include "absl/strings/match.h"
 #include "adapters/folder/mapping.yaml.h"
@@ -37,8 +38,10 @@ bool IsKey(std::string_view key) {
 
 // An empty object when there is no such file or it is no JSON object.
 json ReadJson(const fs::path& path) {
-  std::ifstream in(path);
-  json parsed = json::parse(in, nullptr, /*allow_exceptions=*/false);
+  std::ostringstream
+      text;  // takes what cannot be read for nothing, where a stream of its own throws
+  text << std::ifstream(path).rdbuf();
+  json parsed = json::parse(text.str(), nullptr, /*allow_exceptions=*/false);
   return parsed.is_object() ? parsed : json::object();
 }
 

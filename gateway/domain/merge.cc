@@ -63,7 +63,7 @@ class Merger {
   absl::StatusOr<MergeResult> Run() {
     for (const std::string& path : change_.set) {
       const std::optional<std::string> value = GetField(change_.dossier, path);
-      if (!value.has_value()) continue;
+      if (!value.has_value() && RulesOf(path) != nullptr) continue;
       LIENTHONG_RETURN_IF_ERROR(Apply(path, value));
     }
     for (const std::string& path : change_.clear) LIENTHONG_RETURN_IF_ERROR(Apply(path, std::nullopt));

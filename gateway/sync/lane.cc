@@ -77,9 +77,7 @@ class Stepper {
         return Wait(absl::ZeroDuration());
       case adapter::v1::OUTCOME_RETRY_AFTER:
       case adapter::v1::OUTCOME_NOT_AUTHORISED:
-        lane.clear_intent();
-        TakeLater();
-        lane.set_phase(LaneState::PHASE_READY);
+        PutOff();
         return Wait(outcome.has_retry_after() ? absl::Seconds(outcome.retry_after().seconds()) +
                                                     absl::Nanoseconds(outcome.retry_after().nanos())
                                               : Backoff(link_, lane.attempts() + 1));
@@ -99,12 +97,12 @@ class Stepper {
     if (read.item != nullptr && Holds(*read.item)) {
       return Confirm(read.item->key(), read.item->version());
     }
-    // It did not come through, or not as a whole: what it holds is taken in first, then sent again.
+    // It did not come through and is sent again. What else the record holds is left to the feed:
+    // taken in here, it would make the feed's older records look like edits back.
     lane.clear_intent();
     TakeLater();
     lane.set_phase(LaneState::PHASE_READY);
     lane.clear_next_attempt_time();
-    if (read.item != nullptr) TakeIn(*read.item, /*from_feed=*/false);
   }
 
   void operator()(const Reported& reported) {
@@ -114,7 +112,7 @@ class Stepper {
       effects_.duplicate = true;
       return;
     }
-    TakeIn(item, /*from_feed=*/true);
+    TakeIn(item);
     if (item.version() > 0) lane.set_source_version(item.version());
     if (!item.key().empty()) lane.set_key(item.key());
   }
@@ -132,12 +130,30 @@ class Stepper {
     if (!lane.has_pending_since()) *lane.mutable_pending_since() = ToProto(since);
   }
 
+  void LookAgain() {
+    LaneState& lane = effects_.lane;
+    if (lane.phase() == LaneState::PHASE_IDLE) return MakeReady(link_.now);
+    const bool calling =
+        lane.phase() == LaneState::PHASE_IN_FLIGHT || lane.phase() == LaneState::PHASE_UNKNOWN;
+    if (calling && !lane.has_later_since()) *lane.mutable_later_since() = ToProto(link_.now);
+  }
+
   // Before a retry everything outstanding counts from its oldest change.
   void TakeLater() { effects_.lane.clear_later_since(); }
 
   void Wait(absl::Duration wait) {
     effects_.lane.set_attempts(effects_.lane.attempts() + 1);
     *effects_.lane.mutable_next_attempt_time() = ToProto(link_.now + wait);
+  }
+
+  // Not now. A delivery that may have come through at an earlier attempt keeps its id, so that it is
+  // never there beside its successor.
+  void PutOff() {
+    LaneState& lane = effects_.lane;
+    if (lane.attempts() > 0 && !link_.read_back) return lane.set_phase(LaneState::PHASE_UNKNOWN);
+    lane.clear_intent();
+    TakeLater();
+    lane.set_phase(LaneState::PHASE_READY);
   }
 
   void StopLane(const std::string& field, const std::string& reason) {
@@ -229,8 +245,9 @@ class Stepper {
     lane.set_attempts(0);
     lane.clear_next_attempt_time();
     lane.clear_pending_since();
-    const bool more =
-        lane.wanted_revision() > lane.confirmed_revision() && !link_.bugs.lost_update_on_delivered;
+    const bool changed =
+        lane.wanted_revision() > lane.confirmed_revision() || lane.has_later_since();
+    const bool more = changed && !link_.bugs.lost_update_on_delivered;
     lane.set_phase(more ? LaneState::PHASE_READY : LaneState::PHASE_IDLE);
     if (more)
       *lane.mutable_pending_since() =
@@ -261,42 +278,47 @@ class Stepper {
     Settle(std::max(intent.revision(), seen));
   }
 
+  // Whether a record shows that the unanswered delivery came through. A patch is applied as a whole
+  // and each of its fields was another value before, so one of them is enough: the others were
+  // changed afterwards. A record that was to be made may have been made by somebody else.
   bool Holds(const InboundItem& item) const {
     const FieldMap held = domain::Flatten(item.dossier());
-    const auto& fields = effects_.lane.intent().fields();
-    return std::all_of(fields.begin(), fields.end(), [&held](const IntentField& field) {
+    const Intent& intent = effects_.lane.intent();
+    const auto holds = [&held](const IntentField& field) {
       const auto found = held.find(field.path());
-      const std::string digest = found == held.end() ? "" : ValueDigest(found->second);
-      return digest == field.digest();
-    });
+      return field.digest() == (found == held.end() ? "" : ValueDigest(found->second));
+    };
+    const auto& fields = intent.fields();
+    const bool all = std::all_of(fields.begin(), fields.end(), holds);
+    return all || (!intent.creates() && std::any_of(fields.begin(), fields.end(), holds));
   }
 
   // Takes in what the counterpart says of its record: echoes are confirmed, the rest are edits.
-  void TakeIn(const InboundItem& item, bool from_feed) {
+  void TakeIn(const InboundItem& item) {
     domain::Change edit;
     Shadow shadow(effects_.lane);
     for (const auto& [path, value] : domain::Flatten(item.dossier())) {
-      if (IsEdit(path, ValueDigest(value), item, from_feed, shadow)) edit.set.push_back(path);
+      if (IsEdit(path, ValueDigest(value), item, shadow)) edit.set.push_back(path);
     }
     for (const std::string& path : item.cleared()) {
-      if (IsEdit(path, "", item, from_feed, shadow)) edit.clear.push_back(path);
+      if (IsEdit(path, "", item, shadow)) edit.clear.push_back(path);
     }
     if (edit.set.empty() && edit.clear.empty()) return;
     edit.dossier = item.dossier();
     effects_.edit = std::move(edit);
     // The owner's value may be another: the lane looks once more at what differs.
-    if (effects_.lane.phase() == LaneState::PHASE_IDLE) MakeReady(link_.now);
+    LookAgain();
   }
 
   bool IsEdit(const std::string& path, const std::string& digest, const InboundItem& item,
-              bool from_feed, Shadow& shadow) {
+              Shadow& shadow) {
     ShadowField& field = shadow.At(path);
     if (link_.bugs.echo_filter_off) {
       field.set_reported(digest);
       return true;
     }
-    const bool edit = from_feed && HoldsAllDeliveries(item) ? IsEditNow(digest, field)
-                                                            : IsEditBefore(digest, field);
+    const bool edit =
+        HoldsAllDeliveries(item) ? IsEditNow(digest, field) : IsEditBefore(digest, field);
     if (edit && TakeEcho(path, digest)) {
       field.set_reported(digest);
       ++effects_.echoes;
@@ -329,11 +351,8 @@ class Stepper {
   bool IsEditBefore(const std::string& digest, ShadowField& field) {
     if (field.reported() == digest) return false;
     const auto found = std::find(field.sent().begin(), field.sent().end(), digest);
-    if (found == field.sent().end()) {
-      // Where the feed tells no versions, a person's edit is the newest we know.
-      if (effects_.lane.delivered_version() == 0) field.clear_sent();
-      return true;
-    }
+    // What we sent and was not reported yet comes after this edit: it is what the record will hold.
+    if (found == field.sent().end()) return true;
     field.set_reported(digest);
     field.mutable_sent()->erase(field.sent().begin(), found + 1);
     ++effects_.echoes;

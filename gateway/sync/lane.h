@@ -61,7 +61,7 @@ struct Answered {
   adapter::v1::ItemOutcome outcome;
 };
 
-// A look-up came back. A look-up that failed is no event: the lane stays as it is and comes again.
+// A look-up came back. One that failed is Answered with UNKNOWN once more.
 struct ReadBack {
   const adapter::v1::InboundItem* item = nullptr;  // null: it holds no such record
 };

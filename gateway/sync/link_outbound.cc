@@ -10,7 +10,6 @@
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/core/records.h"
-#include "gateway/sync/commit_group.h"
 #include "gateway/sync/link_engine.h"
 #include "gateway/sync/link_mailbox.h"
 
@@ -261,40 +260,21 @@ absl::Status LinkEngine::TakeDelivered(Completion& completion) {
 absl::Status LinkEngine::TakeLookedUp(Completion& completion) {
   LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.Load(completion.dossier_id));
   const std::string name = LaneName(completion.dossier_id);
-  std::vector<bool> committed;
-  if (!completion.status.ok() || completion.looked_up.records_size() != 1) {
+  Effects effects;
+  if (completion.status.ok() && completion.looked_up.records_size() == 1) {
+    NoteSuccess();
+    const auto& record = completion.looked_up.records(0);
+    effects = Step(lane.state, StateNow(), name, ReadBack{record.found() ? &record.item() : nullptr});
+  } else {  // still not known
     NoteFailure(completion.status, /*is_probe=*/false);
     ItemOutcome unknown;
     unknown.set_delivery_id(lane.state.intent().delivery_id());
-    const Effects effects = Step(lane.state, StateNow(), name, Answered{unknown});
-    std::vector<WriteSet> sets(1);
-    lanes_.Put(lane, effects.lane, sets[0]);
-    return CommitAll(std::move(sets), &committed);
+    effects = Step(lane.state, StateNow(), name, Answered{unknown});
   }
-  NoteSuccess();
-  const auto& record = completion.looked_up.records(0);
-  const InboundItem* item = record.found() ? &record.item() : nullptr;
-  const Effects effects = Step(lane.state, StateNow(), name, ReadBack{item});
-  if (!effects.edit.has_value()) {
-    std::vector<WriteSet> sets(1);
-    lanes_.Put(lane, effects.lane, sets[0]);
-    return CommitAll(std::move(sets), &committed);
-  }
-  LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared, inbound_.PrepareStep(lane, effects, *item));
-  if (!prepared.edit.has_value()) {  // a dead letter; the lane goes on all the same
-    lanes_.Put(lane, effects.lane, prepared.set);
-    std::vector<WriteSet> sets;
-    sets.push_back(std::move(prepared.set));
-    return CommitAll(std::move(sets), &committed);
-  }
-  CommitGroup group;
-  prepared.edit->set.fences.emplace_back(options_.name, fence_);
-  core::SubmitEdit(engine_, *std::move(prepared.edit),
-                   [done = group.Add()](const absl::StatusOr<core::EditResult>& result) {
-                     done(result.status());
-                   });
-  const absl::Status status = group.Wait(engine_.commit_timeout)[0];
-  return absl::IsAborted(status) ? absl::OkStatus() : status;  // aborted: looked up again
+  std::vector<WriteSet> sets(1);
+  lanes_.Put(lane, effects.lane, sets[0]);
+  std::vector<bool> committed;
+  return CommitAll(std::move(sets), &committed);
 }
 
 }  // namespace lienthong::sync

@@ -26,6 +26,8 @@ links:
     scope: all
     objective_seconds: 60
     parallel_max: 16
+    backoff_min_ms: 100        # an outage of 10 s is tried again sooner than a real one would be
+    backoff_max_ms: 2000
     settings:
       base_url: "https://127.0.0.1:{world.city_port}"
       ca_file: {world.path('city.crt')}
@@ -42,6 +44,8 @@ links:
     scope: agencies
     objective_seconds: 60
     parallel_max: 4
+    backoff_min_ms: 100
+    backoff_max_ms: 2000
     settings:
       dsn: "host=127.0.0.1 port={world.database.port} dbname={world.database.name} user={world.database.gateway_role}"
       password_file: {world.path('district.password')}

@@ -127,8 +127,7 @@ bool People::Answer(Desk& desk) {
   for (const std::string& id : ElementIds(desk.copy, "assignments")) {
     const std::string agency = ValueAt(desk.copy, ElementPath("assignments", id, "agency"));
     const std::string answer = ValueAt(desk.copy, ElementPath("assignments", id, "answer"));
-    const bool ours = desk.side == Side::kDistrict ? agency.starts_with("H29.Q")
-                                                   : desk.side == Side::kAgency && agency == "H29.X05";
+    const bool ours = IsAgencyOf(desk.side, agency);
     if (!ours && (disciplined_ || dice_.Happens(0.7))) continue;
     if (answer == "1" && dice_.Happens(0.3)) {
       return Write(desk, {{ElementPath("assignments", id, "answer"), "3"}});

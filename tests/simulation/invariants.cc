@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "gateway/base/text.h"
+#include "gateway/domain/ownership.h"
 
 namespace lienthong::simulation {
 namespace {
@@ -68,10 +70,32 @@ bool IsGatewaysOwn(std::string_view path) {
   return path == "code" || path == "receipt_number" || path.starts_with("codes[");
 }
 
+// What was refused, as far as the reports of conflicts tell.
+class Refusals {
+ public:
+  explicit Refusals(const Gateway& gateway) {
+    for (const storage::v1::ConflictRecord& conflict : gateway.Conflicts()) {
+      refused_.emplace(conflict.code(), conflict.proposer(), conflict.path());
+    }
+  }
+
+  // An element that a counterpart added without having a part in the dossier stays there: nothing is
+  // ever deleted elsewhere. But it must have been reported.
+  bool IsRefusedElement(const Counterpart& counterpart, const Dossier& dossier,
+                        const std::string& path) const {
+    return !domain::SplitPath(path).list.empty() && !domain::ElementExists(dossier, path) &&
+           refused_.contains({dossier.code(), StrCat("link/", counterpart.traits().name), path});
+  }
+
+ private:
+  std::set<std::tuple<std::string, std::string, std::string>> refused_;
+};
+
 }  // namespace
 
 void CheckCopies(const Gateway& gateway, const Counterpart& city, const Counterpart& district,
                  Findings& findings) {
+  const Refusals refusals(gateway);
   std::map<const Counterpart*, size_t> expected_records;
   for (const Dossier& dossier : gateway.Dossiers()) {
     for (const Counterpart* counterpart : {&city, &district}) {
@@ -81,8 +105,12 @@ void CheckCopies(const Gateway& gateway, const Counterpart& city, const Counterp
       const Counterpart::Record* record = counterpart->FindByCode(dossier.code());
       findings.Check(record != nullptr, name + ": has no record");
       if (record == nullptr) continue;
+      Fields held = SetOnly(record->fields);
+      std::erase_if(held, [&](const auto& field) {
+        return refusals.IsRefusedElement(*counterpart, dossier, field.first);
+      });
       const std::string difference =
-          Difference(domain::Flatten(counterpart->Represent(dossier).dossier()), SetOnly(record->fields));
+          Difference(domain::Flatten(counterpart->Represent(dossier).dossier()), held);
       findings.Check(difference.empty(), StrCat(name, ": copies differ: ", difference));
     }
   }
@@ -105,11 +133,17 @@ void CheckJournal(const Gateway& gateway, Findings& findings) {
 
 void CheckSteps(const Gateway& gateway, const Oracle& oracle, const Counterpart& city,
                 const Counterpart& district, Findings& findings) {
+  const Refusals refusals(gateway);
   for (const Case& work : oracle.cases()) {
-    std::vector<std::string> made = ElementIds(work.last, "steps");
     const std::optional<Dossier> dossier = DossierOf(gateway, work);
     findings.Check(dossier.has_value(), StrCat("no dossier for ", work.city_key, work.code));
     if (!dossier.has_value()) continue;
+    std::vector<std::string> made = ElementIds(work.last, "steps");
+    std::erase_if(made, [&](const std::string& id) {
+      const std::string path = ElementPath("steps", id, "content");
+      return refusals.IsRefusedElement(city, *dossier, path) ||
+             refusals.IsRefusedElement(district, *dossier, path);
+    });
     std::vector<std::string> held;
     for (const auto& step : dossier->steps()) held.push_back(step.id());
     std::sort(held.begin(), held.end());
@@ -118,7 +152,10 @@ void CheckSteps(const Gateway& gateway, const Oracle& oracle, const Counterpart&
     for (const Counterpart* counterpart : {&city, &district}) {
       const Counterpart::Record* record = counterpart->FindByCode(dossier->code());
       if (record == nullptr) continue;
-      const std::vector<std::string> there = ElementIds(SetOnly(record->fields), "steps");
+      std::vector<std::string> there = ElementIds(SetOnly(record->fields), "steps");
+      std::erase_if(there, [&](const std::string& id) {
+        return refusals.IsRefusedElement(*counterpart, *dossier, ElementPath("steps", id, "content"));
+      });
       findings.Check(there == made, StrCat(counterpart->traits().name, " ", work.code, ": steps ",
                                            Join(there), "; were made ", Join(made)));
     }
@@ -170,7 +207,12 @@ void CheckEdits(const Gateway& gateway, const Oracle& oracle, Findings& findings
                      StrCat(work.code, ": ", std::string(NameOf(edit.side)), " wrote ", edit.path, " = '",
                             edit.value, "', which is neither in the journal nor in a conflict"));
       Side owner;
-      if (HasFixedOwner(edit.path, work, &owner) && owner == edit.side) owners[edit.path] = edit.value;
+      const bool fixed = HasFixedOwner(edit.path, work, &owner) && owner == edit.side;
+      // An element that is not there was refused, or the check above has told of it.
+      const bool element = !domain::SplitPath(edit.path).list.empty();
+      if (fixed && (!element || domain::ElementExists(*dossier, edit.path))) {
+        owners[edit.path] = edit.value;
+      }
     }
     for (const auto& [path, value] : owners) {
       const std::string there = ValueAt(final_fields, path);

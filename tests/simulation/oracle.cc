@@ -52,6 +52,11 @@ std::string_view PrefixOf(Side side) {
   }
 }
 
+bool IsAgencyOf(Side side, std::string_view agency) {
+  if (side == Side::kDistrict) return agency.starts_with("H29.Q");
+  return side == Side::kAgency && agency == "H29.X05";
+}
+
 Case& Oracle::Open(Side receiver) {
   cases_.emplace_back();
   cases_.back().receiver = receiver;

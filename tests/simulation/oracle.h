@@ -15,6 +15,8 @@ namespace lienthong::simulation {
 enum class Side { kCity, kDistrict, kAgency };
 std::string_view NameOf(Side side);    // as party: "city", "district", "agency/H29.X05"
 std::string_view PrefixOf(Side side);  // of the element ids it makes
+// Whether it works for an agency that a dossier can be assigned to.
+bool IsAgencyOf(Side side, std::string_view agency);
 
 // One field that somebody wrote and whose system took it: an officer into a record, an agency by an
 // acknowledged push. `value` is as that system stored it; the empty text clears.

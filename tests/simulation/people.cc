@@ -15,6 +15,13 @@ using dossier::v1::PushDossierResponse;
 constexpr size_t kCasesMax = 3;
 constexpr size_t kLongText = 26;
 
+bool IsAssigned(Side side, const Fields& copy) {
+  for (const std::string& id : ElementIds(copy, "assignments")) {
+    if (IsAgencyOf(side, ValueAt(copy, ElementPath("assignments", id, "agency")))) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool People::Act() {
@@ -29,6 +36,7 @@ bool People::Act() {
   Desk desk{side, work, *std::move(copy), work.receiver == side, false};
   const LeadView lead = LeadOf(desk.copy);
   desk.decides = lead.accepted ? side == Side::kDistrict : desk.receives && !lead.asked;
+  if (disciplined_ && !desk.receives && !IsAssigned(side, desk.copy)) return false;
   using Deed = bool (People::*)(Desk&);
   static constexpr Deed kDeeds[] = {
       &People::EditApplicantData, &People::EditApplicantData, &People::EditNote,
@@ -43,8 +51,7 @@ bool People::Act() {
 
 std::optional<Fields> People::CopyOf(Side side, const Case& work) const {
   if (side == Side::kAgency) {
-    const bool by_key = work.code.empty();
-    const auto dossier = gateway_.Find(by_key ? work.city_key : work.code, by_key ? "city" : "");
+    const auto dossier = gateway_.Find(work.code, "");
     if (!dossier.has_value()) return std::nullopt;
     const bool shared = std::any_of(
         dossier->assignments().begin(), dossier->assignments().end(),

@@ -16,7 +16,7 @@ namespace lienthong::simulation {
 namespace {
 
 constexpr int64_t kSeedsDefault = 1000;
-constexpr int kFailuresShownMax = 5;
+constexpr int kFailuresShownMax = 20;
 constexpr int kRepeatedSeeds = 20;
 
 int64_t FromEnvironment(const char* name, int64_t otherwise) {
@@ -44,8 +44,8 @@ class QuietLog {
 };
 
 void Report(uint64_t seed, const Outcome& outcome) {
-  std::printf("seed %llu: %s\n  again: SIM_SEEDS=1 SIM_FIRST=%llu SIM_TRACE=1 build/tests/bin/simulation "
-              "--gtest_filter=*Seeds\n",
+  std::printf("seed %llu: %s; again: SIM_SEEDS=1 SIM_FIRST=%llu SIM_TRACE=1 "
+              "build/tests/bin/simulation --gtest_filter=*Seeds\n",
               static_cast<unsigned long long>(seed), outcome.broken[0].c_str(),
               static_cast<unsigned long long>(seed));
   if (std::getenv("SIM_TRACE") == nullptr) return;

@@ -55,6 +55,7 @@ void GatewayTest::SetUp() {
   Issue(pki, "agency-X09", "agency/H29.X09");
   Issue(pki, "portal", "portal");
   Issue(pki, "operator", "operator/lan");
+  if (HasFatalFailure()) return;
   std::ofstream(file("gateway.yaml")) << kConfig;
   const auto config = ConfigFile::Load(file("gateway.yaml"));
   ASSERT_THAT(config, IsOk());
@@ -147,7 +148,8 @@ std::string Reason(const grpc::Status& status) { return Reason(Details(status));
 
 bool HasRetryInfo(const grpc::Status& status) {
   google::rpc::RetryInfo retry;
-  for (const auto& any : Details(status).details()) {
+  const google::rpc::Status error = Details(status);
+  for (const auto& any : error.details()) {
     if (any.UnpackTo(&retry)) return true;
   }
   return false;

@@ -32,7 +32,6 @@ class GatewayTest : public ::testing::Test {
   std::unique_ptr<dossier::v1::DossierService::Stub> Dossiers(const std::string& name) const;
   std::string file(const std::string& name) const { return folder_ + "/" + name; }
   Server& server() { return *server_; }
-  void StopServer() { server_.reset(); }
   int grpc_port() const { return server_->grpc_port(); }
   int admin_port() const { return server_->admin_port(); }
   // Makes a certificate of another authority than the gateway's, named "stranger".

@@ -20,6 +20,7 @@ class PushTest : public GatewayTest {
  protected:
   void SetUp() override {
     GatewayTest::SetUp();
+    if (HasFatalFailure()) return;
     x05_ = Dossiers("agency-X05");
     x06_ = Dossiers("agency-X06");
   }
@@ -95,7 +96,8 @@ TEST_F(PushTest, EveryBadFieldIsNamedAtOnce) {
   EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
   std::set<std::string> fields;
   google::rpc::BadRequest bad;
-  for (const auto& any : Details(status).details()) {
+  const google::rpc::Status error = Details(status);
+  for (const auto& any : error.details()) {
     if (!any.UnpackTo(&bad)) continue;
     for (const auto& violation : bad.field_violations()) fields.insert(violation.field());
   }

@@ -71,7 +71,8 @@ TEST_F(FolderAdapterTest, FilesAreReadOnceInTheOrderOfTheirNames) {
   Put("1.json", R"({"key": "K1", "status": "accepted"})");
   Put("3.json", R"({"key": "K3", "status": "nonsense"})");
   Put("4.json", "no JSON");
-  Put("5.json", R"({"key": "../K5"})");
+  Put("5a.json", R"({"key": "../K5"})");
+  std::filesystem::create_directory(directory_ / "in" / "5a.json");
   Put("6.txt", R"({"key": "K6"})");
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply first, Pull("", 2));
   ASSERT_EQ(first.items_size(), 2);
@@ -80,14 +81,15 @@ TEST_F(FolderAdapterTest, FilesAreReadOnceInTheOrderOfTheirNames) {
   EXPECT_EQ(first.items(0).dossier().status(), dossier::v1::STATUS_ACCEPTED);
   EXPECT_THAT(first.items(1).cleared(), ::testing::ElementsAre("contact.phone"));
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply rest, Pull(first.token(), 10));
-  ASSERT_EQ(rest.items_size(), 3);
+  ASSERT_EQ(rest.items_size(), 4);
   EXPECT_FALSE(rest.more());
   EXPECT_EQ(rest.items(0).error().field(), "status");
   EXPECT_TRUE(rest.items(1).has_error());
   EXPECT_TRUE(rest.items(2).has_error());
+  EXPECT_TRUE(rest.items(3).has_error());
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply none, Pull(rest.token(), 10));
   EXPECT_EQ(none.items_size(), 0);
-  EXPECT_EQ(none.token(), "5.json");
+  EXPECT_EQ(none.token(), "5a.json");
 }
 
 TEST_F(FolderAdapterTest, DeliveriesAreMergedIntoOneFile) {

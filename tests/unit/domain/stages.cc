@@ -102,6 +102,10 @@ Dossier DossierAt(Stage stage) {
   Assign(dossier, "a2", "H29.X07", Assignment::ROLE_COOPERATING, Assignment::ANSWER_UNSPECIFIED);
   if (!accepted) return dossier;
   dossier.set_status(dossier::v1::STATUS_PROCESSING);
+  auto& period = *dossier.add_owner_history();
+  period.set_id("1");
+  period.set_agency("H29.X05");
+  period.mutable_start_time()->set_seconds(1'772'420'000);
   if (stage == Stage::kHandingOver) {
     Assign(dossier, "a3", "H29.X06", Assignment::ROLE_LEAD, Assignment::ANSWER_UNSPECIFIED);
   }

@@ -99,7 +99,8 @@ TEST(ShippedGraphTest, NamesTheStatesThatWereJumpedOver) {
 TEST(ShippedGraphTest, APathIsAsShortAsCanBeAndFollowsTheEdges) {
   constexpr int kFar = 99;
   std::map<std::pair<int, int>, int> distance;
-  for (const Graph::Edge& edge : ShippedData().edges()) distance[{edge.from(), edge.to()}] = 1;
+  const Graph data = ShippedData();
+  for (const Graph::Edge& edge : data.edges()) distance[{edge.from(), edge.to()}] = 1;
   const auto get = [&](int a, int b) {
     const auto found = distance.find({a, b});
     return found == distance.end() ? kFar : found->second;

@@ -1,0 +1,138 @@
+// CorrectDossier and VoidDossier.
+#include <functional>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+
+#include "tests/unit/core/core_fixture.h"
+
+namespace lienthong::core {
+namespace {
+
+using ::lienthong::testing::IsOk;
+using ::lienthong::testing::StatusIs;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+using dossier::v1::CorrectDossierRequest;
+using dossier::v1::Dossier;
+using dossier::v1::PushDossierResponse;
+using dossier::v1::VoidDossierRequest;
+using Answer = absl::StatusOr<PushDossierResponse>;
+
+class ReasonedActsTest : public CoreTest {
+ protected:
+  Answer Void(const RequestContext& context, const VoidDossierRequest& request) {
+    Answer answer = absl::UnknownError("no answer came");
+    dossiers_.Void(context, request, [&](Answer response) { answer = std::move(response); });
+    return answer;
+  }
+  Answer Correct(const RequestContext& context, const CorrectDossierRequest& request) {
+    Answer answer = absl::UnknownError("no answer came");
+    dossiers_.Correct(context, request, [&](Answer response) { answer = std::move(response); });
+    return answer;
+  }
+  VoidDossierRequest VoidOf(const std::string& code) {
+    VoidDossierRequest request;
+    request.set_request_id(NewUuid());
+    request.set_code(code);
+    request.set_reason("filed twice (invented)");
+    return request;
+  }
+  CorrectDossierRequest CorrectionOf(const std::string& code) {
+    CorrectDossierRequest request;
+    request.set_request_id(NewUuid());
+    request.mutable_dossier()->set_code(code);
+    request.mutable_dossier()->mutable_contact()->set_phone("0900000002");
+    request.set_reason("mistyped (invented)");
+    return request;
+  }
+};
+
+TEST_F(ReasonedActsTest, ACorrectionKeepsItsReason) {
+  const std::string code = Create("H29.X05");
+  ASSERT_THAT(Correct(Agency("H29.X05"), CorrectionOf(code)), IsOk());
+  EXPECT_EQ(Journal().back().reason(), "mistyped (invented)");
+  EXPECT_EQ(Get(Agency("H29.X05"), code)->contact().phone(), "0900000002");
+}
+
+TEST_F(ReasonedActsTest, ACorrectionNeedsAReasonAndADossier) {
+  CorrectDossierRequest request = CorrectionOf(Create("H29.X05"));
+  request.clear_reason();
+  EXPECT_THAT(Correct(Agency("H29.X05"), request),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("reason")));
+  request = CorrectionOf("");
+  EXPECT_THAT(Correct(Agency("H29.X05"), request),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("dossier.code")));
+}
+
+TEST_F(ReasonedActsTest, ACorrectionIsAsIdempotentAndAsConditionalAsAPush) {
+  CorrectDossierRequest request = CorrectionOf(Create("H29.X05"));
+  request.set_expected_revision(1);
+  ASSERT_THAT(Correct(Agency("H29.X05"), request), IsOk());
+  EXPECT_TRUE(Correct(Agency("H29.X05"), request)->duplicate());
+  request.set_reason("another (invented)");
+  EXPECT_EQ(ReasonOf(Correct(Agency("H29.X05"), request)), "REQUEST_ID_REUSED");
+  request.set_request_id(NewUuid());
+  EXPECT_EQ(ReasonOf(Correct(Agency("H29.X05"), request)), "REVISION_STALE");
+}
+
+TEST_F(ReasonedActsTest, ACorrectionWithAMaskClears) {
+  CorrectDossierRequest request = CorrectionOf(Create("H29.X05"));
+  request.mutable_dossier()->clear_contact();
+  request.mutable_update_mask()->add_paths("contact.phone");
+  ASSERT_THAT(Correct(Agency("H29.X05"), request), IsOk());
+  EXPECT_FALSE(Get(Agency("H29.X05"), request.dossier().code())->contact().has_phone());
+}
+
+TEST_F(ReasonedActsTest, AVoidedDossierStaysReadableAndTakesNothing) {
+  const std::string code = Create("H29.X05");
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const PushDossierResponse response,
+                                 Void(Agency("H29.X05"), VoidOf(code)));
+  EXPECT_EQ(response.revision(), 2);
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const Dossier stored, Get(Agency("H29.X05"), code));
+  EXPECT_EQ(stored.voiding().reason(), "filed twice (invented)");
+  EXPECT_EQ(stored.voiding().actor(), "agency/H29.X05");
+  EXPECT_TRUE(stored.voiding().has_time());
+  EXPECT_EQ(Journal().back().reason(), "filed twice (invented)");
+  EXPECT_THAT(Journal().back().paths(), Contains("voiding.reason"));
+  const auto refused = PushField(Agency("H29.X05"), code, "note", "a");
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_EQ(ReasonOf(refused), "DOSSIER_VOID");
+  EXPECT_EQ(ReasonOf(Void(Agency("H29.X05"), VoidOf(code))), "DOSSIER_VOID");
+}
+
+TEST_F(ReasonedActsTest, TheSameVoidingAgainIsADuplicate) {
+  const VoidDossierRequest request = VoidOf(Create("H29.X05"));
+  ASSERT_THAT(Void(Agency("H29.X05"), request), IsOk());
+  clock_.Advance(absl::Minutes(5));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const PushDossierResponse again, Void(Agency("H29.X05"), request));
+  EXPECT_TRUE(again.duplicate());
+  EXPECT_EQ(Journal().size(), 2U);
+}
+
+TEST_F(ReasonedActsTest, OnlyWhoReceivedADossierVoidsIt) {
+  const std::string code = Create("H29.X05");
+  HandTo(code, "H29.X05", "H29.X07");
+  const auto refused = Void(Agency("H29.X07"), VoidOf(code));
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_EQ(ReasonOf(refused), "CALL_NOT_ALLOWED");
+  EXPECT_EQ(ReasonOf(Void(Agency("H29.X01"), VoidOf(code))), "NOT_SHARED") << "unknown to a stranger";
+  EXPECT_FALSE(Get(Agency("H29.X05"), code)->has_voiding());
+}
+
+TEST_F(ReasonedActsTest, VoidingNeedsAReasonACodeAndTheRevision) {
+  VoidDossierRequest request = VoidOf(Create("H29.X05"));
+  request.set_expected_revision(9);
+  EXPECT_EQ(ReasonOf(Void(Agency("H29.X05"), request)), "REVISION_STALE");
+  request.clear_reason();
+  EXPECT_THAT(Void(Agency("H29.X05"), request),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("reason")));
+  EXPECT_THAT(Void(Agency("H29.X05"), VoidOf("")),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("code")));
+}
+
+}  // namespace
+}  // namespace lienthong::core
