@@ -8,12 +8,12 @@
 #include <set>
 #include <sstream>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "adapters/folder/mapping.yaml.h"
 #include "adapters/sdk/blocking.h"
 #include "adapters/sdk/catalogue.h"
 #include "adapters/sdk/items.h"
-#include "adapters/sdk/mapping.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 
@@ -27,13 +27,13 @@ using nlohmann::json;
 constexpr int kParallelCallsMax = 4;
 constexpr size_t kItemsMax = 200;
 constexpr size_t kKeyCharsMax = 100;
-constexpr std::string_view kKeyChars =
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_";
 
 // Keys become file names.
 bool IsKey(std::string_view key) {
   return !key.empty() && key.size() <= kKeyCharsMax && key.front() != '.' &&
-         key.find_first_not_of(kKeyChars) == std::string_view::npos;
+         std::ranges::all_of(key, [](unsigned char c) {
+           return absl::ascii_isalnum(c) || c == '.' || c == '-' || c == '_';
+         });
 }
 
 // An empty object when there is no such file or it is no JSON object.
@@ -55,8 +55,7 @@ bool Sync(const fs::path& path) {
 bool WriteJson(const fs::path& path, const json& record) {
   const fs::path draft = path.string() + ".new";
   std::ofstream out(draft);
-  out << record.dump(2) << std::endl;
-  if (!out || !Sync(draft)) return false;
+  if (!(out << record.dump(2) << std::endl) || !Sync(draft)) return false;
   std::error_code error;
   fs::rename(draft, path, error);
   return !error && Sync(path.parent_path());
@@ -70,9 +69,8 @@ void Merge(json& into, const json& patch) {
       Merge(target, value);
     } else if (value.is_array() && target.is_array()) {
       for (const json& element : value) {
-        const auto same = std::find_if(target.begin(), target.end(), [&element](const json& old) {
-          return old.is_object() && old.value("id", json()) == element.at("id");
-        });
+        const auto same = std::ranges::find(
+            target, element.at("id"), [](const json& old) { return old.value("id", json()); });
         same == target.end() ? target.push_back(element) : Merge(*same, element);
       }
     } else {
@@ -103,8 +101,7 @@ class FolderAdapter final : public sdk::BlockingAdapter {
  private:
   absl::Status StartNow() override {
     std::error_code error;
-    fs::create_directories(in_, error);
-    if (!error) fs::create_directories(out_, error);
+    if (fs::create_directories(in_, error); !error) fs::create_directories(out_, error);
     return error ? absl::UnavailableError(error.message()) : absl::OkStatus();
   }
 
@@ -122,11 +119,12 @@ class FolderAdapter final : public sdk::BlockingAdapter {
       if (absl::EndsWith(name, ".json") && name > request.token()) names.insert(name);
     }
     if (error) return absl::UnavailableError(StrCat("folder `in`: ", error.message()));
-    const size_t asked = static_cast<size_t>(std::max(request.items_max(), 1));
     pb::PullReply reply;
     reply.set_token(request.token());
     for (const std::string& name : names) {
-      if (static_cast<size_t>(reply.items_size()) == std::min(asked, kItemsMax)) break;
+      if (static_cast<size_t>(reply.items_size()) ==
+          std::min<size_t>(request.items_max(), kItemsMax))
+        break;
       *reply.add_items() = ToItem(ReadJson(in_ / name));
       reply.set_token(name);
     }
@@ -155,8 +153,7 @@ class FolderAdapter final : public sdk::BlockingAdapter {
     record["key"] = key;
     // A failed write says nothing about what the disk holds now: the gateway reads it back.
     const bool written = WriteJson(FileOf(key), record);
-    pb::ItemOutcome outcome =
-        sdk::MakeOutcome(id, written ? pb::OUTCOME_APPLIED : pb::OUTCOME_UNKNOWN);
+    auto outcome = sdk::MakeOutcome(id, written ? pb::OUTCOME_APPLIED : pb::OUTCOME_UNKNOWN);
     outcome.set_key(key);
     return outcome;
   }
@@ -167,8 +164,7 @@ class FolderAdapter final : public sdk::BlockingAdapter {
       pb::LookUpReply::Record& found = *reply.add_records();
       const std::string& key = asked.key().empty() ? asked.code() : asked.key();
       const json record = IsKey(key) ? ReadJson(FileOf(key)) : json::object();
-      found.set_found(!record.empty());
-      if (found.found()) *found.mutable_item() = ToItem(record);
+      if (found.set_found(!record.empty()); found.found()) *found.mutable_item() = ToItem(record);
     }
     return reply;
   }

@@ -48,7 +48,7 @@ class Reader {
   std::string_view in_;
 };
 
-absl::Status Make(absl::StatusCode code, std::string_view message, ErrorDetails details) {
+absl::Status Make(absl::StatusCode code, std::string_view message, const ErrorDetails& details) {
   return WithDetails(absl::Status(code, ToAbsl(message)), details);
 }
 
@@ -111,7 +111,7 @@ absl::Status FieldsInvalid(std::vector<FieldViolation> fields) {
   });
   ErrorDetails details = Because("FIELD_INVALID");
   details.fields = std::move(fields);
-  return Make(absl::StatusCode::kInvalidArgument, message, std::move(details));
+  return Make(absl::StatusCode::kInvalidArgument, message, details);
 }
 
 absl::Status FieldInvalid(std::string_view field, std::string_view problem) {
@@ -125,14 +125,14 @@ absl::Status RequestIdReused(std::string_view request_id) {
               StrCat("request_id ", request_id,
                      " was used before with another body; send the first body again, or "
                      "make a new UUID for the new one"),
-              std::move(details));
+              details);
 }
 
 absl::Status PageTokenInvalid(std::string_view problem) {
   ErrorDetails details = Because("PAGE_TOKEN_INVALID");
   details.fields = {{"page_token", std::string(problem)}};
   return Make(absl::StatusCode::kInvalidArgument,
-              StrCat("page_token: ", problem, "; start again without a token"), std::move(details));
+              StrCat("page_token: ", problem, "; start again without a token"), details);
 }
 
 absl::Status CallerUnknown(std::string_view problem) {
@@ -146,7 +146,7 @@ absl::Status NotShared(std::string_view code) {
   details.resource_name = std::string(code);
   return Make(absl::StatusCode::kPermissionDenied,
               StrCat("dossier ", code, " does not exist or is not shared with the caller"),
-              std::move(details));
+              details);
 }
 
 absl::Status CallNotAllowed(std::string_view caller, std::string_view method) {
@@ -160,8 +160,7 @@ absl::Status NotFound(std::string_view type, std::string_view name) {
                                  {{"name", std::string(name)}});
   details.resource_type = std::string(type);
   details.resource_name = std::string(name);
-  return Make(absl::StatusCode::kNotFound, StrCat("no ", type, " is called ", name),
-              std::move(details));
+  return Make(absl::StatusCode::kNotFound, StrCat("no ", type, " is called ", name), details);
 }
 
 absl::Status CodeTaken(std::string_view code, std::string_view case_id) {
@@ -171,7 +170,7 @@ absl::Status CodeTaken(std::string_view code, std::string_view case_id) {
   details.resource_name = std::string(code);
   return Make(absl::StatusCode::kAlreadyExists,
               StrCat("code ", code, " already belongs to another dossier; case ", case_id),
-              std::move(details));
+              details);
 }
 
 absl::Status RevisionStale(std::string_view code, int64_t expected, int64_t stored) {
@@ -215,8 +214,7 @@ absl::Status Busy(std::string_view what, absl::Duration retry_after) {
   ErrorDetails details = Because("BUSY", {{"what", std::string(what)}});
   details.retry_after = retry_after;
   return Make(absl::StatusCode::kResourceExhausted,
-              StrCat(what, "; try again in ", absl::FormatDuration(retry_after)),
-              std::move(details));
+              StrCat(what, "; try again in ", absl::FormatDuration(retry_after)), details);
 }
 
 absl::Status Draining() {

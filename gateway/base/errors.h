@@ -72,6 +72,7 @@ absl::Status StoreCorrupt(std::string_view what);                             //
 #define LIENTHONG_CONCAT_INNER_(a, b) a##b
 #define LIENTHONG_CONCAT_(a, b) LIENTHONG_CONCAT_INNER_(a, b)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): `lhs` may be a declaration.
 // Declares or assigns `lhs` from a StatusOr, or returns its status.
 #define LIENTHONG_ASSIGN_OR_RETURN(lhs, expr) \
   LIENTHONG_ASSIGN_OR_RETURN_IMPL_(LIENTHONG_CONCAT_(lienthong_or_, __LINE__), lhs, expr)
@@ -79,5 +80,6 @@ absl::Status StoreCorrupt(std::string_view what);                             //
   auto tmp = (expr);                                     \
   if (!tmp.ok()) return tmp.status();                    \
   lhs = *std::move(tmp)
+// NOLINTEND(bugprone-macro-parentheses)
 
 #endif  // LIENTHONG_GATEWAY_BASE_ERRORS_H_

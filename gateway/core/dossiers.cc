@@ -61,8 +61,12 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
  public:
   Pusher(Engine& engine, RequestContext context, pb::PushDossierRequest request, std::string reason,
          std::string digest, Dossiers::PushDone done)
-      : engine_(engine), context_(std::move(context)), request_(std::move(request)),
-        reason_(std::move(reason)), digest_(std::move(digest)), done_(std::move(done)) {}
+      : engine_(engine),
+        context_(std::move(context)),
+        request_(std::move(request)),
+        reason_(std::move(reason)),
+        digest_(std::move(digest)),
+        done_(std::move(done)) {}
 
   // Makes it the act that ends the dossier.
   void EndWith(pb::Voiding voiding) { voiding_ = std::move(voiding); }
@@ -91,8 +95,8 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
 
   // Nothing when the request was applied before; response_ is then its answer.
   absl::StatusOr<std::optional<PreparedEdit>> Prepare() {
-    LIENTHONG_ASSIGN_OR_RETURN(
-        const auto known, FindRequest(engine_, context_.caller.name, request_.request_id(), digest_));
+    LIENTHONG_ASSIGN_OR_RETURN(const auto known, FindRequest(engine_, context_.caller.name,
+                                                             request_.request_id(), digest_));
     if (known.has_value()) {
       response_ = ResponseOf(*known);
       return std::nullopt;
@@ -109,17 +113,15 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
     LIENTHONG_ASSIGN_OR_RETURN(domain::Change change,
                                ChangeFromMask(wanted, request_.update_mask()));
     change.voiding = voiding_;
-    LIENTHONG_ASSIGN_OR_RETURN(
-        PreparedEdit edit, PrepareEdit(engine_, stored, change,
-                                       {.actor = context_.caller.name,
-                                        .writer = WriterOf(*party),
-                                        .reason = reason_,
-                                        .trace_id = context_.trace_id,
-                                        .request_id = request_.request_id(),
-                                        .request_digest = digest_}));
+    LIENTHONG_ASSIGN_OR_RETURN(PreparedEdit edit, PrepareEdit(engine_, stored, change,
+                                                              {.actor = context_.caller.name,
+                                                               .writer = WriterOf(*party),
+                                                               .reason = reason_,
+                                                               .trace_id = context_.trace_id,
+                                                               .request_id = request_.request_id(),
+                                                               .request_digest = digest_}));
     if (!request_.reservation_id().empty()) {
-      LIENTHONG_RETURN_IF_ERROR(
-          UseReservation(engine_, context_, request_.reservation_id(), edit));
+      LIENTHONG_RETURN_IF_ERROR(UseReservation(engine_, context_, request_.reservation_id(), edit));
     }
     return edit;
   }

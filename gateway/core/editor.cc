@@ -40,7 +40,8 @@ void AddConflict(const Engine& engine, const domain::Proposal& proposal, Prepare
   record.set_base_value(proposal.stored_value);
   record.set_revision(edit.base_revision);
   *record.mutable_time() = domain::ToProto(edit.time);
-  const std::string digest = HexSha256(proposal.proposed_value).substr(0, kConflictDigestCharacters);
+  const std::string digest =
+      HexSha256(proposal.proposed_value).substr(0, kConflictDigestCharacters);
   const std::string id = StrCat(edit.id, "/", proposal.path, "/", edit.context.actor, "/", digest);
   Row row{.columns = {id, edit.context.actor, absl::ToUnixMicros(edit.time)},
           .version = 0,
@@ -68,8 +69,8 @@ absl::Status CheckOthers(const Engine& engine, const Alias& alias, store::WriteS
 }
 
 // Codes that the dossier did not have before get an alias; one that another dossier has is refused.
-absl::Status AddAliases(const Engine& engine, int64_t id, const Dossier& before, const Dossier& after,
-                        store::WriteSet& set) {
+absl::Status AddAliases(const Engine& engine, int64_t id, const Dossier& before,
+                        const Dossier& after, store::WriteSet& set) {
   std::set<std::pair<std::string, std::string>> known;
   for (const Alias& alias : AliasesOf(id, before)) known.emplace(alias.folded, alias.issuer);
   for (const Alias& alias : AliasesOf(id, after)) {
@@ -97,7 +98,8 @@ void AddRequestRecord(const Engine& engine, PreparedEdit& edit, const Dossier& d
   for (const std::string& path : edit.conflict_paths) record->add_conflict_paths(path);
   const store::Values key = {edit.context.actor, edit.context.request_id};
   edit.set.conditions.push_back({Table::kRequest, key, 0});
-  edit.set.with_sequence = [&engine, record, key](int64_t sequence, std::vector<Mutation>& mutations) {
+  edit.set.with_sequence = [&engine, record, key](int64_t sequence,
+                                                  std::vector<Mutation>& mutations) {
     record->set_sequence(sequence);
     Row row{.columns = key, .version = 0, .body = Seal(engine, 0, *record)};
     mutations.push_back({Mutation::Kind::kPut, Table::kRequest, std::move(row)});
@@ -155,8 +157,8 @@ void Commit(Engine& engine, PreparedEdit edit, Done done) {
                       });
 }
 
-// Keeps an answer that comes before LetGo() until then. A store may answer before Commit returns, while
-// the series is still locked, and who is answered may want its next number.
+// Keeps an answer that comes before LetGo() until then. A store may answer before Commit returns,
+// while the series is still locked, and who is answered may want its next number.
 class HeldAnswer {
  public:
   explicit HeldAnswer(Done done) : done_(std::move(done)) {}
@@ -195,8 +197,8 @@ void CommitNumbered(Engine& engine, PreparedEdit edit, Done done) {
                                   : engine.clock.Now();
   const std::string day = domain::DayOf(day_time);
   const auto answer = std::make_shared<HeldAnswer>(std::move(done));
-  const absl::Status status = engine.numbering->Allocate(
-      engine.store, agency, day, [&](Numbering::Allocation allocation) {
+  const absl::Status status =
+      engine.numbering->Allocate(engine.store, agency, day, [&](Numbering::Allocation allocation) {
         SetCodes(allocation.code, allocation.code, 0, edit);
         edit.set.conditions.push_back(std::move(allocation.condition));
         edit.set.mutations.push_back(std::move(allocation.mutation));
@@ -217,10 +219,9 @@ std::vector<std::string> NameCodes(Dossier& dossier) {
   std::vector<std::string> named;
   for (CodeReference& reference : *dossier.mutable_codes()) {
     if (!reference.id().empty()) continue;
-    const std::string kind = reference.kind() == CodeReference::KIND_DOSSIER_CODE ? "code"
-                             : reference.kind() == CodeReference::KIND_RECEIPT_NUMBER
-                                 ? "receipt"
-                                 : "local";
+    const std::string kind = reference.kind() == CodeReference::KIND_DOSSIER_CODE     ? "code"
+                             : reference.kind() == CodeReference::KIND_RECEIPT_NUMBER ? "receipt"
+                                                                                      : "local";
     reference.set_id(absl::StrReplaceAll(reference.issuer(), {{"/", ":"}}) + ":" + kind);
     named.push_back(reference.id());
   }

@@ -32,7 +32,7 @@ struct EditContext {
 struct PreparedEdit {
   int64_t id = 0;
   bool creating = false;
-  bool changed = false;  // false: nothing of the dossier is written
+  bool changed = false;       // false: nothing of the dossier is written
   int64_t base_revision = 0;  // of the dossier it was judged against
   absl::Time time;            // when it was prepared
   domain::MergeResult merge;
@@ -58,12 +58,12 @@ struct EditResult {
 // The writer that a party is.
 domain::Writer WriterOf(const Party& party);
 
-// Gives code elements that came without an id the name of who issued them and what they are. Returns
-// the ids given.
+// Gives code elements that came without an id the name of who issued them and what they are.
+// Returns the ids given.
 std::vector<std::string> NameCodes(dossier::v1::Dossier& dossier);
 
-// Merges a change into a stored dossier (version 0: a new one). Errors of the merge, CODE_TAKEN when a
-// code of the change belongs to another dossier. Reads, writes nothing.
+// Merges a change into a stored dossier (version 0: a new one). Errors of the merge, CODE_TAKEN
+// when a code of the change belongs to another dossier. Reads, writes nothing.
 absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossier& stored,
                                          const domain::Change& change, EditContext context);
 

@@ -20,11 +20,11 @@ namespace lienthong::core {
 
 // Gives out dossier codes and internal ids.
 //
-// A code is unique by the index of aliases, not by anything here; what is here keeps many intakes of
-// one agency from tripping over each other. The numbers of a series go out in order under its lock,
-// each write set expecting the series row as the set before it leaves it; they reach the committer in
-// that order, so they all hold, and when one fails those behind it fail too and are numbered again.
-// So there are no gaps. Thread-safe.
+// A code is unique by the index of aliases, not by anything here; what is here keeps many intakes
+// of one agency from tripping over each other. The numbers of a series go out in order under its
+// lock, each write set expecting the series row as the set before it leaves it; they reach the
+// committer in that order, so they all hold, and when one fails those behind it fail too and are
+// numbered again. So there are no gaps. Thread-safe.
 class Numbering {
  public:
   // A number and what must be written with it.
@@ -55,6 +55,8 @@ class Numbering {
 
   Series& Find(const Key& key);
   absl::Status Load(const store::Store& store, const Key& key, Series& series);
+  // The next serial whose code nobody has; brings `series` up to date when it was behind.
+  absl::StatusOr<int64_t> FindFree(const store::Store& store, const Key& key, Series& series);
   bool TakeStale(const Key& key);
 
   std::mutex mutex_;  // guards the maps and next_id_, not the series

@@ -31,7 +31,8 @@ bool IsDotted(std::string_view text, IsMember is_member) {
   return in_group;
 }
 
-// Keeps out what is written longer than needed, halves of UTF-16 pairs, and what lies above U+10FFFF.
+// Keeps out what is written longer than needed, halves of UTF-16 pairs, and what lies above
+// U+10FFFF.
 bool IsSecondByte(unsigned char lead, unsigned char second) {
   switch (lead) {
     case 0xE0:
@@ -60,7 +61,8 @@ absl::StatusOr<DossierCode> DossierCode::Parse(std::string_view text) {
   const std::string_view agency = all.substr(0, first);
   const std::string_view day = all.substr(first + 1, last - first - 1);
   const std::string_view serial = all.substr(last + 1);
-  if (!IsAgencyCode(agency)) return absl::InvalidArgumentError("the agency part is not an agency code");
+  if (!IsAgencyCode(agency))
+    return absl::InvalidArgumentError("the agency part is not an agency code");
   if (!AllDigits(day) || (day.size() != 6 && day.size() != 8)) {
     return absl::InvalidArgumentError("the date part is not yyMMdd or yyyyMMdd");
   }
@@ -118,8 +120,11 @@ int64_t CountCharacters(std::string_view text) {
   int64_t count = 0;
   for (size_t i = 0; i < text.size(); ++count) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
-                          : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    const size_t length = lead < 0x80                   ? 1
+                          : lead >= 0xC2 && lead < 0xE0 ? 2
+                          : lead >= 0xE0 && lead < 0xF0 ? 3
+                          : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                        : 0;
     if (length == 0 || i + length > text.size()) return -1;
     if (length > 1 && !IsSecondByte(lead, static_cast<unsigned char>(text[i + 1]))) return -1;
     for (size_t k = 1; k < length; ++k) {

@@ -29,7 +29,8 @@ void TrackLead(absl::Time now, Dossier& dossier) {
 // A missing written reason is counted and shown; it is never a ground to withhold a status.
 void TrackMissingReason(absl::Time now, Dossier& dossier) {
   const bool missing =
-      (dossier.status() == dossier::v1::STATUS_REFUSED && dossier.reception().refusal_reason().empty()) ||
+      (dossier.status() == dossier::v1::STATUS_REFUSED &&
+       dossier.reception().refusal_reason().empty()) ||
       (dossier.status() == dossier::v1::STATUS_STOPPED && dossier.outcome().stop_reason().empty());
   auto& defects = *dossier.mutable_defects();
   for (auto it = defects.begin(); it != defects.end(); ++it) {
@@ -51,7 +52,8 @@ google::protobuf::Timestamp ToProto(absl::Time time) {
   google::protobuf::Timestamp proto;
   const int64_t seconds = absl::ToUnixSeconds(time);
   proto.set_seconds(seconds);
-  proto.set_nanos(static_cast<int32_t>((time - absl::FromUnixSeconds(seconds)) / absl::Nanoseconds(1)));
+  proto.set_nanos(
+      static_cast<int32_t>((time - absl::FromUnixSeconds(seconds)) / absl::Nanoseconds(1)));
   return proto;
 }
 

@@ -278,7 +278,8 @@ absl::Status SetField(Dossier& dossier, std::string_view path, std::string_view 
 absl::Status ClearField(Dossier& dossier, std::string_view path) {
   const Place place = FindPlace(dossier, path, false);
   if (place.field == nullptr) return NoSuchPath(path);
-  if (place.message != nullptr) place.message->GetReflection()->ClearField(place.message, place.field);
+  if (place.message != nullptr)
+    place.message->GetReflection()->ClearField(place.message, place.field);
   return absl::OkStatus();
 }
 
@@ -295,9 +296,8 @@ PathParts SplitPath(std::string_view path) {
 const FieldRules* RulesOf(std::string_view path) {
   const Schema& schema = TheSchema();
   const PathParts parts = SplitPath(path);
-  const std::string generic = parts.list.empty()
-                                  ? std::string(path)
-                                  : StrCat(parts.list, "[].", parts.rest);
+  const std::string generic =
+      parts.list.empty() ? std::string(path) : StrCat(parts.list, "[].", parts.rest);
   const auto found = schema.rules.find(generic);
   return found == schema.rules.end() ? nullptr : &found->second;
 }

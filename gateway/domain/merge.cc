@@ -66,7 +66,8 @@ class Merger {
       if (!value.has_value() && RulesOf(path) != nullptr) continue;
       LIENTHONG_RETURN_IF_ERROR(Apply(path, value));
     }
-    for (const std::string& path : change_.clear) LIENTHONG_RETURN_IF_ERROR(Apply(path, std::nullopt));
+    for (const std::string& path : change_.clear)
+      LIENTHONG_RETURN_IF_ERROR(Apply(path, std::nullopt));
     if (!current_.has_voiding()) {
       StampAuthors();
       Derive(current_, writer_, now_, result_.next);
@@ -112,7 +113,8 @@ class Merger {
     if (current_.has_voiding()) return false;
     if (rules.owner() == options::v1::OWNER_TRANSITION) return true;  // judged by the graph
     if (rules.immutable() && is_set) return false;
-    if (creating_ && SplitPath(path).list.empty()) return true;  // whoever begins it, says what it is
+    if (creating_ && SplitPath(path).list.empty())
+      return true;  // whoever begins it, says what it is
     return Owns(rules.owner(), path, writer_, roles_, current_, change_.dossier);
   }
 
@@ -122,8 +124,8 @@ class Merger {
     const auto to = change_.dossier.status();
     const StatusGraph::Judgement judgement = graph_.Judge(current_.status(), to);
     const bool irregular = judgement.kind == Kind::kIrregular;
-    const bool owns = irregular ? roles_.receiving || roles_.lead
-                                : OwnsTransition(judgement.owner, roles_);
+    const bool owns =
+        irregular ? roles_.receiving || roles_.lead : OwnsTransition(judgement.owner, roles_);
     if (!value.has_value() || judgement.kind == Kind::kLeavesTerminal || !owns) {
       Propose(path, options::v1::OWNER_TRANSITION, stored, value);
       return absl::OkStatus();
@@ -167,7 +169,8 @@ class Merger {
     if (!wanted.empty()) {
       UnknownFieldSet merged;
       merged.MergeFrom(to.GetReflection()->GetUnknownFields(to));
-      for (int i = 0; i < wanted.field_count(); ++i) merged.DeleteByNumber(wanted.field(i).number());
+      for (int i = 0; i < wanted.field_count(); ++i)
+        merged.DeleteByNumber(wanted.field(i).number());
       merged.MergeFrom(wanted);
       std::string before, after;
       to.GetReflection()->GetUnknownFields(to).SerializeToString(&before);

@@ -79,8 +79,10 @@ class Validator {
         const std::string shown = rules.sensitive() ? "is" : StrCat("is ", value, ", which is");
         Add(path, StrCat(shown, " not a value of ", field.enum_type()->full_name()));
       }
-    } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 && field.name().ends_with("_vnd")) {
-      if (reflection.GetInt64(message, &field) < 0) Add(path, "is negative; amounts are 0 or more đồng");
+    } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 &&
+               field.name().ends_with("_vnd")) {
+      if (reflection.GetInt64(message, &field) < 0)
+        Add(path, "is negative; amounts are 0 or more đồng");
     } else if (IsTime(field)) {
       CheckTime(static_cast<const Timestamp&>(reflection.GetMessage(message, &field)), path);
     }
@@ -145,8 +147,8 @@ class Validator {
       if (text.empty()) {
         Add(at + ".id", "is missing; elements are merged by their id");
       } else if (!ids.insert(text).second) {
-        Add(at + ".id", rules.sensitive() ? "is there twice"
-                                          : StrCat("'", Shown(text), "' is there twice"));
+        Add(at + ".id",
+            rules.sensitive() ? "is there twice" : StrCat("'", Shown(text), "' is there twice"));
       }
       Check(element, at + ".", rules.sensitive());
     }

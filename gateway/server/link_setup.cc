@@ -32,6 +32,23 @@ absl::StatusOr<sync::LinkOptions> OptionsOf(const config::v1::LinkConfig& link,
   return options;
 }
 
+// What an adapter says names a line when the setting is there; when it is missing, the line of its
+// link is the place to look.
+absl::Status PlaceOf(const ConfigFile& config, int link, const absl::Status& status) {
+  std::string_view message = ToStd(status.message());
+  const std::string without_line = StrCat(config.path(), ": ");
+  if (message.starts_with(without_line)) {
+    message.remove_prefix(without_line.size());
+    const size_t colon = message.find(": ");
+    if (colon != std::string_view::npos) {
+      return config.Problem(StrCat("links[", link, "].", message.substr(0, colon)),
+                            message.substr(colon + 2));
+    }
+  }
+  if (message.starts_with(StrCat(config.path(), ":"))) return status;
+  return config.Problem(StrCat("links[", link, "].adapter"), message);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<PreparedLink>> PrepareLinks(const ConfigFile& config) {
@@ -49,11 +66,7 @@ absl::StatusOr<std::vector<PreparedLink>> PrepareLinks(const ConfigFile& config)
     }
     absl::StatusOr<std::unique_ptr<sdk::Adapter>> adapter =
         catalogue.Create(link.adapter(), settings);
-    if (!adapter.ok()) {
-      const std::string_view message = ToStd(adapter.status().message());
-      if (message.starts_with(config.path())) return adapter.status();
-      return config.Problem(StrCat("links[", i, "].adapter"), message);
-    }
+    if (!adapter.ok()) return PlaceOf(config, i, adapter.status());
     LIENTHONG_RETURN_IF_ERROR(settings.CheckAllUsed());
     prepared.adapter = *std::move(adapter);
     links.push_back(std::move(prepared));

@@ -27,11 +27,12 @@ void EndProcess(const absl::Status& failure) {
 
 }  // namespace
 
-Committer::Committer(Backend& backend, Head head, CommitterOptions options, Published published)
+Committer::Committer(Backend& backend, const Head& head, CommitterOptions options,
+                     Published published)
     : backend_(backend),
       options_(std::move(options)),
       published_(std::move(published)),
-      writer_(backend, std::move(head)) {
+      writer_(backend, head) {
   if (options_.own_thread) thread_ = std::thread([this] { Loop(); });
 }
 
@@ -46,23 +47,22 @@ Committer::~Committer() {
 }
 
 void Committer::Submit(WriteSet set, Done done) {
-  const size_t bytes = BytesOf(set);
-  absl::Status refused;
-  {
-    const std::lock_guard lock(mutex_);
-    refused = Admit(bytes);
-    if (refused.ok()) {
-      queue_.push_back({std::move(set), std::move(done), bytes});
-      waiting_bytes_ += bytes;
-    }
-  }
-  if (!refused.ok()) {
+  if (absl::Status refused = Enqueue(set, done); !refused.ok()) {
     done(refused);
   } else if (options_.own_thread) {
     ready_.notify_one();
   } else {
     RunInline();
   }
+}
+
+absl::Status Committer::Enqueue(WriteSet& set, Done& done) {
+  const size_t bytes = BytesOf(set);
+  const std::lock_guard lock(mutex_);
+  LIENTHONG_RETURN_IF_ERROR(Admit(bytes));
+  queue_.push_back({std::move(set), std::move(done), bytes});
+  waiting_bytes_ += bytes;
+  return absl::OkStatus();
 }
 
 absl::Status Committer::Admit(size_t bytes) const {

@@ -44,7 +44,7 @@ class Committer {
   using Published = std::function<void(const Head&)>;
 
   // `backend` outlives it.
-  Committer(Backend& backend, Head head, CommitterOptions options, Published published);
+  Committer(Backend& backend, const Head& head, CommitterOptions options, Published published);
   // Finishes the batch under way; what still waits is answered Unavailable.
   ~Committer();
   Committer(const Committer&) = delete;
@@ -62,8 +62,9 @@ class Committer {
   using Batch = std::vector<Waiting>;
   using Answers = std::vector<absl::StatusOr<CommitResult>>;
 
-  absl::Status Admit(size_t bytes) const;  // mutex_ held
-  Batch Take();                            // mutex_ held
+  absl::Status Admit(size_t bytes) const;           // mutex_ held
+  absl::Status Enqueue(WriteSet& set, Done& done);  // takes both when OK
+  Batch Take();                                     // mutex_ held
   void Loop();
   void RunInline();
   void Run(Batch& batch);

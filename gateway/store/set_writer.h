@@ -15,7 +15,8 @@ namespace lienthong::store {
 // Call Begin, Write for each set, then Commit, or Rollback after any error. Not thread-safe.
 class SetWriter {
  public:
-  SetWriter(Backend& backend, Head head) : backend_(backend), head_(head), batch_head_(head) {}
+  SetWriter(Backend& backend, const Head& head)
+      : backend_(backend), head_(head), batch_head_(head) {}
 
   absl::Status Begin();
   // Sets `answer` for this set alone: Aborted when a condition or fence does not hold, and then

@@ -1,11 +1,14 @@
 #include "gateway/sync/inbound.h"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/core/records.h"
+#include "gateway/domain/fields.h"
 #include "gateway/domain/validate.h"
 #include "lienthong/sync/v1/sync_service.pb.h"
 
@@ -31,6 +34,37 @@ void AddKey(const std::string& party, const std::string& key, const StoredDossie
   for (const char* field : {"issuer", "kind", "code"}) {
     change.set.push_back(StrCat("codes[", id, "].", field));
   }
+}
+
+// Whether the counterpart knows all of the dossier's new revision because it said it all itself: it
+// had the one before, what changed is what it reported, or what the gateway notes for itself, and
+// no delivery of ours came after what it said. `next` is the lane after its report.
+bool SaidAll(const storage::v1::LaneState& lane, const storage::v1::LaneState& next,
+             const StoredDossier& stored, const domain::Change& change,
+             const core::PreparedEdit& edit) {
+  if (edit.creating || !edit.changed || !edit.merge.proposals.empty()) return false;
+  if (lane.phase() != storage::v1::LaneState::PHASE_IDLE) return false;
+  if (lane.confirmed_revision() != stored.dossier.revision()) return false;
+  std::set<std::string> said(change.set.begin(), change.set.end());
+  said.insert(change.clear.begin(), change.clear.end());
+  const bool overtaken = std::any_of(next.shadow().begin(), next.shadow().end(),
+                                     [&said](const storage::v1::ShadowField& field) {
+                                       return field.sent_size() > 0 && said.contains(field.path());
+                                     });
+  if (overtaken) return false;
+  return std::all_of(edit.merge.paths.begin(), edit.merge.paths.end(),
+                     [&](const std::string& path) {
+                       const options::v1::FieldRules* rules = domain::RulesOf(path);
+                       return said.contains(path) ||
+                              (rules != nullptr && rules->owner() == options::v1::OWNER_GATEWAY);
+                     });
+}
+
+void Settle(int64_t revision, storage::v1::LaneState& lane) {
+  lane.set_phase(storage::v1::LaneState::PHASE_IDLE);
+  lane.set_confirmed_revision(revision);
+  lane.set_wanted_revision(revision);
+  lane.clear_pending_since();
 }
 
 std::string Join(const std::vector<FieldViolation>& bad) {
@@ -90,6 +124,11 @@ absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, const 
                                                   const InboundItem& item) const {
   PreparedItem prepared;
   prepared.echoes = effects.echoes;
+  const bool known = lane.state.source_version() > 0 && lane.state.key() == item.key();
+  if (!effects.edit.has_value() && known) {
+    lanes_.Put(lane, effects.lane, prepared.set);  // it only repeats what is known
+    return prepared;
+  }
   StoredDossier stored;
   if (lane.dossier_id != 0) {
     LIENTHONG_ASSIGN_OR_RETURN(stored, core::LoadDossier(engine_, lane.dossier_id));
@@ -120,7 +159,10 @@ absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, const 
   if (!edit.ok()) return edit.status();
   StoredLane target = lane;
   target.dossier_id = edit->id;
-  lanes_.Put(target, effects.lane, edit->set);
+  storage::v1::LaneState next = effects.lane;
+  if (effects.edit.has_value() && SaidAll(lane.state, next, stored, *effects.edit, *edit))
+    Settle(edit->merge.next.revision(), next);
+  lanes_.Put(target, next, edit->set);
   prepared.edit = *std::move(edit);
   return prepared;
 }

@@ -27,6 +27,9 @@ using storage::v1::ShadowField;
 
 // Deliveries of one field that a feed may be behind; what is older counts as confirmed.
 constexpr int kSentValuesMax = 32;
+// An unanswered delivery is sent again at the latest after so many attempts to learn what became of
+// it.
+constexpr int kLookUpsMax = 20;
 
 class Stepper {
  public:
@@ -39,21 +42,22 @@ class Stepper {
 
   void operator()(const ChangeSeen& seen) {
     LaneState& lane = effects_.lane;
-    if (seen.revision <= lane.wanted_revision()) return;
+    const bool waits = lane.phase() == LaneState::PHASE_READY && lane.has_pending_since();
+    if (waits || seen.revision <= std::max(lane.wanted_revision(), lane.confirmed_revision())) {
+      effects_.unchanged = true;  // its turn finds the newest revision by itself
+      return;
+    }
     lane.set_wanted_revision(seen.revision);
-    switch (lane.phase()) {
-      case LaneState::PHASE_IDLE:
-        MakeReady(seen.committed);
-        break;
-      case LaneState::PHASE_READY:
-        if (!lane.has_pending_since()) *lane.mutable_pending_since() = ToProto(seen.committed);
-        break;
-      default:  // goes next
-        if (!lane.has_later_since()) *lane.mutable_later_since() = ToProto(seen.committed);
+    if (lane.phase() == LaneState::PHASE_IDLE || lane.phase() == LaneState::PHASE_READY) {
+      MakeReady(seen.committed);
+    } else if (!lane.has_later_since()) {  // goes next
+      *lane.mutable_later_since() = ToProto(seen.committed);
     }
   }
 
   void operator()(const Turn& turn) {
+    LaneState& lane = effects_.lane;
+    lane.set_wanted_revision(std::max(lane.wanted_revision(), turn.head_revision));
     if (turn.shown->has_error()) {
       return StopLane(turn.shown->error().field(), turn.shown->error().reason());
     }
@@ -97,8 +101,13 @@ class Stepper {
     if (read.item != nullptr && Holds(*read.item)) {
       return Confirm(read.item->key(), read.item->version());
     }
-    // It did not come through and is sent again. What else the record holds is left to the feed:
-    // taken in here, it would make the feed's older records look like edits back.
+    // Somebody may have changed it after our delivery. The feed knows: once it has come as far as
+    // this record, what came through has been taken out of the intent. What else the record holds
+    // is left to the feed too: taken in here, the feed's older records would look like edits back.
+    if (read.item != nullptr && read.item->version() > lane.source_version() &&
+        lane.attempts() < kLookUpsMax) {
+      return Wait(link_.backoff_min);
+    }
     lane.clear_intent();
     TakeLater();
     lane.set_phase(LaneState::PHASE_READY);
@@ -146,8 +155,8 @@ class Stepper {
     *effects_.lane.mutable_next_attempt_time() = ToProto(link_.now + wait);
   }
 
-  // Not now. A delivery that may have come through at an earlier attempt keeps its id, so that it is
-  // never there beside its successor.
+  // Not now. A delivery that may have come through at an earlier attempt keeps its id, so that it
+  // is never there beside its successor.
   void PutOff() {
     LaneState& lane = effects_.lane;
     if (lane.attempts() > 0 && !link_.read_back) return lane.set_phase(LaneState::PHASE_UNKNOWN);
@@ -258,7 +267,8 @@ class Stepper {
   void Confirm(const std::string& key, int64_t version) {
     LaneState& lane = effects_.lane;
     if (!key.empty()) lane.set_key(key);
-    if (version > 0) lane.set_delivered_version(version);
+    // An answer without a version leaves us without: then the feed alone tells what came after.
+    if (version > 0 || lane.intent().fields_size() > 0) lane.set_delivered_version(version);
     // Reports that are newer than our write have been taken in already: they count, not the write.
     const bool overtaken = version > 0 && lane.source_version() >= version;
     Shadow shadow(lane);
@@ -278,19 +288,14 @@ class Stepper {
     Settle(std::max(intent.revision(), seen));
   }
 
-  // Whether a record shows that the unanswered delivery came through. A patch is applied as a whole
-  // and each of its fields was another value before, so one of them is enough: the others were
-  // changed afterwards. A record that was to be made may have been made by somebody else.
+  // Whether a record shows that the unanswered delivery came through.
   bool Holds(const InboundItem& item) const {
     const FieldMap held = domain::Flatten(item.dossier());
-    const Intent& intent = effects_.lane.intent();
-    const auto holds = [&held](const IntentField& field) {
+    const auto& fields = effects_.lane.intent().fields();
+    return std::all_of(fields.begin(), fields.end(), [&held](const IntentField& field) {
       const auto found = held.find(field.path());
       return field.digest() == (found == held.end() ? "" : ValueDigest(found->second));
-    };
-    const auto& fields = intent.fields();
-    const bool all = std::all_of(fields.begin(), fields.end(), holds);
-    return all || (!intent.creates() && std::any_of(fields.begin(), fields.end(), holds));
+    });
   }
 
   // Takes in what the counterpart says of its record: echoes are confirmed, the rest are edits.

@@ -51,6 +51,7 @@ struct ChangeSeen {
 struct Turn {
   const dossier::v1::Dossier* target = nullptr;
   const adapter::v1::Representation* shown = nullptr;
+  int64_t head_revision = 0;  // the newest one
   // Fields that changed after `target` and have their turn later. Not the status, unless the
   // counterpart itself has moved it on: each status of another is shown to it.
   std::set<std::string> later;
@@ -89,6 +90,7 @@ struct Effects {
   bool look_up = false;
   std::optional<domain::Change> edit;  // what the counterpart changed, to be merged
   std::optional<Stop> stop;
+  bool unchanged = false;  // the lane is as it was: nothing need be written
   bool duplicate = false;  // the report was taken in before
   int echoes = 0;          // fields that only repeated what we had sent
 };

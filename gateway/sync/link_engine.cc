@@ -167,7 +167,7 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
   for (const auto& [dossier_id, change] : seen) {
     LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.Load(dossier_id));
     const Effects effects = Step(lane.state, StateNow(), LaneName(dossier_id), change);
-    lanes_.Put(lane, effects.lane, set);
+    if (!effects.unchanged) lanes_.Put(lane, effects.lane, set);
   }
   storage::v1::LinkRecord next = record_;
   next.set_journal_cursor(std::get<int64_t>(rows.back().columns[0]));

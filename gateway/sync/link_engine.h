@@ -78,6 +78,7 @@ class LinkEngine {
   absl::Status RunLane(const StoredLane& lane);
   struct Target {
     dossier::v1::Dossier dossier;
+    int64_t head_revision = 0;
     std::set<std::string> later;
   };
   absl::StatusOr<Target> TargetOf(const StoredLane& lane) const;

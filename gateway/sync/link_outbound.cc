@@ -106,7 +106,7 @@ absl::StatusOr<LinkEngine::Target> LinkEngine::TargetOf(const StoredLane& lane) 
                              core::LoadDossier(engine_, lane.dossier_id));
   const int64_t head = stored.dossier.revision();
   const int64_t confirmed = lane.state.confirmed_revision();
-  Target result{.dossier = std::move(stored.dossier), .later = {}};
+  Target result{.dossier = std::move(stored.dossier), .head_revision = head, .later = {}};
   if (confirmed >= head) return result;
   LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Row> rows,
                              engine_.store.Read({.table = store::Table::kJournal,
@@ -140,9 +140,11 @@ absl::Status LinkEngine::RunLane(const StoredLane& lane) {
   LIENTHONG_ASSIGN_OR_RETURN(Target target, TargetOf(lane));
   const adapter::v1::Representation shown = adapter_.Represent(target.dossier);
   Decided decided{.lane = lane, .effects = {}, .code = target.dossier.code()};
-  decided.effects =
-      Step(lane.state, StateNow(), LaneName(lane.dossier_id),
-           Turn{.target = &target.dossier, .shown = &shown, .later = std::move(target.later)});
+  decided.effects = Step(lane.state, StateNow(), LaneName(lane.dossier_id),
+                         Turn{.target = &target.dossier,
+                              .shown = &shown,
+                              .head_revision = target.head_revision,
+                              .later = std::move(target.later)});
   decided_.push_back(std::move(decided));
   return absl::OkStatus();
 }
@@ -264,7 +266,8 @@ absl::Status LinkEngine::TakeLookedUp(Completion& completion) {
   if (completion.status.ok() && completion.looked_up.records_size() == 1) {
     NoteSuccess();
     const auto& record = completion.looked_up.records(0);
-    effects = Step(lane.state, StateNow(), name, ReadBack{record.found() ? &record.item() : nullptr});
+    effects =
+        Step(lane.state, StateNow(), name, ReadBack{record.found() ? &record.item() : nullptr});
   } else {  // still not known
     NoteFailure(completion.status, /*is_probe=*/false);
     ItemOutcome unknown;

@@ -55,6 +55,8 @@ class AgencyActor:
                 process.terminate()
         for thread in self._threads:
             thread.join(10)
+        for process in (self._push, self._watch):
+            _close(process)
 
     # --- pushing -----------------------------------------------------------------------------------------------
 
@@ -89,7 +91,7 @@ class AgencyActor:
     def _write(self, text):
         """Under the lock. A broken pipe is left to the reader, which starts the stream again and sends what is open."""
         try:
-            if self._push and self._push.poll() is None:
+            if self._push and self._push.poll() is None and not self._push.stdin.closed:
                 self._push.stdin.write(text)
                 self._push.stdin.flush()
         except OSError:
@@ -103,7 +105,8 @@ class AgencyActor:
                 self._write("".join(line for _, line in self._in_flight.values()))
             for line in self._push.stdout:
                 self._acknowledged(line)
-            self._push.wait()
+            with self._lock:
+                _close(self._push)
             self._stop.wait(RESTART_SECONDS)
 
     def _open(self, *arguments):
@@ -160,7 +163,7 @@ class AgencyActor:
             self._watch = self._open("watch", "--json", *(("--from", self._token) if self._token else ()))
             for line in self._watch.stdout:
                 self._watched(line)
-            self._watch.wait()
+            _close(self._watch)
             self._stop.wait(RESTART_SECONDS)
 
     def _watched(self, line):
@@ -175,6 +178,18 @@ class AgencyActor:
                 self._schedule.code_seen(self._agency, number)
             self._schedule.seen(self._agency, text, now)
         self._token = message.get("resume_token") or message.get("token") or self._token
+
+
+def _close(process):
+    """Waits for the end of a program that has nothing more to say and gives its pipes back."""
+    if process is None:
+        return
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        try:
+            pipe.close()
+        except OSError:
+            pass                                  # what it did not read is sent again
 
 
 def _parsed(line):

@@ -144,7 +144,8 @@ class Judge:
             if path not in actual:
                 gone.add(path)
                 if element not in gone:
-                    self._find("missing", label, system, path, f"expected {value!r}")
+                    text = "it is not there" if path.endswith("]") else f"expected {value!r}, found nothing"
+                    self._find("missing", label, system, path, text)
             elif actual[path] != value or isinstance(actual[path], bool) != isinstance(value, bool):
                 self._find("differing", label, system, path, f"expected {value!r}, found {actual[path]!r}")
         for path in sorted(actual.keys() - expected.keys()):
@@ -163,7 +164,8 @@ class Judge:
             if _element(actual, path) in known:
                 self._find("duplicated_steps", label, system, path, "a second time the same step")
                 return
-        self._find("extra", label, system, path, f"found {actual[path]!r}, expected nothing")
+        text = "nobody added it" if path.endswith("]") else f"found {actual[path]!r}, expected nothing"
+        self._find("extra", label, system, path, text)
 
     # --- codes -------------------------------------------------------------------------------------------------
 

@@ -18,11 +18,13 @@ from scenario.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 DOSSIERS_MIN, DOSSIERS_MAX = 20, 20_000
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(arguments=None):
     options = parse(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in STOPS:
+        signal.signal(number, _stopped)
     progress = report.Progress()
     world, right = None, False
     try:
@@ -35,14 +37,18 @@ def main(arguments=None):
     except (StartError, CtlError) as error:
         progress.say(f"cannot run: {error}")
         return 2
-    except KeyboardInterrupt:
-        progress.say("interrupted")
-        return 130
     finally:
+        for number in STOPS:
+            signal.signal(number, signal.SIG_IGN)     # nothing may come between us and the tidying up
         if world:
-            world.stop(keep_log=not right)
-            if not right:
+            keep_log = not right and not options.plant
+            world.stop(keep_log)
+            if keep_log:
                 progress.say(f"the gateway's log is kept in {world.folder}")
+
+
+def _stopped(number, _):
+    sys.exit(128 + number)
 
 
 def parse(arguments):

@@ -91,8 +91,11 @@ class World:
     def stop(self, keep_log=False):
         """Stops all that was started and removes the work directory, but for the gateway's log when it is wanted."""
         for part in (self.gateway, self.city, self.database):
-            if part:
-                part.stop()
+            try:
+                if part:
+                    part.stop()
+            except (OSError, StartError, subprocess.SubprocessError) as error:
+                print(f"demo: could not stop everything: {error}", file=sys.stderr)
         for item in self.folder.iterdir():
             if keep_log and item.name in ("gateway.log", "gateway.yaml"):
                 continue

@@ -33,8 +33,8 @@ struct Traits {
 const Traits& City();
 const Traits& District();
 
-// The software of one counterpart: its records, its officers' edits, its feed, its inbox. No fault is
-// in here; those are of the way to it.
+// The software of one counterpart: its records, its officers' edits, its feed, its inbox. No fault
+// is in here; those are of the way to it.
 class Counterpart {
  public:
   struct StatusSeen {

@@ -37,7 +37,8 @@ std::string People::PickElement(const Desk& desk, std::string_view list) {
 
 bool People::EditApplicantData(Desk& desk) {
   if (disciplined_ && !desk.receives) return false;
-  static constexpr const char* kPaths[] = {"contact.phone", "contact.email", "subject", "other_info"};
+  static constexpr const char* kPaths[] = {"contact.phone", "contact.email", "subject",
+                                           "other_info"};
   const std::string path = kPaths[dice_.Below(std::size(kPaths))];
   const bool clears = path == "contact.email" && dice_.Happens(0.4) && desk.copy.contains(path);
   Fields changes = {{path, clears ? "" : NewText(desk.side)}};
@@ -162,7 +163,8 @@ bool People::MayMove(const Desk& desk, StatusGraph::Owner owner) const {
 // Every system that has the dossier has gone through every status, and the gateway has noted each.
 bool People::AllSawTheStatus(const Case& work) const {
   const size_t changes = work.statuses.size();
-  if (work.code.empty() || gateway_.StatusChanges(work.code) != static_cast<int>(changes)) return false;
+  if (work.code.empty() || gateway_.StatusChanges(work.code) != static_cast<int>(changes))
+    return false;
   const Counterpart::Record* city = city_.FindByCode(work.code);
   if (city == nullptr || city->statuses.size() != changes) return false;
   const Counterpart::Record* district = district_.FindByCode(work.code);

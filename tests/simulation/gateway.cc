@@ -35,7 +35,8 @@ sync::LinkOptions OptionsOf(const std::string& name, bool all_dossiers) {
 }
 
 std::vector<store::Row> ReadAll(const store::Store& store, store::Table table, int64_t after = 0) {
-  store::Scan scan{.table = table, .prefix = {}, .after = {}, .at_most = {}, .limit_rows = kRowsMax};
+  store::Scan scan{
+      .table = table, .prefix = {}, .after = {}, .at_most = {}, .limit_rows = kRowsMax};
   if (table == store::Table::kJournal) scan.after = after;
   return store.Read(scan).value();
 }
@@ -44,8 +45,12 @@ std::vector<store::Row> ReadAll(const store::Store& store, store::Table table, i
 
 Gateway::Gateway(Schedule& schedule, SimulatedClock& clock, Trace& trace, Way& city, Way& district,
                  uint64_t seed, const sync::PlantedBugs& bugs)
-    : schedule_(schedule), clock_(clock), trace_(trace), bugs_(bugs),
-      random_(Random::Seeded(seed)), store_(store::OpenMemoryStoreInline()) {
+    : schedule_(schedule),
+      clock_(clock),
+      trace_(trace),
+      bugs_(bugs),
+      random_(Random::Seeded(seed)),
+      store_(store::OpenMemoryStoreInline()) {
   parties_.Add({"city", true, false, {"H29.X01"}}).IgnoreError();
   parties_.Add({"district", false, true, {"H29.Q1", "H29.Q2"}}).IgnoreError();
   parties_.Add({kAgency, true, true, {"H29.X05"}}).IgnoreError();
@@ -108,8 +113,8 @@ void Gateway::Tick(size_t index) {
     trace_.Add(clock_.elapsed(), StrCat("tick failed: ", std::string(next.status().message())));
     if (!absl::IsUnavailable(next.status())) errors_.push_back(next.status().ToString());
   }
-  const absl::Duration wait = next.ok() ? std::max(*next - clock_.Now(), absl::ZeroDuration())
-                                        : kStoreRetry;
+  const absl::Duration wait =
+      next.ok() ? std::max(*next - clock_.Now(), absl::ZeroDuration()) : kStoreRetry;
   if (wait == absl::InfiniteDuration()) return;
   schedule_.After(wait, [this, index, life = life_, timer = ++link.timer] {
     if (life == life_ && timer == links_[index].timer) Tick(index);
@@ -122,10 +127,12 @@ void Gateway::Look() {
   for (const store::Row& row : ReadAll(*store_, store::Table::kJournal, seen)) {
     storage::v1::JournalEntry entry = core::ReadEntry(*engine_, row).value();
     if (entry.status_changed()) ++status_changes_[entry.code()];
-    trace_.Add(clock_.elapsed(), StrCat("commit ", entry.code(), " ", entry.revision(), " ", entry.actor()));
+    trace_.Add(clock_.elapsed(),
+               StrCat("commit ", entry.code(), " ", entry.revision(), " ", entry.actor()));
     for (const std::string& path : entry.paths()) {
-      trace_.Add(clock_.elapsed(), StrCat("  ", path, " = ",
-                                          domain::GetField(entry.after(), path).value_or("(none)")));
+      trace_.Add(
+          clock_.elapsed(),
+          StrCat("  ", path, " = ", domain::GetField(entry.after(), path).value_or("(none)")));
     }
     journal_.push_back(std::move(entry));
   }
@@ -136,7 +143,8 @@ absl::StatusOr<dossier::v1::PushDossierResponse> Gateway::Push(
     const dossier::v1::PushDossierRequest& request) {
   absl::StatusOr<dossier::v1::PushDossierResponse> answer = absl::UnavailableError("it is down");
   if (!running()) return answer;
-  core::Dossiers(*engine_).Push(AgencyContext(), request, [&answer](auto result) { answer = result; });
+  core::Dossiers(*engine_).Push(AgencyContext(), request,
+                                [&answer](auto result) { answer = result; });
   return answer;
 }
 

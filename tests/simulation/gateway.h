@@ -18,8 +18,8 @@
 
 namespace lienthong::simulation {
 
-// A gateway with its store in memory and a link to each counterpart. Everything but the store and the
-// ways ends with Crash and is made again by Start. Runs in the thread that runs the schedule.
+// A gateway with its store in memory and a link to each counterpart. Everything but the store and
+// the ways ends with Crash and is made again by Start. Runs in the thread that runs the schedule.
 class Gateway {
  public:
   // All outlive it.
@@ -40,7 +40,8 @@ class Gateway {
   std::string NewRequestId() { return random_->Uuid(); }
 
   // What it holds. Callable while it runs.
-  std::optional<dossier::v1::Dossier> Find(const std::string& code, const std::string& issuer) const;
+  std::optional<dossier::v1::Dossier> Find(const std::string& code,
+                                           const std::string& issuer) const;
   std::vector<dossier::v1::Dossier> Dossiers() const;
   std::vector<storage::v1::ConflictRecord> Conflicts() const;
   int64_t CountDeadLetters() const;

@@ -79,8 +79,8 @@ class Refusals {
     }
   }
 
-  // An element that a counterpart added without having a part in the dossier stays there: nothing is
-  // ever deleted elsewhere. But it must have been reported.
+  // An element that a counterpart added without having a part in the dossier stays there: nothing
+  // is ever deleted elsewhere. But it must have been reported.
   bool IsRefusedElement(const Counterpart& counterpart, const Dossier& dossier,
                         const std::string& path) const {
     return !domain::SplitPath(path).list.empty() && !domain::ElementExists(dossier, path) &&
@@ -125,9 +125,8 @@ void CheckJournal(const Gateway& gateway, Findings& findings) {
   std::map<int64_t, int64_t> revisions;
   for (const JournalEntry& entry : gateway.journal()) {
     const int64_t expected = ++revisions[entry.dossier_id()];
-    findings.Check(entry.revision() == expected,
-                   StrCat("journal: ", entry.code(), ": revision ", entry.revision(), " after ",
-                          expected - 1));
+    findings.Check(entry.revision() == expected, StrCat("journal: ", entry.code(), ": revision ",
+                                                        entry.revision(), " after ", expected - 1));
   }
 }
 
@@ -147,14 +146,15 @@ void CheckSteps(const Gateway& gateway, const Oracle& oracle, const Counterpart&
     std::vector<std::string> held;
     for (const auto& step : dossier->steps()) held.push_back(step.id());
     std::sort(held.begin(), held.end());
-    findings.Check(held == made, StrCat("gateway ", work.code, ": steps ", Join(held), "; were made ",
-                                        Join(made)));
+    findings.Check(held == made, StrCat("gateway ", work.code, ": steps ", Join(held),
+                                        "; were made ", Join(made)));
     for (const Counterpart* counterpart : {&city, &district}) {
       const Counterpart::Record* record = counterpart->FindByCode(dossier->code());
       if (record == nullptr) continue;
       std::vector<std::string> there = ElementIds(SetOnly(record->fields), "steps");
       std::erase_if(there, [&](const std::string& id) {
-        return refusals.IsRefusedElement(*counterpart, *dossier, ElementPath("steps", id, "content"));
+        return refusals.IsRefusedElement(*counterpart, *dossier,
+                                         ElementPath("steps", id, "content"));
       });
       findings.Check(there == made, StrCat(counterpart->traits().name, " ", work.code, ": steps ",
                                            Join(there), "; were made ", Join(made)));
@@ -176,10 +176,12 @@ void CheckStatuses(const Gateway& gateway, const Oracle& oracle, const Counterpa
         // A side that moves it too may overtake the others; one that only listens sees all.
         if (own) continue;
         expected.clear();
-        for (const auto& [status, actor] : StatusChain(gateway, work.code)) expected.push_back(status);
+        for (const auto& [status, actor] : StatusChain(gateway, work.code))
+          expected.push_back(status);
       }
-      findings.Check(seen == expected, StrCat(counterpart->traits().name, " ", work.code, ": statuses ",
-                                              Join(seen), "; expected ", Join(expected)));
+      findings.Check(seen == expected,
+                     StrCat(counterpart->traits().name, " ", work.code, ": statuses ", Join(seen),
+                            "; expected ", Join(expected)));
     }
   }
 }
@@ -202,10 +204,12 @@ void CheckEdits(const Gateway& gateway, const Oracle& oracle, Findings& findings
     Fields owners;
     for (const Edit& edit : work.edits) {
       const std::pair<std::string, std::string> key(edit.path, edit.value);
-      findings.Check(written[work.code].contains(key) || refused[work.code].contains(key) ||
-                         ValueAt(final_fields, edit.path) == edit.value,
-                     StrCat(work.code, ": ", std::string(NameOf(edit.side)), " wrote ", edit.path, " = '",
-                            edit.value, "', which is neither in the journal nor in a conflict"));
+      // Values are unlike each other, but two may clear the same field: the second changes nothing.
+      findings.Check(
+          edit.value.empty() || written[work.code].contains(key) ||
+              refused[work.code].contains(key) || ValueAt(final_fields, edit.path) == edit.value,
+          StrCat(work.code, ": ", std::string(NameOf(edit.side)), " wrote ", edit.path, " = '",
+                 edit.value, "', which is neither in the journal nor in a conflict"));
       Side owner;
       const bool fixed = HasFixedOwner(edit.path, work, &owner) && owner == edit.side;
       // An element that is not there was refused, or the check above has told of it.
@@ -225,9 +229,10 @@ void CheckEdits(const Gateway& gateway, const Oracle& oracle, Findings& findings
 void CheckOwnersWords(const Gateway& gateway, const Oracle& oracle, const Counterpart& city,
                       Findings& findings) {
   for (const storage::v1::ConflictRecord& conflict : gateway.Conflicts()) {
-    findings.Check(false, StrCat("conflict without a reason: ", conflict.code(), " ", conflict.path(),
-                                 ": ", conflict.proposer(), " proposed '", conflict.proposed_value(),
-                                 "', stored '", conflict.stored_value(), "'"));
+    findings.Check(
+        false, StrCat("conflict without a reason: ", conflict.code(), " ", conflict.path(), ": ",
+                      conflict.proposer(), " proposed '", conflict.proposed_value(), "', stored '",
+                      conflict.stored_value(), "'"));
   }
   for (const Case& work : oracle.cases()) {
     const std::optional<Dossier> dossier = DossierOf(gateway, work);
@@ -242,7 +247,8 @@ void CheckOwnersWords(const Gateway& gateway, const Oracle& oracle, const Counte
       if (!IsGatewaysOwn(path)) expected[path] = value;
     }
     const std::string difference = Difference(expected, held);
-    findings.Check(difference.empty(), StrCat(work.code, ": not as its owners wrote it: ", difference));
+    findings.Check(difference.empty(),
+                   StrCat(work.code, ": not as its owners wrote it: ", difference));
     findings.Check(dossier->unobserved().empty() && dossier->defects_size() <= 1,
                    StrCat(work.code, ": states that nobody set: ", dossier->unobserved_size(),
                           ", defects: ", dossier->defects_size()));

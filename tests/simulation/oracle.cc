@@ -24,7 +24,8 @@ const std::set<std::string>& StagePaths() {
 }
 
 const std::set<std::string>& AuthorLists() {
-  static const auto& lists = *new std::set<std::string>{"steps", "fees", "supplements", "assignments"};
+  static const auto& lists =
+      *new std::set<std::string>{"steps", "fees", "supplements", "assignments"};
   return lists;
 }
 

@@ -29,11 +29,11 @@ struct Edit {
 // One dossier as those who work on it know it, whatever the gateway makes of it.
 struct Case {
   Side receiver = Side::kCity;
-  std::string city_key;              // when the city took it in
-  std::string code;                  // as soon as somebody was told
-  std::vector<Edit> edits;           // in order of time
+  std::string city_key;               // when the city took it in
+  std::string code;                   // as soon as somebody was told
+  std::vector<Edit> edits;            // in order of time
   std::vector<std::string> statuses;  // every status that was set, in order of time
-  Fields last;                       // the last value written at each path
+  Fields last;                        // the last value written at each path
 };
 
 // What was done, and what must come of it. Knows nothing of revisions, shadows or links.

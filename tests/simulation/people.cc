@@ -25,8 +25,7 @@ bool IsAssigned(Side side, const Fields& copy) {
 }  // namespace
 
 bool People::Act() {
-  if (oracle_.cases().empty() ||
-      (oracle_.cases().size() < kCasesMax && dice_.Happens(0.06))) {
+  if (oracle_.cases().empty() || (oracle_.cases().size() < kCasesMax && dice_.Happens(0.06))) {
     return TakeIn();
   }
   Case& work = oracle_.cases()[dice_.Below(static_cast<int>(oracle_.cases().size()))];
@@ -38,14 +37,26 @@ bool People::Act() {
   desk.decides = lead.accepted ? side == Side::kDistrict : desk.receives && !lead.asked;
   if (disciplined_ && !desk.receives && !IsAssigned(side, desk.copy)) return false;
   using Deed = bool (People::*)(Desk&);
-  static constexpr Deed kDeeds[] = {
-      &People::EditApplicantData, &People::EditApplicantData, &People::EditNote,
-      &People::EditStage,         &People::EditStage,         &People::AddStep,
-      &People::AddStep,           &People::EditStep,          &People::EditPapers,
-      &People::EditFees,          &People::EditSupplements,   &People::Assign,
-      &People::Assign,            &People::Answer,            &People::Answer,
-      &People::Answer,            &People::AddResult,         &People::MoveStatus,
-      &People::MoveStatus,        &People::MoveStatus};
+  static constexpr Deed kDeeds[] = {&People::EditApplicantData,
+                                    &People::EditApplicantData,
+                                    &People::EditNote,
+                                    &People::EditStage,
+                                    &People::EditStage,
+                                    &People::AddStep,
+                                    &People::AddStep,
+                                    &People::EditStep,
+                                    &People::EditPapers,
+                                    &People::EditFees,
+                                    &People::EditSupplements,
+                                    &People::Assign,
+                                    &People::Assign,
+                                    &People::Answer,
+                                    &People::Answer,
+                                    &People::Answer,
+                                    &People::AddResult,
+                                    &People::MoveStatus,
+                                    &People::MoveStatus,
+                                    &People::MoveStatus};
   return (this->*kDeeds[dice_.Below(std::size(kDeeds))])(desk);
 }
 
@@ -53,9 +64,9 @@ std::optional<Fields> People::CopyOf(Side side, const Case& work) const {
   if (side == Side::kAgency) {
     const auto dossier = gateway_.Find(work.code, "");
     if (!dossier.has_value()) return std::nullopt;
-    const bool shared = std::any_of(
-        dossier->assignments().begin(), dossier->assignments().end(),
-        [](const auto& assignment) { return assignment.agency() == "H29.X05"; });
+    const bool shared =
+        std::any_of(dossier->assignments().begin(), dossier->assignments().end(),
+                    [](const auto& assignment) { return assignment.agency() == "H29.X05"; });
     if (!shared && dossier->reception().agency() != "H29.X05") return std::nullopt;
     return domain::Flatten(*dossier);
   }
@@ -121,7 +132,8 @@ bool People::Write(Desk& desk, const Fields& changes) {
   for (const auto& [path, value] : changes) {
     if (!counterpart.Holds(path)) continue;
     written[path] = stored.at(path);
-    trace_.Add(clock_.elapsed(), StrCat(NameOf(desk.side), " edits ", key, " ", path, " = ", value));
+    trace_.Add(clock_.elapsed(),
+               StrCat(NameOf(desk.side), " edits ", key, " ", path, " = ", value));
   }
   Oracle::Note(desk.side, written, desk.work);
   return !written.empty();

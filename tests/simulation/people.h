@@ -12,18 +12,24 @@
 
 namespace lienthong::simulation {
 
-// The officers of all three systems. Each act is something one of them does on its own copy, as far as
-// that copy shows it; what their system took is told to the oracle.
+// The officers of all three systems. Each act is something one of them does on its own copy, as far
+// as that copy shows it; what their system took is told to the oracle.
 //
-// Disciplined officers change only what is theirs, and move a status only when everybody has seen the
-// one before. Others change whatever they see.
+// Disciplined officers change only what is theirs, and move a status only when everybody has seen
+// the one before. Others change whatever they see.
 class People {
  public:
   // All outlive it.
   People(Gateway& gateway, Counterpart& city, Counterpart& district, Oracle& oracle, Dice& dice,
          SimulatedClock& clock, Trace& trace, bool disciplined)
-      : gateway_(gateway), city_(city), district_(district), oracle_(oracle), dice_(dice),
-        clock_(clock), trace_(trace), disciplined_(disciplined) {}
+      : gateway_(gateway),
+        city_(city),
+        district_(district),
+        oracle_(oracle),
+        dice_(dice),
+        clock_(clock),
+        trace_(trace),
+        disciplined_(disciplined) {}
 
   // One act of somebody; false when there was nothing to do for whom chance had chosen.
   bool Act();

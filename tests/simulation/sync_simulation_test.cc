@@ -16,8 +16,9 @@ namespace lienthong::simulation {
 namespace {
 
 constexpr int64_t kSeedsDefault = 1000;
-constexpr int kFailuresShownMax = 20;
+constexpr int kFailuresShownMax = 10;
 constexpr int kRepeatedSeeds = 20;
+constexpr size_t kShownMax = 240;
 
 int64_t FromEnvironment(const char* name, int64_t otherwise) {
   const char* text = std::getenv(name);
@@ -43,11 +44,15 @@ class QuietLog {
   const int saved_;
 };
 
+// What did not hold first, short enough for one line.
+std::string FirstLine(const Outcome& outcome) { return outcome.broken[0].substr(0, kShownMax); }
+
 void Report(uint64_t seed, const Outcome& outcome) {
-  std::printf("seed %llu: %s; again: SIM_SEEDS=1 SIM_FIRST=%llu SIM_TRACE=1 "
-              "build/tests/bin/simulation --gtest_filter=*Seeds\n",
-              static_cast<unsigned long long>(seed), outcome.broken[0].c_str(),
-              static_cast<unsigned long long>(seed));
+  std::printf(
+      "seed %llu: %s; again: SIM_SEEDS=1 SIM_FIRST=%llu SIM_TRACE=1 "
+      "build/tests/bin/simulation --gtest_filter=*Seeds\n",
+      static_cast<unsigned long long>(seed), FirstLine(outcome).c_str(),
+      static_cast<unsigned long long>(seed));
   if (std::getenv("SIM_TRACE") == nullptr) return;
   for (const std::string& line : RunSeed(seed, {}, /*keep_trace=*/true).trace) {
     std::printf("  %s\n", line.c_str());
@@ -99,7 +104,7 @@ TEST_P(PlantedBugs, AreCaught) {
     const Outcome outcome = RunSeed(seed, bugs, false);
     if (outcome.broken.empty()) continue;
     std::printf("planted bug %s caught at seed %llu: %s\n", GetParam().name,
-                static_cast<unsigned long long>(seed), outcome.broken[0].c_str());
+                static_cast<unsigned long long>(seed), FirstLine(outcome).c_str());
     return;
   }
   FAIL() << "no invariant noticed " << GetParam().name;
@@ -109,7 +114,8 @@ INSTANTIATE_TEST_SUITE_P(
     SyncSimulation, PlantedBugs,
     ::testing::Values(Planted{"echo_filter_off", &sync::PlantedBugs::echo_filter_off},
                       Planted{"unknown_is_success", &sync::PlantedBugs::unknown_is_success},
-                      Planted{"lost_update_on_delivered", &sync::PlantedBugs::lost_update_on_delivered},
+                      Planted{"lost_update_on_delivered",
+                              &sync::PlantedBugs::lost_update_on_delivered},
                       Planted{"status_coalesced", &sync::PlantedBugs::status_coalesced}),
     [](const auto& param_info) { return std::string(param_info.param.name); });
 

@@ -40,6 +40,14 @@ pb::Capabilities CapabilitiesOf(const Traits& traits) {
   return capabilities;
 }
 
+std::string Summary(const pb::OutboundItem& item) {
+  std::string text = item.delivery_id();
+  for (const auto& [path, value] : domain::Flatten(item.dossier()))
+    StrAppend(text, " ", path, "=", value);
+  for (const std::string& path : item.cleared()) StrAppend(text, " ", path, " cleared");
+  return text;
+}
+
 absl::Status Throttled(absl::Duration wait) {
   return WithDetails(absl::ResourceExhaustedError("throttled"), {.reason = "BUSY",
                                                                  .metadata = {},
@@ -53,7 +61,11 @@ absl::Status Throttled(absl::Duration wait) {
 
 Way::Way(Counterpart& counterpart, Schedule& schedule, SimulatedClock& clock, Dice& dice,
          Trace& trace)
-    : counterpart_(counterpart), schedule_(schedule), clock_(clock), dice_(dice), trace_(trace),
+    : counterpart_(counterpart),
+      schedule_(schedule),
+      clock_(clock),
+      dice_(dice),
+      trace_(trace),
       capabilities_(CapabilitiesOf(counterpart.traits())) {}
 
 void Way::Cut() {
@@ -82,7 +94,8 @@ void Way::Call(std::string_view what, absl::Time deadline, sdk::Done<Reply> done
   const bool is_answered = !(faults_ && dice_.Happens(kLostReply));
   const bool survives_cut = dice_.Happens(0.5);
   absl::Duration back = dice_.Between(kLatencyMin, kLatencyMax);
-  if (faults_ && dice_.Happens(kSlowReply)) back += dice_.Between(absl::ZeroDuration(), patience * 1.5);
+  if (faults_ && dice_.Happens(kSlowReply))
+    back += dice_.Between(absl::ZeroDuration(), patience * 1.5);
   const absl::Duration there = dice_.Between(kLatencyMin, kLatencyMax);
   const bool in_time = there + back < patience;
   schedule_.After(there, [=, this, alive = alive_, arrive = std::move(arrive)] {
@@ -98,8 +111,7 @@ void Way::Call(std::string_view what, absl::Time deadline, sdk::Done<Reply> done
                   [answer] { answer(absl::UnavailableError("no answer")); });
 }
 
-void Way::Pull(const pb::PullRequest& request, absl::Time deadline,
-               sdk::Done<pb::PullReply> done) {
+void Way::Pull(const pb::PullRequest& request, absl::Time deadline, sdk::Done<pb::PullReply> done) {
   stored_token_ = std::atoll(request.token().c_str());
   Call<pb::PullReply>("pull", deadline, std::move(done),
                       [this, request] { return absl::StatusOr<pb::PullReply>(Page(request)); });
@@ -130,6 +142,7 @@ pb::PullReply Way::Page(const pb::PullRequest& request) {
 void Way::Deliver(const pb::DeliverRequest& request, absl::Time deadline,
                   sdk::Done<pb::DeliverReply> done) {
   ++writes_;
+  for (const pb::OutboundItem& item : request.items()) Note(StrCat("is sent ", Summary(item)));
   Call<pb::DeliverReply>("deliver", deadline, std::move(done),
                          [this, request] { return Take(request); });
 }
@@ -163,6 +176,7 @@ absl::StatusOr<pb::DeliverReply> Way::Take(const pb::DeliverRequest& request) {
 void Way::LookUp(const pb::LookUpRequest& request, absl::Time deadline,
                  sdk::Done<pb::LookUpReply> done) {
   ++writes_;
+  Note("is looked up");
   Call<pb::LookUpReply>("look-up", deadline, std::move(done), [this, request] {
     pb::LookUpReply reply;
     for (const pb::LookUpRequest::Key& key : request.keys()) {

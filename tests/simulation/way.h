@@ -15,16 +15,17 @@
 
 namespace lienthong::simulation {
 
-// The way to a counterpart: an adapter whose calls take time and, while faults are on, get lost, are
-// answered too late, throttled, cut in the middle or answered twice. A request that comes through,
-// comes through before its deadline: what arrives later was given up by the transport.
+// The way to a counterpart: an adapter whose calls take time and, while faults are on, get lost,
+// are answered too late, throttled, cut in the middle or answered twice. A request that comes
+// through, comes through before its deadline: what arrives later was given up by the transport.
 //
-// Cut ends the gateway's side of it, as the end of its process would: no answer reaches it any more,
-// and a request on its way arrives or does not.
+// Cut ends the gateway's side of it, as the end of its process would: no answer reaches it any
+// more, and a request on its way arrives or does not.
 class Way final : public sdk::Adapter {
  public:
   // All outlive it.
-  Way(Counterpart& counterpart, Schedule& schedule, SimulatedClock& clock, Dice& dice, Trace& trace);
+  Way(Counterpart& counterpart, Schedule& schedule, SimulatedClock& clock, Dice& dice,
+      Trace& trace);
 
   void SetFaults(bool on) { faults_ = on; }
   void Cut();

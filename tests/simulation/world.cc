@@ -24,7 +24,10 @@ constexpr double kAtOnce = 0.25;
 class World {
  public:
   World(uint64_t seed, const sync::PlantedBugs& bugs, bool keep_trace)
-      : disciplined_(seed % 2 == 0), trace_(keep_trace), dice_(seed * 2 + 1), schedule_(clock_),
+      : disciplined_(seed % 2 == 0),
+        trace_(keep_trace),
+        dice_(seed * 2 + 1),
+        schedule_(clock_),
         city_way_(city_, schedule_, clock_, dice_, trace_),
         district_way_(district_, schedule_, clock_, dice_, trace_),
         gateway_(schedule_, clock_, trace_, city_way_, district_way_, seed * 2, bugs),
@@ -35,7 +38,8 @@ class World {
     const int acts = kActsMin + dice_.Below(kActsMore);
     for (int i = 0; i < acts && !Runaway(); ++i) {
       const bool at_once = dice_.Happens(kAtOnce);
-      PassTime(at_once ? absl::ZeroDuration() : dice_.Between(absl::ZeroDuration(), kBetweenActsMax));
+      PassTime(at_once ? absl::ZeroDuration()
+                       : dice_.Between(absl::ZeroDuration(), kBetweenActsMax));
       Disturb();
       people_.Act();
       gateway_.Look();

@@ -19,9 +19,9 @@ struct Outcome {
   int64_t conflicts = 0;
 };
 
-// Builds a gateway, a city and a district, lets people work and things go wrong, then lets everything
-// come to rest and looks at what is there. The same seed does the same. Even seeds have owners' edits
-// only. Uses no thread and no clock but its own.
+// Builds a gateway, a city and a district, lets people work and things go wrong, then lets
+// everything come to rest and looks at what is there. The same seed does the same. Even seeds have
+// owners' edits only. Uses no thread and no clock but its own.
 Outcome RunSeed(uint64_t seed, const sync::PlantedBugs& bugs, bool keep_trace);
 
 }  // namespace lienthong::simulation

@@ -88,7 +88,6 @@ TEST_F(PushTest, AStaleRevisionIsRefused) {
 
 TEST_F(PushTest, EveryBadFieldIsNamedAtOnce) {
   PushDossierRequest request = NewDossier();
-  request.set_request_id("not a uuid");
   request.mutable_dossier()->mutable_procedure()->set_code("?");
   request.mutable_dossier()->clear_applicant();
   request.mutable_dossier()->add_steps()->set_id("bad id!");
@@ -101,10 +100,18 @@ TEST_F(PushTest, EveryBadFieldIsNamedAtOnce) {
     if (!any.UnpackTo(&bad)) continue;
     for (const auto& violation : bad.field_violations()) fields.insert(violation.field());
   }
-  EXPECT_THAT(fields, Contains("request_id"));
   EXPECT_THAT(fields, Contains("dossier.procedure.code"));
   EXPECT_THAT(fields, Contains("dossier.applicant.name"));
   EXPECT_THAT(fields, Contains(::testing::StartsWith("dossier.steps[")));
+}
+
+TEST_F(PushTest, ARequestIdMustBeAUuid) {
+  PushDossierRequest request = NewDossier();
+  request.set_request_id("not a uuid");
+  const grpc::Status status = Push(request);
+  EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Reason(status), "FIELD_INVALID");
+  EXPECT_THAT(status.error_message(), ::testing::HasSubstr("request_id"));
 }
 
 TEST_F(PushTest, AForeignDossierAnswersLikeAMissingOne) {

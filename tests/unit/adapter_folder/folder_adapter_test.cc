@@ -71,7 +71,7 @@ TEST_F(FolderAdapterTest, FilesAreReadOnceInTheOrderOfTheirNames) {
   Put("1.json", R"({"key": "K1", "status": "accepted"})");
   Put("3.json", R"({"key": "K3", "status": "nonsense"})");
   Put("4.json", "no JSON");
-  Put("5a.json", R"({"key": "../K5"})");
+  Put("5.json", R"({"key": "../K5"})");
   std::filesystem::create_directory(directory_ / "in" / "5a.json");
   Put("6.txt", R"({"key": "K6"})");
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply first, Pull("", 2));

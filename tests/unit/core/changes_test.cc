@@ -31,13 +31,15 @@ using status::v1::PullStatusesResponse;
 
 class ChangesTest : public CoreTest {
  protected:
-  absl::StatusOr<ListChangesResponse> List(const RequestContext& context, const std::string& token, int rows) {
+  absl::StatusOr<ListChangesResponse> List(const RequestContext& context, const std::string& token,
+                                           int rows) {
     ListChangesRequest request;
     request.set_resume_token(token);
     request.set_page_size(rows);
     return changes_.List(context, request);
   }
-  absl::StatusOr<PullStatusesResponse> Pull(const RequestContext& context, const std::string& token, int rows) {
+  absl::StatusOr<PullStatusesResponse> Pull(const RequestContext& context, const std::string& token,
+                                            int rows) {
     PullStatusesRequest request;
     request.set_resume_token(token);
     request.set_page_size(rows);
@@ -63,7 +65,8 @@ class ChangesTest : public CoreTest {
     for (int i = 0; i < 4; ++i) codes_.push_back(Create(i % 2 == 0 ? "H29.X05" : "H29.X01"));
     for (int i = 0; i < 12; ++i) {
       const std::string agency = i % 2 == 0 ? "H29.X05" : "H29.X01";
-      ASSERT_THAT(PushField(Agency(agency), codes_[i % 4], "note", absl::StrCat("note ", i)), IsOk());
+      ASSERT_THAT(PushField(Agency(agency), codes_[i % 4], "note", absl::StrCat("note ", i)),
+                  IsOk());
     }
   }
 
@@ -98,7 +101,8 @@ TEST_F(ChangesTest, AChangeSaysWhatChangedAndNothingElse) {
   EXPECT_THAT(change.paths(), ElementsAre("contact.phone"));
   dossier::v1::Dossier expected;
   expected.mutable_contact()->set_phone("0900000002");
-  EXPECT_TRUE(MessageDifferencer::Equals(change.after(), expected)) << change.after().ShortDebugString();
+  EXPECT_TRUE(MessageDifferencer::Equals(change.after(), expected))
+      << change.after().ShortDebugString();
   EXPECT_EQ(change.commit_time().seconds(), absl::ToUnixSeconds(clock_.Now()));
 }
 
@@ -135,7 +139,8 @@ TEST_F(ChangesTest, AnAgencyFollowsWhatItReceivedAndWhatIsAssignedFromThenOn) {
   EXPECT_THAT(All(Agency("H29.X07"), 500), IsEmpty());
   HandTo(code, "H29.X05", "H29.X07");
   ASSERT_THAT(PushField(Agency("H29.X05"), code, "note", "after"), IsOk());
-  EXPECT_EQ(All(Agency("H29.X07"), 500).size(), 3U) << "the assignment, its answer, and what came after";
+  EXPECT_EQ(All(Agency("H29.X07"), 500).size(), 3U)
+      << "the assignment, its answer, and what came after";
   EXPECT_THAT(All(Agency("H29.X01"), 500), IsEmpty());
 }
 
@@ -152,7 +157,8 @@ TEST_F(ChangesTest, TokensThatAreNotOursAreRefused) {
   const int64_t epoch = store_.Info().epoch;
   EXPECT_EQ(ReasonOf(List(Operator(), MakeToken("dossiers", epoch, 1), 1)), "PAGE_TOKEN_INVALID");
   EXPECT_EQ(ReasonOf(List(Operator(), "garbage!", 1)), "PAGE_TOKEN_INVALID");
-  EXPECT_EQ(ReasonOf(List(Operator(), MakeToken("changes", epoch, 17), 1)), "PAGE_TOKEN_INVALID") << "ahead";
+  EXPECT_EQ(ReasonOf(List(Operator(), MakeToken("changes", epoch, 17), 1)), "PAGE_TOKEN_INVALID")
+      << "ahead";
   EXPECT_THAT(List(Operator(), MakeToken("changes", epoch, 16), 1), IsOk());
   EXPECT_EQ(ReasonOf(Pull(Portal(), MakeToken("changes", epoch, 17), 1)), "PAGE_TOKEN_INVALID");
   EXPECT_EQ(ReasonOf(List(Operator(), "", -1)), "FIELD_INVALID");
@@ -162,8 +168,9 @@ TEST_F(ChangesTest, TokensFromBeforeARestoreAreOutOfRange) {
   MakeTraffic();
   const std::string token = List(Operator(), "", 3)->resume_token();
   store_.Restore();
-  for (const absl::Status& status : {List(Operator(), token, 3).status(), Pull(Portal(), token, 3).status(),
-                                     changes_.Wait(token, absl::InfinitePast())}) {
+  for (const absl::Status& status :
+       {List(Operator(), token, 3).status(), Pull(Portal(), token, 3).status(),
+        changes_.Wait(token, absl::InfinitePast())}) {
     EXPECT_THAT(status, StatusIs(absl::StatusCode::kOutOfRange));
     EXPECT_EQ(ReasonOf(status), "STORE_RESTORED");
   }
@@ -231,16 +238,19 @@ TEST_F(ChangesTest, TheClockStandsInFiveAndSixAndInAnOpenPause) {
   }
   ASSERT_THAT(PushField(Agency("H29.X05"), code, "status", "4"), IsOk());
   EXPECT_FALSE(paused());
-  ASSERT_THAT(PushField(Agency("H29.X05"), code, "pauses[p].start_time", "2026-03-02T01:00:00Z"), IsOk());
+  ASSERT_THAT(PushField(Agency("H29.X05"), code, "pauses[p].start_time", "2026-03-02T01:00:00Z"),
+              IsOk());
   EXPECT_TRUE(paused());
-  ASSERT_THAT(PushField(Agency("H29.X05"), code, "pauses[p].end_time", "2026-03-02T02:00:00Z"), IsOk());
+  ASSERT_THAT(PushField(Agency("H29.X05"), code, "pauses[p].end_time", "2026-03-02T02:00:00Z"),
+              IsOk());
   EXPECT_FALSE(paused());
 }
 
 TEST_F(ChangesTest, ABatchAnswersInTheOrderAskedAndNamesWhatIsMissing) {
   MakeTraffic();
   status::v1::BatchGetStatusesRequest request;
-  for (const std::string& code : {codes_[2], std::string("nope"), codes_[0]}) request.add_codes(code);
+  for (const std::string& code : {codes_[2], std::string("nope"), codes_[0]})
+    request.add_codes(code);
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto response, changes_.BatchGetStatuses(Portal(), request));
   ASSERT_EQ(response.statuses_size(), 2);
   EXPECT_EQ(response.statuses(0).code(), codes_[2]);

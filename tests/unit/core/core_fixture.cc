@@ -79,12 +79,14 @@ absl::StatusOr<PushDossierResponse> CoreTest::Push(const RequestContext& context
   return future.get();
 }
 
-absl::StatusOr<PushDossierResponse> CoreTest::Push(const RequestContext& context, const Dossier& dossier) {
+absl::StatusOr<PushDossierResponse> CoreTest::Push(const RequestContext& context,
+                                                   const Dossier& dossier) {
   return Push(context, RequestOf(dossier));
 }
 
 absl::StatusOr<PushDossierResponse> CoreTest::PushField(const RequestContext& context,
-                                                        const std::string& code, const std::string& path,
+                                                        const std::string& code,
+                                                        const std::string& path,
                                                         const std::string& value) {
   Dossier dossier;
   EXPECT_TRUE(domain::SetField(dossier, path, value).ok()) << path;
@@ -117,14 +119,18 @@ absl::StatusOr<Dossier> CoreTest::Get(const RequestContext& context, const std::
 }
 
 int64_t CoreTest::RowsOf(store::Table table) const {
-  return store_.Count({.table = table, .prefix = {}, .after = {}, .at_most = {}, .limit_rows = 1'000'000})
+  return store_
+      .Count({.table = table, .prefix = {}, .after = {}, .at_most = {}, .limit_rows = 1'000'000})
       .value();
 }
 
 std::vector<storage::v1::JournalEntry> CoreTest::Journal() const {
   std::vector<storage::v1::JournalEntry> entries;
-  const auto rows = store_.Read(
-      {.table = store::Table::kJournal, .prefix = {}, .after = {}, .at_most = {}, .limit_rows = 10'000});
+  const auto rows = store_.Read({.table = store::Table::kJournal,
+                                 .prefix = {},
+                                 .after = {},
+                                 .at_most = {},
+                                 .limit_rows = 10'000});
   for (const store::Row& row : rows.value()) entries.push_back(ReadEntry(engine_, row).value());
   return entries;
 }

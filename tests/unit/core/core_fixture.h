@@ -49,7 +49,9 @@ class RestoredStore final : public store::Store {
   absl::StatusOr<std::vector<store::Row>> Read(const store::Scan& scan) const override {
     return inner_->Read(scan);
   }
-  absl::StatusOr<int64_t> Count(const store::Scan& scan) const override { return inner_->Count(scan); }
+  absl::StatusOr<int64_t> Count(const store::Scan& scan) const override {
+    return inner_->Count(scan);
+  }
   store::StoreInfo Info() const override {
     store::StoreInfo info = inner_->Info();
     info.epoch += restores_;
@@ -67,9 +69,10 @@ class RestoredStore final : public store::Store {
   int64_t restores_ = 0;
 };
 
-// The use cases over a store in memory, with these parties: agency/H29.X01 and agency/H29.X05 receive
-// and lead for themselves, agency/H29.X07 only leads, city receives for H29.C01. The clock stands at
-// 2026-03-02 08:00 in Viet Nam. Without threads: every answer is there when a call returns.
+// The use cases over a store in memory, with these parties: agency/H29.X01 and agency/H29.X05
+// receive and lead for themselves, agency/H29.X07 only leads, city receives for H29.C01. The clock
+// stands at 2026-03-02 08:00 in Viet Nam. Without threads: every answer is there when a call
+// returns.
 class CoreTest : public ::testing::Test {
  protected:
   explicit CoreTest(bool threads = false);

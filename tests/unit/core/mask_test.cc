@@ -50,7 +50,8 @@ Dossier Example() {
 }
 
 TEST(MaskTest, NoMaskAndAStarWantWhatIsPresent) {
-  const std::vector<std::string> present = {"contact.phone", "note", "steps[a].content", "steps[b].content"};
+  const std::vector<std::string> present = {"contact.phone", "note", "steps[a].content",
+                                            "steps[b].content"};
   for (const std::vector<std::string>& paths : {std::vector<std::string>{}, {"*"}}) {
     const domain::Change change = ChangeOf(Example(), paths);
     EXPECT_EQ(change.set, present);
@@ -93,14 +94,16 @@ TEST(MaskTest, EveryFieldOfTheSchemaMayStandInAMask) {
 
 TEST(MaskTest, UnknownPathsAreAllNamed) {
   const auto refused = ChangeFromMask(
-      Example(), MaskOf({"contact.phone", "contact.nope", "nope", "steps[].content", "steps.content", "steps[a]",
-                         "steps[a].id", "contact.", "", "*"}));
+      Example(), MaskOf({"contact.phone", "contact.nope", "nope", "steps[].content",
+                         "steps.content", "steps[a]", "steps[a].id", "contact.", "", "*"}));
   EXPECT_EQ(ReasonOf(refused), "FIELD_INVALID");
   std::vector<std::string> fields;
-  for (const FieldViolation& violation : DetailsOf(refused.status()).fields) fields.push_back(violation.field);
-  EXPECT_THAT(fields, ElementsAre("update_mask.paths[1]", "update_mask.paths[2]", "update_mask.paths[3]",
-                                  "update_mask.paths[4]", "update_mask.paths[5]", "update_mask.paths[6]",
-                                  "update_mask.paths[7]", "update_mask.paths[8]", "update_mask.paths[9]"));
+  for (const FieldViolation& violation : DetailsOf(refused.status()).fields)
+    fields.push_back(violation.field);
+  EXPECT_THAT(fields,
+              ElementsAre("update_mask.paths[1]", "update_mask.paths[2]", "update_mask.paths[3]",
+                          "update_mask.paths[4]", "update_mask.paths[5]", "update_mask.paths[6]",
+                          "update_mask.paths[7]", "update_mask.paths[8]", "update_mask.paths[9]"));
 }
 
 class MaskedPushTest : public CoreTest {};
@@ -119,7 +122,8 @@ TEST_F(MaskedPushTest, SetsAndClearsAndLeavesTheRest) {
   EXPECT_FALSE(stored.contact().has_phone());
   EXPECT_EQ(stored.applicant().name(), "Nguyễn Văn Mẫu");
   EXPECT_THAT(Journal().back().paths(), ElementsAre("contact.phone", "note"));
-  EXPECT_FALSE(Journal().back().after().contact().has_phone()) << "absent in `after`: it was cleared";
+  EXPECT_FALSE(Journal().back().after().contact().has_phone())
+      << "absent in `after`: it was cleared";
 }
 
 TEST_F(MaskedPushTest, AnUnknownPathRefusesTheWholeRequest) {

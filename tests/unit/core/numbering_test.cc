@@ -1,8 +1,11 @@
 #include "gateway/core/numbering.h"
 
+#include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -26,7 +29,8 @@ using ::testing::ElementsAre;
 using store::Table;
 
 // Allocates the next number and commits nothing but it.
-std::string Take(Numbering& numbering, store::Store& store, std::string_view agency, std::string_view day) {
+std::string Take(Numbering& numbering, store::Store& store, std::string_view agency,
+                 std::string_view day) {
   std::string code;
   const absl::Status status =
       numbering.Allocate(store, agency, day, [&](Numbering::Allocation allocation) {
@@ -92,12 +96,54 @@ TEST_F(NumberingTest, AnotherGatewaysNumbersMakeOursFailNotDouble) {
   EXPECT_EQ(code, "H29.X05-260302-0003");
 }
 
+// A store in which something happens between two reads.
+class InterruptedStore final : public store::Store {
+ public:
+  explicit InterruptedStore(store::Store& inner) : inner_(inner) {}
+  // Called once, by the next Read.
+  mutable std::function<void()> before_next_read;
+
+  void Commit(store::WriteSet set,
+              std::function<void(const absl::StatusOr<store::CommitResult>&)> done) override {
+    inner_.Commit(std::move(set), std::move(done));
+  }
+  absl::StatusOr<store::Row> Get(Table table, const store::Values& key) const override {
+    return inner_.Get(table, key);
+  }
+  absl::StatusOr<std::vector<store::Row>> Read(const store::Scan& scan) const override {
+    if (before_next_read != nullptr) std::exchange(before_next_read, nullptr)();
+    return inner_.Read(scan);
+  }
+  absl::StatusOr<int64_t> Count(const store::Scan& scan) const override {
+    return inner_.Count(scan);
+  }
+  store::StoreInfo Info() const override { return inner_.Info(); }
+  bool WaitForJournal(int64_t sequence, absl::Time deadline) const override {
+    return inner_.WaitForJournal(sequence, deadline);
+  }
+  absl::StatusOr<int64_t> AcquireLease(std::string_view link, std::string_view holder) override {
+    return inner_.AcquireLease(link, holder);
+  }
+
+ private:
+  store::Store& inner_;
+};
+
+TEST_F(NumberingTest, ANumberCommittedWhileWeReadLeavesNoGap) {
+  InterruptedStore interrupted(*store_);
+  Numbering other;
+  interrupted.before_next_read = [&] { Take(other, *store_, "H29.X05", "260302"); };
+  const std::string code = Take(numbering_, interrupted, "H29.X05", "260302");
+  EXPECT_EQ(code, "H29.X05-260302-0002") << "0001 was given out between the two reads";
+  EXPECT_EQ(Take(numbering_, interrupted, "H29.X05", "260302"), "H29.X05-260302-0003");
+}
+
 TEST_F(NumberingTest, ADamagedSeriesIsToldNotRestarted) {
   store_->Commit(SetOf({PutOf(Table::kSeries, {"H29.X05", "260302"}, "damaged")}),
                  [](const auto& result) { ASSERT_THAT(result, IsOk()); });
-  const absl::Status status = numbering_.Allocate(*store_, "H29.X05", "260302", [](Numbering::Allocation) {
-    FAIL() << "no number may be given out";
-  });
+  const absl::Status status =
+      numbering_.Allocate(*store_, "H29.X05", "260302",
+                          [](Numbering::Allocation) { FAIL() << "no number may be given out"; });
   EXPECT_EQ(ReasonOf(status), "STORE_CORRUPT");
 }
 

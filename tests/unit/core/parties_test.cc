@@ -32,7 +32,9 @@ TEST(PartiesTest, EachHasANameOfItsOwnAndAnAgency) {
 TEST(PartiesTest, AgenciesAndLinksSpeakForTheirParty) {
   Parties parties;
   ASSERT_THAT(parties.Add({.name = "agency/H29.X05", .agencies = {"H29.X05"}}), IsOk());
-  const auto find = [&](CallerKind kind, const char* name) { return parties.ForCaller({kind, name, {}}); };
+  const auto find = [&](CallerKind kind, const char* name) {
+    return parties.ForCaller({kind, name, {}});
+  };
   EXPECT_EQ(find(CallerKind::kAgency, "agency/H29.X05").value(), parties.Find("agency/H29.X05"));
   EXPECT_EQ(find(CallerKind::kLink, "agency/H29.X05").value(), parties.Find("agency/H29.X05"));
   for (const auto& refused :

@@ -102,7 +102,8 @@ TEST_F(ConcurrencyTest, PushesToOneDossierLoseNothing) {
   OnThreads([&](int thread) {
     for (int i = 0; i < kEach; ++i) {
       Dossier change;
-      ASSERT_THAT(domain::SetField(change, absl::StrCat("steps[x05-", thread, "-", i, "].content"), "invented"),
+      ASSERT_THAT(domain::SetField(change, absl::StrCat("steps[x05-", thread, "-", i, "].content"),
+                                   "invented"),
                   IsOk());
       change.set_code(code);
       ASSERT_THAT(PushUntilTaken(Agency("H29.X05"), RequestOf(change)), IsOk());
@@ -137,7 +138,8 @@ TEST_F(ConcurrencyTest, OneReservationServesOneDossier) {
   reserve.set_request_id(NewUuid());
   reserve.set_agency("H29.X05");
   clock_.Set(absl::Now());  // receipts wait by the machine's clock
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto reservation, receipts_.Reserve(Agency("H29.X05"), reserve));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto reservation,
+                                 receipts_.Reserve(Agency("H29.X05"), reserve));
   std::atomic<int> made = 0;
   OnThreads([&](int) {
     PushDossierRequest request = RequestOf(NewDossier("H29.X05"));

@@ -48,8 +48,10 @@ TEST_F(PushTest, ANewDossierGetsItsSharedCode) {
 
 TEST_F(PushTest, TheDayInTheCodeIsTheDayOfReception) {
   Dossier dossier = NewDossier("H29.X05");
-  dossier.mutable_reception()->mutable_received_time()->set_seconds(1'772'296'200);  // 2026-02-28 23:30 there
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const PushDossierResponse response, Push(Agency("H29.X05"), dossier));
+  dossier.mutable_reception()->mutable_received_time()->set_seconds(
+      1'772'296'200);  // 2026-02-28 23:30 there
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const PushDossierResponse response,
+                                 Push(Agency("H29.X05"), dossier));
   EXPECT_EQ(response.code(), "H29.X05-260228-0001");
 }
 
@@ -101,7 +103,8 @@ TEST_F(PushTest, ACodeWithoutIdIsNamedByIssuerAndKind) {
   reference.set_issuer("agency/H29.X05");
   reference.set_kind(dossier::v1::CodeReference::KIND_RECEIPT_NUMBER);
   reference.set_code("X05/0001");
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const PushDossierResponse response, Push(Agency("H29.X05"), dossier));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const PushDossierResponse response,
+                                 Push(Agency("H29.X05"), dossier));
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const Dossier stored, Get(Agency("H29.X05"), response.code()));
   ASSERT_EQ(stored.codes_size(), 1);
   EXPECT_EQ(stored.codes(0).id(), "agency:H29.X05:receipt");
@@ -144,8 +147,8 @@ TEST_F(PushTest, AllBadFieldsAreNamedAtOnce) {
 }
 
 TEST_F(PushTest, AnAgencyBeginsDossiersOnlyWhereItReceives) {
-  for (const auto& [caller, agency] :
-       std::vector<std::pair<std::string, std::string>>{{"H29.X05", "H29.X01"}, {"H29.X07", "H29.X07"}}) {
+  for (const auto& [caller, agency] : std::vector<std::pair<std::string, std::string>>{
+           {"H29.X05", "H29.X01"}, {"H29.X07", "H29.X07"}}) {
     const auto refused = Push(Agency(caller), NewDossier(agency));
     EXPECT_EQ(ReasonOf(refused), "FIELD_INVALID") << caller;
     EXPECT_THAT(refused.status().message(), HasSubstr("dossier.reception.agency"));
@@ -154,7 +157,8 @@ TEST_F(PushTest, AnAgencyBeginsDossiersOnlyWhereItReceives) {
 
 TEST_F(PushTest, WhoIsNoPartyChangesNothing) {
   for (const RequestContext& context : {Portal(), Operator(), Agency("H29.X99")}) {
-    EXPECT_EQ(ReasonOf(Push(context, NewDossier("H29.X05"))), "CALL_NOT_ALLOWED") << context.caller.name;
+    EXPECT_EQ(ReasonOf(Push(context, NewDossier("H29.X05"))), "CALL_NOT_ALLOWED")
+        << context.caller.name;
   }
 }
 
@@ -242,7 +246,8 @@ TEST_F(PushTest, ForeignAndMissingCannotBeToldApart) {
     EXPECT_EQ(of_foreign.code(), of_missing.code());
     const auto normal = [](const absl::Status& status, const std::string& code) {
       std::string text = status.ToString(absl::StatusToStringMode::kWithEverything);
-      for (size_t at; (at = text.find(code)) != std::string::npos;) text.replace(at, code.size(), "CODE");
+      for (size_t at; (at = text.find(code)) != std::string::npos;)
+        text.replace(at, code.size(), "CODE");
       return text;
     };
     EXPECT_EQ(normal(of_foreign, foreign), normal(of_missing, missing)) << "details included";
@@ -253,8 +258,9 @@ TEST_F(PushTest, AProposalBecomesOneConflictHoweverOftenItIsMade) {
   const std::string code = Create("H29.X05");
   HandTo(code, "H29.X05", "H29.X07");
   for (int i = 0; i < 3; ++i) {
-    LIENTHONG_ASSERT_OK_AND_ASSIGN(const PushDossierResponse response,
-                                   PushField(Agency("H29.X07"), code, "contact.phone", "0900000002"));
+    LIENTHONG_ASSERT_OK_AND_ASSIGN(
+        const PushDossierResponse response,
+        PushField(Agency("H29.X07"), code, "contact.phone", "0900000002"));
     EXPECT_THAT(response.conflict_paths(), ElementsAre("contact.phone"));
     EXPECT_EQ(response.sequence(), 0);
     clock_.Advance(absl::Minutes(1));
@@ -291,7 +297,8 @@ TEST_F(PushTest, WhatANewDossierMayNotSayIsNamedToo) {
   reference.set_id("c");
   reference.set_issuer("district");
   reference.set_code("NV-000001");
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const PushDossierResponse response, Push(Agency("H29.X05"), dossier));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const PushDossierResponse response,
+                                 Push(Agency("H29.X05"), dossier));
   EXPECT_THAT(response.conflict_paths(), ElementsAre("codes[c].code", "codes[c].issuer"));
   EXPECT_EQ(RowsOf(Table::kConflict), 2);
 }
@@ -311,7 +318,8 @@ TEST_F(PushTest, TheAnswerOfAConflictIsKeptWithTheRequest) {
 
 TEST_F(PushTest, ACodeOfAnotherDossierIsRefused) {
   const std::string first = Create("H29.X05");
-  for (const auto& [kind, issuer] : std::vector<std::pair<dossier::v1::CodeReference::Kind, std::string>>{
+  for (const auto& [kind, issuer] :
+       std::vector<std::pair<dossier::v1::CodeReference::Kind, std::string>>{
            {dossier::v1::CodeReference::KIND_DOSSIER_CODE, "agency/H29.X05"},
            {dossier::v1::CodeReference::KIND_RECEIPT_NUMBER, "agency/H29.X05"}}) {
     Dossier dossier = NewDossier("H29.X05");
@@ -337,7 +345,8 @@ TEST_F(PushTest, TwoSystemsMayUseTheSameLocalNumber) {
     LIENTHONG_ASSERT_OK_AND_ASSIGN(const PushDossierResponse made, Push(Agency(agency), dossier));
     codes.push_back(made.code());
   }
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const int64_t of_x01, FindDossier(engine_, "42", "agency/H29.X01"));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const int64_t of_x01,
+                                 FindDossier(engine_, "42", "agency/H29.X01"));
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const int64_t shared, FindDossier(engine_, codes[0]));
   EXPECT_EQ(of_x01, shared);
   EXPECT_EQ(FindDossier(engine_, "42").value(), 0) << "whose 42 is not said";
@@ -359,8 +368,9 @@ TEST_F(PushTest, OverTwoGatewaysOfOneStoreNumbersStayGapless) {
       codes.push_back(response->code());
     });
   }
-  EXPECT_THAT(codes, ElementsAre("H29.X05-260302-0001", "H29.X05-260302-0002", "H29.X05-260302-0003",
-                                 "H29.X05-260302-0004", "H29.X05-260302-0005", "H29.X05-260302-0006"));
+  EXPECT_THAT(codes,
+              ElementsAre("H29.X05-260302-0001", "H29.X05-260302-0002", "H29.X05-260302-0003",
+                          "H29.X05-260302-0004", "H29.X05-260302-0005", "H29.X05-260302-0006"));
 }
 
 }  // namespace

@@ -45,14 +45,16 @@ TEST_F(ReadsTest, ADossierIsFoundByAnyCodeWithoutRegardToCase) {
     LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto dossier, Get(Agency("H29.X05"), text));
     EXPECT_EQ(dossier.code(), code);
   }
-  EXPECT_THAT(Get(Agency("H29.X05"), ""), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("code")));
+  EXPECT_THAT(Get(Agency("H29.X05"), ""),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("code")));
 }
 
 TEST_F(ReadsTest, AReservedNumberIsNoDossier) {
   receipt::v1::ReserveReceiptRequest reserve;
   reserve.set_request_id(NewUuid());
   reserve.set_agency("H29.X05");
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto reservation, receipts_.Reserve(Agency("H29.X05"), reserve));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto reservation,
+                                 receipts_.Reserve(Agency("H29.X05"), reserve));
   EXPECT_EQ(ReasonOf(Get(Agency("H29.X05"), reservation.code())), "NOT_SHARED");
 }
 
@@ -67,8 +69,10 @@ TEST_F(ReadsTest, ABatchKeepsTheOrderAndNamesWhatIsMissing) {
   const std::string foreign = Create("H29.X01");
   const std::string second = Create("H29.X05");
   BatchGetDossiersRequest request;
-  for (const std::string& code : {second, foreign, std::string("nope"), first}) request.add_codes(code);
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto response, dossiers_.BatchGet(Agency("H29.X05"), request));
+  for (const std::string& code : {second, foreign, std::string("nope"), first})
+    request.add_codes(code);
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto response,
+                                 dossiers_.BatchGet(Agency("H29.X05"), request));
   ASSERT_EQ(response.dossiers_size(), 2);
   EXPECT_EQ(response.dossiers(0).code(), second);
   EXPECT_EQ(response.dossiers(1).code(), first);

@@ -119,7 +119,8 @@ TEST_F(ReasonedActsTest, OnlyWhoReceivedADossierVoidsIt) {
   const auto refused = Void(Agency("H29.X07"), VoidOf(code));
   EXPECT_THAT(refused, StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_EQ(ReasonOf(refused), "CALL_NOT_ALLOWED");
-  EXPECT_EQ(ReasonOf(Void(Agency("H29.X01"), VoidOf(code))), "NOT_SHARED") << "unknown to a stranger";
+  EXPECT_EQ(ReasonOf(Void(Agency("H29.X01"), VoidOf(code))), "NOT_SHARED")
+      << "unknown to a stranger";
   EXPECT_FALSE(Get(Agency("H29.X05"), code)->has_voiding());
 }
 

@@ -54,7 +54,8 @@ class ReceiptsTest : public CoreTest {
     request.set_reason(reason);
     return receipts_.Release(Agency(agency), request);
   }
-  absl::StatusOr<dossier::v1::PushDossierResponse> PushWith(const std::string& agency, const std::string& id) {
+  absl::StatusOr<dossier::v1::PushDossierResponse> PushWith(const std::string& agency,
+                                                            const std::string& id) {
     auto request = RequestOf(NewDossier(agency));
     request.set_reservation_id(id);
     return Push(Agency(agency), request);
@@ -97,8 +98,10 @@ TEST_F(ReceiptsTest, TheDayIsThatOfReception) {
 
 TEST_F(ReceiptsTest, TheSameRequestGivesTheSameNumber) {
   const ReserveReceiptRequest request = ReserveFor("H29.X05");
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const Reservation first, receipts_.Reserve(Agency("H29.X05"), request));
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const Reservation again, receipts_.Reserve(Agency("H29.X05"), request));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const Reservation first,
+                                 receipts_.Reserve(Agency("H29.X05"), request));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const Reservation again,
+                                 receipts_.Reserve(Agency("H29.X05"), request));
   EXPECT_TRUE(MessageDifferencer::Equals(first, again));
   EXPECT_EQ(RowsOf(store::Table::kReservation), 1);
   ReserveReceiptRequest other = request;
@@ -173,10 +176,12 @@ TEST_F(ReceiptsTest, AnExpiredOneIsRefusedWhetherSweptOrNot) {
   const Reservation unswept = Reserved("H29.X05");
   clock_.Advance(absl::Minutes(30));
   EXPECT_EQ(ReasonOf(Commit("H29.X05", unswept.id())), "RESERVATION_CLOSED");
-  EXPECT_THAT(PushWith("H29.X05", unswept.id()), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("expired")));
+  EXPECT_THAT(PushWith("H29.X05", unswept.id()),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("expired")));
   ASSERT_THAT(receipts_.SweepExpired(), IsOk());
   EXPECT_EQ(ReasonOf(Commit("H29.X05", unswept.id())), "RESERVATION_CLOSED");
-  EXPECT_EQ(Resolve(Agency("H29.X05"), unswept.code())->reservation().state(), Reservation::STATE_RELEASED);
+  EXPECT_EQ(Resolve(Agency("H29.X05"), unswept.code())->reservation().state(),
+            Reservation::STATE_RELEASED);
   EXPECT_EQ(Resolve(Agency("H29.X05"), unswept.code())->reservation().reason(), "expired");
 }
 
@@ -186,8 +191,10 @@ TEST_F(ReceiptsTest, ASweepTakesOnlyWhatIsOver) {
   const Reservation late = Reserved("H29.X05");
   clock_.Advance(absl::Minutes(29));
   ASSERT_THAT(receipts_.SweepExpired(), IsOk());
-  EXPECT_EQ(Resolve(Agency("H29.X05"), early.code())->reservation().state(), Reservation::STATE_RELEASED);
-  EXPECT_EQ(Resolve(Agency("H29.X05"), late.code())->reservation().state(), Reservation::STATE_RESERVED);
+  EXPECT_EQ(Resolve(Agency("H29.X05"), early.code())->reservation().state(),
+            Reservation::STATE_RELEASED);
+  EXPECT_EQ(Resolve(Agency("H29.X05"), late.code())->reservation().state(),
+            Reservation::STATE_RESERVED);
   EXPECT_THAT(Commit("H29.X05", late.id()), IsOk());
 }
 
@@ -217,14 +224,19 @@ TEST_F(ReceiptsTest, AReservationIsItsHoldersAndItsAgencys) {
 
 TEST_F(ReceiptsTest, AReservationOfAnotherOfOnesAgenciesDoesNotFit) {
   // One caller, two agencies: the number of one is not for a dossier of the other.
-  ASSERT_THAT(parties_.Add({.name = "agency/both", .receives = true, .leads = true, .agencies = {"H29.Y01", "H29.Y02"}}),
+  ASSERT_THAT(parties_.Add({.name = "agency/both",
+                            .receives = true,
+                            .leads = true,
+                            .agencies = {"H29.Y01", "H29.Y02"}}),
               IsOk());
   RequestContext both;
   both.caller = {CallerKind::kAgency, "agency/both", {"H29.Y01", "H29.Y02"}};
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const Reservation reservation, receipts_.Reserve(both, ReserveFor("H29.Y01")));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const Reservation reservation,
+                                 receipts_.Reserve(both, ReserveFor("H29.Y01")));
   auto request = RequestOf(NewDossier("H29.Y02"));
   request.set_reservation_id(reservation.id());
-  EXPECT_THAT(Push(both, request), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("reservation_id")));
+  EXPECT_THAT(Push(both, request),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("reservation_id")));
 }
 
 TEST_F(ReceiptsTest, AnExistingDossierTakesNoReservation) {
@@ -238,7 +250,8 @@ TEST_F(ReceiptsTest, AnExistingDossierTakesNoReservation) {
 
 TEST_F(ReceiptsTest, AForeignNumberBecomesOneOfTheDossiersCodes) {
   const std::string code = Create("H29.X05");
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto registered, Register("H29.X05", code, "X05/2026/000123"));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto registered,
+                                 Register("H29.X05", code, "X05/2026/000123"));
   EXPECT_EQ(registered.code(), code);
   EXPECT_EQ(registered.revision(), 2);
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const Dossier stored, Get(Agency("H29.X05"), "x05/2026/000123"));
@@ -266,7 +279,8 @@ TEST_F(ReceiptsTest, ANumberOfAnotherDossierIsTaken) {
   const std::string first = Create("H29.X05");
   const std::string second = Create("H29.X05");
   ASSERT_THAT(Register("H29.X05", first, "X05/1"), IsOk());
-  for (const std::string& number : {std::string("x05/1"), first, std::string("h29.x05-260302-0001")}) {
+  for (const std::string& number :
+       {std::string("x05/1"), first, std::string("h29.x05-260302-0001")}) {
     const auto refused = Register("H29.X05", second, number);
     EXPECT_THAT(refused, StatusIs(absl::StatusCode::kAlreadyExists)) << number;
     EXPECT_EQ(ReasonOf(refused), "CODE_TAKEN");
@@ -323,7 +337,8 @@ TEST_F(ReceiptsTest, AnIssuerTellsEqualLocalNumbersApart) {
 
 TEST_F(ReceiptsTest, AReservationResolvesForItsHolderOnly) {
   const Reservation reservation = Reserved("H29.X05");
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto resolved, Resolve(Agency("H29.X05"), reservation.code()));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto resolved,
+                                 Resolve(Agency("H29.X05"), reservation.code()));
   EXPECT_EQ(resolved.code(), "");
   EXPECT_EQ(resolved.receipt_number(), reservation.code());
   EXPECT_EQ(resolved.reservation().id(), reservation.id());

@@ -21,7 +21,9 @@ TEST(TokensTest, CarryTheirPosition) {
   }
 }
 
-TEST(TokensTest, NoTokenIsTheBeginning) { EXPECT_THAT(ReadToken("changes", "", 7), IsOkAndHolds(0)); }
+TEST(TokensTest, NoTokenIsTheBeginning) {
+  EXPECT_THAT(ReadToken("changes", "", 7), IsOkAndHolds(0));
+}
 
 TEST(TokensTest, OfAnotherMethodAreRefused) {
   const auto read = ReadToken("changes", MakeToken("dossiers", 7, 1), 7);

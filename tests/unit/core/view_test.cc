@@ -43,7 +43,8 @@ class ViewTest : public CoreTest {
 };
 
 // Every field that is set, with whether the schema marks it public.
-void Walk(const Message& message, const std::string& prefix, std::vector<std::pair<std::string, bool>>& leaves) {
+void Walk(const Message& message, const std::string& prefix,
+          std::vector<std::pair<std::string, bool>>& leaves) {
   std::vector<const FieldDescriptor*> present;
   message.GetReflection()->ListFields(message, &present);
   for (const FieldDescriptor* field : present) {
@@ -53,12 +54,13 @@ void Walk(const Message& message, const std::string& prefix, std::vector<std::pa
     if (!group) {
       leaves.emplace_back(prefix + field->name(), is_public);
     } else if (!field->is_repeated()) {
-      Walk(message.GetReflection()->GetMessage(message, field), prefix + field->name() + ".", leaves);
+      Walk(message.GetReflection()->GetMessage(message, field), prefix + field->name() + ".",
+           leaves);
     } else {
       if (!is_public) leaves.emplace_back(prefix + field->name(), false);
       for (int i = 0; i < message.GetReflection()->FieldSize(message, field); ++i) {
-        Walk(message.GetReflection()->GetRepeatedMessage(message, field, i), prefix + field->name() + "[].",
-             leaves);
+        Walk(message.GetReflection()->GetRepeatedMessage(message, field, i),
+             prefix + field->name() + "[].", leaves);
       }
     }
   }
@@ -91,7 +93,8 @@ TEST_F(ViewTest, EveryPublicFieldReachesThePortalUnchanged) {
 TEST_F(ViewTest, NothingSensitiveIsPublic) {
   for (const std::string& path : domain::SchemaPaths()) {
     std::string element = path;
-    if (const size_t at = element.find("[]"); at != std::string::npos) element.replace(at, 2, "[e]");
+    if (const size_t at = element.find("[]"); at != std::string::npos)
+      element.replace(at, 2, "[e]");
     const auto& rules = *domain::RulesOf(element);
     EXPECT_FALSE(rules.sensitive() && rules.public_()) << path;
   }
@@ -99,15 +102,17 @@ TEST_F(ViewTest, NothingSensitiveIsPublic) {
 
 TEST_F(ViewTest, NoPersonalTextReachesThePortal) {
   const std::string bytes = Reduced(Portal(), Filled()).SerializeAsString();
-  for (const char* group : {"Applicant", "Contact", "IdentityDocument", "Origin.portal_account", "Dossier.subject",
-                            "Dossier.note", "Dossier.other_info", "RequestEvent"}) {
+  for (const char* group :
+       {"Applicant", "Contact", "IdentityDocument", "Origin.portal_account", "Dossier.subject",
+        "Dossier.note", "Dossier.other_info", "RequestEvent"}) {
     EXPECT_EQ(bytes.find(std::string("lienthong.dossier.v1.") + group), std::string::npos) << group;
   }
 }
 
 TEST_F(ViewTest, WhatTheSchemaDoesNotKnowIsNotPublic) {
   Dossier dossier = Filled();
-  for (Message* message : std::vector<Message*>{&dossier, dossier.mutable_reception(), dossier.mutable_steps(0)}) {
+  for (Message* message :
+       std::vector<Message*>{&dossier, dossier.mutable_reception(), dossier.mutable_steps(0)}) {
     message->GetReflection()->MutableUnknownFields(message)->AddLengthDelimited(9000, "a secret");
   }
   EXPECT_EQ(Reduced(Portal(), dossier).SerializeAsString().find("a secret"), std::string::npos);
@@ -115,7 +120,8 @@ TEST_F(ViewTest, WhatTheSchemaDoesNotKnowIsNotPublic) {
 
 TEST_F(ViewTest, AgenciesAndOperatorsSeeAllOfWhatTheyMaySee) {
   for (const RequestContext& context : {Agency("H29.X05"), Operator()}) {
-    EXPECT_TRUE(MessageDifferencer::Equals(Reduced(context, Filled()), Filled())) << context.caller.name;
+    EXPECT_TRUE(MessageDifferencer::Equals(Reduced(context, Filled()), Filled()))
+        << context.caller.name;
   }
 }
 

@@ -98,7 +98,8 @@ TEST(FoldCodeTest, IgnoresCaseAndSurroundingBlanks) {
 }
 
 TEST(ShapesTest, AgencyCode) {
-  for (const char* good : {"H29", "H29.X01", "000.00.01.H29", "12345678901234567890123456789012345"}) {
+  for (const char* good :
+       {"H29", "H29.X01", "000.00.01.H29", "12345678901234567890123456789012345"}) {
     EXPECT_TRUE(IsAgencyCode(good)) << good;
   }
   for (const char* bad : {"", ".", "H29.", ".H29", "H29..X01", "h29", "H29-X01", "H29 ",
@@ -111,27 +112,29 @@ TEST(ShapesTest, ProcedureCode) {
   for (const char* good : {"1.001193", "2.000635", "1.000656.000.00.00.H29"}) {
     EXPECT_TRUE(IsProcedureCode(good)) << good;
   }
-  for (const char* bad : {"", "1", "1.", "1.00119", "1.00119A", "A.001193", "11.001193", "1.001193.",
-                          "1.001193..H29", "1-001193"}) {
+  for (const char* bad : {"", "1", "1.", "1.00119", "1.00119A", "A.001193", "11.001193",
+                          "1.001193.", "1.001193..H29", "1-001193"}) {
     EXPECT_FALSE(IsProcedureCode(bad)) << bad;
   }
 }
 
 TEST(ShapesTest, ElementId) {
-  for (const std::string& good : {std::string("nv-7"), std::string("x05.a:b_C"), std::string(80, 'a')}) {
+  for (const std::string& good :
+       {std::string("nv-7"), std::string("x05.a:b_C"), std::string(80, 'a')}) {
     EXPECT_TRUE(IsElementId(good)) << good;
   }
-  for (const std::string& bad : {std::string(), std::string("a b"), std::string("a]"), std::string("a/b"),
-                                 std::string("đ"), std::string(81, 'a')}) {
+  for (const std::string& bad : {std::string(), std::string("a b"), std::string("a]"),
+                                 std::string("a/b"), std::string("đ"), std::string(81, 'a')}) {
     EXPECT_FALSE(IsElementId(bad)) << bad;
   }
 }
 
 TEST(ShapesTest, Uuid) {
   EXPECT_TRUE(IsUuid("0d7c1b1e-7c1f-4b5a-9a53-0a4b1c2d3e4F"));
-  for (const char* bad : {"", "0d7c1b1e7c1f4b5a9a530a4b1c2d3e4f", "0d7c1b1e-7c1f-4b5a-9a53-0a4b1c2d3e4",
-                          "0d7c1b1e-7c1f-4b5a-9a53-0a4b1c2d3e4g", "0d7c1b1e-7c1f-4b5a-9a530-a4b1c2d3e4f",
-                          "{d7c1b1e-7c1f-4b5a-9a53-0a4b1c2d3e4}"}) {
+  for (const char* bad :
+       {"", "0d7c1b1e7c1f4b5a9a530a4b1c2d3e4f", "0d7c1b1e-7c1f-4b5a-9a53-0a4b1c2d3e4",
+        "0d7c1b1e-7c1f-4b5a-9a53-0a4b1c2d3e4g", "0d7c1b1e-7c1f-4b5a-9a530-a4b1c2d3e4f",
+        "{d7c1b1e-7c1f-4b5a-9a53-0a4b1c2d3e4}"}) {
     EXPECT_FALSE(IsUuid(bad)) << bad;
   }
 }
@@ -153,9 +156,10 @@ TEST(CountCharactersTest, CountsCodePoints) {
 }
 
 TEST(CountCharactersTest, RefusesWhatIsNoUtf8) {
-  for (const char* bad : {"\x80", "\xBF", "\xC3", "\xC0\xAF", "\xC1\xBF", "\xE1\xBB", "\xE1\x41\x80", "\xE0\x80\x80",
-                          "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF",
-                          "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "a\xE1\xBB"}) {
+  for (const char* bad :
+       {"\x80", "\xBF", "\xC3", "\xC0\xAF", "\xC1\xBF", "\xE1\xBB", "\xE1\x41\x80", "\xE0\x80\x80",
+        "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF",
+        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "a\xE1\xBB"}) {
     EXPECT_EQ(CountCharacters(bad), -1) << ::testing::PrintToString(bad);
   }
 }

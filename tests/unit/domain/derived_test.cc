@@ -37,13 +37,15 @@ std::vector<std::string> Leads(const Dossier& dossier) {
 }
 
 TEST(OwnerHistoryTest, NobodyLeadsBeforeAnAcceptance) {
-  const Dossier asked = MergeField(DossierAt(Stage::kAsked), "note", "x", WriterFor(Part::kReceiving)).next;
+  const Dossier asked =
+      MergeField(DossierAt(Stage::kAsked), "note", "x", WriterFor(Part::kReceiving)).next;
   EXPECT_THAT(Leads(asked), IsEmpty());
   EXPECT_EQ(LeadAgency(asked), "");
 }
 
 TEST(OwnerHistoryTest, AHandOverEndsOneAndBeginsTheNext) {
-  Dossier dossier = Answered(DossierAt(Stage::kAsked), "a1", Assignment::ANSWER_ACCEPTED, Part::kLead);
+  Dossier dossier =
+      Answered(DossierAt(Stage::kAsked), "a1", Assignment::ANSWER_ACCEPTED, Part::kLead);
   EXPECT_THAT(Leads(dossier), ElementsAre("H29.X05 now"));
   EXPECT_EQ(FromProto(dossier.owner_history(0).start_time()), MergeTime());
   auto& next = *dossier.add_assignments();
@@ -59,7 +61,8 @@ TEST(OwnerHistoryTest, AHandOverEndsOneAndBeginsTheNext) {
 }
 
 TEST(OwnerHistoryTest, ARefusedHandOverLeavesTheLeadWhereItWas) {
-  Dossier dossier = Answered(DossierAt(Stage::kAsked), "a1", Assignment::ANSWER_ACCEPTED, Part::kLead);
+  Dossier dossier =
+      Answered(DossierAt(Stage::kAsked), "a1", Assignment::ANSWER_ACCEPTED, Part::kLead);
   auto& next = *dossier.add_assignments();
   next.set_id("a3");
   next.set_agency("H29.X06");
@@ -72,7 +75,8 @@ TEST(OwnerHistoryTest, ARefusedHandOverLeavesTheLeadWhereItWas) {
 }
 
 TEST(OwnerHistoryTest, ALeadThatGivesItBackLeadsNoMore) {
-  Dossier dossier = Answered(DossierAt(Stage::kAsked), "a1", Assignment::ANSWER_ACCEPTED, Part::kLead);
+  Dossier dossier =
+      Answered(DossierAt(Stage::kAsked), "a1", Assignment::ANSWER_ACCEPTED, Part::kLead);
   dossier = Answered(dossier, "a1", Assignment::ANSWER_REFUSED, Part::kLead);
   EXPECT_EQ(LeadAgency(dossier), "");
   EXPECT_THAT(Leads(dossier), ElementsAre("H29.X05 ended"));
@@ -81,7 +85,8 @@ TEST(OwnerHistoryTest, ALeadThatGivesItBackLeadsNoMore) {
 }
 
 TEST(OwnerHistoryTest, WorkDoneIsStillLed) {
-  Dossier dossier = Answered(DossierAt(Stage::kAsked), "a1", Assignment::ANSWER_ACCEPTED, Part::kLead);
+  Dossier dossier =
+      Answered(DossierAt(Stage::kAsked), "a1", Assignment::ANSWER_ACCEPTED, Part::kLead);
   dossier = Answered(dossier, "a1", Assignment::ANSWER_DONE, Part::kLead);
   EXPECT_THAT(Leads(dossier), ElementsAre("H29.X05 now"));
 }
@@ -157,8 +162,7 @@ TEST(TerminalTest, LeavingAnEndIsAProposalWhoeverWantsIt) {
     for (const Part part : kParts) {
       for (int to = 1; to <= 10; ++to) {
         if (to == end) continue;
-        const MergeResult result =
-            MergeField(current, "status", absl::StrCat(to), WriterFor(part));
+        const MergeResult result = MergeField(current, "status", absl::StrCat(to), WriterFor(part));
         EXPECT_EQ(result.next.status(), end) << NameOf(part) << " -> " << to;
         EXPECT_THAT(PathsOf(result.proposals), ElementsAre("status"));
         EXPECT_FALSE(result.status_changed);
@@ -173,7 +177,8 @@ class IrregularTest : public ::testing::Test {
   const StatusGraph graph_ = StatusGraph::Parse(R"(
     version: "test"
     edges { from: STATUS_ACCEPTED to: STATUS_PROCESSING owner: OWNER_LEAD }
-    edges { from: STATUS_PROCESSING to: STATUS_FINISHED owner: OWNER_LEAD })").value();
+    edges { from: STATUS_PROCESSING to: STATUS_FINISHED owner: OWNER_LEAD })")
+                                 .value();
 
   MergeResult BackToAccepted(Part part, const Dossier& current) {
     Dossier wanted;
@@ -221,16 +226,16 @@ TEST(ReceivingSystemTest, AnOnlineDossierGetsItWithTheFirstActOfAReceivingUnit) 
 }
 
 TEST(ReceivingSystemTest, StaysTheSame) {
-  const Writer other = {.system = "agency/H29.X01", .receives = true, .leads = true, .agencies = {"H29.X01"}};
+  const Writer other = {
+      .system = "agency/H29.X01", .receives = true, .leads = true, .agencies = {"H29.X01"}};
   const Dossier accepted = DossierAt(Stage::kAccepted);
   EXPECT_FALSE(RolesOf(other, accepted).receiving) << "one system acts as the receiving unit";
   EXPECT_EQ(MergeField(accepted, "status", "3", other).next.reception().system(), "city");
 }
 
 TEST(InstantTest, GoesToProtoAndBack) {
-  for (const absl::Time time :
-       {absl::UnixEpoch(), absl::FromUnixNanos(1'772'500'000'123'456'789), absl::FromUnixNanos(-1),
-        absl::FromUnixMillis(-1500)}) {
+  for (const absl::Time time : {absl::UnixEpoch(), absl::FromUnixNanos(1'772'500'000'123'456'789),
+                                absl::FromUnixNanos(-1), absl::FromUnixMillis(-1500)}) {
     const auto proto = ToProto(time);
     EXPECT_GE(proto.nanos(), 0) << "as protobuf demands";
     EXPECT_EQ(FromProto(proto), time);

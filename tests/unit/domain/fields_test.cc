@@ -82,8 +82,9 @@ TEST(FlattenTest, ValuesAreWrittenAsPromised) {
                              {"deadline.promised_due", "2026-03-02T01:15:00Z"},
                              {"has_digitized_papers", "false"},
                              {"status", "10"},
-                             {"supplements[nv-7].paper_ids", "a\x1f"
-                                                             "b"}};
+                             {"supplements[nv-7].paper_ids",
+                              "a\x1f"
+                              "b"}};
   EXPECT_EQ(Flatten(dossier), expected);
 }
 
@@ -176,8 +177,9 @@ TEST(SetFieldTest, AnIdMayHoldDotsAndColons) {
 
 TEST(SetFieldTest, AListOfTextsIsReplacedWhole) {
   Dossier dossier;
-  ASSERT_THAT(SetField(dossier, "supplements[b].paper_ids", "a\x1f"
-                                                            "b"),
+  ASSERT_THAT(SetField(dossier, "supplements[b].paper_ids",
+                       "a\x1f"
+                       "b"),
               IsOk());
   ASSERT_THAT(SetField(dossier, "supplements[b].paper_ids", "c"), IsOk());
   EXPECT_THAT(dossier.supplements(0).paper_ids(), ::testing::ElementsAre("c"));

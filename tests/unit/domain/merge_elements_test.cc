@@ -98,7 +98,8 @@ TEST(ElementsTest, ARefundByAnotherDoesNotMakeACollector) {
 }
 
 TEST(ElementsTest, AnElementThatCameInPartIsStillItsWriters) {
-  // A supplement round asked by the lead, with reply fields that only the receiving channel may set.
+  // A supplement round asked by the lead, with reply fields that only the receiving channel may
+  // set.
   Dossier wanted;
   ASSERT_THAT(SetField(wanted, "supplements[b].content", "invented"), IsOk());
   ASSERT_THAT(SetField(wanted, "supplements[b].reply_note", "invented"), IsOk());
@@ -120,7 +121,9 @@ TEST(ElementsTest, ATombstoneIsAFieldLikeOthers) {
   Dossier current = DossierAt(Stage::kLed);
   ASSERT_THAT(SetField(current, "fees[f].name", "invented"), IsOk());
   ASSERT_THAT(SetField(current, "fees[f].author", "district"), IsOk());
-  EXPECT_TRUE(MergeField(current, "fees[f].removed", "true", WriterFor(Part::kLead)).next.fees(0).removed());
+  EXPECT_TRUE(MergeField(current, "fees[f].removed", "true", WriterFor(Part::kLead))
+                  .next.fees(0)
+                  .removed());
   EXPECT_FALSE(MergeField(current, "fees[f].removed", "true", WriterFor(Part::kReceiving)).changed);
 }
 
@@ -180,8 +183,7 @@ TEST(UnknownFieldsTest, TheNewestWinsAndOthersStay) {
 TEST(UnknownFieldsTest, SurviveInAGroupThatHasNothingElse) {
   Dossier wanted;
   AddUnknown(*wanted.mutable_contact(), 5);
-  const MergeResult result =
-      MergeAll(DossierAt(Stage::kLed), wanted, WriterFor(Part::kReceiving));
+  const MergeResult result = MergeAll(DossierAt(Stage::kLed), wanted, WriterFor(Part::kReceiving));
   EXPECT_TRUE(result.changed);
   EXPECT_EQ(UnknownOf(result.next.contact()), 5U);
 }
@@ -190,8 +192,7 @@ TEST(UnknownFieldsTest, InAFileOfAPaper) {
   Dossier wanted;
   ASSERT_THAT(SetField(wanted, "papers[p].name", "invented"), IsOk());
   AddUnknown(*wanted.mutable_papers(0)->mutable_file(), 5);
-  const MergeResult result =
-      MergeAll(DossierAt(Stage::kLed), wanted, WriterFor(Part::kReceiving));
+  const MergeResult result = MergeAll(DossierAt(Stage::kLed), wanted, WriterFor(Part::kReceiving));
   EXPECT_EQ(UnknownOf(result.next.papers(0).file()), 5U);
 }
 
@@ -199,7 +200,8 @@ TEST(UnknownFieldsTest, AnEmptyGroupAddsNothing) {
   Dossier wanted;
   wanted.mutable_contact();
   wanted.mutable_deadline()->mutable_promised_due();
-  const MergeResult result = MergeAll(DossierAt(Stage::kAccepted), wanted, WriterFor(Part::kStranger));
+  const MergeResult result =
+      MergeAll(DossierAt(Stage::kAccepted), wanted, WriterFor(Part::kStranger));
   EXPECT_FALSE(result.changed);
   EXPECT_FALSE(result.next.has_contact());
 }

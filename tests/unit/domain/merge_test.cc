@@ -51,8 +51,8 @@ TEST(MergeTest, WhatIsEqualChangesNothingWhoeverSaysIt) {
 }
 
 TEST(MergeTest, AbsenceClearsNothing) {
-  const MergeResult result = MergeAll(WithPhone("0900000001"), Wanted("note", "invented"),
-                                      WriterFor(Part::kReceiving));
+  const MergeResult result =
+      MergeAll(WithPhone("0900000001"), Wanted("note", "invented"), WriterFor(Part::kReceiving));
   EXPECT_EQ(result.next.contact().phone(), "0900000001");
   EXPECT_THAT(result.paths, ElementsAre("note"));
 }
@@ -96,7 +96,8 @@ TEST(MergeTest, TheOwnedPartOfAMixedChangeApplies) {
   Dossier current = DossierAt(Stage::kLed);
   current.mutable_contact()->set_phone("0900000001");
   const MergeResult result = MergeAll(current, wanted, WriterFor(Part::kLead));
-  EXPECT_THAT(result.paths, ElementsAre("outcome.tax_result", "steps[nv-1].author", "steps[nv-1].content"));
+  EXPECT_THAT(result.paths,
+              ElementsAre("outcome.tax_result", "steps[nv-1].author", "steps[nv-1].content"));
   EXPECT_THAT(PathsOf(result.proposals), ElementsAre("contact.phone"));
 }
 
@@ -138,7 +139,8 @@ TEST(MergeTest, WhatIsImmutableDoesNotChangeEvenForItsIssuer) {
     EXPECT_THAT(PathsOf(result.proposals), ElementsAre(path));
     EXPECT_FALSE(MergeClear(current, path, WriterFor(Part::kLead)).changed) << path;
   }
-  EXPECT_THAT(MergeField(current, "assignments[a1].agency", "H29.X06", WriterFor(Part::kReceiving)).proposals,
+  EXPECT_THAT(MergeField(current, "assignments[a1].agency", "H29.X06", WriterFor(Part::kReceiving))
+                  .proposals,
               ::testing::SizeIs(1));
 }
 
@@ -189,16 +191,17 @@ TEST(MergeTest, AVoidedDossierTakesNothing) {
   const MergeResult result = MergeAll(current, wanted, WriterFor(Part::kReceiving));
   EXPECT_FALSE(result.changed);
   EXPECT_TRUE(MessageDifferencer::Equals(result.next, current));
-  EXPECT_THAT(PathsOf(result.proposals), ElementsAre("contact.phone", "status", "steps[tp-1].content"));
+  EXPECT_THAT(PathsOf(result.proposals),
+              ElementsAre("contact.phone", "status", "steps[tp-1].content"));
 }
 
 TEST(MergeTest, OnlyTheReceivingUnitEndsADossier) {
   for (const Part part : kParts) {
     Change change;
     change.voiding.emplace().set_reason("filed twice (invented)");
-    LIENTHONG_ASSERT_OK_AND_ASSIGN(
-        const MergeResult result, Merge(DossierAt(Stage::kLed), change, WriterFor(part),
-                                        StatusGraph::Shipped(), MergeTime()));
+    LIENTHONG_ASSERT_OK_AND_ASSIGN(const MergeResult result,
+                                   Merge(DossierAt(Stage::kLed), change, WriterFor(part),
+                                         StatusGraph::Shipped(), MergeTime()));
     EXPECT_EQ(result.next.has_voiding(), part == Part::kReceiving) << NameOf(part);
     EXPECT_EQ(result.changed, part == Part::kReceiving) << NameOf(part);
   }
@@ -209,8 +212,7 @@ TEST(MergeTest, APacketCannotVoid) {
   wanted.mutable_voiding()->set_reason("invented");
   auto& voiding = *wanted.mutable_voiding();
   voiding.GetReflection()->MutableUnknownFields(&voiding)->AddVarint(9000, 1);
-  const MergeResult result =
-      MergeAll(DossierAt(Stage::kLed), wanted, WriterFor(Part::kReceiving));
+  const MergeResult result = MergeAll(DossierAt(Stage::kLed), wanted, WriterFor(Part::kReceiving));
   EXPECT_FALSE(result.next.has_voiding());
   EXPECT_FALSE(result.changed);
 }
@@ -233,9 +235,9 @@ TEST(OverlayTest, UndoesAndRedoesAMerge) {
   const Dossier before = WithPhone("0900000001");
   Change change = ChangeOf(Wanted("steps[tp-1].content", "invented"));
   change.clear.push_back("contact.phone");
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const MergeResult merged,
-                                 Merge(before, change, WriterFor(Part::kReceiving),
-                                       StatusGraph::Shipped(), MergeTime()));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(
+      const MergeResult merged,
+      Merge(before, change, WriterFor(Part::kReceiving), StatusGraph::Shipped(), MergeTime()));
   Dossier redone = before;
   Overlay(Extract(merged.next, merged.paths), merged.paths, redone);
   EXPECT_EQ(Flatten(redone), Flatten(merged.next));

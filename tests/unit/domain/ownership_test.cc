@@ -1,4 +1,5 @@
-// Who may write what: for every owner that the schema declares, every part and every stage of the work.
+// Who may write what: for every owner that the schema declares, every part and every stage of the
+// work.
 #include "gateway/domain/ownership.h"
 
 #include <map>
@@ -96,8 +97,8 @@ const std::map<Owner, std::map<Stage, Parts>>& OwnersByStage() {
 }
 
 // Merges one field into a dossier and says whether it came out as owned or as proposed.
-void ExpectOwned(const Dossier& current, const std::string& path, const std::string& value, Part part,
-                 bool owned) {
+void ExpectOwned(const Dossier& current, const std::string& path, const std::string& value,
+                 Part part, bool owned) {
   const MergeResult result = MergeField(current, path, value, WriterFor(part));
   const Owner owner = RulesOf(path)->owner();
   if (owned) {
@@ -168,11 +169,12 @@ TEST(OwnershipTest, AnElementIsItsAuthors) {
         Dossier current = DossierAt(stage);
         const std::string element = absl::StrCat(list, "[e1].");
         ASSERT_TRUE(SetField(current, element + "author", WriterFor(author).system).ok());
-        const std::string path =
-            element + (std::string(list) == "fees" ? "name" : std::string(list) == "pauses" ? "note" : "content");
+        const std::string path = element + (std::string(list) == "fees"     ? "name"
+                                            : std::string(list) == "pauses" ? "note"
+                                                                            : "content");
         for (const Part part : kParts) {
-          SCOPED_TRACE(absl::StrCat(path, " of the ", NameOf(author), " by the ", NameOf(part), ", ",
-                                    NameOf(stage)));
+          SCOPED_TRACE(absl::StrCat(path, " of the ", NameOf(author), " by the ", NameOf(part),
+                                    ", ", NameOf(stage)));
           ExpectOwned(current, path, "invented", part, part == author);
         }
       }
@@ -227,7 +229,8 @@ TEST(OwnershipTest, OnlyTheAssigneeAnswers) {
 }
 
 TEST(OwnershipTest, TheRouterDoesNotAnswerForTheAssignee) {
-  const char* kWanted = R"(assignments { id: "n" agency: "H29.X05" role: ROLE_LEAD answer: ANSWER_ACCEPTED })";
+  const char* kWanted =
+      R"(assignments { id: "n" agency: "H29.X05" role: ROLE_LEAD answer: ANSWER_ACCEPTED })";
   Dossier wanted;
   ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(kWanted, &wanted));
   const MergeResult result =
@@ -286,9 +289,10 @@ TEST(OwnershipTest, EveryChangeOfStatusIsItsOwners) {
       Dossier current = DossierAt(stage);
       current.set_status(edge.from());
       for (const Part part : kParts) {
-        SCOPED_TRACE(absl::StrCat(edge.ShortDebugString(), " by the ", NameOf(part), ", ", NameOf(stage)));
-        const MergeResult result =
-            MergeField(current, "status", absl::StrCat(static_cast<int>(edge.to())), WriterFor(part));
+        SCOPED_TRACE(
+            absl::StrCat(edge.ShortDebugString(), " by the ", NameOf(part), ", ", NameOf(stage)));
+        const MergeResult result = MergeField(
+            current, "status", absl::StrCat(static_cast<int>(edge.to())), WriterFor(part));
         const bool owned = MayMake(edge.owner(), part, stage);
         EXPECT_EQ(result.next.status(), owned ? edge.to() : edge.from());
         EXPECT_EQ(result.status_changed, owned);

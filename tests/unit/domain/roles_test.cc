@@ -21,11 +21,11 @@ TEST(RolesTest, OfEachPartAtEachStage) {
       EXPECT_EQ(roles.origin, part == Part::kOrigin);
       EXPECT_EQ(roles.receiving, part == Part::kReceiving);
       EXPECT_EQ(roles.lead_settled, settled);
-      EXPECT_EQ(roles.lead, (part == Part::kReceiving && !settled) || (part == Part::kLead && asked) ||
+      EXPECT_EQ(roles.lead, (part == Part::kReceiving && !settled) ||
+                                (part == Part::kLead && asked) ||
                                 (part == Part::kNextLead && stage == Stage::kHandingOver));
-      EXPECT_EQ(roles.cooperating,
-                (asked && (part == Part::kLead || part == Part::kCooperating)) ||
-                    (part == Part::kNextLead && stage == Stage::kHandingOver))
+      EXPECT_EQ(roles.cooperating, (asked && (part == Part::kLead || part == Part::kCooperating)) ||
+                                       (part == Part::kNextLead && stage == Stage::kHandingOver))
           << "an assignment of its own";
       EXPECT_EQ(roles.any(), roles.origin || roles.receiving || roles.lead || roles.cooperating);
     }

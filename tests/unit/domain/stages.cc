@@ -60,9 +60,11 @@ Writer WriterFor(Part part) {
     case Part::kLead:
       return {.system = "district", .receives = false, .leads = true, .agencies = {"H29.X05"}};
     case Part::kNextLead:
-      return {.system = "agency/H29.X06", .receives = false, .leads = true, .agencies = {"H29.X06"}};
+      return {
+          .system = "agency/H29.X06", .receives = false, .leads = true, .agencies = {"H29.X06"}};
     case Part::kCooperating:
-      return {.system = "agency/H29.X07", .receives = false, .leads = true, .agencies = {"H29.X07"}};
+      return {
+          .system = "agency/H29.X07", .receives = false, .leads = true, .agencies = {"H29.X07"}};
     case Part::kStranger:
       return {.system = "agency/H29.X99", .receives = true, .leads = true, .agencies = {"H29.X99"}};
   }

@@ -36,8 +36,8 @@ dossier::v1::Dossier DossierAt(Stage stage);
 // The time of all merges.
 absl::Time MergeTime();
 
-// Merges `wanted` (all its present fields) into `current`, with the shipped graph. Fails the test on an
-// error.
+// Merges `wanted` (all its present fields) into `current`, with the shipped graph. Fails the test
+// on an error.
 MergeResult MergeAll(const dossier::v1::Dossier& current, const dossier::v1::Dossier& wanted,
                      const Writer& writer);
 // The same for one field.

@@ -48,17 +48,21 @@ TEST(ShippedGraphTest, EveryEdgeIsRegularAndItsOwnersOwn) {
   }
 }
 
-// Those that the portal's list, public systems and the law show; the numbers are the portal's codes.
+// Those that the portal's list, public systems and the law show; the numbers are the portal's
+// codes.
 TEST(ShippedGraphTest, KnowsTheChangesOfRealLife) {
   const std::vector<std::tuple<int, int, Graph::Owner>> known = {
-      {0, 1, Graph::OWNER_ORIGIN},    {0, 2, Graph::OWNER_RECEIVING}, {1, 2, Graph::OWNER_RECEIVING},
-      {1, 3, Graph::OWNER_RECEIVING}, {1, 5, Graph::OWNER_RECEIVING}, {1, 6, Graph::OWNER_RECEIVING},
-      {6, 2, Graph::OWNER_EITHER},    {2, 3, Graph::OWNER_RECEIVING}, {2, 4, Graph::OWNER_LEAD},
-      {2, 9, Graph::OWNER_EITHER},    {4, 5, Graph::OWNER_LEAD},      {4, 6, Graph::OWNER_LEAD},
-      {5, 1, Graph::OWNER_ORIGIN},    {5, 3, Graph::OWNER_RECEIVING}, {5, 4, Graph::OWNER_EITHER},
-      {5, 9, Graph::OWNER_LEAD},      {6, 4, Graph::OWNER_EITHER},    {4, 9, Graph::OWNER_LEAD},
-      {4, 8, Graph::OWNER_LEAD},      {9, 10, Graph::OWNER_RECEIVING}, {9, 4, Graph::OWNER_EITHER},
-      {9, 6, Graph::OWNER_EITHER}};
+      {0, 1, Graph::OWNER_ORIGIN},    {0, 2, Graph::OWNER_RECEIVING},
+      {1, 2, Graph::OWNER_RECEIVING}, {1, 3, Graph::OWNER_RECEIVING},
+      {1, 5, Graph::OWNER_RECEIVING}, {1, 6, Graph::OWNER_RECEIVING},
+      {6, 2, Graph::OWNER_EITHER},    {2, 3, Graph::OWNER_RECEIVING},
+      {2, 4, Graph::OWNER_LEAD},      {2, 9, Graph::OWNER_EITHER},
+      {4, 5, Graph::OWNER_LEAD},      {4, 6, Graph::OWNER_LEAD},
+      {5, 1, Graph::OWNER_ORIGIN},    {5, 3, Graph::OWNER_RECEIVING},
+      {5, 4, Graph::OWNER_EITHER},    {5, 9, Graph::OWNER_LEAD},
+      {6, 4, Graph::OWNER_EITHER},    {4, 9, Graph::OWNER_LEAD},
+      {4, 8, Graph::OWNER_LEAD},      {9, 10, Graph::OWNER_RECEIVING},
+      {9, 4, Graph::OWNER_EITHER},    {9, 6, Graph::OWNER_EITHER}};
   for (const auto& [from, to, owner] : known) {
     const auto judgement = StatusGraph::Shipped().Judge(At(from), At(to));
     EXPECT_EQ(judgement.kind, Kind::kRegular) << from << " -> " << to;
@@ -84,7 +88,9 @@ TEST(ShippedGraphTest, TheSameStateIsNoChange) {
 }
 
 TEST(ShippedGraphTest, NamesTheStatesThatWereJumpedOver) {
-  const auto judge = [](int from, int to) { return StatusGraph::Shipped().Judge(At(from), At(to)); };
+  const auto judge = [](int from, int to) {
+    return StatusGraph::Shipped().Judge(At(from), At(to));
+  };
   EXPECT_THAT(judge(1, 4).skipped, ElementsAre(dossier::v1::STATUS_ACCEPTED));
   EXPECT_EQ(judge(1, 4).kind, Kind::kPath);
   EXPECT_EQ(judge(1, 4).owner, Graph::OWNER_LEAD) << "the owner is that of the last change";
@@ -158,7 +164,8 @@ TEST(StatusGraphTest, OfEqualPathsTheFirstInTheFileIsTaken) {
 
 TEST(StatusGraphTest, ABadGraphNamesItsFault) {
   const std::string head = "version: \"test\"\n";
-  const std::string edge = "edges { from: STATUS_SUBMITTED to: STATUS_ACCEPTED owner: OWNER_RECEIVING }\n";
+  const std::string edge =
+      "edges { from: STATUS_SUBMITTED to: STATUS_ACCEPTED owner: OWNER_RECEIVING }\n";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"not a graph {", "text format"},
       {head + "edges { from: STATUS_NOWHERE }", "text format"},

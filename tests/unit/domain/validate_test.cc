@@ -107,7 +107,8 @@ TEST(ValidateTest, LimitsAreInCharactersForEveryText) {
   int tried = 0;
   for (const std::string& path : SchemaPaths()) {
     const options::v1::FieldRules& rules = *RulesOf(PathOf(path));
-    if (!IsText(path) || IsInsideOurs(path) || rules.shape() != options::v1::FIELD_SHAPE_UNSPECIFIED) {
+    if (!IsText(path) || IsInsideOurs(path) ||
+        rules.shape() != options::v1::FIELD_SHAPE_UNSPECIFIED) {
       continue;
     }
     const int most = rules.chars_max() > 0 ? rules.chars_max() : kTextCharactersDefault;
@@ -115,7 +116,8 @@ TEST(ValidateTest, LimitsAreInCharactersForEveryText) {
     const auto bad = Validate(With(path, Letters(most + 1)), false, "");
     ASSERT_EQ(bad.size(), 1U) << path;
     EXPECT_THAT(bad[0].field, ::testing::StartsWith(ShownPathOf(path)));
-    EXPECT_THAT(bad[0].description, AllOf(HasSubstr(absl::StrCat(most)), HasSubstr(absl::StrCat(most + 1))));
+    EXPECT_THAT(bad[0].description,
+                AllOf(HasSubstr(absl::StrCat(most)), HasSubstr(absl::StrCat(most + 1))));
     ++tried;
   }
   EXPECT_GT(tried, 50);
@@ -150,7 +152,8 @@ TEST(ValidateTest, EveryFieldWithAShapeRefusesAForeignText) {
     const options::v1::FieldRules& rules = *RulesOf(PathOf(path));
     if (rules.shape() == options::v1::FIELD_SHAPE_UNSPECIFIED || IsInsideOurs(path)) continue;
     EXPECT_THAT(Validate(With(path, "không phải"), false, ""),
-                ElementsAre(Violation(ShownPathOf(path), "not "))) << path;
+                ElementsAre(Violation(ShownPathOf(path), "not ")))
+        << path;
   }
 }
 
@@ -178,7 +181,8 @@ TEST(ValidateTest, AListHasALimit) {
   for (int i = 0; i < 2000; ++i) dossier.add_steps()->set_id(absl::StrCat(i));
   EXPECT_THAT(Validate(dossier, false, ""), IsEmpty());
   dossier.add_steps()->set_id("one more");
-  EXPECT_THAT(Validate(dossier, false, ""), ElementsAre(Violation("steps", "2001 elements; the limit is 2000")));
+  EXPECT_THAT(Validate(dossier, false, ""),
+              ElementsAre(Violation("steps", "2001 elements; the limit is 2000")));
 }
 
 TEST(ValidateTest, AnEnumMustBeAKnownValue) {
@@ -187,7 +191,8 @@ TEST(ValidateTest, AnEnumMustBeAKnownValue) {
                 ElementsAre(Violation("status", "is " + value)));
   }
   EXPECT_THAT(Validate(With("fees[].collected_at", "3"), false, ""),
-              ElementsAre(Violation("fees[0].collected_at", "CollectedAt"))) << "a hole in the list";
+              ElementsAre(Violation("fees[0].collected_at", "CollectedAt")))
+      << "a hole in the list";
 }
 
 TEST(ValidateTest, AmountsAreNotNegative) {
@@ -205,7 +210,8 @@ TEST(ValidateTest, InstantsAreWithinTheRangeOfProtobuf) {
     auto& time = *dossier.mutable_deadline()->mutable_promised_due();
     time.set_seconds(seconds);
     time.set_nanos(nanos);
-    EXPECT_THAT(Validate(dossier, false, ""), ElementsAre(Violation("deadline.promised_due", "instant")));
+    EXPECT_THAT(Validate(dossier, false, ""),
+                ElementsAre(Violation("deadline.promised_due", "instant")));
   }
 }
 
@@ -245,7 +251,8 @@ TEST(ValidateTest, PersonalValuesAreNeverShown) {
     if (SetField(dossier, PathOf(path), marker + "\xFF").ok()) {
       EXPECT_THAT(Validate(dossier, true, ""), Not(IsEmpty())) << path;
     }
-    for (const std::string& value : {marker + "\xFF", long_marker, std::string("4207"), std::string("-4207")}) {
+    for (const std::string& value :
+         {marker + "\xFF", long_marker, std::string("4207"), std::string("-4207")}) {
       Dossier bad;
       if (!SetField(bad, PathOf(path), value).ok()) continue;
       for (const FieldViolation& violation : Validate(bad, true, "")) {
@@ -259,7 +266,8 @@ TEST(ValidateTest, PersonalValuesAreNeverShown) {
 
 TEST(ValidateTest, AnIdentityPapersIdIsNotShownEither) {
   Dossier dossier;
-  for (int i = 0; i < 2; ++i) dossier.mutable_applicant()->add_identities()->set_id("số 079000000001");
+  for (int i = 0; i < 2; ++i)
+    dossier.mutable_applicant()->add_identities()->set_id("số 079000000001");
   const auto bad = Validate(dossier, false, "");
   EXPECT_EQ(bad.size(), 3U) << "twice no id by its shape, once there twice";
   for (const FieldViolation& violation : bad) {

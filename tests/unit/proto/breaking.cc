@@ -43,29 +43,32 @@ auto ByName(const List& list) {
 }
 
 std::string TypeOf(const FieldDescriptorProto& field) {
-  return FieldDescriptorProto::Type_Name(field.type()) + (field.has_type_name() ? " " + field.type_name() : "");
+  return FieldDescriptorProto::Type_Name(field.type()) +
+         (field.has_type_name() ? " " + field.type_name() : "");
 }
 
 class Comparison {
  public:
   void Files(const FileDescriptorSet& before, const FileDescriptorSet& now) {
-    Match("file ", before.file(), now.file(), [this](const std::string&, const auto& was, const auto& is) {
-      if (was.package() != is.package()) {
-        return Add("file " + was.name(), "was of package " + was.package() + ", is of " + is.package());
-      }
-      const std::string prefix = was.package() + ".";
-      Messages(prefix, was.message_type(), is.message_type());
-      Enums(prefix, was.enum_type(), is.enum_type());
-      Fields(prefix, was.extension(), is.extension());
-      Services(prefix, was.service(), is.service());
-    });
+    Match("file ", before.file(), now.file(),
+          [this](const std::string&, const auto& was, const auto& is) {
+            if (was.package() != is.package()) {
+              return Add("file " + was.name(),
+                         "was of package " + was.package() + ", is of " + is.package());
+            }
+            const std::string prefix = was.package() + ".";
+            Messages(prefix, was.message_type(), is.message_type());
+            Enums(prefix, was.enum_type(), is.enum_type());
+            Fields(prefix, was.extension(), is.extension());
+            Services(prefix, was.service(), is.service());
+          });
   }
 
   std::vector<std::string> breaks;
 
  private:
-  // Calls `compare` with the full name and both forms of what stands in both lists; what stands only in
-  // the first was removed.
+  // Calls `compare` with the full name and both forms of what stands in both lists; what stands
+  // only in the first was removed.
   template <typename List, typename Compare>
   void Match(const std::string& prefix, const List& before, const List& now, Compare compare) {
     const auto present = ByName(now);
@@ -82,18 +85,20 @@ class Comparison {
 
   template <typename List>
   void Messages(const std::string& prefix, const List& before, const List& now) {
-    Match(prefix, before, now, [this](const std::string& name, const DescriptorProto& was, const DescriptorProto& is) {
-      Fields(name + ".", was.field(), is.field());
-      Messages(name + ".", was.nested_type(), is.nested_type());
-      Enums(name + ".", was.enum_type(), is.enum_type());
-      Oneofs(name, was, is);
-    });
+    Match(prefix, before, now,
+          [this](const std::string& name, const DescriptorProto& was, const DescriptorProto& is) {
+            Fields(name + ".", was.field(), is.field());
+            Messages(name + ".", was.nested_type(), is.nested_type());
+            Enums(name + ".", was.enum_type(), is.enum_type());
+            Oneofs(name, was, is);
+          });
   }
 
   template <typename List>
   void Fields(const std::string& prefix, const List& before, const List& now) {
     Match(prefix, before, now,
-          [this](const std::string& name, const FieldDescriptorProto& was, const FieldDescriptorProto& is) {
+          [this](const std::string& name, const FieldDescriptorProto& was,
+                 const FieldDescriptorProto& is) {
             if (was.number() != is.number()) Changed(name, "number", was.number(), is.number());
             if (TypeOf(was) != TypeOf(is)) Add(name, "was " + TypeOf(was) + ", is " + TypeOf(is));
             if (was.label() != is.label()) {
@@ -108,7 +113,8 @@ class Comparison {
           });
   }
 
-  // Which fields exclude each other; a synthetic oneof is the presence of one field, compared above.
+  // Which fields exclude each other; a synthetic oneof is the presence of one field, compared
+  // above.
   void Oneofs(const std::string& name, const DescriptorProto& was, const DescriptorProto& is) {
     const auto group = [](const DescriptorProto& message, const FieldDescriptorProto& field) {
       const bool real = field.has_oneof_index() && !field.proto3_optional();
@@ -126,10 +132,12 @@ class Comparison {
   template <typename List>
   void Enums(const std::string& prefix, const List& before, const List& now) {
     Match(prefix, before, now,
-          [this](const std::string& name, const EnumDescriptorProto& was, const EnumDescriptorProto& is) {
+          [this](const std::string& name, const EnumDescriptorProto& was,
+                 const EnumDescriptorProto& is) {
             Match(name + ".", was.value(), is.value(),
                   [this](const std::string& value, const auto& had, const auto& has) {
-                    if (had.number() != has.number()) Changed(value, "number", had.number(), has.number());
+                    if (had.number() != has.number())
+                      Changed(value, "number", had.number(), has.number());
                   });
           });
   }
@@ -137,28 +145,33 @@ class Comparison {
   template <typename List>
   void Services(const std::string& prefix, const List& before, const List& now) {
     Match(prefix, before, now,
-          [this](const std::string& name, const ServiceDescriptorProto& was, const ServiceDescriptorProto& is) {
+          [this](const std::string& name, const ServiceDescriptorProto& was,
+                 const ServiceDescriptorProto& is) {
             Match(name + ".", was.method(), is.method(),
                   [this](const std::string& method, const MethodDescriptorProto& had,
                          const MethodDescriptorProto& has) { Method(method, had, has); });
           });
   }
 
-  void Method(const std::string& name, const MethodDescriptorProto& was, const MethodDescriptorProto& is) {
+  void Method(const std::string& name, const MethodDescriptorProto& was,
+              const MethodDescriptorProto& is) {
     if (was.input_type() != is.input_type()) {
       Add(name, "took " + was.input_type() + ", takes " + is.input_type());
     }
     if (was.output_type() != is.output_type()) {
       Add(name, "answered " + was.output_type() + ", answers " + is.output_type());
     }
-    if (was.client_streaming() != is.client_streaming()) Add(name, "streams its requests otherwise");
+    if (was.client_streaming() != is.client_streaming())
+      Add(name, "streams its requests otherwise");
     if (was.server_streaming() != is.server_streaming()) Add(name, "streams its answers otherwise");
   }
 
   void Changed(const std::string& name, const char* what, int was, int is) {
     Add(name, std::string(what) + " was " + std::to_string(was) + ", is " + std::to_string(is));
   }
-  void Add(const std::string& name, const std::string& problem) { breaks.push_back(name + " " + problem); }
+  void Add(const std::string& name, const std::string& problem) {
+    breaks.push_back(name + " " + problem);
+  }
 };
 
 }  // namespace
@@ -188,8 +201,12 @@ FileDescriptorSet ReadSet(const std::string& path) {
   return set;
 }
 
-FileDescriptorSet BuiltSet() { return ReadSet(FolderOf("LIENTHONG_BUILD_DIR", "build") + "/lienthong.binpb"); }
+FileDescriptorSet BuiltSet() {
+  return ReadSet(FolderOf("LIENTHONG_BUILD_DIR", "build") + "/lienthong.binpb");
+}
 
-std::string GoldenPath() { return FolderOf("LIENTHONG_SOURCE_DIR", ".") + "/tests/golden/lienthong_v1.binpb"; }
+std::string GoldenPath() {
+  return FolderOf("LIENTHONG_SOURCE_DIR", ".") + "/tests/golden/lienthong_v1.binpb";
+}
 
 }  // namespace lienthong

@@ -8,10 +8,10 @@
 
 namespace lienthong {
 
-// Every way in which `now` would break a caller (or an old row) that was made with `before`: what was
-// removed, renumbered or retyped, one line each, beginning with the full name. Additions are none.
-// Both sets hold the files of lienthong; others are not looked at. Names are compared as they stand in
-// the sets, so both must have been made by protoc.
+// Every way in which `now` would break a caller (or an old row) that was made with `before`: what
+// was removed, renumbered or retyped, one line each, beginning with the full name. Additions are
+// none. Both sets hold the files of lienthong; others are not looked at. Names are compared as they
+// stand in the sets, so both must have been made by protoc.
 std::vector<std::string> FindBreaks(const google::protobuf::FileDescriptorSet& before,
                                     const google::protobuf::FileDescriptorSet& now);
 

@@ -1,5 +1,6 @@
-// The contract never breaks those who were built with an earlier one. UPDATE_GOLDEN=1 takes the present
-// contract as the one to keep; do that at a release, and say in an ADR why when something was removed.
+// The contract never breaks those who were built with an earlier one. UPDATE_GOLDEN=1 takes the
+// present contract as the one to keep; do that at a release, and say in an ADR why when something
+// was removed.
 #include "tests/unit/proto/breaking.h"
 
 #include <cstdlib>
@@ -29,12 +30,14 @@ using google::protobuf::MethodDescriptorProto;
 
 TEST(ContractTest, BreaksNobody) {
   const FileDescriptorSet now = ContractOf(BuiltSet());
-  if (const char* update = std::getenv("UPDATE_GOLDEN"); update != nullptr && std::string(update) == "1") {
+  if (const char* update = std::getenv("UPDATE_GOLDEN");
+      update != nullptr && std::string(update) == "1") {
     std::ofstream out(GoldenPath(), std::ios::binary | std::ios::trunc);
     ASSERT_TRUE(now.SerializeToOstream(&out)) << GoldenPath();
   }
   EXPECT_THAT(FindBreaks(ReadSet(GoldenPath()), now), IsEmpty())
-      << "callers in the field still speak the earlier contract: add, do not change (proto/README.md)";
+      << "callers in the field still speak the earlier contract: add, do not change "
+         "(proto/README.md)";
 }
 
 TEST(ContractTest, TheGoldenOneHoldsTheContractAndNothingElse) {
@@ -74,11 +77,18 @@ class BreakingTest : public ::testing::Test {
     ADD_FAILURE() << name;
   }
 
-  DescriptorProto& Dossier() { return Find(File("dossier/v1/dossier.proto").mutable_message_type(), "Dossier"); }
-  FieldDescriptorProto& DossierField(const std::string& name) { return Find(Dossier().mutable_field(), name); }
-  EnumDescriptorProto& Status() { return Find(File("dossier/v1/enums.proto").mutable_enum_type(), "Status"); }
+  DescriptorProto& Dossier() {
+    return Find(File("dossier/v1/dossier.proto").mutable_message_type(), "Dossier");
+  }
+  FieldDescriptorProto& DossierField(const std::string& name) {
+    return Find(Dossier().mutable_field(), name);
+  }
+  EnumDescriptorProto& Status() {
+    return Find(File("dossier/v1/enums.proto").mutable_enum_type(), "Status");
+  }
   MethodDescriptorProto& PushDossier() {
-    auto& service = Find(File("dossier/v1/dossier_service.proto").mutable_service(), "DossierService");
+    auto& service =
+        Find(File("dossier/v1/dossier_service.proto").mutable_service(), "DossierService");
     return Find(service.mutable_method(), "PushDossier");
   }
 
@@ -99,7 +109,8 @@ TEST_F(BreakingTest, ARemovedField) {
 
 TEST_F(BreakingTest, ARenamedField) {
   DossierField("note").set_name("remark");
-  EXPECT_THAT(Breaks(), ElementsAre(kNote + std::string("was removed"))) << "JSON callers write its name";
+  EXPECT_THAT(Breaks(), ElementsAre(kNote + std::string("was removed")))
+      << "JSON callers write its name";
 }
 
 TEST_F(BreakingTest, ARenumberedField) {
@@ -114,29 +125,35 @@ TEST_F(BreakingTest, ARetypedField) {
 
 TEST_F(BreakingTest, AnotherMessageInAField) {
   DossierField("contact").set_type_name(".lienthong.dossier.v1.Applicant");
-  EXPECT_THAT(Breaks(), ElementsAre(HasSubstr("Dossier.contact was TYPE_MESSAGE .lienthong.dossier.v1.Contact, is")));
+  EXPECT_THAT(
+      Breaks(),
+      ElementsAre(HasSubstr("Dossier.contact was TYPE_MESSAGE .lienthong.dossier.v1.Contact, is")));
 }
 
 TEST_F(BreakingTest, AListOfWhatWasOne) {
   DossierField("contact").set_label(FieldDescriptorProto::LABEL_REPEATED);
-  EXPECT_THAT(Breaks(), ElementsAre(HasSubstr("Dossier.contact was LABEL_OPTIONAL, is LABEL_REPEATED")));
+  EXPECT_THAT(Breaks(),
+              ElementsAre(HasSubstr("Dossier.contact was LABEL_OPTIONAL, is LABEL_REPEATED")));
 }
 
 TEST_F(BreakingTest, PresenceTakenAway) {
   DossierField("note").clear_proto3_optional();
-  EXPECT_THAT(Breaks(), ElementsAre(kNote + std::string("has no presence any more"))) << "absence means: not said";
+  EXPECT_THAT(Breaks(), ElementsAre(kNote + std::string("has no presence any more")))
+      << "absence means: not said";
 }
 
 TEST_F(BreakingTest, AnotherNameInJson) {
   DossierField("receipt_number").set_json_name("receipt");
-  EXPECT_THAT(Breaks(), ElementsAre(HasSubstr("Dossier.receipt_number is written otherwise in JSON")));
+  EXPECT_THAT(Breaks(),
+              ElementsAre(HasSubstr("Dossier.receipt_number is written otherwise in JSON")));
 }
 
 TEST_F(BreakingTest, AFieldTakenOutOfItsOneof) {
   auto& response =
       Find(File("dossier/v1/dossier_service.proto").mutable_message_type(), "PushDossiersResponse");
   Find(response.mutable_field(), "refused").clear_oneof_index();
-  EXPECT_THAT(Breaks(), ElementsAre(HasSubstr("PushDossiersResponse.refused stands in another oneof")));
+  EXPECT_THAT(Breaks(),
+              ElementsAre(HasSubstr("PushDossiersResponse.refused stands in another oneof")));
 }
 
 TEST_F(BreakingTest, ARemovedEnumValue) {
@@ -146,17 +163,20 @@ TEST_F(BreakingTest, ARemovedEnumValue) {
 
 TEST_F(BreakingTest, ARenumberedEnumValue) {
   Find(Status().mutable_value(), "STATUS_STOPPED").set_number(11);
-  EXPECT_THAT(Breaks(), ElementsAre("lienthong.dossier.v1.Status.STATUS_STOPPED number was 8, is 11"));
+  EXPECT_THAT(Breaks(),
+              ElementsAre("lienthong.dossier.v1.Status.STATUS_STOPPED number was 8, is 11"));
 }
 
 TEST_F(BreakingTest, AValueOfANestedEnum) {
   auto& step = Find(File("dossier/v1/papers.proto").mutable_message_type(), "Fee");
   Remove(Find(step.mutable_enum_type(), "CollectedAt").mutable_value(), "COLLECTED_AT_RETURN");
-  EXPECT_THAT(Breaks(), ElementsAre("lienthong.dossier.v1.Fee.CollectedAt.COLLECTED_AT_RETURN was removed"));
+  EXPECT_THAT(Breaks(),
+              ElementsAre("lienthong.dossier.v1.Fee.CollectedAt.COLLECTED_AT_RETURN was removed"));
 }
 
 TEST_F(BreakingTest, ARemovedMethod) {
-  auto& service = Find(File("dossier/v1/dossier_service.proto").mutable_service(), "DossierService");
+  auto& service =
+      Find(File("dossier/v1/dossier_service.proto").mutable_service(), "DossierService");
   Remove(service.mutable_method(), "PushDossier");
   EXPECT_THAT(Breaks(), ElementsAre("lienthong.dossier.v1.DossierService.PushDossier was removed"));
 }
@@ -183,11 +203,12 @@ TEST_F(BreakingTest, RemovedMessagesServicesFilesAndPackages) {
   Remove(File("receipt/v1/receipt_service.proto").mutable_message_type(), "ResolvedCode");
   File("sync/v1/sync_service.proto").set_name("lienthong/sync/v1/other.proto");
   File("status/v1/status_service.proto").set_package("lienthong.status.v2");
-  EXPECT_THAT(Breaks(), ::testing::UnorderedElementsAre(
-                            "lienthong.receipt.v1.ReceiptService was removed",
-                            "lienthong.receipt.v1.ResolvedCode was removed",
-                            "file lienthong/sync/v1/sync_service.proto was removed",
-                            HasSubstr("was of package lienthong.status.v1, is of lienthong.status.v2")));
+  EXPECT_THAT(Breaks(),
+              ::testing::UnorderedElementsAre(
+                  "lienthong.receipt.v1.ReceiptService was removed",
+                  "lienthong.receipt.v1.ResolvedCode was removed",
+                  "file lienthong/sync/v1/sync_service.proto was removed",
+                  HasSubstr("was of package lienthong.status.v1, is of lienthong.status.v2")));
 }
 
 TEST_F(BreakingTest, ARenumberedOption) {
@@ -212,7 +233,8 @@ TEST_F(BreakingTest, AdditionsBreakNobody) {
   auto& value = *Status().add_value();
   value.set_name("STATUS_INVENTED");
   value.set_number(11);
-  auto& method = *Find(File("dossier/v1/dossier_service.proto").mutable_service(), "DossierService").add_method();
+  auto& method = *Find(File("dossier/v1/dossier_service.proto").mutable_service(), "DossierService")
+                      .add_method();
   method.set_name("InventDossier");
   File("dossier/v1/dossier.proto").add_message_type()->set_name("Invented");
   File("dossier/v1/dossier.proto").add_service()->set_name("InventedService");

@@ -29,13 +29,15 @@ using google::protobuf::SourceLocation;
 class Undocumented {
  public:
   explicit Undocumented(const FileDescriptorSet& set) {
-    for (const FileDescriptorProto& file : set.file()) EXPECT_NE(pool_.BuildFile(file), nullptr) << file.name();
+    for (const FileDescriptorProto& file : set.file())
+      EXPECT_NE(pool_.BuildFile(file), nullptr) << file.name();
     for (const FileDescriptorProto& proto : set.file()) {
       if (!proto.name().starts_with("lienthong/")) continue;
       const FileDescriptor& file = *pool_.FindFileByName(proto.name());
       for (int i = 0; i < file.message_type_count(); ++i) Message(*file.message_type(i));
       for (int i = 0; i < file.enum_type_count(); ++i) Enum(*file.enum_type(i));
-      for (int i = 0; i < file.extension_count(); ++i) Look(*file.extension(i), file.extension(i)->full_name());
+      for (int i = 0; i < file.extension_count(); ++i)
+        Look(*file.extension(i), file.extension(i)->full_name());
       for (int i = 0; i < file.service_count(); ++i) Service(*file.service(i));
     }
   }
@@ -46,7 +48,8 @@ class Undocumented {
  private:
   void Message(const Descriptor& message) {
     Look(message, message.full_name());
-    for (int i = 0; i < message.field_count(); ++i) Look(*message.field(i), message.field(i)->full_name());
+    for (int i = 0; i < message.field_count(); ++i)
+      Look(*message.field(i), message.field(i)->full_name());
     for (int i = 0; i < message.real_oneof_decl_count(); ++i) {
       Look(*message.oneof_decl(i), message.oneof_decl(i)->full_name());
     }
@@ -63,7 +66,8 @@ class Undocumented {
 
   void Service(const ServiceDescriptor& service) {
     Look(service, service.full_name());
-    for (int i = 0; i < service.method_count(); ++i) Look(*service.method(i), service.method(i)->full_name());
+    for (int i = 0; i < service.method_count(); ++i)
+      Look(*service.method(i), service.method(i)->full_name());
   }
 
   template <typename Thing>
@@ -71,7 +75,8 @@ class Undocumented {
     ++seen;
     SourceLocation location;
     const bool known = thing.GetSourceLocation(&location);
-    if (!known || location.leading_comments.find_first_not_of(" \n") == std::string::npos) names.push_back(name);
+    if (!known || location.leading_comments.find_first_not_of(" \n") == std::string::npos)
+      names.push_back(name);
   }
 
   DescriptorPool pool_;
@@ -84,7 +89,8 @@ TEST(DocumentationTest, EverythingInTheContractHasAComment) {
 }
 
 // Takes the comments of everything whose path begins so.
-FileDescriptorSet Without(FileDescriptorSet set, const std::string& file_name, const std::vector<int>& path) {
+FileDescriptorSet Without(FileDescriptorSet set, const std::string& file_name,
+                          const std::vector<int>& path) {
   for (FileDescriptorProto& file : *set.mutable_file()) {
     if (file.name() != file_name) continue;
     for (auto& location : *file.mutable_source_code_info()->mutable_location()) {

@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Whatever keeps lienthongd from starting is one clear line on standard error and exit status 2; a start in order ends
+# with 0 on SIGTERM.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+lienthongd=${LIENTHONGD:-$root/build/bin/lienthongd}
+ctl=${LIENTHONGCTL:-$root/build/bin/lienthongctl}
+pki=${LIENTHONG_PKI:-$root/certs/lienthong-pki}
+dir=$(mktemp -d)
+running=''
+cleanup() { [ -z "$running" ] || kill -9 "$running" 2>/dev/null || true; rm -rf "$dir"; }
+trap cleanup EXIT
+cd "$dir"
+
+"$pki" init --dir pki
+"$pki" issue --dir pki --name gateway --uri spiffe://lienthong/gateway --server --ip 127.0.0.1
+"$pki" issue --dir pki --name operator --uri spiffe://lienthong/operator/lan
+"$pki" issue --dir pki --name other --uri spiffe://lienthong/operator/other
+read -r port admin < <(/usr/bin/python3 - <<'PY'
+import socket
+sockets = [socket.socket() for _ in range(2)]
+for one in sockets: one.bind(("127.0.0.1", 0))
+print(*(one.getsockname()[1] for one in sockets))
+PY
+)
+
+good() {  # a configuration that starts; good SED-EXPRESSION... changes it
+  cat >good.yaml <<YAML
+store: {url: "sqlite:$dir/gateway.db"}
+listen: {grpc: "127.0.0.1:$port", admin: "127.0.0.1:$admin"}
+tls: {certificate: pki/gateway.crt, key: pki/gateway.key, client_ca: pki/ca.crt}
+parties:
+  - {name: city, roles: [receiving], agencies: [H29.X01]}
+agencies:
+  - {code: H29.X05}
+YAML
+  local args=()
+  for expression in "$@"; do args+=(-e "$expression"); done
+  if [ $# = 0 ]; then cp good.yaml gw.yaml; else sed "${args[@]}" good.yaml >gw.yaml; fi
+}
+
+failures=0
+refuses() {  # refuses WHAT SAYS [ARGUMENTS...]: exit status 2, one line, with SAYS in it
+  local what=$1 says=$2 status=0; shift 2
+  [ $# -gt 0 ] || set -- --config gw.yaml
+  timeout 20 "$lienthongd" "$@" >out 2>err || status=$?
+  if [ "$status" = 2 ] && [ "$(wc -l <err)" = 1 ] && grep -q '^lienthongd: ' err && grep -qF -- "$says" err; then
+    echo "ok: $what: $(cat err)"
+  else
+    echo "FAILED: $what: status $status, expected 2 and one line with '$says', got:"; cat out err
+    failures=$((failures + 1))
+  fi
+}
+check() { local what=$1; shift; if "$@" >said 2>&1; then echo "ok: $what"; else echo "FAILED: $what"; cat said; failures=$((failures + 1)); fi; }
+
+refuses 'no configuration named' '--config FILE is missing' --check-config
+refuses 'an unknown argument' "unknown argument '--confg'" --confg x
+refuses 'a missing configuration' 'nowhere.yaml: No such file' --config nowhere.yaml
+good 's/^agencies:/agencys:/';               refuses 'an unknown key' 'gw.yaml:6: agencys: no such key'
+good '$a limits: {calls_in_flight_max: many}'; refuses 'a wrong type' 'gw.yaml:8: limits.calls_in_flight_max: expected a whole number, found "many"'
+good 's/key: pki.gateway.key, //';           refuses 'a missing key' 'gw.yaml:3: tls.key: missing'
+good 's/^store: {/store: {{/';               refuses 'broken YAML' 'gw.yaml:'
+good 's/roles: .receiving./roles: [king]/';  refuses 'a wrong value' 'gw.yaml:5: parties[0].roles: expected receiving or lead'
+good '$a links: [{name: moon, adapter: rocket, party: city}]'; refuses 'an unknown adapter' 'gw.yaml:8: links[0].adapter: no adapter of kind "rocket"'
+good '$a links: [{name: city, adapter: city, party: city, settings: {base_url: "https://127.0.0.1:9"}}]'; refuses 'a missing setting' 'gw.yaml:8: links[0].settings.'
+
+good 's/pki.gateway.crt/pki\/none.crt/';     refuses 'a missing certificate' 'gw.yaml:3: tls.certificate: no file pki/none.crt'
+good 's/pki.gateway.crt/pki\/gateway.key/';  refuses 'a certificate that is none' 'expected a certificate in PEM form'
+good 's/pki.gateway.key/pki\/other.key/';    refuses 'the key of another' 'is not the key of'
+good 's/client_ca: pki.ca.crt/client_ca: gw.yaml/'; refuses 'an authority that is none' 'tls.client_ca'
+
+good 's/sqlite:/oracle:/';                   refuses 'an unknown kind of store' 'gw.yaml:1: store.url: no kind of store is called "oracle:"'
+good 's/gateway.db/none\/gateway.db/';       refuses 'a database in no folder' 'gw.yaml:1: store.url:'
+head -c 8192 /dev/urandom >garbage.db
+good 's/gateway.db/garbage.db/';             refuses 'a database that is none' 'gw.yaml:1: store.url:'
+
+good
+check 'a check says what it would run' "$lienthongd" --config gw.yaml --check-config
+cp said table
+check 'with store and agencies in it' grep -q 'H29.X05: calls by gRPC' table
+check 'and opens nothing' test ! -e gateway.db
+check 'the help teaches' "$lienthongd" --help
+check 'the version is said' "$lienthongd" --version
+
+good
+"$lienthongd" --config gw.yaml 2>log & running=$!
+healthy() {
+  "$ctl" --server "127.0.0.1:$port" --admin "127.0.0.1:$admin" --ca pki/ca.crt --cert pki/operator.crt --key pki/operator.key \
+    --timeout 5s "$@"
+}
+for _ in $(seq 100); do healthy health >/dev/null 2>&1 && break; sleep 0.1; done
+check 'a good configuration serves' healthy health
+cp gw.yaml first.yaml
+refuses 'a busy port' "listen.grpc: cannot listen on 127.0.0.1:$port: Address already in use"
+good "s/:$port/:0/"; refuses 'a busy admin port' "listen.admin: cannot listen on 127.0.0.1:$admin: Address already in use"
+good "s/:$port/:0/" "s/:$admin/:0/"; refuses 'the database of a running gateway' 'store.url:'
+check 'the first one still serves' healthy health
+kill -TERM "$running"; status=0; wait "$running" || status=$?; running=''
+check 'SIGTERM ends it with status 0' test "$status" = 0
+check 'and its log is JSON' /usr/bin/python3 -c 'import json, sys; [json.loads(line) for line in open("log")]'
+
+"$lienthongd" --config first.yaml 2>log & running=$!
+for _ in $(seq 100); do healthy health >/dev/null 2>&1 && break; sleep 0.1; done
+check 'it starts again on the same database' healthy health
+check 'an operator ends it' healthy drain
+status=0; wait "$running" || status=$?; running=''
+check 'which is status 0 too' test "$status" = 0
+exit $((failures > 0))

@@ -1,0 +1,495 @@
+#include "gateway/sync/lane.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "gateway/domain/derived.h"
+#include "gateway/sync/shadow.h"
+
+namespace lienthong::sync {
+namespace {
+
+using adapter::v1::InboundItem;
+using adapter::v1::ItemOutcome;
+using adapter::v1::Representation;
+using dossier::v1::Dossier;
+using storage::v1::JournalEntry;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const absl::Time kNow = absl::FromUnixSeconds(1772500000);
+
+// One lane of a counterpart that holds `subject`, `note`, `status` and steps.
+class LaneTest : public ::testing::Test {
+ protected:
+  LaneTest() {
+    link_.now = kNow;
+    link_.read_back = true;
+    link_.reports_echoes = true;
+    dossier_.set_code("H29.X01-260303-0001");
+    dossier_.set_receipt_number("H29.X01-260303-0001");
+    dossier_.set_revision(1);
+    dossier_.set_subject("A");
+  }
+
+  Effects Do(const Event& event) {
+    Effects effects = Step(lane_, link_, "city-7", event);
+    lane_ = effects.lane;
+    return effects;
+  }
+  Effects Turned() {
+    shown_.Clear();
+    shown_.mutable_dossier()->set_subject(dossier_.subject());
+    if (dossier_.has_note()) shown_.mutable_dossier()->set_note(dossier_.note());
+    *shown_.mutable_dossier()->mutable_steps() = dossier_.steps();
+    return Do(Turn{.target = &dossier_, .shown = &shown_, .later = later_});
+  }
+  Effects Seen(int64_t revision) {
+    dossier_.set_revision(revision);
+    return Do(ChangeSeen{revision, kNow});
+  }
+  Effects Answer(adapter::v1::Outcome outcome, int64_t version = 0) {
+    ItemOutcome answer;
+    answer.set_delivery_id(lane_.intent().delivery_id());
+    answer.set_outcome(outcome);
+    answer.set_version(version);
+    return Do(Answered{answer});
+  }
+  static InboundItem Record(int64_t version, const std::string& subject) {
+    InboundItem item;
+    item.set_key("TP-1");
+    item.set_version(version);
+    item.mutable_dossier()->set_subject(subject);
+    return item;
+  }
+  Effects Report(int64_t version, const std::string& subject) {
+    const InboundItem item = Record(version, subject);
+    return Do(Reported{&item});
+  }
+  Effects LookedUp(int64_t version, const std::string& subject) {
+    const InboundItem item = Record(version, subject);
+    return Do(ReadBack{&item});
+  }
+  // The counterpart holds revision 1 and has reported it back, as its version 1.
+  void Begin() {
+    Seen(1);
+    Turned();
+    Answer(adapter::v1::OUTCOME_APPLIED, 1);
+    Report(1, "A");
+    ASSERT_EQ(lane_.phase(), LaneState::PHASE_IDLE);
+  }
+  // Revision 2 with another subject is on its way.
+  void SendSubject(const std::string& subject) {
+    dossier_.set_subject(subject);
+    Seen(dossier_.revision() + 1);
+    ASSERT_TRUE(Turned().deliver.has_value());
+  }
+  absl::Duration Wait() const { return domain::FromProto(lane_.next_attempt_time()) - kNow; }
+
+  LinkState link_;
+  LaneState lane_;
+  Dossier dossier_;
+  Representation shown_;
+  std::set<std::string> later_;
+};
+
+TEST_F(LaneTest, ChangeMakesAnIdleLaneReady) {
+  Seen(1);
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY);
+  EXPECT_EQ(lane_.wanted_revision(), 1);
+  EXPECT_TRUE(lane_.has_pending_since());
+}
+
+TEST_F(LaneTest, ChangeSeenBeforeIsNothing) {
+  Begin();
+  Seen(1);
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_IDLE);
+}
+
+TEST_F(LaneTest, FirstDeliveryCreatesWithAllFields) {
+  Seen(1);
+  const Effects effects = Turned();
+  ASSERT_TRUE(effects.deliver.has_value());
+  EXPECT_EQ(effects.deliver->delivery_id(), "city-7-1-1");
+  EXPECT_EQ(effects.deliver->dossier().subject(), "A");
+  EXPECT_EQ(effects.deliver->dossier().code(), "H29.X01-260303-0001");
+  EXPECT_EQ(effects.deliver->key(), "");
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_IN_FLIGHT);
+}
+
+TEST_F(LaneTest, DeliversOnlyWhatDiffers) {
+  Begin();
+  dossier_.set_note("N");
+  Seen(2);
+  const Effects effects = Turned();
+  ASSERT_TRUE(effects.deliver.has_value());
+  EXPECT_EQ(effects.deliver->dossier().note(), "N");
+  EXPECT_FALSE(effects.deliver->dossier().has_subject());
+}
+
+TEST_F(LaneTest, NothingThatDiffersIsNoDelivery) {
+  Begin();
+  Seen(2);
+  EXPECT_FALSE(Turned().deliver.has_value());
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_IDLE);
+  EXPECT_EQ(lane_.confirmed_revision(), 2);
+  EXPECT_FALSE(lane_.has_pending_since());
+}
+
+TEST_F(LaneTest, ClearsWhatIsGone) {
+  Begin();
+  dossier_.set_note("N");
+  Seen(2);
+  Turned();
+  Answer(adapter::v1::OUTCOME_APPLIED, 2);
+  dossier_.clear_note();
+  Seen(3);
+  const Effects effects = Turned();
+  ASSERT_TRUE(effects.deliver.has_value());
+  EXPECT_THAT(effects.deliver->cleared(), ElementsAre("note"));
+}
+
+TEST_F(LaneTest, NeverClearsAnElementThatTheGatewayDoesNotKnow) {
+  Begin();
+  InboundItem item = Record(2, "A");
+  auto& step = *item.mutable_dossier()->add_steps();
+  step.set_id("tp-1");
+  step.set_content("theirs");
+  ASSERT_TRUE(Do(Reported{&item}).edit.has_value());  // and it was refused
+  EXPECT_FALSE(Turned().deliver.has_value());
+}
+
+TEST_F(LaneTest, FieldsOfLaterRevisionsWait) {
+  Begin();
+  dossier_.set_subject("older");
+  dossier_.set_note("N");
+  later_ = {"subject"};
+  Seen(2);
+  const Effects effects = Turned();
+  ASSERT_TRUE(effects.deliver.has_value());
+  EXPECT_FALSE(effects.deliver->dossier().has_subject());
+}
+
+TEST_F(LaneTest, WhatCannotBeShownStopsTheLane) {
+  Seen(1);
+  shown_.mutable_error()->set_field("TrangThai");
+  shown_.mutable_error()->set_reason("no code");
+  const Effects effects = Do(Turn{.target = &dossier_, .shown = &shown_, .later = {}});
+  ASSERT_TRUE(effects.stop.has_value());
+  EXPECT_EQ(effects.stop->field, "TrangThai");
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_DEAD);
+}
+
+TEST_F(LaneTest, EchoIsNoEdit) {
+  Begin();
+  SendSubject("B");
+  Answer(adapter::v1::OUTCOME_APPLIED, 2);
+  const Effects effects = Report(2, "B");
+  EXPECT_FALSE(effects.edit.has_value());
+  EXPECT_EQ(effects.echoes, 1);
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_IDLE);
+}
+
+TEST_F(LaneTest, EchoBeforeTheAnswerIsNoEdit) {
+  Begin();
+  SendSubject("B");
+  const Effects effects = Report(2, "B");
+  EXPECT_FALSE(effects.edit.has_value());
+  EXPECT_EQ(effects.echoes, 1);
+  EXPECT_THAT(lane_.intent().fields(), IsEmpty());
+  Answer(adapter::v1::OUTCOME_APPLIED, 2);
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_IDLE);
+  EXPECT_FALSE(Turned().deliver.has_value());
+}
+
+TEST_F(LaneTest, EchoesOfSeveralDeliveriesAreNoEdits) {
+  Begin();
+  for (const char* subject : {"B", "C", "B"}) {
+    SendSubject(subject);
+    Answer(adapter::v1::OUTCOME_APPLIED);
+  }
+  EXPECT_FALSE(Report(2, "B").edit.has_value());
+  EXPECT_FALSE(Report(3, "C").edit.has_value());
+  EXPECT_FALSE(Report(4, "B").edit.has_value());
+  EXPECT_FALSE(Turned().deliver.has_value());
+}
+
+TEST_F(LaneTest, ValueOfBeforeTheDeliveryIsOldNews) {
+  Begin();
+  SendSubject("B");
+  Answer(adapter::v1::OUTCOME_APPLIED, 3);
+  EXPECT_FALSE(Report(2, "A").edit.has_value());
+  EXPECT_FALSE(Turned().deliver.has_value()) << "it holds B";
+}
+
+TEST_F(LaneTest, ValueOfBeforeTheDeliveryIsAnEditWhenTheRecordIsNewer) {
+  Begin();
+  SendSubject("B");
+  Answer(adapter::v1::OUTCOME_APPLIED, 2);
+  const Effects effects = Report(3, "A");
+  ASSERT_TRUE(effects.edit.has_value());
+  EXPECT_THAT(effects.edit->set, ElementsAre("subject"));
+}
+
+TEST_F(LaneTest, EditOlderThanTheDeliveryIsMergedAndTheDeliveryStands) {
+  Begin();
+  SendSubject("B");
+  Answer(adapter::v1::OUTCOME_APPLIED, 3);
+  const Effects effects = Report(2, "clerk's");
+  ASSERT_TRUE(effects.edit.has_value());
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY);
+  EXPECT_FALSE(Turned().deliver.has_value()) << "it holds B since its version 3";
+  EXPECT_FALSE(Report(3, "B").edit.has_value());
+}
+
+TEST_F(LaneTest, EditBeforeAnUnversionedDeliveryDoesNotMakeItsEchoAnEdit) {
+  Begin();
+  SendSubject("B");
+  Answer(adapter::v1::OUTCOME_APPLIED);  // into an inbox
+  ASSERT_TRUE(Report(2, "officer's").edit.has_value());
+  EXPECT_FALSE(Report(3, "B").edit.has_value());
+}
+
+TEST_F(LaneTest, RefusedEditIsCorrected) {
+  Begin();
+  ASSERT_TRUE(Report(2, "theirs").edit.has_value());
+  const Effects effects = Turned();
+  ASSERT_TRUE(effects.deliver.has_value());
+  EXPECT_EQ(effects.deliver->dossier().subject(), "A");
+}
+
+TEST_F(LaneTest, RefusedEditDuringACallIsCorrectedAfterIt) {
+  Begin();
+  dossier_.set_note("N");
+  Seen(2);
+  Turned();
+  ASSERT_TRUE(Report(2, "theirs").edit.has_value());
+  Answer(adapter::v1::OUTCOME_APPLIED, 3);
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY);
+  const Effects effects = Turned();
+  ASSERT_TRUE(effects.deliver.has_value());
+  EXPECT_EQ(effects.deliver->dossier().subject(), "A");
+}
+
+TEST_F(LaneTest, ItemOfAVersionTakenInBeforeIsADuplicate) {
+  Begin();
+  Report(5, "B");
+  EXPECT_TRUE(Report(5, "B").duplicate);
+  EXPECT_TRUE(Report(4, "A").duplicate);
+  EXPECT_FALSE(Report(6, "C").duplicate);
+}
+
+TEST_F(LaneTest, OvertakenAnswerLeavesTheNewerReport) {
+  Begin();
+  SendSubject("B");
+  Report(2, "B");
+  ASSERT_TRUE(Report(3, "clerk's").edit.has_value());
+  Answer(adapter::v1::OUTCOME_APPLIED, 2);
+  const Effects effects = Turned();
+  ASSERT_TRUE(effects.deliver.has_value()) << "it holds the clerk's value";
+  EXPECT_EQ(effects.deliver->dossier().subject(), "B");
+}
+
+TEST_F(LaneTest, ChangeDuringACallGoesNext) {
+  Begin();
+  SendSubject("B");
+  Seen(3);
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_IN_FLIGHT);
+  dossier_.set_revision(2);
+  Answer(adapter::v1::OUTCOME_APPLIED, 2);
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY);
+  EXPECT_EQ(lane_.confirmed_revision(), 2);
+  EXPECT_TRUE(lane_.has_pending_since());
+}
+
+TEST_F(LaneTest, ConflictLooksUpAndLearnsTheKey) {
+  Seen(1);
+  Turned();
+  ItemOutcome exists;
+  exists.set_delivery_id(lane_.intent().delivery_id());
+  exists.set_outcome(adapter::v1::OUTCOME_CONFLICT);
+  exists.set_key("TP-9");
+  Do(Answered{exists});
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_UNKNOWN);
+  EXPECT_EQ(lane_.key(), "TP-9");
+  const Effects effects = Turned();
+  EXPECT_TRUE(effects.look_up);
+  EXPECT_FALSE(effects.deliver.has_value());
+}
+
+TEST_F(LaneTest, MissingAnswerIsLookedUpAndNeverSuccess) {
+  Begin();
+  SendSubject("B");
+  Answer(adapter::v1::OUTCOME_UNKNOWN);
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_UNKNOWN);
+  EXPECT_EQ(lane_.confirmed_revision(), 1);
+  EXPECT_TRUE(Turned().look_up);
+}
+
+TEST_F(LaneTest, LookUpThatShowsItConfirms) {
+  Begin();
+  SendSubject("B");
+  Answer(adapter::v1::OUTCOME_UNKNOWN);
+  LookedUp(2, "B");
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_IDLE);
+  EXPECT_EQ(lane_.confirmed_revision(), 2);
+  EXPECT_FALSE(Report(2, "B").edit.has_value());
+}
+
+TEST_F(LaneTest, LookUpThatDoesNotShowItSendsAgainUnderANewId) {
+  Begin();
+  SendSubject("B");
+  const std::string first = lane_.intent().delivery_id();
+  Answer(adapter::v1::OUTCOME_UNKNOWN);
+  LookedUp(1, "A");
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY);
+  const Effects effects = Turned();
+  ASSERT_TRUE(effects.deliver.has_value());
+  EXPECT_NE(effects.deliver->delivery_id(), first);
+}
+
+TEST_F(LaneTest, LookUpOfNoRecordSendsAgain) {
+  Seen(1);
+  Turned();
+  Answer(adapter::v1::OUTCOME_UNKNOWN);
+  Do(ReadBack{nullptr});
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY);
+  EXPECT_TRUE(Turned().deliver.has_value());
+}
+
+TEST_F(LaneTest, LookUpAheadOfTheFeedWaitsForTheFeed) {
+  Begin();
+  SendSubject("B");
+  Answer(adapter::v1::OUTCOME_UNKNOWN);
+  LookedUp(3, "clerk's");  // ours may have been version 2
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_UNKNOWN);
+  EXPECT_FALSE(Report(2, "B").edit.has_value());
+  ASSERT_TRUE(Report(3, "clerk's").edit.has_value());
+  EXPECT_FALSE(Turned().look_up) << "the feed has confirmed it";
+  EXPECT_EQ(lane_.confirmed_revision(), 2);
+}
+
+TEST_F(LaneTest, WithoutReadBackTheSameDeliveryIsSentAgain) {
+  link_.read_back = false;
+  link_.idempotent_delivery = true;
+  Seen(1);
+  const std::string id = Turned().deliver->delivery_id();
+  Answer(adapter::v1::OUTCOME_UNKNOWN);
+  const Effects again = Turned();
+  ASSERT_TRUE(again.deliver.has_value());
+  EXPECT_EQ(again.deliver->delivery_id(), id);
+  EXPECT_EQ(again.deliver->dossier().subject(), "A");
+  Answer(adapter::v1::OUTCOME_RETRY_AFTER);
+  EXPECT_EQ(Turned().deliver->delivery_id(), id) << "the first may have come through";
+  Answer(adapter::v1::OUTCOME_DUPLICATE);
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_IDLE);
+}
+
+TEST_F(LaneTest, AnswerOfAnotherDeliveryIsIgnored) {
+  Begin();
+  SendSubject("B");
+  ItemOutcome late;
+  late.set_delivery_id("city-7-1-1");
+  late.set_outcome(adapter::v1::OUTCOME_APPLIED);
+  Do(Answered{late});
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_IN_FLIGHT);
+}
+
+TEST_F(LaneTest, RetryAfterWaitsAsTold) {
+  Begin();
+  SendSubject("B");
+  ItemOutcome later;
+  later.set_delivery_id(lane_.intent().delivery_id());
+  later.set_outcome(adapter::v1::OUTCOME_RETRY_AFTER);
+  later.mutable_retry_after()->set_seconds(17);
+  Do(Answered{later});
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY);
+  EXPECT_EQ(Wait(), absl::Seconds(17));
+}
+
+TEST_F(LaneTest, RejectedStopsWithFieldAndReason) {
+  Begin();
+  SendSubject("B");
+  ItemOutcome bad;
+  bad.set_delivery_id(lane_.intent().delivery_id());
+  bad.set_outcome(adapter::v1::OUTCOME_REJECTED);
+  bad.set_field("TrichYeu");
+  bad.set_reason("too long");
+  const Effects effects = Do(Answered{bad});
+  ASSERT_TRUE(effects.stop.has_value());
+  EXPECT_EQ(effects.stop->field, "TrichYeu");
+  EXPECT_EQ(effects.stop->reason, "too long");
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_DEAD);
+  EXPECT_FALSE(lane_.has_pending_since());
+  Seen(3);
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_DEAD) << "until a person has looked";
+}
+
+TEST_F(LaneTest, RestartMakesACallUnderWayUnanswered) {
+  Begin();
+  SendSubject("B");
+  Do(Restarted{});
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_UNKNOWN);
+  EXPECT_TRUE(Turned().look_up);
+}
+
+TEST_F(LaneTest, RestartLeavesOtherPhases) {
+  Begin();
+  Do(Restarted{});
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_IDLE);
+  Seen(2);
+  Do(Restarted{});
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY);
+}
+
+TEST_F(LaneTest, WithoutEchoesTheAnswerConfirms) {
+  link_.reports_echoes = false;
+  Begin();
+  SendSubject("B");
+  Answer(adapter::v1::OUTCOME_APPLIED, 2);
+  EXPECT_FALSE(Turned().deliver.has_value());
+  EXPECT_TRUE(Report(3, "A").edit.has_value());
+}
+
+TEST(BackoffTest, StaysWithinFullJitter) {
+  LinkState link;
+  link.backoff_min = absl::Seconds(1);
+  link.backoff_max = absl::Minutes(5);
+  link.chance = 0;
+  EXPECT_EQ(Backoff(link, 1), absl::ZeroDuration());
+  link.chance = 1;  // the bound itself, which is never reached
+  EXPECT_EQ(Backoff(link, 0), absl::Seconds(1));
+  EXPECT_EQ(Backoff(link, 1), absl::Seconds(1));
+  EXPECT_EQ(Backoff(link, 2), absl::Seconds(2));
+  EXPECT_EQ(Backoff(link, 5), absl::Seconds(16));
+  EXPECT_EQ(Backoff(link, 10), absl::Minutes(5));
+  EXPECT_EQ(Backoff(link, 1'000'000), absl::Minutes(5));
+}
+
+std::vector<JournalEntry> Entries(const std::vector<std::pair<int64_t, bool>>& changes) {
+  std::vector<JournalEntry> entries;
+  for (const auto& [revision, status_changed] : changes) {
+    entries.emplace_back().set_revision(revision);
+    entries.back().set_status_changed(status_changed);
+  }
+  return entries;
+}
+
+TEST(TargetRevisionTest, TakesEditsTogetherButNeverTwoStatuses) {
+  EXPECT_EQ(TargetRevision({}, 4, {}), 4);
+  EXPECT_EQ(TargetRevision(Entries({{5, false}, {6, false}}), 4, {}), 6);
+  EXPECT_EQ(TargetRevision(Entries({{5, true}, {6, false}, {7, true}, {8, false}}), 4, {}), 6);
+  EXPECT_EQ(TargetRevision(Entries({{5, true}, {6, true}}), 4, {}), 5);
+  EXPECT_EQ(TargetRevision(Entries({{5, false}, {6, true}, {7, false}}), 4, {}), 7);
+}
+
+TEST(TargetRevisionTest, PlantedBugSkipsAStatus) {
+  EXPECT_EQ(TargetRevision(Entries({{5, true}, {6, true}}), 4, {.status_coalesced = true}), 6);
+}
+
+}  // namespace
+}  // namespace lienthong::sync
