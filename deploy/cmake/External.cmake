@@ -24,13 +24,6 @@ if(LIENTHONG_TESTS)
   find_package(GTest CONFIG REQUIRED)
 endif()
 
-# Found by hand: the package's own configuration file also wants its unpatched HTTP listener.
-find_library(PROMETHEUS_CORE_LIBRARY prometheus-cpp-core REQUIRED)
-find_path(PROMETHEUS_INCLUDE_DIR prometheus/registry.h REQUIRED)
-add_library(lienthong_prometheus_core UNKNOWN IMPORTED GLOBAL)
-set_target_properties(lienthong_prometheus_core PROPERTIES
-  IMPORTED_LOCATION ${PROMETHEUS_CORE_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${PROMETHEUS_INCLUDE_DIR})
-
 lienthong_external(threads HEADERS pthread.h TARGETS Threads::Threads)
 lienthong_external(absl HEADERS absl/ TARGETS
   absl::base absl::bind_front absl::btree absl::cleanup absl::cord absl::core_headers absl::fixed_array
@@ -48,7 +41,6 @@ lienthong_external(curl HEADERS curl/ TARGETS CURL::libcurl)
 lienthong_external(yaml HEADERS yaml-cpp/ TARGETS yaml-cpp)
 lienthong_external(json HEADERS nlohmann/ TARGETS nlohmann_json::nlohmann_json)
 lienthong_external(spdlog HEADERS spdlog/ fmt/ TARGETS spdlog::spdlog)
-lienthong_external(prometheus HEADERS prometheus/ TARGETS lienthong_prometheus_core)
 lienthong_external(beast HEADERS boost/ TARGETS Boost::headers)
 if(TARGET Boost::url)
   lienthong_external(boost_url HEADERS boost/url TARGETS Boost::url)

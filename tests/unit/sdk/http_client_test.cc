@@ -1,5 +1,6 @@
 #include "adapters/sdk/http_client.h"
 
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -49,7 +50,7 @@ TEST(HttpClientTest, SendsAndReceivesOverOneKeptConnection) {
 }
 
 TEST(HttpClientTest, ADroppedReplyIsUnclearAndNotSentAgain) {
-  int calls = 0;
+  std::atomic<int> calls = 0;
   RawServer server([&calls](const std::string&) -> std::optional<std::string> {
     if (++calls == 2) return std::nullopt;  // on a kept connection, where libcurl would try again
     return Ok("{}");
