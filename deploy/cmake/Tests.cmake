@@ -53,10 +53,9 @@ function(lienthong_test_program path folder uses external)
   target_link_libraries(${target} PRIVATE lienthong::test_support GTest::gmock_main)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/bin)
   add_dependencies(suite_${suite} ${target})
-  lienthong_test_environment(environment)
   gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES TEST_PREFIX ${path}:
     WORKING_DIRECTORY ${CMAKE_BINARY_DIR}
-    PROPERTIES LABELS ${suite} TIMEOUT 300 ENVIRONMENT "${environment}")
+    PROPERTIES LABELS ${suite} TIMEOUT 300)
 endfunction()
 
 # What a test folder links when it says nothing: tests/unit/<part> its part (and the stores in memory that the upper
@@ -93,12 +92,10 @@ endfunction()
 function(lienthong_script_tests suite folder)
   set(base ${CMAKE_CURRENT_SOURCE_DIR}/${folder})
   file(GLOB_RECURSE scripts CONFIGURE_DEPENDS ${base}/*_test.py ${base}/*_test.sh)
-  lienthong_test_environment(environment)
   foreach(script IN LISTS scripts)
     file(RELATIVE_PATH name ${LIENTHONG_ROOT}/tests ${script})
     add_test(NAME ${name} COMMAND ${script} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
-    set_tests_properties(${name} PROPERTIES LABELS ${suite} TIMEOUT 900 SKIP_RETURN_CODE 77
-      ENVIRONMENT "${environment}")
+    set_tests_properties(${name} PROPERTIES LABELS ${suite} TIMEOUT 900 SKIP_RETURN_CODE 77)
   endforeach()
   if(scripts AND suite STREQUAL integration)
     foreach(program lienthongd lienthongctl lienthong-sim lienthong_descriptors)
@@ -109,15 +106,22 @@ function(lienthong_script_tests suite folder)
   endif()
 endfunction()
 
-function(lienthong_test_environment out)
-  set(${out}
-    LIENTHONG_SOURCE_DIR=${LIENTHONG_ROOT}
-    LIENTHONG_BUILD_DIR=${CMAKE_BINARY_DIR}
-    LIENTHONGD=${CMAKE_BINARY_DIR}/bin/lienthongd
-    LIENTHONGCTL=${CMAKE_BINARY_DIR}/bin/lienthongctl
-    LIENTHONG_SIM=${CMAKE_BINARY_DIR}/bin/lienthong-sim
-    LIENTHONG_PKI=${LIENTHONG_ROOT}/certs/lienthong-pki
-    PYTHONPATH=${LIENTHONG_ROOT}/tests
-    PYTHONDONTWRITEBYTECODE=1
-    PARENT_SCOPE)
+# What tests find in their environment. ctest itself sets it, since gtest_discover_tests() takes no list as a property.
+# Called once, by tests/CMakeLists.txt.
+function(lienthong_test_environment)
+  set(file ${CMAKE_BINARY_DIR}/test_environment.cmake)
+  file(WRITE ${file} "")
+  foreach(variable
+      LIENTHONG_SOURCE_DIR=${LIENTHONG_ROOT}
+      LIENTHONG_BUILD_DIR=${CMAKE_BINARY_DIR}
+      LIENTHONGD=${CMAKE_BINARY_DIR}/bin/lienthongd
+      LIENTHONGCTL=${CMAKE_BINARY_DIR}/bin/lienthongctl
+      LIENTHONG_SIM=${CMAKE_BINARY_DIR}/bin/lienthong-sim
+      LIENTHONG_PKI=${LIENTHONG_ROOT}/certs/lienthong-pki
+      PYTHONPATH=${LIENTHONG_ROOT}/tests
+      PYTHONDONTWRITEBYTECODE=1)
+    string(REGEX REPLACE "^([^=]+)=(.*)$" "set(ENV{\\1} [==[\\2]==])\n" line "${variable}")
+    file(APPEND ${file} "${line}")
+  endforeach()
+  set_property(DIRECTORY ${LIENTHONG_ROOT} APPEND PROPERTY TEST_INCLUDE_FILES ${file})
 endfunction()

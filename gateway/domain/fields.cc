@@ -70,9 +70,13 @@ std::string TextListText(const Message& message, const FieldDescriptor& field) {
   return text;
 }
 
-std::string ElementId(const Message& element) {
-  const FieldDescriptor* id = element.GetDescriptor()->FindFieldByName("id");
-  return id == nullptr ? "" : element.GetReflection()->GetString(element, id);
+// The id of an element, without a copy: lists are searched for every field of their elements. By the
+// house rule `id` is the first field of every element.
+const std::string& ElementId(const Message& element) {
+  static const std::string& none = *new std::string;
+  const FieldDescriptor* id = element.GetDescriptor()->FindFieldByNumber(1);
+  if (id == nullptr || id->name() != "id") return none;
+  return element.GetReflection()->GetStringReference(element, id, nullptr);
 }
 
 void FlattenInto(const Message& message, const std::string& prefix, bool in_element,
@@ -86,7 +90,7 @@ void FlattenInto(const Message& message, const std::string& prefix, bool in_elem
     if (IsElementList(*field)) {
       for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
         const Message& element = reflection.GetRepeatedMessage(message, field, i);
-        const std::string id = ElementId(element);
+        const std::string& id = ElementId(element);
         if (!id.empty()) FlattenInto(element, absl::StrCat(path, "[", id, "]."), true, fields);
       }
     } else if (field->is_repeated()) {

@@ -46,7 +46,7 @@ bool ElementExists(const Dossier& dossier, std::string_view path) {
   const FieldDescriptor* id = list->message_type()->FindFieldByName("id");
   for (int i = 0; i < reflection.FieldSize(dossier, list); ++i) {
     const Message& element = reflection.GetRepeatedMessage(dossier, list, i);
-    if (element.GetReflection()->GetString(element, id) == parts.element) return true;
+    if (element.GetReflection()->GetStringReference(element, id, nullptr) == parts.element) return true;
   }
   return false;
 }

@@ -138,6 +138,7 @@ TEST_F(BreakingTest, AListOfWhatWasOne) {
 
 TEST_F(BreakingTest, PresenceTakenAway) {
   DossierField("note").clear_proto3_optional();
+  DossierField("note").clear_oneof_index();
   EXPECT_THAT(Breaks(), ElementsAre(kNote + std::string("has no presence any more")))
       << "absence means: not said";
 }
