@@ -130,14 +130,14 @@ absl::StatusOr<dossier::v1::ListChangesResponse> Changes::List(
 }
 
 absl::Status Changes::Wait(const std::string& resume_token, absl::Time until) const {
-  LIENTHONG_ASSIGN_OR_RETURN(
-      const int64_t after, ReadToken(kToken, resume_token, engine_.store.Info().epoch));
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t after,
+                             ReadToken(kToken, resume_token, engine_.store.Info().epoch));
   engine_.store.WaitForJournal(after, until);
   return absl::OkStatus();
 }
 
-absl::StatusOr<DossierStatus> Changes::GetStatus(const RequestContext& context,
-                                                 const status::v1::GetStatusRequest& request) const {
+absl::StatusOr<DossierStatus> Changes::GetStatus(
+    const RequestContext& context, const status::v1::GetStatusRequest& request) const {
   LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, false));
   return FindStatus(engine_, view, request.code());
 }

@@ -21,7 +21,6 @@ namespace {
 
 using dossier::v1::CodeReference;
 using dossier::v1::Dossier;
-using store::Condition;
 using store::Mutation;
 using store::Row;
 using store::Table;

@@ -22,8 +22,8 @@ struct Engine {
   Random& random;
   const Parties& parties;
   const domain::StatusGraph& graph;
-  // Prepares a stale write again, away from the committer's thread; nullptr = in the caller's thread
-  // (simulation).
+  // Prepares a stale write again, away from the committer's thread; nullptr = in the caller's
+  // thread (simulation).
   Executor* executor = nullptr;
   // Longest a use case waits for the store when its caller set no nearer deadline.
   absl::Duration commit_timeout = absl::Seconds(30);

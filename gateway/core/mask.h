@@ -8,9 +8,10 @@
 
 namespace lienthong::core {
 
-// What a dossier and its update mask ask for. Without a mask: the fields that are present. `*` means
-// the same. A path of a group stands for all its fields: those present are set, the others cleared. A
-// path of a list stands for the elements that are present. FIELD_INVALID names unknown paths.
+// What a dossier and its update mask ask for. Without a mask: the fields that are present. `*`
+// means the same. A path of a group stands for all its fields: those present are set, the others
+// cleared. A path of a list stands for the elements that are present. FIELD_INVALID names unknown
+// paths.
 absl::StatusOr<domain::Change> ChangeFromMask(const dossier::v1::Dossier& dossier,
                                               const google::protobuf::FieldMask& mask);
 

@@ -12,13 +12,13 @@
 
 namespace lienthong::core {
 
-// A system that takes part in the work on dossiers, and in which roles, for which agencies. `name` is
-// also the issuer of its codes and the author of its list elements.
+// A system that takes part in the work on dossiers, and in which roles, for which agencies. `name`
+// is also the issuer of its codes and the author of its list elements.
 struct Party {
-  std::string name;                 // "city", "district", "agency/H29.X05"
-  bool receives = false;            // acts as the receiving unit (one-stop counter)
-  bool leads = false;               // acts as lead or cooperating agency (specialty software)
-  std::set<std::string> agencies;   // for which agencies
+  std::string name;                // "city", "district", "agency/H29.X05"
+  bool receives = false;           // acts as the receiving unit (one-stop counter)
+  bool leads = false;              // acts as lead or cooperating agency (specialty software)
+  std::set<std::string> agencies;  // for which agencies
 };
 
 // The configured parties. Immutable after Add; thread-safe then.

@@ -79,7 +79,8 @@ void AddRequest(const Engine& engine, const RequestContext& context, std::string
   set.mutations.push_back({Mutation::Kind::kPut, Table::kRequest, std::move(row)});
 }
 
-absl::StatusOr<StoredReservation> NewReservation(const Engine& engine, const RequestContext& context,
+absl::StatusOr<StoredReservation> NewReservation(const Engine& engine,
+                                                 const RequestContext& context,
                                                  const pb::ReserveReceiptRequest& request) {
   const auto& agencies = context.caller.agencies;
   if (std::find(agencies.begin(), agencies.end(), request.agency()) == agencies.end()) {
@@ -193,7 +194,8 @@ absl::StatusOr<pb::RegisterExternalReceiptResponse> Receipts::RegisterExternal(
   LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, true));
   dossier::v1::Dossier wanted;
   dossier::v1::CodeReference& reference = *wanted.add_codes();
-  reference.set_id(StrCat("receipt:", HexSha256(StrCat(request.issuer(), "\n", request.number())).substr(0, 12)));
+  reference.set_id(StrCat(
+      "receipt:", HexSha256(StrCat(request.issuer(), "\n", request.number())).substr(0, 12)));
   reference.set_issuer(request.issuer());
   reference.set_kind(dossier::v1::CodeReference::KIND_RECEIPT_NUMBER);
   reference.set_code(request.number());

@@ -15,10 +15,12 @@ using store::Table;
 
 }  // namespace
 
-absl::StatusOr<StoredReservation> LoadReservation(const Engine& engine, const RequestContext& context,
+absl::StatusOr<StoredReservation> LoadReservation(const Engine& engine,
+                                                  const RequestContext& context,
                                                   std::string_view id) {
   if (id.empty()) return FieldInvalid("reservation_id", "is empty; ReserveReceipt gives it");
-  LIENTHONG_ASSIGN_OR_RETURN(const Row row, engine.store.Get(Table::kReservation, {std::string(id)}));
+  LIENTHONG_ASSIGN_OR_RETURN(const Row row,
+                             engine.store.Get(Table::kReservation, {std::string(id)}));
   if (row.version == 0) return NotShared(id);
   StoredReservation reservation{.id = std::string(id), .version = row.version, .record = {}};
   LIENTHONG_RETURN_IF_ERROR(Unseal(engine, 0, row.body, reservation.record));
@@ -68,7 +70,8 @@ absl::Status UseReservation(const Engine& engine, const RequestContext& context,
   LIENTHONG_RETURN_IF_ERROR(CheckOpen(engine, reservation));
   storage::v1::ReservationRecord& record = reservation.record;
   if (record.agency() != edit.merge.next.reception().agency()) {
-    return FieldInvalid("reservation_id", "is of another agency's series than dossier.reception.agency");
+    return FieldInvalid("reservation_id",
+                        "is of another agency's series than dossier.reception.agency");
   }
   record.set_state(Reservation::STATE_COMMITTED);
   record.set_dossier_id(edit.id);

@@ -22,7 +22,8 @@ struct StoredReservation {
 };
 
 // NOT_SHARED when there is none or another caller holds it.
-absl::StatusOr<StoredReservation> LoadReservation(const Engine& engine, const RequestContext& context,
+absl::StatusOr<StoredReservation> LoadReservation(const Engine& engine,
+                                                  const RequestContext& context,
                                                   std::string_view id);
 store::Mutation PutReservation(const Engine& engine, const StoredReservation& reservation);
 receipt::v1::Reservation ToPublic(const StoredReservation& reservation);

@@ -9,12 +9,12 @@
 
 namespace lienthong::core {
 
-// Page and resume tokens: opaque to callers, a position and the store's epoch inside. `kind` keeps the
-// token of one list from being used for another.
+// Page and resume tokens: opaque to callers, a position and the store's epoch inside. `kind` keeps
+// the token of one list from being used for another.
 std::string MakeToken(std::string_view kind, int64_t epoch, int64_t position);
 
-// The position. Empty text is position 0. InvalidArgument PAGE_TOKEN_INVALID when it is not a token of
-// this kind, OutOfRange STORE_RESTORED when the store was restored since.
+// The position. Empty text is position 0. InvalidArgument PAGE_TOKEN_INVALID when it is not a token
+// of this kind, OutOfRange STORE_RESTORED when the store was restored since.
 absl::StatusOr<int64_t> ReadToken(std::string_view kind, std::string_view text, int64_t epoch);
 
 // The rows of a page for a wished size: 0 = 100, over 500 = 500; InvalidArgument when negative.

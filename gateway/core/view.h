@@ -11,9 +11,9 @@
 
 namespace lienthong::core {
 
-// What one caller may see: every read passes through it. An agency sees the dossiers it received and
-// those that are or were assigned to it; an operator sees all, with a purpose; the portal sees fields
-// marked `public`; a link sees what its counterpart works on.
+// What one caller may see: every read passes through it. An agency sees the dossiers it received
+// and those that are or were assigned to it; an operator sees all, with a purpose; the portal sees
+// fields marked `public`; a link sees what its counterpart works on.
 class View {
  public:
   // InvalidArgument when an operator gives no purpose for `personal_data`.

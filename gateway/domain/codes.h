@@ -21,7 +21,8 @@ struct DossierCode {
   static absl::StatusOr<DossierCode> Parse(std::string_view text);
 };
 
-// The shared code with this serial: `H29.X01-260302-0007`. The 10,000th of a day widens, never wraps.
+// The shared code with this serial: `H29.X01-260302-0007`. The 10,000th of a day widens, never
+// wraps.
 std::string FormatDossierCode(std::string_view agency, std::string_view day, int64_t serial);
 
 // The Vietnamese calendar day of an instant, yyMMdd. Viet Nam has had one offset, +07:00, without

@@ -70,8 +70,8 @@ std::string TextListText(const Message& message, const FieldDescriptor& field) {
   return text;
 }
 
-// The id of an element, without a copy: lists are searched for every field of their elements. By the
-// house rule `id` is the first field of every element.
+// The id of an element, without a copy: lists are searched for every field of their elements. By
+// the house rule `id` is the first field of every element.
 const std::string& ElementId(const Message& element) {
   static const std::string& none = *new std::string;
   const FieldDescriptor* id = element.GetDescriptor()->FindFieldByNumber(1);

@@ -14,12 +14,13 @@
 
 namespace lienthong::domain {
 
-// A dossier seen as single fields: path -> value as text. Merge, shadows, echoes and comparisons work
-// on this view; the message keeps what the view does not know (unknown protobuf fields).
+// A dossier seen as single fields: path -> value as text. Merge, shadows, echoes and comparisons
+// work on this view; the message keeps what the view does not know (unknown protobuf fields).
 //
-// Paths: `contact.phone`; an element of a list by its id, `steps[nv-7].content`. Elements without an
-// id have no path. Values: text as it is, integers and enums in decimal, booleans `true`/`false`,
-// instants RFC 3339 in UTC (`2026-03-02T01:15:00Z`), lists of text joined by U+001F.
+// Paths: `contact.phone`; an element of a list by its id, `steps[nv-7].content`. Elements without
+// an id have no path. Values: text as it is, integers and enums in decimal, booleans
+// `true`/`false`, instants RFC 3339 in UTC (`2026-03-02T01:15:00Z`), lists of text joined by
+// U+001F.
 using FieldMap = std::map<std::string, std::string, std::less<>>;
 
 // All set fields. `id` of an element is not a field of its own.
@@ -29,8 +30,7 @@ FieldMap Flatten(const dossier::v1::Dossier& dossier);
 std::optional<std::string> GetField(const dossier::v1::Dossier& dossier, std::string_view path);
 // Sets a path, making its element when it is not there. InvalidArgument names the path and what was
 // expected.
-absl::Status SetField(dossier::v1::Dossier& dossier, std::string_view path,
-                      std::string_view value);
+absl::Status SetField(dossier::v1::Dossier& dossier, std::string_view path, std::string_view value);
 // Clears a path. Clearing what is not set is no error.
 absl::Status ClearField(dossier::v1::Dossier& dossier, std::string_view path);
 

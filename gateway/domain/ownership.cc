@@ -28,7 +28,8 @@ bool OwnsApplicantData(const Roles& roles, const Dossier& dossier) {
   return before_acceptance ? roles.origin : roles.receiving;
 }
 
-// Elements of a list belong to whoever added them; a new one may be added by any party to the dossier.
+// Elements of a list belong to whoever added them; a new one may be added by any party to the
+// dossier.
 bool OwnsElement(std::string_view path, const Writer& writer, const Roles& roles,
                  const Dossier& dossier) {
   if (!ElementExists(dossier, path)) return roles.any();
@@ -46,7 +47,8 @@ bool ElementExists(const Dossier& dossier, std::string_view path) {
   const FieldDescriptor* id = list->message_type()->FindFieldByName("id");
   for (int i = 0; i < reflection.FieldSize(dossier, list); ++i) {
     const Message& element = reflection.GetRepeatedMessage(dossier, list, i);
-    if (element.GetReflection()->GetStringReference(element, id, nullptr) == parts.element) return true;
+    if (element.GetReflection()->GetStringReference(element, id, nullptr) == parts.element)
+      return true;
   }
   return false;
 }

@@ -11,18 +11,17 @@
 
 namespace lienthong::domain {
 
-// Whether a writer owns the field at a path of a dossier at its present stage, by the owner the schema
-// declares. `wanted` tells what a list element that does not exist yet will be. Statuses
+// Whether a writer owns the field at a path of a dossier at its present stage, by the owner the
+// schema declares. `wanted` tells what a list element that does not exist yet will be. Statuses
 // (OWNER_TRANSITION) are judged by OwnsTransition.
-bool Owns(options::v1::Owner owner, std::string_view path, const Writer& writer,
-          const Roles& roles, const dossier::v1::Dossier& dossier,
-          const dossier::v1::Dossier& wanted);
+bool Owns(options::v1::Owner owner, std::string_view path, const Writer& writer, const Roles& roles,
+          const dossier::v1::Dossier& dossier, const dossier::v1::Dossier& wanted);
 
 // Whether a writer with these roles may make a change of status that belongs to `owner`.
 bool OwnsTransition(StatusGraph::Owner owner, const Roles& roles);
 
-// The value of a text field of the element a path stands in, e.g. its `author`; empty when the element
-// or the field is not there.
+// The value of a text field of the element a path stands in, e.g. its `author`; empty when the
+// element or the field is not there.
 std::string ElementText(const dossier::v1::Dossier& dossier, std::string_view path,
                         std::string_view field);
 

@@ -31,9 +31,9 @@ Roles RolesOf(const Writer& writer, const Dossier& dossier) {
   Roles roles;
   roles.origin = !dossier.origin().system().empty() && dossier.origin().system() == writer.system;
   const std::string& receiver = dossier.reception().system();
-  roles.receiving = writer.receives &&
-                    (receiver.empty() ? writer.agencies.contains(dossier.reception().agency())
-                                      : receiver == writer.system);
+  roles.receiving =
+      writer.receives && (receiver.empty() ? writer.agencies.contains(dossier.reception().agency())
+                                           : receiver == writer.system);
   const std::string lead(LeadAgency(dossier));
   roles.lead_settled = !lead.empty();
   roles.lead = roles.lead_settled ? writer.leads && writer.agencies.contains(lead)

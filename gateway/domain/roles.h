@@ -19,11 +19,11 @@ struct Writer {
 
 // What a writer is to one dossier, now.
 struct Roles {
-  bool origin = false;       // the dossier began there
-  bool receiving = false;    // it is the receiving unit
-  bool lead = false;         // it leads, or is asked to
+  bool origin = false;        // the dossier began there
+  bool receiving = false;     // it is the receiving unit
+  bool lead = false;          // it leads, or is asked to
   bool lead_settled = false;  // some agency has accepted to lead
-  bool cooperating = false;  // it has an assignment of its own
+  bool cooperating = false;   // it has an assignment of its own
   bool any() const { return origin || receiving || lead || cooperating; }
 };
 

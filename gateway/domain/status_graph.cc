@@ -18,7 +18,8 @@ using dossier::v1::Status_Name;
 absl::StatusOr<StatusGraph> StatusGraph::Parse(std::string_view textproto) {
   v1::StatusGraph data;
   if (!google::protobuf::TextFormat::ParseFromString(std::string(textproto), &data)) {
-    return absl::InvalidArgumentError("status graph: not a lienthong.domain.v1.StatusGraph in text format");
+    return absl::InvalidArgumentError(
+        "status graph: not a lienthong.domain.v1.StatusGraph in text format");
   }
   if (data.version().empty()) return absl::InvalidArgumentError("status graph: version is missing");
   StatusGraph graph;

@@ -27,7 +27,7 @@ class StatusGraph {
     enum class Kind { kSame, kRegular, kPath, kIrregular, kLeavesTerminal };
     Kind kind;
     Owner owner = v1::StatusGraph::OWNER_UNSPECIFIED;  // who may make the last edge
-    std::vector<Status> skipped = {};                  // for kPath: the states jumped over, in order
+    std::vector<Status> skipped = {};  // for kPath: the states jumped over, in order
   };
 
   // InvalidArgument names the edge at fault.
@@ -35,8 +35,8 @@ class StatusGraph {
   // The shipped graph; lives for ever.
   static const StatusGraph& Shipped();
 
-  // `from` STATUS_UNSPECIFIED is a dossier that does not exist yet. Of several paths the shortest is
-  // taken, the first in the file's order among equals.
+  // `from` STATUS_UNSPECIFIED is a dossier that does not exist yet. Of several paths the shortest
+  // is taken, the first in the file's order among equals.
   Judgement Judge(Status from, Status to) const;
   bool IsTerminal(Status status) const { return terminal_.contains(status); }
   const std::string& version() const { return version_; }
