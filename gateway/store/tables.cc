@@ -45,14 +45,18 @@ constexpr ColumnDescription kLinkColumns[] = {{"name", true}};
 constexpr ColumnDescription kDeadLetterColumns[] = {
     {"id", true}, {"link", true}, {"time_us", false}};
 constexpr int kDeadLetterByLink[] = {1, 2, 0};
-constexpr IndexDescription kDeadLetterIndexes[] = {{"dead_letter_by_link", kDeadLetterByLink}};
+constexpr int kDeadLetterByTime[] = {2, 0};
+constexpr IndexDescription kDeadLetterIndexes[] = {{"dead_letter_by_link", kDeadLetterByLink},
+                                                   {"dead_letter_by_time", kDeadLetterByTime}};
 
 // `id` is "<dossier id>/<path>/<proposer>/<digest of the proposal>": the same proposal is one
 // conflict.
 constexpr ColumnDescription kConflictColumns[] = {
     {"id", true}, {"proposer", true}, {"time_us", false}};
 constexpr int kConflictByProposer[] = {1, 2, 0};
-constexpr IndexDescription kConflictIndexes[] = {{"conflict_by_proposer", kConflictByProposer}};
+constexpr int kConflictByTime[] = {2, 0};
+constexpr IndexDescription kConflictIndexes[] = {{"conflict_by_proposer", kConflictByProposer},
+                                                 {"conflict_by_time", kConflictByTime}};
 
 constexpr ColumnDescription kSeriesColumns[] = {{"agency", true}, {"day", true}};
 

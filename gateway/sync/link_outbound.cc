@@ -108,17 +108,21 @@ absl::StatusOr<LinkEngine::Target> LinkEngine::TargetOf(const StoredLane& lane) 
   const int64_t confirmed = lane.state.confirmed_revision();
   Target result{.dossier = std::move(stored.dossier), .head_revision = head, .later = {}};
   if (confirmed >= head) return result;
-  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Row> rows,
-                             engine_.store.Read({.table = store::Table::kJournal,
-                                                 .index = 1,
-                                                 .prefix = {lane.dossier_id},
-                                                 .after = confirmed,
-                                                 .at_most = head,
-                                                 .limit_rows = kHistoryRowsMax}));
   std::vector<JournalEntry> entries;
-  for (const store::Row& row : rows) {
-    LIENTHONG_ASSIGN_OR_RETURN(JournalEntry entry, core::ReadEntry(engine_, row));
-    entries.push_back(std::move(entry));
+  for (int64_t read = confirmed; read < head;) {
+    LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Row> rows,
+                               engine_.store.Read({.table = store::Table::kJournal,
+                                                   .index = 1,
+                                                   .prefix = {lane.dossier_id},
+                                                   .after = read,
+                                                   .at_most = head,
+                                                   .limit_rows = kHistoryRowsMax}));
+    if (rows.empty()) break;
+    for (const store::Row& row : rows) {
+      LIENTHONG_ASSIGN_OR_RETURN(JournalEntry entry, core::ReadEntry(engine_, row));
+      read = entry.revision();
+      entries.push_back(std::move(entry));
+    }
   }
   const bool unanswered = lane.state.phase() == LaneState::PHASE_UNKNOWN;
   const int64_t target =

@@ -22,8 +22,10 @@ using store::Row;
 using store::Table;
 
 constexpr absl::Duration kJournalWait = absl::Milliseconds(500);
-constexpr int64_t kListRowsMax = 1000000;
-constexpr int kByOwner = 1;
+constexpr int kByOwner = 1;  // indexes of dead letters and conflicts, as in tables.cc
+constexpr int kByTime = 2;
+// Rows of one instant; a commit writes fewer.
+constexpr int64_t kTiesMax = 2000;
 
 absl::Status OperatorsOnly(const RequestContext& context, std::string_view act) {
   if (context.caller.kind == core::CallerKind::kOperator) return absl::OkStatus();
@@ -66,33 +68,36 @@ v1::Conflict ToPublic(const std::string& id, const storage::v1::ConflictRecord& 
 // The dossier a conflict row is about, to open its body: the id begins with it.
 int64_t DossierOfConflict(const std::string& id) { return std::strtoll(id.c_str(), nullptr, 10); }
 
-// Rows of one owner, or of all: pages are positions in the order of ids or of (owner, time).
+// A page of rows of one owner, or of all, oldest first. Its token is the time of its last row; rows
+// of one instant are never parted, so a page may be a little longer than was asked.
 struct Page {
   std::vector<Row> rows;
   std::string next_token;
 };
 
+int64_t TimeOf(const Row& row) { return std::get<int64_t>(row.columns[2]); }
+
 absl::StatusOr<Page> ReadPage(const core::Engine& engine, Table table, std::string_view owner,
                               int32_t page_size, std::string_view page_token) {
   const std::string kind = StrCat(store::Describe(table).name, "/", owner);
   const int64_t epoch = engine.store.Info().epoch;
-  LIENTHONG_ASSIGN_OR_RETURN(const int64_t offset_rows, core::ReadToken(kind, page_token, epoch));
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t after, core::ReadToken(kind, page_token, epoch));
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t rows, core::PageRows(page_size));
-  store::Scan scan{
-      .table = table, .prefix = {}, .after = {}, .at_most = {}, .limit_rows = kListRowsMax};
-  if (!owner.empty()) {
-    scan.index = kByOwner;
-    scan.prefix = {std::string(owner)};
-  }
-  scan.limit_rows = offset_rows + rows + 1;
-  LIENTHONG_ASSIGN_OR_RETURN(std::vector<Row> all, engine.store.Read(scan));
+  store::Scan scan{.table = table,
+                   .index = owner.empty() ? kByTime : kByOwner,
+                   .prefix = {},
+                   .after = after,
+                   .at_most = {},
+                   .limit_rows = rows + kTiesMax};
+  if (!owner.empty()) scan.prefix = {std::string(owner)};
+  LIENTHONG_ASSIGN_OR_RETURN(std::vector<Row> found, engine.store.Read(scan));
+  const size_t read = found.size();
+  size_t end = std::min<size_t>(rows, read);
+  while (end > 0 && end < read && TimeOf(found[end]) == TimeOf(found[end - 1])) ++end;
   Page page;
-  for (int64_t i = offset_rows; i < std::min<int64_t>(offset_rows + rows, all.size()); ++i) {
-    page.rows.push_back(std::move(all[i]));
-  }
-  if (static_cast<int64_t>(all.size()) > offset_rows + rows) {
-    page.next_token = core::MakeToken(kind, epoch, offset_rows + rows);
-  }
+  if (end < read) page.next_token = core::MakeToken(kind, epoch, TimeOf(found[end - 1]));
+  found.resize(end);
+  page.rows = std::move(found);
   return page;
 }
 
