@@ -23,9 +23,16 @@ std::string SiblingPath(std::string_view path, std::string_view field) {
 }
 
 bool OwnsApplicantData(const Roles& roles, const Dossier& dossier) {
-  const bool before_acceptance = dossier.status() == dossier::v1::STATUS_UNSPECIFIED ||
-                                 dossier.status() == dossier::v1::STATUS_SUBMITTED;
-  return before_acceptance ? roles.origin : roles.receiving;
+  switch (dossier.status()) {
+    case dossier::v1::STATUS_UNSPECIFIED:
+    case dossier::v1::STATUS_SUBMITTED:
+      return roles.origin;
+    case dossier::v1::STATUS_SUPPLEMENT_REQUESTED:  // both may also come before acceptance
+    case dossier::v1::STATUS_PAYMENT_REQUESTED:
+      return dossier.reception().has_received_time() ? roles.receiving : roles.origin;
+    default:
+      return roles.receiving;
+  }
 }
 
 // Elements of a list belong to whoever added them; a new one may be added by any party to the
