@@ -13,6 +13,7 @@
 #include "gateway/core/reservations.h"
 #include "gateway/core/tokens.h"
 #include "gateway/core/view.h"
+#include "gateway/domain/codes.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/validate.h"
 
@@ -47,13 +48,21 @@ pb::PushDossierResponse ResponseOf(const storage::v1::RequestRecord& record) {
   return response;
 }
 
-// The dossier behind a code, if the caller may see it.
+// The dossier behind a code, if the caller may see it. Two systems may number alike: what the
+// caller may not see does not count.
 absl::StatusOr<StoredDossier> Find(const Engine& engine, const View& view, std::string_view code) {
-  LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, FindDossier(engine, code));
-  if (id == 0) return NotShared(code);
-  LIENTHONG_ASSIGN_OR_RETURN(StoredDossier stored, LoadDossier(engine, id));
-  if (stored.version == 0 || !view.Covers(stored.dossier)) return NotShared(code);
-  return stored;
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Alias> aliases, FindAliases(engine, code));
+  std::optional<StoredDossier> found;
+  for (const Alias& alias : aliases) {
+    if (alias.dossier_id == 0 || (found.has_value() && found->id == alias.dossier_id)) continue;
+    LIENTHONG_ASSIGN_OR_RETURN(StoredDossier stored, LoadDossier(engine, alias.dossier_id));
+    if (stored.version == 0 || !view.Covers(stored.dossier)) continue;
+    if (found.has_value()) return NotShared(code);  // means two that the caller may see
+    found = std::move(stored);
+    if (alias.issuer.empty()) break;  // a shared code means one dossier
+  }
+  if (!found.has_value()) return NotShared(code);
+  return *std::move(found);
 }
 
 // One push, tried again while others change the same dossier.
@@ -95,6 +104,7 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
 
   // Nothing when the request was applied before; response_ is then its answer.
   absl::StatusOr<std::optional<PreparedEdit>> Prepare() {
+    if (!domain::IsUuid(request_.request_id())) return NameAllBadFields();
     LIENTHONG_ASSIGN_OR_RETURN(const auto known, FindRequest(engine_, context_.caller.name,
                                                              request_.request_id(), digest_));
     if (known.has_value()) {
@@ -113,6 +123,9 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
     LIENTHONG_ASSIGN_OR_RETURN(domain::Change change,
                                ChangeFromMask(wanted, request_.update_mask()));
     change.voiding = voiding_;
+    std::vector<FieldViolation> cleared =
+        domain::ValidateClears(stored.dossier, change.clear, "dossier.");
+    if (!cleared.empty()) return FieldsInvalid(std::move(cleared));
     LIENTHONG_ASSIGN_OR_RETURN(PreparedEdit edit, PrepareEdit(engine_, stored, change,
                                                               {.actor = context_.caller.name,
                                                                .writer = WriterOf(*party),
@@ -124,6 +137,15 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
       LIENTHONG_RETURN_IF_ERROR(UseReservation(engine_, context_, request_.reservation_id(), edit));
     }
     return edit;
+  }
+
+  // A request id that is none hides no other fault of the request.
+  absl::Status NameAllBadFields() const {
+    const bool creating = request_.dossier().code().empty();
+    std::vector<FieldViolation> bad = domain::Validate(request_.dossier(), creating, "dossier.");
+    bad.insert(bad.begin(),
+               {"request_id", "is not a UUID; make one for each change that you want"});
+    return FieldsInvalid(std::move(bad));
   }
 
   absl::Status Check(const pb::Dossier& wanted, const StoredDossier& stored,

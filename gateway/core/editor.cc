@@ -15,6 +15,7 @@
 #include "gateway/core/view.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/derived.h"
+#include "gateway/domain/validate.h"
 
 namespace lienthong::core {
 namespace {
@@ -58,7 +59,7 @@ absl::Status CheckOthers(const Engine& engine, const Alias& alias, store::WriteS
   bool is_shared_code = alias.issuer.empty();
   for (const Alias& other : others) {
     const bool clashes = alias.issuer.empty() || other.issuer.empty();
-    if (clashes && other.dossier_id != 0 && other.dossier_id != alias.dossier_id) {
+    if (clashes && other.dossier_id != alias.dossier_id) {  // 0: reserved, for another dossier
       return Taken(alias.folded);
     }
     is_shared_code |= other.issuer.empty();
@@ -252,6 +253,9 @@ absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossi
   }
   LIENTHONG_ASSIGN_OR_RETURN(
       edit.merge, domain::Merge(stored.dossier, change, edit.context.writer, engine.graph, now));
+  std::vector<FieldViolation> lacking =
+      domain::ValidateNewElements(stored.dossier, edit.merge.next, "dossier.");
+  if (!lacking.empty()) return FieldsInvalid(std::move(lacking));
   edit.changed = edit.merge.changed;
   edit.set.conditions.push_back({Table::kDossier, {edit.id}, stored.version});
   edit.base_revision = stored.dossier.revision();

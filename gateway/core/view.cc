@@ -7,6 +7,7 @@
 #include "google/protobuf/message.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/base/log.h"
 #include "lienthong/options/v1/options.pb.h"
 
 namespace lienthong::core {
@@ -51,6 +52,9 @@ std::vector<std::string> AgenciesOf(const Dossier& dossier) {
 absl::StatusOr<View> View::Of(const RequestContext& context, bool personal_data) {
   if (context.caller.kind == CallerKind::kOperator && personal_data && context.purpose.empty()) {
     return FieldInvalid("purpose", "say why personal data is read; it is recorded");
+  }
+  if (context.caller.kind == CallerKind::kOperator && personal_data) {
+    LogInfo("personal_data_read", {{"by", context.caller.name}, {"purpose", context.purpose}});
   }
   View view;
   view.kind_ = context.caller.kind;

@@ -48,6 +48,7 @@ std::vector<std::string> LinkRow(const sync::v1::Link& link) {
 
 std::string LinkTable(const std::vector<sync::v1::Link>& links) {
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(links.size());
   for (const auto& link : links) rows.push_back(LinkRow(link));
   return FormatTable({"link", "state", "pending", "oldest", "dead letters", "conflicts",
                       "delivered", "received", "last error"},

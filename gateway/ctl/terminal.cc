@@ -125,6 +125,7 @@ ExitCode Terminal::Usage(std::string_view problem) {
 std::string FormatTable(const std::vector<std::string>& head,
                         const std::vector<std::vector<std::string>>& rows) {
   std::vector<size_t> widths;
+  widths.reserve(head.size());
   for (const std::string& cell : head) widths.push_back(Width(cell));
   for (const auto& row : rows) {
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));

@@ -10,6 +10,8 @@
 
 #include "gateway/base/text.h"
 #include "gateway/domain/codes.h"
+#include "gateway/domain/fields.h"
+#include "gateway/domain/ownership.h"
 #include "lienthong/options/v1/options.pb.h"
 
 namespace lienthong::domain {
@@ -173,6 +175,45 @@ std::vector<FieldViolation> Validate(const dossier::v1::Dossier& dossier, bool c
   Validator validator(complete);
   validator.Check(dossier, std::string(prefix), false);
   return std::move(validator.violations);
+}
+
+std::vector<FieldViolation> ValidateNewElements(const dossier::v1::Dossier& before,
+                                                const dossier::v1::Dossier& after,
+                                                std::string_view prefix) {
+  std::vector<FieldViolation> violations;
+  const Reflection& reflection = *after.GetReflection();
+  std::vector<const FieldDescriptor*> present;
+  reflection.ListFields(after, &present);
+  for (const FieldDescriptor* list : present) {
+    if (!list->is_repeated()) continue;
+    const auto& type = *list->message_type();
+    for (int i = 0; i < reflection.FieldSize(after, list); ++i) {
+      const Message& element = reflection.GetRepeatedMessage(after, list, i);
+      const std::string id =
+          element.GetReflection()->GetString(element, type.FindFieldByName("id"));
+      const std::string path = StrCat(list->name(), "[", id, "].");
+      if (ElementExists(before, path)) continue;
+      for (int k = 0; k < type.field_count(); ++k) {
+        const bool required = type.field(k)->options().GetExtension(options::v1::field).required();
+        if (!required || element.GetReflection()->HasField(element, type.field(k))) continue;
+        violations.push_back(
+            {StrCat(prefix, path, type.field(k)->name()), "is required for a new element"});
+      }
+    }
+  }
+  return violations;
+}
+
+std::vector<FieldViolation> ValidateClears(const dossier::v1::Dossier& stored,
+                                           const std::vector<std::string>& clear,
+                                           std::string_view prefix) {
+  std::vector<FieldViolation> violations;
+  for (const std::string& path : clear) {
+    const FieldRules* rules = RulesOf(path);
+    if (rules == nullptr || !rules->required() || !GetField(stored, path).has_value()) continue;
+    violations.push_back({StrCat(prefix, path), "is required and cannot be cleared"});
+  }
+  return violations;
 }
 
 }  // namespace lienthong::domain

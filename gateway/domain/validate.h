@@ -1,6 +1,7 @@
 #ifndef LIENTHONG_GATEWAY_DOMAIN_VALIDATE_H_
 #define LIENTHONG_GATEWAY_DOMAIN_VALIDATE_H_
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,16 @@ namespace lienthong::domain {
 // and of what stands in them, are never shown.
 std::vector<FieldViolation> Validate(const dossier::v1::Dossier& dossier, bool complete,
                                      std::string_view prefix);
+
+// What list elements that `after` has and `before` has not lack of what they must have.
+std::vector<FieldViolation> ValidateNewElements(const dossier::v1::Dossier& before,
+                                                const dossier::v1::Dossier& after,
+                                                std::string_view prefix);
+
+// Paths that a change would clear and that a dossier must have. `prefix` as in Validate.
+std::vector<FieldViolation> ValidateClears(const dossier::v1::Dossier& stored,
+                                           const std::vector<std::string>& clear,
+                                           std::string_view prefix);
 
 }  // namespace lienthong::domain
 

@@ -39,6 +39,7 @@ class Reading {
     if (!node.IsDefined() || node.IsNull()) return absl::OkStatus();
     std::vector<std::string_view> known;
     const Descriptor& descriptor = *message.GetDescriptor();
+    known.reserve(descriptor.field_count());
     for (int i = 0; i < descriptor.field_count(); ++i) known.push_back(descriptor.field(i)->name());
     LIENTHONG_ASSIGN_OR_RETURN(
         const auto entries, yaml_.Entries(node, path.empty() ? "the configuration" : path, known));

@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <string>
-#include <utility>
 
 #include "absl/time/time.h"
 #include "gateway/service/edge.h"
@@ -28,7 +27,7 @@ class AdminService final : public admin::v1::AdminService::CallbackService {
     std::function<void(absl::Duration timeout)> drain;
   };
 
-  explicit AdminService(Parts parts) : parts_(std::move(parts)) {}
+  explicit AdminService(const Parts& parts) : parts_(parts) {}
 
   grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
                                           const admin::v1::GetServerInfoRequest* request,

@@ -95,11 +95,11 @@ void PushStream::Work() {
       item = std::move(waiting_.front());
       waiting_.pop_front();
     }
-    Push(std::move(item));
+    Push(item);
   }
 }
 
-void PushStream::Push(Item item) {
+void PushStream::Push(const Item& item) {
   core::RequestContext call = call_.context;
   call.deadline = edge_.clock().Now() + kCallTimeMax;
   dossiers_.Push(

@@ -48,7 +48,7 @@ class PushStream final : public grpc::ServerBidiReactor<dossier::v1::PushDossier
   void Plan(PushSession::Actions actions);
   void StartWorkers();
   void Work();
-  void Push(Item item);
+  void Push(const Item& item);
   void OnResult(const std::string& key, const std::string& request_id, Result result);
 
   const Edge& edge_;

@@ -42,8 +42,9 @@ grpc::ServerUnaryReactor* RunUnaryLater(const Edge& edge, grpc::CallbackServerCo
   const Answer<Response> answer = [reactor, response, call](absl::StatusOr<Response> result) {
     // Before the answer leaves, so that a caller at its limit may call again as soon as it has it.
     call->ticket.Release();
+    const grpc::Status status = ToGrpc(result.status());
     if (result.ok()) *response = *std::move(result);
-    reactor->Finish(ToGrpc(result.status()));
+    reactor->Finish(status);
   };
   const bool taken = edge.executor().TryRun([&edge, context, call, answer, work] {
     absl::Status wanted = edge.StillWanted(*context, call->context);

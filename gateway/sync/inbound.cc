@@ -8,6 +8,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/core/records.h"
+#include "gateway/domain/codes.h"
 #include "gateway/domain/fields.h"
 #include "gateway/domain/validate.h"
 #include "lienthong/sync/v1/sync_service.pb.h"
@@ -93,6 +94,16 @@ PreparedItem Inbound::DeadLetter(const InboundItem& item, std::string field, std
   return prepared;
 }
 
+// Whether an item carries a shared code that is not this dossier's.
+absl::StatusOr<bool> Inbound::NamesAnother(const StoredDossier& stored,
+                                           const domain::Change& change) const {
+  const std::string& code = change.dossier.code();
+  if (code.empty() || domain::FoldCode(code) == domain::FoldCode(stored.dossier.code()))
+    return false;
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, core::FindDossier(engine_, code));
+  return id != stored.id;
+}
+
 absl::StatusOr<StoredLane> Inbound::FindLane(const InboundItem& item) const {
   LIENTHONG_ASSIGN_OR_RETURN(const StoredLane known, lanes_.LoadByKey(item.key()));
   if (known.version > 0) return known;
@@ -136,6 +147,13 @@ absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, const 
   const bool creating = stored.version == 0;
   domain::Change change = effects.edit.value_or(domain::Change{});
   std::vector<FieldViolation> bad = domain::Validate(change.dossier, creating, "");
+  if (!creating) {
+    for (FieldViolation& cleared : domain::ValidateClears(stored.dossier, change.clear, "")) {
+      bad.push_back(std::move(cleared));
+    }
+    LIENTHONG_ASSIGN_OR_RETURN(const bool other, NamesAnother(stored, change));
+    if (other) bad.push_back({"code", "is not the shared code of the dossier that has this key"});
+  }
   if (creating && bad.empty() &&
       (!party_.receives || !party_.agencies.contains(change.dossier.reception().agency()))) {
     bad.push_back({"reception.agency",

@@ -39,6 +39,8 @@ class Inbound {
 
  private:
   absl::StatusOr<StoredLane> FindLane(const adapter::v1::InboundItem& item) const;
+  absl::StatusOr<bool> NamesAnother(const core::StoredDossier& stored,
+                                    const domain::Change& change) const;
   PreparedItem DeadLetter(const adapter::v1::InboundItem& item, std::string field,
                           std::string reason, std::string code) const;
 

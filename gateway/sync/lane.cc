@@ -48,7 +48,10 @@ class Stepper {
       return;
     }
     lane.set_wanted_revision(seen.revision);
-    if (lane.phase() == LaneState::PHASE_IDLE || lane.phase() == LaneState::PHASE_READY) {
+    if (lane.phase() != LaneState::PHASE_IN_FLIGHT && lane.phase() != LaneState::PHASE_UNKNOWN) {
+      // Somebody changed something: a lane that a dead letter stopped tries again.
+      effects_.mended = lane.dead_letter_id();
+      lane.clear_dead_letter_id();
       MakeReady(seen.committed);
     } else if (!lane.has_later_since()) {  // goes next
       *lane.mutable_later_since() = ToProto(seen.committed);

@@ -91,6 +91,7 @@ struct Effects {
   std::optional<domain::Change> edit;  // what the counterpart changed, to be merged
   std::optional<Stop> stop;
   bool unchanged = false;  // the lane is as it was: nothing need be written
+  std::string mended;      // a dead letter that no longer stops the lane
   bool duplicate = false;  // the report was taken in before
   int echoes = 0;          // fields that only repeated what we had sent
 };

@@ -141,6 +141,11 @@ std::string LaneStore::PutDeadLetter(DeadLetterRecord record, std::string_view i
   return id;
 }
 
+void LaneStore::RemoveDeadLetter(std::string_view id, store::WriteSet& set) const {
+  Row row{.columns = {std::string(id), link_, int64_t{0}}, .version = 0, .body = ""};
+  set.mutations.push_back({Mutation::Kind::kDelete, Table::kDeadLetter, std::move(row)});
+}
+
 absl::StatusOr<int64_t> LaneStore::CountDeadLetters() const {
   return engine_.store.Count({.table = Table::kDeadLetter,
                               .index = kByOwner,

@@ -52,6 +52,7 @@ class LaneStore {
   // of the link: the same item, met again after a restart, is the same dead letter.
   std::string PutDeadLetter(storage::v1::DeadLetterRecord record, std::string_view identity,
                             store::WriteSet& set) const;
+  void RemoveDeadLetter(std::string_view id, store::WriteSet& set) const;
   absl::StatusOr<int64_t> CountDeadLetters() const;
   absl::StatusOr<int64_t> CountConflicts() const;
 

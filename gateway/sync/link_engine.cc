@@ -168,6 +168,7 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
     LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.Load(dossier_id));
     const Effects effects = Step(lane.state, StateNow(), LaneName(dossier_id), change);
     if (!effects.unchanged) lanes_.Put(lane, effects.lane, set);
+    if (!effects.mended.empty()) lanes_.RemoveDeadLetter(effects.mended, set);
   }
   storage::v1::LinkRecord next = record_;
   next.set_journal_cursor(std::get<int64_t>(rows.back().columns[0]));
@@ -272,6 +273,10 @@ v1::Link LinkEngine::Describe() const {
     link.set_pending(pending->lanes + unseen);
     link.set_dead_letters(*dead);
     link.set_conflicts(*conflicts);
+    if (*dead > 0 && last_error_.empty()) {
+      link.set_last_error(
+          StrCat(*dead, " dead letters wait for a person: lienthongctl deadletters"));
+    }
     late = *dead > 0;
     if (pending->oldest != absl::InfiniteFuture()) {
       *link.mutable_oldest_pending_time() = domain::ToProto(pending->oldest);

@@ -32,6 +32,12 @@ absl::Status OperatorsOnly(const RequestContext& context, std::string_view act) 
   return CallNotAllowed(context.caller.name, act);
 }
 
+void NotePurpose(const RequestContext& context, const std::string& purpose) {
+  if (!purpose.empty()) {
+    LogInfo("personal_data_read", {{"by", context.caller.name}, {"purpose", purpose}});
+  }
+}
+
 v1::DeadLetter ToPublic(const std::string& id, const storage::v1::DeadLetterRecord& record,
                         bool with_raw) {
   v1::DeadLetter letter;
@@ -216,6 +222,7 @@ absl::StatusOr<v1::Link> Links::Resume(const RequestContext& context,
 absl::StatusOr<v1::ListDeadLettersResponse> Links::ListDeadLetters(
     const RequestContext& context, const v1::ListDeadLettersRequest& request) const {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "read dead letters"));
+  NotePurpose(context, request.purpose());
   LIENTHONG_ASSIGN_OR_RETURN(Page page, ReadPage(engine_, Table::kDeadLetter, request.link(),
                                                  request.page_size(), request.page_token()));
   v1::ListDeadLettersResponse response;
@@ -232,6 +239,7 @@ absl::StatusOr<v1::ListDeadLettersResponse> Links::ListDeadLetters(
 absl::StatusOr<v1::ListConflictsResponse> Links::ListConflicts(
     const RequestContext& context, const v1::ListConflictsRequest& request) const {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "read conflicts"));
+  NotePurpose(context, request.purpose());
   LIENTHONG_ASSIGN_OR_RETURN(Page page, ReadPage(engine_, Table::kConflict, request.proposer(),
                                                  request.page_size(), request.page_token()));
   v1::ListConflictsResponse response;

@@ -425,8 +425,11 @@ TEST_F(LaneTest, RejectedStopsWithFieldAndReason) {
   EXPECT_EQ(effects.stop->reason, "too long");
   EXPECT_EQ(lane_.phase(), LaneState::PHASE_DEAD);
   EXPECT_FALSE(lane_.has_pending_since());
-  Seen(3);
-  EXPECT_EQ(lane_.phase(), LaneState::PHASE_DEAD) << "until a person has looked";
+  lane_.set_dead_letter_id("letter-1");
+  const Effects mended = Do(ChangeSeen{3, absl::UnixEpoch()});
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY) << "somebody changed something";
+  EXPECT_EQ(mended.mended, "letter-1");
+  EXPECT_EQ(lane_.dead_letter_id(), "");
 }
 
 TEST_F(LaneTest, RestartMakesACallUnderWayUnanswered) {
