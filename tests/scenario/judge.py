@@ -10,6 +10,8 @@ from scenario.tables import SYSTEMS
 CODE = re.compile(r"^(H29\.X0[1-6])-\d{6}-\d{4,}$")
 RECORD = "(record)"
 _PLAN_ID = re.compile(r"\b(?:tp|nv|x05|x06)-(\d{6})-|Hồ sơ mẫu số (\d{6})")
+# Who issues which number of a dossier; all others are the receiving agency's own.
+_ISSUER = {"city id": "city", "district key": "district", "own receipt": "district"}
 # What each system adds by itself; codes and numbers are judged apart.
 _OWN = {
     "gateway": re.compile(r"^(code|receipt_number|revision|codes\b.*|deadline\.statutory_due|owner_history\b.*"
@@ -190,9 +192,15 @@ class Judge:
                 for name, value in zip(_CODE_FIELD[system], (code, receipt)):
                     self._equal(label, system, name, found[system].get(name), value)
         aliases = self._aliases_of(entry)
-        held = {reference.get("code", "").casefold() for reference in gateway.get("codes", [])}
+        held = {(reference.get("issuer"), reference.get("code", "").casefold()) for reference in gateway.get("codes", [])}
+        wanted = set()
         for kind, alias in aliases.items():
-            self._equal(label, "gateway", f"codes ({kind})", alias.casefold() in held, True, f"{alias} stands among the codes")
+            issuer = _ISSUER.get(kind) or f"agency/{entry.dossier.receiving}"
+            reference = (issuer, alias.casefold())
+            wanted.add(reference)
+            self._equal(label, "gateway", f"codes ({kind})", reference in held, True, f"{alias} of {issuer} stands among the codes")
+        for issuer, other in sorted(held - wanted, key=str):
+            self._find("extra", label, "gateway", "codes", f"{other!r} of {issuer} is no number of this dossier")
         if found.get("city") is not None:
             self._city_numbers(label, found["city"], aliases, {code, receipt})
         if found.get("district") is not None:
@@ -209,6 +217,9 @@ class Judge:
     def _district_columns(self, label, record, aliases):
         row = self._rows[id(record)]
         self._equal(label, "district", "khoa", row.key, aliases.get("district key"))
+        others = {item.get("so") for item in record.get("ma_khac") or []}
+        for other in others - set(aliases.values()) - {row.code, row.receipt}:
+            self._find("extra", label, "district", "ma_khac", f"{other!r} is no number of this dossier")
         for name, column in (("ma_ho_so", row.code), ("so_bien_nhan", row.receipt), ("so_bien_nhan_rieng", row.own_receipt)):
             self._equal(label, "district", f"ho_so.{name}", column, record.get(name))
 

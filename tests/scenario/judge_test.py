@@ -31,8 +31,11 @@ class JudgeTest(unittest.TestCase):
         code, city_id, key = _code(entry), f"TP-2026-{number:07d}", f"NV-{number:06d}"
         gateway = write("gateway", entry.record) | {"code": code, "receipt_number": code, "revision": "7"}
         gateway["origin"]["system"] = gateway["reception"]["system"] = origin_system(entry.dossier)
-        aliases = [city_id, key, *entry.aliases.values()]
-        gateway["codes"] = [{"id": alias, "issuer": "x", "code": alias} for alias in aliases]
+        numbers = [("city", city_id)] + [("district" if kind == "own receipt" else gateway["origin"]["system"], alias)
+                                         for kind, alias in entry.aliases.items()]
+        if "district" in entry.expected:
+            numbers.append(("district", key))
+        gateway["codes"] = [{"id": alias, "issuer": issuer, "code": alias} for issuer, alias in numbers]
         self.shot.gateway.append(gateway)
         own = entry.aliases.get("own receipt")
         others = [{"Id": "1", "DonViCap": "district", "Loai": "SoBienNhan", "Ma": own}] if own else []
@@ -155,6 +158,19 @@ class JudgeTest(unittest.TestCase):
     def test_alias_lost_at_the_gateway(self):
         self._gateway(self.held)["codes"] = []
         self._only("missing", "gateway", self.held, "codes")
+
+    def test_number_of_nobody_at_the_gateway(self):
+        self._gateway(self.held)["codes"].append({"id": "more", "issuer": "city", "code": "TP-2026-9999999"})
+        self._only("extra", "gateway", self.held, "codes")
+
+    def test_number_of_nobody_at_the_district(self):
+        row = next(row for row in self.shot.district if row.code == _code(self.ledger.entries[self.held]))
+        row.record["ma_khac"] = [{"ma": "x", "so": "TP-2026-9999999"}]
+        self._only("extra", "district", self.held, "ma_khac")
+
+    def test_number_under_another_issuer(self):
+        self._gateway(self.held)["codes"][0]["issuer"] = "district"
+        self.assertEqual({f.kind for f in self._verdict().findings}, {"missing", "extra"})
 
     def test_unresolvable_alias(self):
         judge = Judge(self.ledger, self.shot, self.city_ids, self.keys)
