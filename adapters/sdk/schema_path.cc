@@ -22,6 +22,7 @@ bool IsTimestamp(const FieldDescriptor& field) {
 
 absl::Status UnknownField(const Descriptor& message, std::string_view name) {
   std::vector<std::string> names;
+  names.reserve(message.field_count());
   for (int i = 0; i < message.field_count(); ++i) names.push_back(message.field(i)->name());
   return absl::InvalidArgumentError(StrCat("no field ", name, " in ", message.full_name(),
                                            "; it has ", absl::StrJoin(names, ", ")));

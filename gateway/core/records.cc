@@ -67,6 +67,7 @@ std::vector<Alias> AliasesOf(int64_t id, const Dossier& dossier) {
     keys.emplace(domain::FoldCode(reference.code()), global ? "" : reference.issuer());
   }
   std::vector<Alias> aliases;
+  aliases.reserve(keys.size());
   for (const auto& [folded, issuer] : keys) aliases.push_back({folded, issuer, id});
   return aliases;
 }
@@ -85,6 +86,7 @@ absl::StatusOr<std::vector<Alias>> FindAliases(const Engine& engine, std::string
                                                 .at_most = {},
                                                 .limit_rows = kAliasesPerTextMax}));
   std::vector<Alias> aliases;
+  aliases.reserve(rows.size());
   for (const Row& row : rows) {
     aliases.push_back({Text(row.columns[0]), Text(row.columns[1]), Integer(row.columns[2])});
   }

@@ -12,7 +12,6 @@
 
 namespace lienthong::domain {
 
-using dossier::v1::Status_IsValid;
 using dossier::v1::Status_Name;
 
 absl::StatusOr<StatusGraph> StatusGraph::Parse(std::string_view textproto) {

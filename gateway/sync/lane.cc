@@ -18,7 +18,6 @@ using adapter::v1::InboundItem;
 using adapter::v1::ItemOutcome;
 using adapter::v1::OutboundItem;
 using domain::FieldMap;
-using domain::FromProto;
 using domain::ToProto;
 using dossier::v1::Dossier;
 using storage::v1::Intent;

@@ -16,10 +16,8 @@
 namespace lienthong::sync {
 namespace {
 
-using adapter::v1::InboundItem;
 using adapter::v1::ItemOutcome;
 using adapter::v1::OutboundItem;
-using dossier::v1::Dossier;
 using storage::v1::JournalEntry;
 using store::WriteSet;
 

@@ -2,6 +2,8 @@
 #ifndef LIENTHONG_TESTS_RIGS_HTTP_SESSION_H_
 #define LIENTHONG_TESTS_RIGS_HTTP_SESSION_H_
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <atomic>
 #include <boost/asio.hpp>
@@ -157,7 +159,15 @@ class Session final : public std::enable_shared_from_this<Session<Stream>> {
     timer_.expires_after(wait);
     timer_.async_wait([self = this->shared_from_this()](Error) { self->Close(); });
     tcp().socket().async_wait(asio::socket_base::wait_read,
-                              [self = this->shared_from_this()](Error) { self->timer_.cancel(); });
+                              [self = this->shared_from_this()](Error) { self->EndHangIfLeft(); });
+  }
+
+  // A caller may still have sent something when its call began to hang; only the end of its stream
+  // says that it has left.
+  void EndHangIfLeft() {
+    char byte;
+    const auto peeked = ::recv(tcp().socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (peeked <= 0) timer_.cancel();
   }
 
   void Send(Reply reply) {
