@@ -33,11 +33,10 @@ class Inbound {
   absl::StatusOr<PreparedItem> Prepare(const adapter::v1::InboundItem& item,
                                        const LinkState& state) const;
 
+ private:
   // The edit that a lane's step asked for, with the lane written in the same commit.
   absl::StatusOr<PreparedItem> PrepareStep(const StoredLane& lane, const Effects& effects,
                                            const adapter::v1::InboundItem& item) const;
-
- private:
   absl::StatusOr<StoredLane> FindLane(const adapter::v1::InboundItem& item) const;
   absl::StatusOr<bool> NamesAnother(const core::StoredDossier& stored,
                                     const domain::Change& change) const;
