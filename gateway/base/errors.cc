@@ -140,13 +140,12 @@ absl::Status CallerUnknown(std::string_view problem) {
               Because("CALLER_UNKNOWN"));
 }
 
-absl::Status NotShared(std::string_view code) {
+absl::Status NotShared(std::string_view code, std::string_view type) {
   ErrorDetails details = Because("NOT_SHARED", {{"code", std::string(code)}});
-  details.resource_type = "dossier";
+  details.resource_type = std::string(type);
   details.resource_name = std::string(code);
   return Make(absl::StatusCode::kPermissionDenied,
-              StrCat("dossier ", code, " does not exist or is not shared with the caller"),
-              details);
+              StrCat(type, " ", code, " does not exist or is not shared with the caller"), details);
 }
 
 absl::Status CallNotAllowed(std::string_view caller, std::string_view method) {

@@ -44,8 +44,9 @@ absl::Status FieldInvalid(std::string_view field, std::string_view problem);  //
 absl::Status RequestIdReused(std::string_view request_id);                    // REQUEST_ID_REUSED
 absl::Status PageTokenInvalid(std::string_view problem);                      // PAGE_TOKEN_INVALID
 absl::Status CallerUnknown(std::string_view problem);                         // CALLER_UNKNOWN
-// Also for what does not exist: whoever may not see cannot tell the two apart.
-absl::Status NotShared(std::string_view code);                                  // NOT_SHARED
+// Also for what does not exist: whoever may not see cannot tell the two apart. `type` is what was
+// asked for, e.g. "series".
+absl::Status NotShared(std::string_view code, std::string_view type = "dossier");  // NOT_SHARED
 absl::Status CallNotAllowed(std::string_view caller, std::string_view method);  // CALL_NOT_ALLOWED
 absl::Status NotFound(std::string_view type, std::string_view name);            // <TYPE>_UNKNOWN
 absl::Status CodeTaken(std::string_view code, std::string_view case_id);        // CODE_TAKEN

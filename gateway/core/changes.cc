@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/base/errors.h"
+#include "gateway/core/lookup.h"
 #include "gateway/core/records.h"
 #include "gateway/core/tokens.h"
 #include "gateway/core/view.h"
@@ -20,6 +21,7 @@ using store::Row;
 using store::Table;
 
 constexpr std::string_view kToken = "changes";
+constexpr std::string_view kFromNow = "now";
 constexpr int kBatchCodesMax = 500;
 // Entries looked at for one page; a caller that sees few of them gets a short page and a token.
 constexpr int64_t kScanRowsMax = 5000;
@@ -56,6 +58,11 @@ absl::StatusOr<Page> ReadPage(const Engine& engine, const View& view, int64_t af
 absl::Status CheckNotAhead(const Engine& engine, int64_t position) {
   if (position <= engine.store.Info().last_sequence) return absl::OkStatus();
   return PageTokenInvalid("it is ahead of the journal");
+}
+
+absl::StatusOr<int64_t> PositionOf(const Engine& engine, std::string_view token, int64_t epoch) {
+  if (token == kFromNow) return engine.store.Info().last_sequence;
+  return ReadToken(kToken, token, epoch);
 }
 
 bool ClockStands(const dossier::v1::Dossier& dossier) {
@@ -95,10 +102,7 @@ DossierStatus StatusOf(const dossier::v1::Dossier& dossier) {
 
 absl::StatusOr<DossierStatus> FindStatus(const Engine& engine, const View& view,
                                          std::string_view code) {
-  LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, FindDossier(engine, code));
-  if (id == 0) return NotShared(code);
-  LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, LoadDossier(engine, id));
-  if (stored.version == 0 || !view.Covers(stored.dossier)) return NotShared(code);
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, FindOne(engine, view, code));
   return StatusOf(stored.dossier);
 }
 
@@ -109,7 +113,8 @@ absl::StatusOr<dossier::v1::ListChangesResponse> Changes::List(
   LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, true));
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t rows, PageRows(request.page_size()));
   const int64_t epoch = engine_.store.Info().epoch;
-  LIENTHONG_ASSIGN_OR_RETURN(const int64_t after, ReadToken(kToken, request.resume_token(), epoch));
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t after,
+                             PositionOf(engine_, request.resume_token(), epoch));
   LIENTHONG_RETURN_IF_ERROR(CheckNotAhead(engine_, after));
   LIENTHONG_ASSIGN_OR_RETURN(Page page, ReadPage(engine_, view, after, rows));
   dossier::v1::ListChangesResponse response;

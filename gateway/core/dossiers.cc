@@ -1,14 +1,15 @@
 #include "gateway/core/dossiers.h"
 
-#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 
 #include "gateway/base/errors.h"
-#include "gateway/core/digest.h"
 #include "gateway/core/editor.h"
+#include "gateway/core/lookup.h"
 #include "gateway/core/mask.h"
 #include "gateway/core/records.h"
+#include "gateway/core/registering.h"
 #include "gateway/core/requests.h"
 #include "gateway/core/reservations.h"
 #include "gateway/core/tokens.h"
@@ -48,23 +49,6 @@ pb::PushDossierResponse ResponseOf(const storage::v1::RequestRecord& record) {
   return response;
 }
 
-// The dossier behind a code, if the caller may see it. Two systems may number alike: what the
-// caller may not see does not count.
-absl::StatusOr<StoredDossier> Find(const Engine& engine, const View& view, std::string_view code) {
-  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Alias> aliases, FindAliases(engine, code));
-  std::optional<StoredDossier> found;
-  for (const Alias& alias : aliases) {
-    if (alias.dossier_id == 0 || (found.has_value() && found->id == alias.dossier_id)) continue;
-    LIENTHONG_ASSIGN_OR_RETURN(StoredDossier stored, LoadDossier(engine, alias.dossier_id));
-    if (stored.version == 0 || !view.Covers(stored.dossier)) continue;
-    if (found.has_value()) return NotShared(code);  // means two that the caller may see
-    found = std::move(stored);
-    if (alias.issuer.empty()) break;  // a shared code means one dossier
-  }
-  if (!found.has_value()) return NotShared(code);
-  return *std::move(found);
-}
-
 // One push, tried again while others change the same dossier.
 class Pusher : public std::enable_shared_from_this<Pusher> {
  public:
@@ -77,6 +61,8 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
         digest_(std::move(digest)),
         done_(std::move(done)) {}
 
+  // Makes it the beginning of a dossier under the code that it says.
+  void BringCode() { brings_code_ = true; }
   // Makes it the act that ends the dossier.
   void EndWith(pb::Voiding voiding) { voiding_ = std::move(voiding); }
 
@@ -114,25 +100,21 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
     LIENTHONG_ASSIGN_OR_RETURN(const Party* party, engine_.parties.ForCaller(context_.caller));
     LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context_, true));
     StoredDossier stored;
-    if (!request_.dossier().code().empty()) {
-      LIENTHONG_ASSIGN_OR_RETURN(stored, Find(engine_, view, request_.dossier().code()));
+    if (!brings_code_ && !request_.dossier().code().empty()) {
+      LIENTHONG_ASSIGN_OR_RETURN(stored, FindOne(engine_, view, request_.dossier().code()));
     }
     pb::Dossier wanted = request_.dossier();
     NameCodes(wanted);
-    LIENTHONG_RETURN_IF_ERROR(Check(wanted, stored, *party));
-    LIENTHONG_ASSIGN_OR_RETURN(domain::Change change,
-                               ChangeFromMask(wanted, request_.update_mask()));
+    LIENTHONG_ASSIGN_OR_RETURN(domain::Change change, Check(wanted, stored, *party));
     change.voiding = voiding_;
-    std::vector<FieldViolation> cleared =
-        domain::ValidateClears(stored.dossier, change.clear, "dossier.");
-    if (!cleared.empty()) return FieldsInvalid(std::move(cleared));
     LIENTHONG_ASSIGN_OR_RETURN(PreparedEdit edit, PrepareEdit(engine_, stored, change,
                                                               {.actor = context_.caller.name,
                                                                .writer = WriterOf(*party),
                                                                .reason = reason_,
                                                                .trace_id = context_.trace_id,
                                                                .request_id = request_.request_id(),
-                                                               .request_digest = digest_}));
+                                                               .request_digest = digest_,
+                                                               .brings_code = brings_code_}));
     if (!request_.reservation_id().empty()) {
       LIENTHONG_RETURN_IF_ERROR(UseReservation(engine_, context_, request_.reservation_id(), edit));
     }
@@ -142,24 +124,33 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
   // A request id that is none hides no other fault of the request.
   absl::Status NameAllBadFields() const {
     const bool creating = request_.dossier().code().empty();
-    std::vector<FieldViolation> bad = domain::Validate(request_.dossier(), creating, "dossier.");
-    bad.insert(bad.begin(),
-               {"request_id", "is not a UUID; make one for each change that you want"});
+    std::vector<FieldViolation> bad = {
+        {"request_id", "is not a UUID; make one for each change that you want"}};
+    Append(domain::Validate(request_.dossier(), creating, "dossier."), bad);
+    ChangeFromMask(request_.dossier(), request_.update_mask(), bad);
     return FieldsInvalid(std::move(bad));
   }
 
-  absl::Status Check(const pb::Dossier& wanted, const StoredDossier& stored,
-                     const Party& party) const {
+  // What the request asks for, when nothing is wrong with it.
+  absl::StatusOr<domain::Change> Check(const pb::Dossier& wanted, const StoredDossier& stored,
+                                       const Party& party) const {
     const bool creating = stored.version == 0;
     std::vector<FieldViolation> bad = domain::Validate(wanted, creating, "dossier.");
-    if (creating && wanted.reception().has_agency() &&
-        (!party.receives || !party.agencies.contains(wanted.reception().agency()))) {
-      bad.push_back({"dossier.reception.agency", "is no agency that this caller receives for"});
+    if (creating && wanted.reception().has_agency()) {
+      Append(CheckCreate(party, wanted, "dossier."), bad);
     }
+    domain::Change change = ChangeFromMask(wanted, request_.update_mask(), bad);
+    Append(domain::ValidateClears(stored.dossier, change.clear, "dossier."), bad);
     if (!creating && !request_.reservation_id().empty()) {
       bad.push_back({"reservation_id", "is for new dossiers; this one has its code"});
     }
     if (!bad.empty()) return FieldsInvalid(std::move(bad));
+    LIENTHONG_RETURN_IF_ERROR(CheckState(stored, party));
+    return change;
+  }
+
+  // Whether the stored dossier takes such a change.
+  absl::Status CheckState(const StoredDossier& stored, const Party& party) const {
     if (stored.dossier.has_voiding()) return DossierVoid(stored.dossier.code());
     if (voiding_.has_value() && !domain::RolesOf(WriterOf(party), stored.dossier).receiving) {
       return CallNotAllowed(context_.caller.name, "void a dossier that it did not receive");
@@ -172,23 +163,22 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
     return absl::OkStatus();
   }
 
+  static void Append(std::vector<FieldViolation> more, std::vector<FieldViolation>& all) {
+    all.insert(all.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+  }
+
   Engine& engine_;
   const RequestContext context_;
   const pb::PushDossierRequest request_;
   const std::string reason_;
   const std::string digest_;
   const Dossiers::PushDone done_;
+  bool brings_code_ = false;
   std::optional<pb::Voiding> voiding_;
   int attempts_ = 0;
   pb::PushDossierResponse response_;
 };
-
-// The same change under another request id has the same digest.
-template <typename Request>
-std::string DigestOfRequest(Request request) {
-  request.clear_request_id();
-  return DigestOf(request);
-}
 
 }  // namespace
 
@@ -196,6 +186,14 @@ void Dossiers::Push(const RequestContext& context, const pb::PushDossierRequest&
                     PushDone done) {
   std::make_shared<Pusher>(engine_, context, request, "", DigestOfRequest(request), std::move(done))
       ->Run();
+}
+
+void Dossiers::Register(const RequestContext& context, const pb::PushDossierRequest& request,
+                        PushDone done) {
+  auto pusher = std::make_shared<Pusher>(engine_, context, request, "", DigestOfRequest(request),
+                                         std::move(done));
+  pusher->BringCode();
+  pusher->Run();
 }
 
 void Dossiers::Correct(const RequestContext& context, const pb::CorrectDossierRequest& request,
@@ -236,7 +234,7 @@ absl::StatusOr<pb::Dossier> Dossiers::Get(const RequestContext& context,
                                           const pb::GetDossierRequest& request) const {
   if (request.code().empty()) return FieldInvalid("code", "is empty; give any code of the dossier");
   LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, true));
-  LIENTHONG_ASSIGN_OR_RETURN(StoredDossier stored, Find(engine_, view, request.code()));
+  LIENTHONG_ASSIGN_OR_RETURN(StoredDossier stored, FindOne(engine_, view, request.code()));
   view.Reduce(stored.dossier);
   return std::move(stored.dossier);
 }
@@ -249,7 +247,7 @@ absl::StatusOr<pb::BatchGetDossiersResponse> Dossiers::BatchGet(
   LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, true));
   pb::BatchGetDossiersResponse response;
   for (const std::string& code : request.codes()) {
-    absl::StatusOr<StoredDossier> stored = Find(engine_, view, code);
+    absl::StatusOr<StoredDossier> stored = FindOne(engine_, view, code);
     if (absl::IsPermissionDenied(stored.status())) {
       response.add_missing(code);
       continue;

@@ -25,6 +25,11 @@ class Dossiers {
   // from another thread once the change is durable, or at once for a refusal.
   void Push(const RequestContext& context, const dossier::v1::PushDossierRequest& request,
             PushDone done);
+  // Creates a dossier under `dossier.code`, which the caller's own software gave it: of the legal
+  // shape it becomes the shared code, if it is not of another party's series; of any other shape a
+  // code that the caller alone knows. CODE_TAKEN when the code stands for a dossier already.
+  void Register(const RequestContext& context, const dossier::v1::PushDossierRequest& request,
+                PushDone done);
   void Correct(const RequestContext& context, const dossier::v1::CorrectDossierRequest& request,
                PushDone done);
   void Void(const RequestContext& context, const dossier::v1::VoidDossierRequest& request,

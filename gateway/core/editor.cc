@@ -7,11 +7,10 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/str_replace.h"
-
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/core/digest.h"
+#include "gateway/core/registering.h"
 #include "gateway/core/view.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/derived.h"
@@ -20,14 +19,12 @@
 namespace lienthong::core {
 namespace {
 
-using dossier::v1::CodeReference;
 using dossier::v1::Dossier;
 using store::Mutation;
 using store::Row;
 using store::Table;
 
 constexpr size_t kConflictDigestCharacters = 16;
-constexpr size_t kCaseIdCharacters = 12;
 
 void AddConflict(const Engine& engine, const domain::Proposal& proposal, PreparedEdit& edit) {
   storage::v1::ConflictRecord record;
@@ -47,43 +44,6 @@ void AddConflict(const Engine& engine, const domain::Proposal& proposal, Prepare
           .version = 0,
           .body = Seal(engine, edit.id, record)};
   edit.set.mutations.push_back({Mutation::Kind::kPut, Table::kConflict, std::move(row)});
-}
-
-absl::Status Taken(const std::string& folded) {
-  return CodeTaken(folded, HexSha256(folded).substr(0, kCaseIdCharacters));
-}
-
-// A shared code means one dossier whoever writes it, so it is nobody's number for another one.
-absl::Status CheckOthers(const Engine& engine, const Alias& alias, store::WriteSet& set) {
-  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Alias> others, FindAliases(engine, alias.folded));
-  bool is_shared_code = alias.issuer.empty();
-  for (const Alias& other : others) {
-    const bool clashes = alias.issuer.empty() || other.issuer.empty();
-    if (clashes && other.dossier_id != alias.dossier_id) {  // 0: reserved, for another dossier
-      return Taken(alias.folded);
-    }
-    is_shared_code |= other.issuer.empty();
-  }
-  if (!is_shared_code) set.conditions.push_back({Table::kAlias, {alias.folded, std::string()}, 0});
-  return absl::OkStatus();
-}
-
-// Codes that the dossier did not have before get an alias; one that another dossier has is refused.
-absl::Status AddAliases(const Engine& engine, int64_t id, const Dossier& before,
-                        const Dossier& after, store::WriteSet& set) {
-  std::set<std::pair<std::string, std::string>> known;
-  for (const Alias& alias : AliasesOf(id, before)) known.emplace(alias.folded, alias.issuer);
-  for (const Alias& alias : AliasesOf(id, after)) {
-    if (known.contains({alias.folded, alias.issuer})) continue;
-    LIENTHONG_ASSIGN_OR_RETURN(const Row row,
-                               engine.store.Get(Table::kAlias, {alias.folded, alias.issuer}));
-    if (row.version > 0 && std::get<int64_t>(row.columns[2]) == id) continue;
-    if (row.version > 0) return Taken(alias.folded);
-    LIENTHONG_RETURN_IF_ERROR(CheckOthers(engine, alias, set));
-    set.conditions.push_back({Table::kAlias, {alias.folded, alias.issuer}, 0});
-    set.mutations.push_back(PutAlias(alias));
-  }
-  return absl::OkStatus();
 }
 
 // The request record is written with the sequence that only the committer knows.
@@ -118,7 +78,8 @@ void Encode(const Engine& engine, PreparedEdit& edit) {
   AddRequestRecord(engine, edit, next);
 }
 
-// `alias_version`: 0 for a fresh number, 1 for one that its reservation has put into the index.
+// `alias_version`: of the code's row in the index; 0 for a fresh number and for one that comes from
+// elsewhere, 1 for one that its reservation has put there.
 void SetCodes(const std::string& code, const std::string& receipt, int64_t alias_version,
               PreparedEdit& edit) {
   for (Dossier* dossier : {&edit.merge.next, edit.entry.mutable_after()}) {
@@ -213,78 +174,94 @@ void CommitNumbered(Engine& engine, PreparedEdit edit, Done done) {
   answer->LetGo();
 }
 
-}  // namespace
-
-std::vector<std::string> NameCodes(Dossier& dossier) {
-  std::vector<std::string> named;
-  for (CodeReference& reference : *dossier.mutable_codes()) {
-    if (!reference.id().empty()) continue;
-    const std::string kind = reference.kind() == CodeReference::KIND_DOSSIER_CODE     ? "code"
-                             : reference.kind() == CodeReference::KIND_RECEIPT_NUMBER ? "receipt"
-                                                                                      : "local";
-    reference.set_id(absl::StrReplaceAll(reference.issuer(), {{"/", ":"}}) + ":" + kind);
-    named.push_back(reference.id());
-  }
-  return named;
+// What a new dossier gets that no writer says: who receives it, and its code, where the channel
+// that it comes from has given it one.
+absl::Status Begin(const Engine& engine, domain::Change& change, PreparedEdit& edit) {
+  const domain::Writer& writer = edit.context.writer;
+  const Party* receiver = engine.parties.ReceiverFor(change.dossier.reception().agency());
+  if (receiver != nullptr) change.receiver = receiver->name;
+  if (!writer.submits && !edit.context.brings_code) return absl::OkStatus();
+  LIENTHONG_ASSIGN_OR_RETURN(edit.reserved_code, TakeSharedCode(writer.system, change));
+  edit.reserved_receipt = edit.reserved_code;
+  return absl::OkStatus();
 }
 
-domain::Writer WriterOf(const Party& party) {
-  return {.system = party.name,
-          .receives = party.receives,
-          .leads = party.leads,
-          .agencies = party.agencies};
-}
-
-absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossier& stored,
-                                         const domain::Change& wanted, EditContext context) {
-  const absl::Time now = engine.clock.Now();
-  domain::Change change = wanted;
+void NameNewCodes(domain::Change& change) {
   for (const std::string& id : NameCodes(change.dossier)) {
     for (const char* field : {"issuer", "kind", "code"}) {
       change.set.push_back(StrCat("codes[", id, "].", field));
     }
   }
-  PreparedEdit edit;
-  edit.context = std::move(context);
-  edit.creating = stored.version == 0;
-  edit.id = stored.id;
-  if (edit.creating) {
-    LIENTHONG_ASSIGN_OR_RETURN(edit.id, engine.numbering->NextDossierId(engine.store));
-  }
-  LIENTHONG_ASSIGN_OR_RETURN(
-      edit.merge, domain::Merge(stored.dossier, change, edit.context.writer, engine.graph, now));
-  std::vector<FieldViolation> lacking =
-      domain::ValidateNewElements(stored.dossier, edit.merge.next, "dossier.");
-  if (!lacking.empty()) return FieldsInvalid(std::move(lacking));
-  edit.changed = edit.merge.changed;
-  edit.set.conditions.push_back({Table::kDossier, {edit.id}, stored.version});
-  edit.base_revision = stored.dossier.revision();
-  edit.time = now;
-  for (const domain::Proposal& proposal : edit.merge.proposals) {
-    edit.conflict_paths.push_back(proposal.path);
-  }
-  if (!edit.changed) return edit;
+}
 
-  Dossier& next = edit.merge.next;
-  next.set_revision(stored.dossier.revision() + 1);
-  LIENTHONG_RETURN_IF_ERROR(AddAliases(engine, edit.id, stored.dossier, next, edit.set));
-  storage::v1::JournalEntry& entry = edit.entry;
+storage::v1::JournalEntry EntryOf(const Dossier& before, const PreparedEdit& edit) {
+  const Dossier& next = edit.merge.next;
+  storage::v1::JournalEntry entry;
   entry.set_dossier_id(edit.id);
   entry.set_revision(next.revision());
   entry.set_actor(edit.context.actor);
-  *entry.mutable_time() = domain::ToProto(now);
+  *entry.mutable_time() = domain::ToProto(edit.time);
   *entry.mutable_paths() = {edit.merge.paths.begin(), edit.merge.paths.end()};
-  *entry.mutable_before() = domain::Extract(stored.dossier, edit.merge.paths);
+  *entry.mutable_before() = domain::Extract(before, edit.merge.paths);
   *entry.mutable_after() = domain::Extract(next, edit.merge.paths);
   entry.set_request_id(edit.context.request_id);
   entry.set_reason(edit.context.reason);
   entry.set_trace_id(edit.context.trace_id);
   entry.set_status_changed(edit.merge.status_changed);
   std::set<std::string> agencies;
-  for (const Dossier* dossier : {&stored.dossier, &std::as_const(next)}) {
+  for (const Dossier* dossier : {&before, &next}) {
     for (std::string& agency : AgenciesOf(*dossier)) agencies.insert(std::move(agency));
   }
   *entry.mutable_agencies() = {agencies.begin(), agencies.end()};
+  return entry;
+}
+
+}  // namespace
+
+domain::Writer WriterOf(const Party& party) {
+  return {.system = party.name,
+          .receives = party.receives,
+          .leads = party.leads,
+          .submits = party.submits,
+          .agencies = party.agencies};
+}
+
+absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossier& stored,
+                                         const domain::Change& wanted, EditContext context) {
+  PreparedEdit edit;
+  edit.context = std::move(context);
+  edit.creating = stored.version == 0;
+  edit.id = stored.id;
+  edit.time = engine.clock.Now();
+  edit.base_revision = stored.dossier.revision();
+  domain::Change change = wanted;
+  if (edit.creating) {
+    LIENTHONG_ASSIGN_OR_RETURN(edit.id, engine.numbering->NextDossierId(engine.store));
+    LIENTHONG_RETURN_IF_ERROR(Begin(engine, change, edit));
+  }
+  NameNewCodes(change);
+  if (engine.papers != nullptr) {
+    LIENTHONG_RETURN_IF_ERROR(engine.papers->Resolve(stored.dossier, change));
+  }
+  LIENTHONG_ASSIGN_OR_RETURN(edit.merge, domain::Merge(stored.dossier, change, edit.context.writer,
+                                                       engine.graph, edit.time));
+  std::vector<FieldViolation> lacking =
+      domain::ValidateNewElements(stored.dossier, edit.merge.next, "dossier.");
+  if (!lacking.empty()) return FieldsInvalid(std::move(lacking));
+  edit.changed = edit.merge.changed;
+  edit.set.conditions.push_back({Table::kDossier, {edit.id}, stored.version});
+  for (const domain::Proposal& proposal : edit.merge.proposals) {
+    edit.conflict_paths.push_back(proposal.path);
+  }
+  if (!edit.changed) return edit;
+
+  Dossier& next = edit.merge.next;
+  next.set_revision(edit.base_revision + 1);
+  LIENTHONG_RETURN_IF_ERROR(RegisterCodes(
+      engine,
+      {.dossier_id = edit.id, .writer = edit.context.writer, .shared_code = edit.reserved_code},
+      stored.dossier, next, edit.set));
+  edit.entry = EntryOf(stored.dossier, edit);
   return edit;
 }
 
@@ -292,7 +269,9 @@ void SubmitEdit(Engine& engine, PreparedEdit edit, Done done) {
   if (edit.creating && edit.reserved_code.empty()) {
     return CommitNumbered(engine, std::move(edit), std::move(done));
   }
-  if (edit.creating) SetCodes(edit.reserved_code, edit.reserved_receipt, 1, edit);
+  if (edit.creating) {
+    SetCodes(edit.reserved_code, edit.reserved_receipt, edit.reserved_version, edit);
+  }
   Encode(engine, edit);
   Commit(engine, std::move(edit), std::move(done));
 }

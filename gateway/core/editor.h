@@ -25,6 +25,7 @@ struct EditContext {
   std::string trace_id;
   std::string request_id;      // empty: no request record is kept (links)
   std::string request_digest;  // SHA-256 of the request
+  bool brings_code = false;    // a new dossier comes with the code that its writer gave it
 };
 
 // An edit ready to be committed: what it will write, and what must still hold. Callers may add
@@ -41,6 +42,7 @@ struct PreparedEdit {
   EditContext context;
   std::string reserved_code;  // for a new dossier: use this code, do not allocate one
   std::string reserved_receipt;
+  int64_t reserved_version = 0;  // of the code's row in the index
   std::string reservation_id;
   store::WriteSet set;
 };
@@ -58,12 +60,11 @@ struct EditResult {
 // The writer that a party is.
 domain::Writer WriterOf(const Party& party);
 
-// Gives code elements that came without an id the name of who issued them and what they are.
-// Returns the ids given.
-std::vector<std::string> NameCodes(dossier::v1::Dossier& dossier);
-
-// Merges a change into a stored dossier (version 0: a new one). Errors of the merge, CODE_TAKEN
-// when a code of the change belongs to another dossier. Reads, writes nothing.
+// Merges a change into a stored dossier (version 0: a new one). Errors of the merge, FIELD_INVALID
+// for new elements that lack something and codes of another agency's series, CODE_TAKEN when a code
+// of the change belongs to another dossier. A code that a new dossier brings along, from a writer
+// that submits or by the context's word, becomes its shared code (registering.h). Reads, writes
+// nothing.
 absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossier& stored,
                                          const domain::Change& change, EditContext context);
 

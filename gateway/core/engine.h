@@ -7,6 +7,7 @@
 #include "gateway/base/executor.h"
 #include "gateway/base/random.h"
 #include "gateway/core/numbering.h"
+#include "gateway/core/papers.h"
 #include "gateway/core/parties.h"
 #include "gateway/domain/status_graph.h"
 #include "gateway/store/sealer.h"
@@ -27,6 +28,8 @@ struct Engine {
   Executor* executor = nullptr;
   // Longest a use case waits for the store when its caller set no nearer deadline.
   absl::Duration commit_timeout = absl::Seconds(30);
+  // nullptr: this gateway keeps no papers.
+  const Papers* papers = nullptr;
   // The numbers of this process; made with the engine.
   std::unique_ptr<Numbering> numbering = std::make_unique<Numbering>();
 };

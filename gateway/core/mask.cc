@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/domain/fields.h"
 
@@ -32,28 +31,28 @@ bool AddPath(const std::string& path, const FieldMap& present, domain::Change& c
     const bool in_list = schema_path.find("[]") != std::string::npos;
     if (!in_list && !present.contains(schema_path)) change.clear.push_back(schema_path);
   }
+  if (!known) return false;
   for (const auto& [present_path, value] : present) {
     if (IsBelow(present_path, path)) change.set.push_back(present_path);
   }
-  return known;
+  return true;
 }
 
 }  // namespace
 
-absl::StatusOr<domain::Change> ChangeFromMask(const dossier::v1::Dossier& dossier,
-                                              const google::protobuf::FieldMask& mask) {
+domain::Change ChangeFromMask(const dossier::v1::Dossier& dossier,
+                              const google::protobuf::FieldMask& mask,
+                              std::vector<FieldViolation>& violations) {
   domain::Change all = domain::ChangeOf(dossier);
   if (mask.paths_size() == 0 || (mask.paths_size() == 1 && mask.paths(0) == "*")) return all;
   const FieldMap present = domain::Flatten(dossier);
   domain::Change change;
-  std::vector<FieldViolation> unknown;
   for (int i = 0; i < mask.paths_size(); ++i) {
     if (!AddPath(mask.paths(i), present, change)) {
-      unknown.push_back({StrCat("update_mask.paths[", i, "]"),
-                         StrCat("'", mask.paths(i), "' is no field of a dossier")});
+      violations.push_back({StrCat("update_mask.paths[", i, "]"),
+                            StrCat("'", mask.paths(i), "' is no field of a dossier")});
     }
   }
-  if (!unknown.empty()) return FieldsInvalid(std::move(unknown));
   change.dossier = std::move(all.dossier);
   return change;
 }

@@ -1,7 +1,9 @@
 #ifndef LIENTHONG_GATEWAY_CORE_MASK_H_
 #define LIENTHONG_GATEWAY_CORE_MASK_H_
 
-#include "absl/status/statusor.h"
+#include <vector>
+
+#include "gateway/base/errors.h"
 #include "gateway/domain/merge.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "lienthong/dossier/v1/dossier.pb.h"
@@ -10,10 +12,11 @@ namespace lienthong::core {
 
 // What a dossier and its update mask ask for. Without a mask: the fields that are present. `*`
 // means the same. A path of a group stands for all its fields: those present are set, the others
-// cleared. A path of a list stands for the elements that are present. FIELD_INVALID names unknown
-// paths.
-absl::StatusOr<domain::Change> ChangeFromMask(const dossier::v1::Dossier& dossier,
-                                              const google::protobuf::FieldMask& mask);
+// cleared. A path of a list stands for the elements that are present. Unknown paths are left out
+// and added to `violations`.
+domain::Change ChangeFromMask(const dossier::v1::Dossier& dossier,
+                              const google::protobuf::FieldMask& mask,
+                              std::vector<FieldViolation>& violations);
 
 }  // namespace lienthong::core
 

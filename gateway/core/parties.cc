@@ -4,8 +4,30 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/domain/codes.h"
 
 namespace lienthong::core {
+
+std::vector<FieldViolation> CheckCreate(const Party& party, const dossier::v1::Dossier& dossier,
+                                        std::string_view prefix) {
+  const std::string& agency = dossier.reception().agency();
+  const bool acts_for = party.agencies.contains(agency);
+  if (!acts_for || (!party.receives && !party.submits)) {
+    return {{StrCat(prefix, "reception.agency"),
+             StrCat("is no agency that ", party.name, " receives or submits dossiers for")}};
+  }
+  if (party.receives) return {};
+  std::vector<FieldViolation> violations;
+  if (dossier.status() != dossier::v1::STATUS_SUBMITTED) {
+    violations.push_back({StrCat(prefix, "status"),
+                          StrCat(party.name, " submits dossiers; they begin as STATUS_SUBMITTED")});
+  }
+  if (dossier.origin().channel() != dossier::v1::CHANNEL_ONLINE) {
+    violations.push_back({StrCat(prefix, "origin.channel"),
+                          StrCat(party.name, " submits dossiers; they are CHANNEL_ONLINE")});
+  }
+  return violations;
+}
 
 absl::Status Parties::Add(Party party) {
   if (party.name.empty()) return absl::InvalidArgumentError("a party needs a name");
@@ -23,6 +45,29 @@ const Party* Parties::Find(std::string_view name) const {
   const auto found = std::find_if(parties_.begin(), parties_.end(),
                                   [name](const Party& party) { return party.name == name; });
   return found == parties_.end() ? nullptr : &*found;
+}
+
+const Party* Parties::ReceiverFor(std::string_view agency) const {
+  const Party* receiver = nullptr;
+  for (const Party& party : parties_) {
+    if (!party.receives || !party.agencies.contains(std::string(agency))) continue;
+    if (receiver != nullptr) return nullptr;
+    receiver = &party;
+  }
+  return receiver;
+}
+
+std::string Parties::SeriesProblem(const std::set<std::string>& own, std::string_view code) const {
+  const absl::StatusOr<domain::DossierCode> parsed = domain::DossierCode::Parse(code);
+  if (!parsed.ok() || own.contains(parsed->agency)) return "";
+  const bool taken = std::any_of(parties_.begin(), parties_.end(), [&](const Party& party) {
+    return party.agencies.contains(parsed->agency);
+  });
+  if (!taken) return "";  // issued where nobody is connected
+  return StrCat("is a code of ", parsed->agency,
+                ", which numbers its own dossiers; leave it out, or "
+                "let ",
+                parsed->agency, " register it");
 }
 
 absl::StatusOr<const Party*> Parties::ForCaller(const Caller& caller) const {

@@ -8,7 +8,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "gateway/base/errors.h"
 #include "gateway/core/context.h"
+#include "lienthong/dossier/v1/dossier.pb.h"
 
 namespace lienthong::core {
 
@@ -18,8 +20,18 @@ struct Party {
   std::string name;                // "city", "district", "agency/H29.X05"
   bool receives = false;           // acts as the receiving unit (one-stop counter)
   bool leads = false;              // acts as lead or cooperating agency (specialty software)
+  bool submits = false;            // channel of origin: hands in online dossiers (the portal)
   std::set<std::string> agencies;  // for which agencies
 };
+
+// Why a party may not begin a dossier that is complete otherwise; empty when it may. Who receives
+// for the dossier's agency begins it at any state; a channel of origin begins online dossiers as
+// SUBMITTED, for the agencies that it submits to. `prefix` begins each path, e.g. "dossier.".
+std::vector<FieldViolation> CheckCreate(const Party& party, const dossier::v1::Dossier& dossier,
+                                        std::string_view prefix);
+inline bool MayCreate(const Party& party, const dossier::v1::Dossier& dossier) {
+  return CheckCreate(party, dossier, "").empty();
+}
 
 // The configured parties. Immutable after Add; thread-safe then.
 class Parties {
@@ -30,6 +42,12 @@ class Parties {
   // PermissionDenied when it speaks for none (operators, the portal).
   absl::StatusOr<const Party*> ForCaller(const Caller& caller) const;
   const Party* Find(std::string_view name) const;
+  // The one party that receives for an agency; null when none or several do.
+  const Party* ReceiverFor(std::string_view agency) const;
+  // Why a party that acts for the agencies `own` may not register a code, in words to stand behind
+  // the field's name; empty when it may. A code of the legal shape is of the series of the agency
+  // it names: that agency's party may register it, and anybody when no party acts for the agency.
+  std::string SeriesProblem(const std::set<std::string>& own, std::string_view code) const;
   const std::vector<Party>& all() const { return parties_; }
 
  private:

@@ -10,6 +10,7 @@
 #include "gateway/base/text.h"
 #include "gateway/core/digest.h"
 #include "gateway/core/editor.h"
+#include "gateway/core/lookup.h"
 #include "gateway/core/records.h"
 #include "gateway/core/requests.h"
 #include "gateway/core/reservations.h"
@@ -30,13 +31,8 @@ using store::WriteSet;
 constexpr int kAttemptsMax = 20;
 constexpr int64_t kSweepRowsMax = 1000;
 constexpr absl::Duration kLifetimeDefault = absl::Minutes(30);
+constexpr absl::Duration kLifetimeMin = absl::Seconds(1);
 constexpr absl::Duration kLifetimeMax = absl::Hours(24);
-
-template <typename Request>
-std::string DigestOfRequest(Request request) {
-  request.clear_request_id();
-  return DigestOf(request);
-}
 
 absl::Time DeadlineOf(const Engine& engine, const RequestContext& context) {
   return std::min(context.deadline, engine.clock.Now() + engine.commit_timeout);
@@ -84,13 +80,12 @@ absl::StatusOr<StoredReservation> NewReservation(const Engine& engine,
                                                  const pb::ReserveReceiptRequest& request) {
   const auto& agencies = context.caller.agencies;
   if (std::find(agencies.begin(), agencies.end(), request.agency()) == agencies.end()) {
-    return NotShared(request.agency());
+    return NotShared(request.agency(), "series");
   }
-  absl::Duration lifetime = kLifetimeDefault;
-  if (request.has_lifetime() && request.lifetime().seconds() != 0) {
-    lifetime = absl::Seconds(request.lifetime().seconds());
-  }
-  if (lifetime < absl::ZeroDuration() || lifetime > kLifetimeMax) {
+  absl::Duration lifetime =
+      absl::Seconds(request.lifetime().seconds()) + absl::Nanoseconds(request.lifetime().nanos());
+  if (lifetime == absl::ZeroDuration()) lifetime = kLifetimeDefault;
+  if (lifetime < kLifetimeMin || lifetime > kLifetimeMax) {
     return FieldInvalid("lifetime", "is not between 1 second and 24 hours");
   }
   StoredReservation reservation{.id = engine.random.Uuid(), .version = 0, .record = {}};
@@ -124,6 +119,23 @@ absl::StatusOr<pb::Reservation> Change(Engine& engine, const RequestContext& con
     if (!absl::IsAborted(committed.status())) return committed.status();
   }
   return Busy("this reservation changes too fast", absl::Milliseconds(200));
+}
+
+// A number without a dossier: its holder alone is told of it.
+absl::StatusOr<pb::ResolveReceiptResponse> ResolveReserved(const Engine& engine,
+                                                           const RequestContext& context,
+                                                           const std::string& number) {
+  LIENTHONG_ASSIGN_OR_RETURN(
+      const Row alias, engine.store.Get(Table::kAlias, {domain::FoldCode(number), std::string()}));
+  if (alias.version == 0 || alias.body.empty()) return NotShared(number, "number");
+  const absl::StatusOr<StoredReservation> reservation =
+      LoadReservation(engine, context, alias.body);
+  if (absl::IsPermissionDenied(reservation.status())) return NotShared(number, "number");
+  if (!reservation.ok()) return reservation.status();
+  pb::ResolveReceiptResponse response;
+  *response.mutable_reservation() = ToPublic(*reservation);
+  response.set_receipt_number(reservation->record.receipt_number());
+  return response;
 }
 
 }  // namespace
@@ -191,6 +203,8 @@ absl::StatusOr<pb::RegisterExternalReceiptResponse> Receipts::RegisterExternal(
     return FieldInvalid("issuer", StrCat("must be the caller itself, ", context.caller.name));
   }
   LIENTHONG_ASSIGN_OR_RETURN(const Party* party, engine_.parties.ForCaller(context.caller));
+  const std::string problem = engine_.parties.SeriesProblem(party->agencies, request.number());
+  if (!problem.empty()) return FieldInvalid("number", problem);
   LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, true));
   dossier::v1::Dossier wanted;
   dossier::v1::CodeReference& reference = *wanted.add_codes();
@@ -209,10 +223,7 @@ absl::StatusOr<pb::RegisterExternalReceiptResponse> Receipts::RegisterExternal(
       response.set_revision(known->revision());
       return response;
     }
-    LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, FindDossier(engine_, request.code()));
-    if (id == 0) return NotShared(request.code());
-    LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, LoadDossier(engine_, id));
-    if (!view.Covers(stored.dossier)) return NotShared(request.code());
+    LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, FindOne(engine_, view, request.code()));
     LIENTHONG_ASSIGN_OR_RETURN(PreparedEdit edit,
                                PrepareEdit(engine_, stored, domain::ChangeOf(wanted),
                                            {.actor = context.caller.name,
@@ -239,25 +250,18 @@ absl::StatusOr<pb::ResolveReceiptResponse> Receipts::Resolve(
     const RequestContext& context, const pb::ResolveReceiptRequest& request) const {
   if (request.number().empty()) return FieldInvalid("number", "is empty");
   LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, false));
-  pb::ResolveReceiptResponse response;
-  LIENTHONG_ASSIGN_OR_RETURN(const int64_t id,
-                             FindDossier(engine_, request.number(), request.issuer()));
-  if (id == 0) {
-    LIENTHONG_ASSIGN_OR_RETURN(
-        const Row alias,
-        engine_.store.Get(Table::kAlias, {domain::FoldCode(request.number()), std::string()}));
-    if (alias.version == 0 || alias.body.empty()) return NotShared(request.number());
-    LIENTHONG_ASSIGN_OR_RETURN(const StoredReservation reservation,
-                               LoadReservation(engine_, context, alias.body));
-    *response.mutable_reservation() = ToPublic(reservation);
-    response.set_receipt_number(reservation.record.receipt_number());
-    return response;
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<StoredDossier> found,
+                             FindVisible(engine_, view, request.number(), request.issuer()));
+  if (found.empty()) return ResolveReserved(engine_, context, request.number());
+  if (found.size() > 1) {
+    return FieldInvalid("issuer", StrCat("is needed: several systems call a dossier ",
+                                         request.number(), ", and each means another one"));
   }
-  LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, LoadDossier(engine_, id));
-  if (!view.Covers(stored.dossier)) return NotShared(request.number());
-  response.set_code(stored.dossier.code());
-  response.set_receipt_number(stored.dossier.receipt_number());
-  for (const auto& reference : stored.dossier.codes()) {
+  const dossier::v1::Dossier& dossier = found[0].dossier;
+  pb::ResolveReceiptResponse response;
+  response.set_code(dossier.code());
+  response.set_receipt_number(dossier.receipt_number());
+  for (const auto& reference : dossier.codes()) {
     pb::ResolvedCode* code = response.add_codes();
     code->set_issuer(reference.issuer());
     code->set_code(reference.code());

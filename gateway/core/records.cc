@@ -61,9 +61,10 @@ std::vector<Alias> AliasesOf(int64_t id, const Dossier& dossier) {
   if (dossier.has_code()) keys.emplace(domain::FoldCode(dossier.code()), "");
   if (dossier.has_receipt_number()) keys.emplace(domain::FoldCode(dossier.receipt_number()), "");
   for (const CodeReference& reference : dossier.codes()) {
-    // Dossier codes name their agency and day, so they mean one dossier whoever writes them; other
-    // numbers are unique only with their issuer.
-    const bool global = reference.kind() == CodeReference::KIND_DOSSIER_CODE;
+    // Dossier codes of the legal shape name their agency and day, so they mean one dossier whoever
+    // writes them; other numbers are unique only with their issuer.
+    const bool global = reference.kind() == CodeReference::KIND_DOSSIER_CODE &&
+                        domain::DossierCode::Parse(reference.code()).ok();
     keys.emplace(domain::FoldCode(reference.code()), global ? "" : reference.issuer());
   }
   std::vector<Alias> aliases;

@@ -35,8 +35,9 @@ std::vector<Alias> AliasesOf(int64_t id, const dossier::v1::Dossier& dossier);
 store::Mutation PutAlias(const Alias& alias);
 // Everything registered under a text, whoever issued it; at most 16.
 absl::StatusOr<std::vector<Alias>> FindAliases(const Engine& engine, std::string_view code);
-// The dossier with this code; 0 when there is none or several issuers mean different ones by it.
-// `issuer` narrows to what that system calls so, and what is unique across all.
+// The dossier with this code, for links; 0 when there is none or several issuers mean different
+// ones by it. `issuer` narrows to what that system calls so, and what is unique across all. Callers
+// are answered by lookup.h, which counts only what they may see.
 absl::StatusOr<int64_t> FindDossier(const Engine& engine, std::string_view code,
                                     std::string_view issuer = "");
 

@@ -21,10 +21,10 @@ absl::StatusOr<StoredReservation> LoadReservation(const Engine& engine,
   if (id.empty()) return FieldInvalid("reservation_id", "is empty; ReserveReceipt gives it");
   LIENTHONG_ASSIGN_OR_RETURN(const Row row,
                              engine.store.Get(Table::kReservation, {std::string(id)}));
-  if (row.version == 0) return NotShared(id);
+  if (row.version == 0) return NotShared(id, "reservation");
   StoredReservation reservation{.id = std::string(id), .version = row.version, .record = {}};
   LIENTHONG_RETURN_IF_ERROR(Unseal(engine, 0, row.body, reservation.record));
-  if (reservation.record.caller() != context.caller.name) return NotShared(id);
+  if (reservation.record.caller() != context.caller.name) return NotShared(id, "reservation");
   return reservation;
 }
 
@@ -77,6 +77,7 @@ absl::Status UseReservation(const Engine& engine, const RequestContext& context,
   record.set_dossier_id(edit.id);
   edit.reserved_code = record.code();
   edit.reserved_receipt = record.receipt_number();
+  edit.reserved_version = 1;  // reserving has put the code into the index
   edit.reservation_id = reservation.id;
   edit.set.conditions.push_back({Table::kReservation, {reservation.id}, reservation.version});
   edit.set.mutations.push_back(PutReservation(engine, reservation));

@@ -31,7 +31,8 @@ class View {
   std::vector<std::string> agencies_;
 };
 
-// The agencies that a dossier concerns: receiving, assigned, once assigned. Sorted, unique.
+// The agencies that a dossier concerns: receiving, assigned, once assigned. An agency that refused
+// a hand-over stays: the record of its refusal is its own. Sorted, unique.
 std::vector<std::string> AgenciesOf(const dossier::v1::Dossier& dossier);
 
 }  // namespace lienthong::core

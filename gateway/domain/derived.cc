@@ -4,6 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "gateway/domain/payments.h"
+
 namespace lienthong::domain {
 namespace {
 
@@ -46,6 +48,16 @@ void TrackMissingReason(absl::Time now, Dossier& dossier) {
   *defect->mutable_noted_time() = ToProto(now);
 }
 
+// Who collects need not own the financial state, and who owns it need not know of the payment.
+void FollowPayments(const Dossier& before, const Decided& decided, Dossier& dossier) {
+  if (!PaymentsDiffer(before, dossier)) return;
+  if (!decided.finance_state) dossier.set_finance_state(FinanceStateOf(dossier));
+  const dossier::v1::OnlinePayment channel = OnlinePaymentOf(dossier);
+  if (!decided.online_payment && channel != dossier::v1::ONLINE_PAYMENT_UNSPECIFIED) {
+    dossier.set_online_payment(channel);
+  }
+}
+
 }  // namespace
 
 google::protobuf::Timestamp ToProto(absl::Time time) {
@@ -61,7 +73,8 @@ absl::Time FromProto(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
-void Derive(const Dossier& before, const Writer& writer, absl::Time now, Dossier& dossier) {
+void Derive(const Dossier& before, const Decided& decided, const Writer& writer, absl::Time now,
+            Dossier& dossier) {
   // An online dossier gets its receiving unit with the first act of one.
   if (dossier.reception().system().empty() && RolesOf(writer, before).receiving &&
       before.status() != dossier.status()) {
@@ -69,6 +82,7 @@ void Derive(const Dossier& before, const Writer& writer, absl::Time now, Dossier
   }
   TrackLead(now, dossier);
   TrackMissingReason(now, dossier);
+  FollowPayments(before, decided, dossier);
 }
 
 void NoteSkipped(const std::vector<dossier::v1::Status>& skipped, const Writer& writer,

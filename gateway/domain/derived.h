@@ -10,10 +10,18 @@
 
 namespace lienthong::domain {
 
-// What the gateway itself writes into a dossier after a merge: who led it when, missing reasons.
-// `before` is the dossier as it was.
-void Derive(const dossier::v1::Dossier& before, const Writer& writer, absl::Time now,
-            dossier::v1::Dossier& dossier);
+// Fields that follow from others, which the writer of a change decided itself: they stay as it
+// said.
+struct Decided {
+  bool finance_state = false;
+  bool online_payment = false;
+};
+
+// What the gateway itself writes into a dossier after a merge: who received and led it when,
+// missing reasons, and what payments make of the money side (payments.h). `before` is the dossier
+// as it was.
+void Derive(const dossier::v1::Dossier& before, const Decided& decided, const Writer& writer,
+            absl::Time now, dossier::v1::Dossier& dossier);
 
 // Notes states that were jumped over, and a change of status that the graph does not know.
 void NoteSkipped(const std::vector<dossier::v1::Status>& skipped, const Writer& writer,

@@ -12,6 +12,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/domain/content.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/fields.h"
 #include "gateway/domain/ownership.h"
@@ -50,14 +51,9 @@ class Merger {
   Merger(const Dossier& current, const Change& change, const Writer& writer,
          const StatusGraph& graph, absl::Time now)
       : current_(current), change_(change), writer_(writer), graph_(graph), now_(now) {
-    result_.next = current;
     creating_ = current.code().empty() && current.revision() == 0;
-    if (creating_) {
-      AdoptOrigin();
-      roles_ = RolesOf(writer, WithOrigin(change.dossier));
-    } else {
-      roles_ = RolesOf(writer, current);
-    }
+    result_.next = creating_ ? Begun(current) : current;
+    roles_ = RolesOf(writer, creating_ ? Begun(change.dossier) : current);
   }
 
   absl::StatusOr<MergeResult> Run() {
@@ -70,7 +66,12 @@ class Merger {
       LIENTHONG_RETURN_IF_ERROR(Apply(path, std::nullopt));
     if (!current_.has_voiding()) {
       StampAuthors();
-      Derive(current_, writer_, now_, result_.next);
+      Derive(
+          current_,
+          {.finance_state = Decides("finance_state"), .online_payment = Decides("online_payment")},
+          writer_, now_, result_.next);
+      TrackContent(current_, change_, writer_, now_, result_.next);
+      DropWhatFollowed();
       unknown_changed_ = CarryUnknown(change_.dossier, result_.next);
       if (change_.voiding.has_value() && roles_.receiving) {
         *result_.next.mutable_voiding() = *change_.voiding;
@@ -82,14 +83,10 @@ class Merger {
 
  private:
   // A dossier begins where its first change comes from.
-  void AdoptOrigin() {
-    result_.next.mutable_origin()->set_system(writer_.system);
-    if (writer_.receives) result_.next.mutable_reception()->set_system(writer_.system);
-  }
-
-  Dossier WithOrigin(Dossier dossier) const {
+  Dossier Begun(Dossier dossier) const {
     dossier.mutable_origin()->set_system(writer_.system);
-    if (writer_.receives) dossier.mutable_reception()->set_system(writer_.system);
+    const std::string& receiver = writer_.receives ? writer_.system : change_.receiver;
+    if (!receiver.empty()) dossier.mutable_reception()->set_system(receiver);
     return dossier;
   }
 
@@ -116,6 +113,23 @@ class Merger {
     if (creating_ && SplitPath(path).list.empty())
       return true;  // whoever begins it, says what it is
     return Owns(rules.owner(), path, writer_, roles_, current_, change_.dossier);
+  }
+
+  // Whether the change itself says what a field is to be, by who may say so.
+  bool Decides(std::string_view path) const {
+    const auto names = [path](const std::vector<std::string>& paths) {
+      return std::find(paths.begin(), paths.end(), path) != paths.end();
+    };
+    return (names(change_.set) || names(change_.clear)) &&
+           MayWrite(path, *RulesOf(path), GetField(current_, path).has_value());
+  }
+
+  // A proposal of what then followed from the change anyway differs from nothing.
+  void DropWhatFollowed() {
+    std::erase_if(result_.proposals, [this](const Proposal& proposal) {
+      const std::optional<std::string> value = GetField(result_.next, proposal.path);
+      return value == proposal.proposed_value && value != GetField(current_, proposal.path);
+    });
   }
 
   absl::Status ApplyStatus(const std::string& path, const std::optional<std::string>& stored,
@@ -156,7 +170,8 @@ class Merger {
       }
       const options::v1::FieldRules* rules = RulesOf(path);
       if (rules != nullptr && rules->owner() == options::v1::OWNER_COLLECTOR &&
-          !GetField(result_.next, element + "collector") && GetField(result_.next, path)) {
+          !GetField(result_.next, element + "collector") &&
+          GetField(result_.next, path) != GetField(current_, path)) {
         SetField(result_.next, element + "collector", writer_.system).IgnoreError();
       }
     }

@@ -1,6 +1,8 @@
 #ifndef LIENTHONG_GATEWAY_DOMAIN_MERGE_H_
 #define LIENTHONG_GATEWAY_DOMAIN_MERGE_H_
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +23,12 @@ struct Change {
   std::vector<std::string> clear;
   // Ends the dossier, when given; by the receiving unit only.
   std::optional<dossier::v1::Voiding> voiding;
+  // What the gateway knows of sources that files name, by the source; see content.h. FETCH_STATE
+  // VERIFIED comes with digest, size, media type and id; any other state says why there is none.
+  std::map<std::string, dossier::v1::FileReference, std::less<>> content;
+  // For a new dossier of a writer that does not receive itself: the system that will act as its
+  // receiving unit. Empty: the first one that does.
+  std::string receiver;
 };
 
 // A change of all fields that are present.
@@ -46,7 +54,8 @@ struct MergeResult {
 // Merges a change into a dossier by the ownership that the schema declares: a write by the owner
 // applies, a differing write by someone else becomes a proposal, fields of the gateway are ignored.
 // A status that is reachable by a path applies and the skipped ones are noted as not observed; an
-// irregular one by its owner applies and is flagged; leaving a terminal one is a proposal.
+// irregular one by its owner applies and is flagged; leaving a terminal one is a proposal. What
+// follows from the change (derived.h) is set with it, and is proposed by nobody then.
 //
 // `current` without a code is a dossier that does not exist yet: the writer becomes its origin.
 // Pure; InvalidArgument when the change names a path that does not exist.

@@ -1,5 +1,6 @@
 #include "gateway/domain/ownership.h"
 
+#include <algorithm>
 #include <string>
 
 #include "google/protobuf/descriptor.h"
@@ -35,17 +36,35 @@ bool OwnsApplicantData(const Roles& roles, const Dossier& dossier) {
   }
 }
 
-// Elements of a list belong to whoever added them; a new one may be added by any party to the
-// dossier.
-bool OwnsElement(std::string_view path, const Writer& writer, const Roles& roles,
+// Elements of a list belong to whoever added them. Who may add one also has those that nobody
+// signed.
+bool OwnsElement(std::string_view path, const Writer& writer, bool may_add,
                  const Dossier& dossier) {
-  if (!ElementExists(dossier, path)) {
-    // Work is given out by who routes; a cooperating agency can give none to itself.
-    const bool routes = roles.receiving || roles.lead;
-    return SplitPath(path).list == "assignments" ? routes : roles.any();
-  }
   const std::string author = ElementText(dossier, path, "author");
-  return author.empty() ? roles.any() : author == writer.system;
+  return author.empty() ? may_add : author == writer.system;
+}
+
+// Work is given out by who routes; a cooperating agency can give none to itself.
+bool Routes(const Roles& roles) { return roles.receiving || roles.lead; }
+
+bool Replies(const Roles& roles) { return roles.receiving || roles.origin; }
+
+// Whether a new paper is named by the reply to a round that waits for one.
+bool ComesWithReply(std::string_view path, const Dossier& dossier, const Dossier& wanted) {
+  const PathParts parts = SplitPath(path);
+  if (parts.list != "papers" || ElementExists(dossier, path)) return false;
+  const auto waits = [&dossier](const std::string& id) {
+    return std::any_of(dossier.supplements().begin(), dossier.supplements().end(),
+                       [&id](const dossier::v1::SupplementRound& round) {
+                         return round.id() == id && !round.answered() && !round.removed();
+                       });
+  };
+  return std::any_of(wanted.supplements().begin(), wanted.supplements().end(),
+                     [&](const dossier::v1::SupplementRound& reply) {
+                       const auto& ids = reply.paper_ids();
+                       return std::find(ids.begin(), ids.end(), parts.element) != ids.end() &&
+                              waits(reply.id());
+                     });
 }
 
 }  // namespace
@@ -85,15 +104,16 @@ bool OwnsTransition(StatusGraph::Owner owner, const Roles& roles) {
 
 bool Owns(Owner owner, std::string_view path, const Writer& writer, const Roles& roles,
           const Dossier& dossier, const Dossier& wanted) {
-  const bool in_element = !SplitPath(path).list.empty();
-  const Dossier& source = in_element && !ElementExists(dossier, path) ? wanted : dossier;
+  const bool is_new = !SplitPath(path).list.empty() && !ElementExists(dossier, path);
+  const Dossier& source = is_new ? wanted : dossier;
   switch (owner) {
     case options::v1::OWNER_ISSUER:
       return ElementText(source, path, "issuer") == writer.system;
     case options::v1::OWNER_ORIGIN:  // immutable once set
       return roles.origin && !GetField(dossier, path).has_value();
     case options::v1::OWNER_APPLICANT_DATA:
-      return OwnsApplicantData(roles, dossier);
+      return OwnsApplicantData(roles, dossier) ||
+             (Replies(roles) && ComesWithReply(path, dossier, wanted));
     case options::v1::OWNER_RECEIVING:
       return roles.receiving;
     case options::v1::OWNER_LEAD:
@@ -101,11 +121,14 @@ bool Owns(Owner owner, std::string_view path, const Writer& writer, const Roles&
     case options::v1::OWNER_STAGE:
       return roles.lead_settled ? roles.lead : roles.receiving || roles.lead;
     case options::v1::OWNER_AUTHOR:
-      return OwnsElement(path, writer, roles, dossier);
-    case options::v1::OWNER_ASSIGNEE:
-      return writer.leads && writer.agencies.contains(ElementText(source, path, "agency"));
+      return OwnsElement(path, writer, roles.any(), dossier);
+    case options::v1::OWNER_ROUTER:
+      return OwnsElement(path, writer, Routes(roles), dossier);
+    case options::v1::OWNER_ASSIGNEE:  // an answer alone makes no assignment
+      return (!is_new || Routes(roles)) && writer.leads &&
+             writer.agencies.contains(ElementText(source, path, "agency"));
     case options::v1::OWNER_REPLIER:
-      return roles.receiving || roles.origin;
+      return Replies(roles);
     case options::v1::OWNER_COLLECTOR: {
       const std::string collector = ElementText(dossier, path, "collector");
       return collector.empty() ? roles.any() : collector == writer.system;

@@ -40,6 +40,7 @@ Roles RolesOf(const Writer& writer, const Dossier& dossier) {
                                   : roles.receiving;  // nobody else yet
   for (const Assignment& assignment : dossier.assignments()) {
     if (!writer.leads || !writer.agencies.contains(assignment.agency())) continue;
+    if (assignment.answer() == Assignment::ANSWER_REFUSED) continue;  // no part in it any more
     roles.cooperating = true;
     if (assignment.role() == Assignment::ROLE_LEAD && Asked(assignment)) roles.lead = true;
   }

@@ -14,6 +14,7 @@ struct Writer {
   std::string system;  // "city", "district", "agency/H29.X05"
   bool receives = false;
   bool leads = false;
+  bool submits = false;  // begins dossiers for agencies that others receive for
   std::set<std::string> agencies;
 };
 
@@ -23,7 +24,7 @@ struct Roles {
   bool receiving = false;     // it is the receiving unit
   bool lead = false;          // it leads, or is asked to
   bool lead_settled = false;  // some agency has accepted to lead
-  bool cooperating = false;   // it has an assignment of its own
+  bool cooperating = false;   // it has an assignment of its own that it did not refuse
   bool any() const { return origin || receiving || lead || cooperating; }
 };
 

@@ -81,13 +81,18 @@ class Validator {
         const std::string shown = rules.sensitive() ? "is" : StrCat("is ", value, ", which is");
         Add(path, StrCat(shown, " not a value of ", field.enum_type()->full_name()));
       }
-    } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 &&
-               field.name().ends_with("_vnd")) {
-      if (reflection.GetInt64(message, &field) < 0)
-        Add(path, "is negative; amounts are 0 or more đồng");
+    } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT64) {
+      CheckNumber(reflection.GetInt64(message, &field), path);
+    } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
+      CheckNumber(reflection.GetInt32(message, &field), path);
     } else if (IsTime(field)) {
       CheckTime(static_cast<const Timestamp&>(reflection.GetMessage(message, &field)), path);
     }
+  }
+
+  // Amounts, sizes and quantities: the schema has no other numbers.
+  void CheckNumber(int64_t number, const std::string& path) {
+    if (number < 0) Add(path, "is negative; expected 0 or more");
   }
 
   void CheckTime(const Timestamp& time, const std::string& path) {

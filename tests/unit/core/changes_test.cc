@@ -130,6 +130,19 @@ TEST_F(ChangesTest, ATokenGoesOnWhereItWasMade) {
   EXPECT_EQ(next->changes(0).after().note(), "new");
 }
 
+TEST_F(ChangesTest, NowMeansOnlyWhatComesFromNowOn) {
+  MakeTraffic();
+  const auto first = List(Agency("H29.X05"), "now", 100);
+  ASSERT_THAT(first, IsOk());
+  EXPECT_THAT(first->changes(), IsEmpty());
+  EXPECT_FALSE(first->more());
+  ASSERT_THAT(PushField(Agency("H29.X05"), codes_[0], "note", "later"), IsOk());
+  const auto next = List(Agency("H29.X05"), first->resume_token(), 100);
+  ASSERT_THAT(next, IsOk());
+  ASSERT_EQ(next->changes_size(), 1);
+  EXPECT_EQ(next->changes(0).after().note(), "later");
+}
+
 TEST_F(ChangesTest, TheTokenMovesPastWhatTheCallerMayNotSee) {
   MakeTraffic();
   const auto page = List(Agency("H29.X07"), "", 500);

@@ -27,13 +27,20 @@ CoreTest::CoreTest(bool threads)
       {.name = "agency/H29.X01", .receives = true, .leads = true, .agencies = {"H29.X01"}},
       {.name = "agency/H29.X05", .receives = true, .leads = true, .agencies = {"H29.X05"}},
       {.name = "agency/H29.X07", .receives = false, .leads = true, .agencies = {"H29.X07"}},
-      {.name = "city", .receives = true, .leads = false, .agencies = {"H29.C01"}}};
+      {.name = "city", .receives = true, .leads = false, .agencies = {"H29.C01"}},
+      {.name = "online", .submits = true, .agencies = {"H29.C01", "H29.X05"}}};
   for (const Party& party : parties) EXPECT_TRUE(parties_.Add(party).ok());
 }
 
 RequestContext CoreTest::Agency(const std::string& code) const {
   RequestContext context;
   context.caller = {CallerKind::kAgency, "agency/" + code, {code}};
+  return context;
+}
+
+RequestContext CoreTest::Online() const {
+  RequestContext context;
+  context.caller = {CallerKind::kLink, "online", {"H29.C01", "H29.X05"}};
   return context;
 }
 
@@ -58,6 +65,13 @@ Dossier CoreTest::NewDossier(const std::string& agency) {
   dossier.mutable_contact()->set_phone("0900000001");
   dossier.mutable_reception()->set_agency(agency);
   dossier.set_status(dossier::v1::STATUS_ACCEPTED);
+  return dossier;
+}
+
+Dossier CoreTest::NewSubmission(const std::string& agency) {
+  Dossier dossier = NewDossier(agency);
+  dossier.mutable_origin()->set_channel(dossier::v1::CHANNEL_ONLINE);
+  dossier.set_status(dossier::v1::STATUS_SUBMITTED);
   return dossier;
 }
 

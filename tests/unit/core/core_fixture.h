@@ -70,14 +70,15 @@ class RestoredStore final : public store::Store {
 };
 
 // The use cases over a store in memory, with these parties: agency/H29.X01 and agency/H29.X05
-// receive and lead for themselves, agency/H29.X07 only leads, city receives for H29.C01. The clock
-// stands at 2026-03-02 08:00 in Viet Nam. Without threads: every answer is there when a call
-// returns.
+// receive and lead for themselves, agency/H29.X07 only leads, city receives for H29.C01, online
+// submits to H29.C01 and H29.X05. The clock stands at 2026-03-02 08:00 in Viet Nam. Without
+// threads: every answer is there when a call returns.
 class CoreTest : public ::testing::Test {
  protected:
   explicit CoreTest(bool threads = false);
 
   RequestContext Agency(const std::string& code) const;  // "H29.X05"
+  RequestContext Online() const;                         // the link of the party that submits
   RequestContext Portal() const;
   RequestContext Operator(const std::string& purpose = "a test") const;
 
@@ -85,6 +86,8 @@ class CoreTest : public ::testing::Test {
 
   // A new dossier with what is required, received by `agency`.
   static dossier::v1::Dossier NewDossier(const std::string& agency);
+  // The same, as a channel of origin hands it in.
+  static dossier::v1::Dossier NewSubmission(const std::string& agency);
   // A request with a new id.
   dossier::v1::PushDossierRequest RequestOf(const dossier::v1::Dossier& dossier);
 

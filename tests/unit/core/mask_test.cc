@@ -32,9 +32,10 @@ FieldMask MaskOf(const std::vector<std::string>& paths) {
 }
 
 domain::Change ChangeOf(const Dossier& dossier, const std::vector<std::string>& paths) {
-  absl::StatusOr<domain::Change> change = ChangeFromMask(dossier, MaskOf(paths));
-  EXPECT_THAT(change, IsOk());
-  return change.ok() ? *std::move(change) : domain::Change{};
+  std::vector<FieldViolation> bad;
+  domain::Change change = ChangeFromMask(dossier, MaskOf(paths), bad);
+  EXPECT_THAT(bad, IsEmpty());
+  return change;
 }
 
 Dossier Example() {
@@ -93,17 +94,21 @@ TEST(MaskTest, EveryFieldOfTheSchemaMayStandInAMask) {
 }
 
 TEST(MaskTest, UnknownPathsAreAllNamed) {
-  const auto refused = ChangeFromMask(
-      Example(), MaskOf({"contact.phone", "contact.nope", "nope", "steps[].content",
-                         "steps.content", "steps[a]", "steps[a].id", "contact.", "", "*"}));
-  EXPECT_EQ(ReasonOf(refused), "FIELD_INVALID");
+  std::vector<FieldViolation> bad = {{"another", "fault"}};
+  const domain::Change change =
+      ChangeFromMask(Example(),
+                     MaskOf({"contact.phone", "contact.nope", "nope", "steps[].content",
+                             "steps.content", "steps[a]", "steps[a].id", "contact.", "", "*"}),
+                     bad);
+  EXPECT_THAT(change.set, ElementsAre("contact.phone"));
+  EXPECT_THAT(change.clear, IsEmpty());
   std::vector<std::string> fields;
-  for (const FieldViolation& violation : DetailsOf(refused.status()).fields)
-    fields.push_back(violation.field);
-  EXPECT_THAT(fields,
-              ElementsAre("update_mask.paths[1]", "update_mask.paths[2]", "update_mask.paths[3]",
-                          "update_mask.paths[4]", "update_mask.paths[5]", "update_mask.paths[6]",
-                          "update_mask.paths[7]", "update_mask.paths[8]", "update_mask.paths[9]"));
+  for (const FieldViolation& violation : bad) fields.push_back(violation.field);
+  EXPECT_THAT(
+      fields,
+      ElementsAre("another", "update_mask.paths[1]", "update_mask.paths[2]", "update_mask.paths[3]",
+                  "update_mask.paths[4]", "update_mask.paths[5]", "update_mask.paths[6]",
+                  "update_mask.paths[7]", "update_mask.paths[8]", "update_mask.paths[9]"));
 }
 
 class MaskedPushTest : public CoreTest {};
@@ -135,6 +140,31 @@ TEST_F(MaskedPushTest, AnUnknownPathRefusesTheWholeRequest) {
   *request.mutable_update_mask() = MaskOf({"note", "nope"});
   EXPECT_EQ(ReasonOf(Push(Agency("H29.X05"), request)), "FIELD_INVALID");
   EXPECT_FALSE(Get(Agency("H29.X05"), code)->has_note());
+}
+
+TEST_F(MaskedPushTest, AnUnknownPathIsNamedWithAllOtherFaults) {
+  const std::string code = Create("H29.X05");
+  Dossier change;
+  change.set_code(code);
+  change.mutable_contact()->set_phone(std::string(51, '0'));
+  auto request = RequestOf(change);
+  *request.mutable_update_mask() =
+      MaskOf({"contact.phone", "nope", "applicant.name", "contact.nope"});
+  request.set_reservation_id("invented");
+  const auto fields = [&] {
+    const auto refused = Push(Agency("H29.X05"), request);
+    EXPECT_EQ(ReasonOf(refused), "FIELD_INVALID");
+    std::vector<std::string> names;
+    for (const FieldViolation& violation : DetailsOf(refused.status()).fields)
+      names.push_back(violation.field);
+    return names;
+  };
+  EXPECT_THAT(fields(),
+              ElementsAre("dossier.contact.phone", "update_mask.paths[1]", "update_mask.paths[3]",
+                          "dossier.applicant.name", "reservation_id"));
+  request.set_request_id("none");
+  EXPECT_THAT(fields(), ElementsAre("request_id", "dossier.contact.phone", "update_mask.paths[1]",
+                                    "update_mask.paths[3]"));
 }
 
 }  // namespace

@@ -1,11 +1,17 @@
 #include "gateway/core/parties.h"
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
 
 #include "gateway/core/digest.h"
+#include "gateway/core/requests.h"
 #include "lienthong/dossier/v1/dossier.pb.h"
+#include "lienthong/receipt/v1/receipt_service.pb.h"
 #include "tests/unit/core/core_fixture.h"
 
 namespace lienthong::core {
@@ -13,7 +19,10 @@ namespace {
 
 using ::lienthong::testing::IsOk;
 using ::lienthong::testing::StatusIs;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 TEST(PartiesTest, EachHasANameOfItsOwnAndAnAgency) {
   Parties parties;
@@ -43,6 +52,102 @@ TEST(PartiesTest, AgenciesAndLinksSpeakForTheirParty) {
     EXPECT_THAT(refused, StatusIs(absl::StatusCode::kPermissionDenied));
     EXPECT_EQ(ReasonOf(refused), "CALL_NOT_ALLOWED");
   }
+}
+
+dossier::v1::Dossier Begun(const char* agency, dossier::v1::Status status,
+                           dossier::v1::Channel channel) {
+  dossier::v1::Dossier dossier;
+  dossier.mutable_reception()->set_agency(agency);
+  dossier.mutable_origin()->set_channel(channel);
+  dossier.set_status(status);
+  return dossier;
+}
+
+std::vector<std::string> FaultsOf(const Party& party, const dossier::v1::Dossier& dossier) {
+  std::vector<std::string> fields;
+  for (const FieldViolation& violation : CheckCreate(party, dossier, "dossier.")) {
+    fields.push_back(violation.field);
+  }
+  EXPECT_EQ(MayCreate(party, dossier), fields.empty());
+  return fields;
+}
+
+TEST(CheckCreateTest, WhoReceivesBeginsADossierAtAnyState) {
+  const Party counter = {.name = "city", .receives = true, .agencies = {"H29.C01"}};
+  for (int status = 1; status <= 10; ++status) {
+    EXPECT_THAT(FaultsOf(counter, Begun("H29.C01", static_cast<dossier::v1::Status>(status),
+                                        dossier::v1::CHANNEL_COUNTER)),
+                IsEmpty());
+  }
+  EXPECT_THAT(FaultsOf(counter, Begun("H29.C02", dossier::v1::STATUS_ACCEPTED,
+                                      dossier::v1::CHANNEL_COUNTER)),
+              ElementsAre("dossier.reception.agency"));
+}
+
+TEST(CheckCreateTest, AChannelOfOriginSubmitsOnlineAndNothingElse) {
+  const Party channel = {.name = "online", .submits = true, .agencies = {"H29.C01"}};
+  EXPECT_THAT(FaultsOf(channel, Begun("H29.C01", dossier::v1::STATUS_SUBMITTED,
+                                      dossier::v1::CHANNEL_ONLINE)),
+              IsEmpty());
+  for (int status = 2; status <= 10; ++status) {
+    EXPECT_THAT(FaultsOf(channel, Begun("H29.C01", static_cast<dossier::v1::Status>(status),
+                                        dossier::v1::CHANNEL_COUNTER)),
+                ElementsAre("dossier.status", "dossier.origin.channel"));
+  }
+  EXPECT_THAT(FaultsOf(channel, Begun("H29.X05", dossier::v1::STATUS_SUBMITTED,
+                                      dossier::v1::CHANNEL_ONLINE)),
+              ElementsAre("dossier.reception.agency"));
+}
+
+TEST(CheckCreateTest, WhoOnlyLeadsBeginsNone) {
+  const Party software = {.name = "district", .leads = true, .agencies = {"H29.X05"}};
+  EXPECT_THAT(FaultsOf(software, Begun("H29.X05", dossier::v1::STATUS_SUBMITTED,
+                                       dossier::v1::CHANNEL_ONLINE)),
+              ElementsAre("dossier.reception.agency"));
+}
+
+TEST(PartiesTest, TheReceiverOfAnAgencyIsTheOneThatReceivesForIt) {
+  Parties parties;
+  ASSERT_THAT(parties.Add({.name = "city", .receives = true, .agencies = {"H29.C01", "H29.C02"}}),
+              IsOk());
+  ASSERT_THAT(parties.Add({.name = "agency/H29.C02", .receives = true, .agencies = {"H29.C02"}}),
+              IsOk());
+  ASSERT_THAT(parties.Add({.name = "district", .leads = true, .agencies = {"H29.C01"}}), IsOk());
+  ASSERT_NE(parties.ReceiverFor("H29.C01"), nullptr);
+  EXPECT_EQ(parties.ReceiverFor("H29.C01")->name, "city");
+  EXPECT_EQ(parties.ReceiverFor("H29.C02"), nullptr) << "two";
+  EXPECT_EQ(parties.ReceiverFor("H29.C03"), nullptr) << "none";
+}
+
+TEST(PartiesTest, ACodeIsOfTheSeriesOfTheAgencyThatItNames) {
+  Parties parties;
+  ASSERT_THAT(parties.Add({.name = "city", .receives = true, .agencies = {"H29.C01"}}), IsOk());
+  ASSERT_THAT(parties.Add({.name = "agency/H29.X05", .leads = true, .agencies = {"H29.X05"}}),
+              IsOk());
+  const std::set<std::string> own = {"H29.X05"};
+  for (const char* code : {"H29.X05-260302-0001", "h29.x05-20260302-0000001", "G09.20-260302-0001",
+                           "DVC.2026.0000123", "H29.C01", "H29.C01-260302-1", ""}) {
+    EXPECT_EQ(parties.SeriesProblem(own, code), "") << code;
+  }
+  for (const char* code : {"H29.C01-260302-0001", " h29.c01-20260302-0000001"}) {
+    EXPECT_THAT(parties.SeriesProblem(own, code),
+                AllOf(HasSubstr("H29.C01"), HasSubstr("leave it out")))
+        << code;
+  }
+}
+
+TEST(DigestTest, OfARequestHoldsItsMethodAndNotItsId) {
+  receipt::v1::CommitReceiptRequest commit;
+  commit.set_request_id("one");
+  commit.set_reservation_id("H29.X05");
+  receipt::v1::ReserveReceiptRequest reserve;
+  reserve.set_agency("H29.X05");
+  ASSERT_NE(DigestOfRequest(commit), DigestOfRequest(reserve)) << "though they look alike";
+  receipt::v1::CommitReceiptRequest again = commit;
+  again.set_request_id("two");
+  EXPECT_EQ(DigestOfRequest(again), DigestOfRequest(commit));
+  again.set_reservation_id("another");
+  EXPECT_NE(DigestOfRequest(again), DigestOfRequest(commit));
 }
 
 TEST(DigestTest, IsSha256) {

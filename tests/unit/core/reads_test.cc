@@ -1,5 +1,6 @@
 // GetDossier, BatchGetDossiers, ListDossiers.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -56,6 +57,30 @@ TEST_F(ReadsTest, AReservedNumberIsNoDossier) {
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto reservation,
                                  receipts_.Reserve(Agency("H29.X05"), reserve));
   EXPECT_EQ(ReasonOf(Get(Agency("H29.X05"), reservation.code())), "NOT_SHARED");
+}
+
+TEST_F(ReadsTest, WhoRefusedAHandOverReadsOnAndWritesNoMore) {
+  const std::string code = Create("H29.X05");
+  dossier::v1::Dossier change;
+  change.set_code(code);
+  auto& assignment = *change.add_assignments();
+  assignment.set_id("a");
+  assignment.set_agency("H29.X07");
+  assignment.set_role(dossier::v1::Assignment::ROLE_LEAD);
+  ASSERT_THAT(Push(Agency("H29.X05"), change), IsOk());
+  ASSERT_THAT(PushField(Agency("H29.X07"), code, "assignments[a].answer", "2"), IsOk());
+  ASSERT_THAT(PushField(Agency("H29.X05"), code, "note", "invented"), IsOk());
+  EXPECT_EQ(Get(Agency("H29.X07"), code)->note(), "invented");
+  for (const auto& [path, value] :
+       std::vector<std::pair<std::string, std::string>>{{"status", "4"},
+                                                        {"outcome.tax_result", "invented"},
+                                                        {"fees[f].amount_vnd", "5"},
+                                                        {"requests[r].content", "invented"}}) {
+    const auto refused = PushField(Agency("H29.X07"), code, path, value);
+    ASSERT_THAT(refused, IsOk());
+    EXPECT_THAT(refused->conflict_paths(), ElementsAre(path));
+    EXPECT_EQ(refused->sequence(), 0);
+  }
 }
 
 TEST_F(ReadsTest, AnOperatorNeedsAPurpose) {

@@ -1,6 +1,7 @@
 #include "gateway/core/receipts.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -17,7 +18,9 @@ namespace {
 using ::google::protobuf::util::MessageDifferencer;
 using ::lienthong::testing::IsOk;
 using ::lienthong::testing::StatusIs;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 using dossier::v1::Dossier;
 using receipt::v1::CommitReceiptRequest;
@@ -116,9 +119,11 @@ TEST_F(ReceiptsTest, OnlyOnesOwnSeries) {
 }
 
 TEST_F(ReceiptsTest, ALifetimeIsOneSecondToADay) {
-  for (const int64_t seconds : {int64_t{-1}, int64_t{24 * 3600 + 1}}) {
+  for (const auto& [seconds, nanos] : std::vector<std::pair<int64_t, int>>{
+           {-1, 0}, {24 * 3600 + 1, 0}, {24 * 3600, 1}, {0, 999'999'999}, {0, -1}}) {
     ReserveReceiptRequest request = ReserveFor("H29.X05");
     request.mutable_lifetime()->set_seconds(seconds);
+    request.mutable_lifetime()->set_nanos(nanos);
     EXPECT_THAT(receipts_.Reserve(Agency("H29.X05"), request),
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("lifetime")));
   }
@@ -126,6 +131,11 @@ TEST_F(ReceiptsTest, ALifetimeIsOneSecondToADay) {
   request.mutable_lifetime()->set_seconds(24 * 3600);
   EXPECT_EQ(domain::FromProto(receipts_.Reserve(Agency("H29.X05"), request)->expire_time()),
             clock_.Now() + absl::Hours(24));
+  request = ReserveFor("H29.X05");
+  request.mutable_lifetime()->set_seconds(1);
+  request.mutable_lifetime()->set_nanos(500'000'000);
+  EXPECT_EQ(domain::FromProto(receipts_.Reserve(Agency("H29.X05"), request)->expire_time()),
+            clock_.Now() + absl::Milliseconds(1500));
 }
 
 TEST_F(ReceiptsTest, ACommittedOneDoesNotExpire) {
@@ -332,7 +342,36 @@ TEST_F(ReceiptsTest, AnIssuerTellsEqualLocalNumbersApart) {
   ASSERT_THAT(Register("H29.X01", second, "42"), IsOk());
   EXPECT_EQ(Resolve(Operator(), "42", "agency/H29.X05")->code(), first);
   EXPECT_EQ(Resolve(Operator(), "42", "agency/H29.X01")->code(), second);
-  EXPECT_EQ(ReasonOf(Resolve(Operator(), "42")), "NOT_SHARED") << "ambiguous";
+  EXPECT_THAT(Resolve(Operator(), "42"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("issuer: is needed")));
+}
+
+TEST_F(ReceiptsTest, RefusalsSpeakOfWhatWasAskedFor) {
+  EXPECT_THAT(receipts_.Reserve(Agency("H29.X05"), ReserveFor("H29.X01")),
+              StatusIs(absl::StatusCode::kPermissionDenied, StartsWith("series H29.X01 ")));
+  EXPECT_THAT(Commit("H29.X05", "nope"),
+              StatusIs(absl::StatusCode::kPermissionDenied, StartsWith("reservation nope ")));
+  EXPECT_THAT(Resolve(Agency("H29.X05"), "nope"),
+              StatusIs(absl::StatusCode::kPermissionDenied, StartsWith("number nope ")));
+}
+
+TEST_F(ReceiptsTest, AForeignReservationAndNoneCannotBeToldApart) {
+  const std::string reserved = Reserved("H29.X05").code();
+  const absl::Status foreign = Resolve(Agency("H29.X01"), reserved).status();
+  absl::Status missing = Resolve(Agency("H29.X01"), "H29.X05-260302-0002").status();
+  EXPECT_THAT(foreign, StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr(reserved)));
+  std::string text = foreign.ToString(absl::StatusToStringMode::kWithEverything);
+  for (size_t at; (at = text.find("-0001")) != std::string::npos;) text.replace(at, 5, "-0002");
+  EXPECT_EQ(text, missing.ToString(absl::StatusToStringMode::kWithEverything));
+}
+
+TEST_F(ReceiptsTest, ARequestIdStandsForOneMethod) {
+  ReserveReceiptRequest reserve = ReserveFor("H29.X05");
+  ASSERT_THAT(receipts_.Reserve(Agency("H29.X05"), reserve), IsOk());
+  CommitReceiptRequest commit;
+  commit.set_request_id(reserve.request_id());
+  commit.set_reservation_id(reserve.agency());  // the same bytes
+  EXPECT_EQ(ReasonOf(receipts_.Commit(Agency("H29.X05"), commit)), "REQUEST_ID_REUSED");
 }
 
 TEST_F(ReceiptsTest, AReservationResolvesForItsHolderOnly) {

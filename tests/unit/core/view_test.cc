@@ -103,8 +103,9 @@ TEST_F(ViewTest, NothingSensitiveIsPublic) {
 TEST_F(ViewTest, NoPersonalTextReachesThePortal) {
   const std::string bytes = Reduced(Portal(), Filled()).SerializeAsString();
   for (const char* group :
-       {"Applicant", "Contact", "IdentityDocument", "Origin.portal_account", "Dossier.subject",
-        "Dossier.note", "Dossier.other_info", "RequestEvent"}) {
+       {"Applicant", "Contact", "IdentityDocument", "Submitter", "Origin.portal_account",
+        "Dossier.subject", "Dossier.note", "Dossier.other_info", "Dossier.form_data",
+        "Dossier.property_address", "Dossier.status_note", "FileReference", "RequestEvent"}) {
     EXPECT_EQ(bytes.find(std::string("lienthong.dossier.v1.") + group), std::string::npos) << group;
   }
 }

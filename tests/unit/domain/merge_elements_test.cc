@@ -97,6 +97,17 @@ TEST(ElementsTest, ARefundByAnotherDoesNotMakeACollector) {
   EXPECT_FALSE(result.changed);
 }
 
+TEST(ElementsTest, AProposedPaymentMakesNoCollector) {
+  Dossier current = DossierAt(Stage::kLed);
+  ASSERT_THAT(SetField(current, "fees[f].paid_vnd", "5000"), IsOk());  // nobody knows by whom
+  for (const char* value : {"7000", "5000"}) {
+    const MergeResult result =
+        MergeField(current, "fees[f].paid_vnd", value, WriterFor(Part::kStranger));
+    EXPECT_FALSE(result.changed) << value;
+    EXPECT_FALSE(result.next.fees(0).has_collector()) << value;
+  }
+}
+
 TEST(ElementsTest, AnElementThatCameInPartIsStillItsWriters) {
   // A supplement round asked by the lead, with reply fields that only the receiving channel may
   // set.

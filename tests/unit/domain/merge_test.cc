@@ -172,6 +172,22 @@ TEST(MergeTest, ANewDossierFromAChannelThatReceivesNothingHasNoReceivingSystem) 
   EXPECT_EQ(result.next.status(), dossier::v1::STATUS_SUBMITTED);
 }
 
+TEST(MergeTest, ANewDossierFromAChannelHasTheReceivingSystemThatIsKnownForIt) {
+  Change change = ChangeOf(Wanted("reception.agency", "H29.X01"));
+  change.receiver = "city";
+  const auto begun =
+      Merge(Dossier(), change, WriterFor(Part::kOrigin), StatusGraph::Shipped(), MergeTime());
+  ASSERT_THAT(begun, IsOk());
+  EXPECT_EQ(begun->next.origin().system(), "online");
+  EXPECT_EQ(begun->next.reception().system(), "city");
+  EXPECT_FALSE(RolesOf(WriterFor(Part::kOrigin), begun->next).receiving);
+  EXPECT_TRUE(RolesOf(WriterFor(Part::kReceiving), begun->next).receiving);
+  const auto received =
+      Merge(Dossier(), change, WriterFor(Part::kStranger), StatusGraph::Shipped(), MergeTime());
+  ASSERT_THAT(received, IsOk());
+  EXPECT_EQ(received->next.reception().system(), "agency/H29.X99") << "who receives, receives";
+}
+
 TEST(MergeTest, ANewDossierMayBeginAtItsPresentStateAndNothingIsInventedBeforeIt) {
   Dossier wanted = Wanted("reception.agency", "H29.X01");
   wanted.set_status(dossier::v1::STATUS_FINISHED);

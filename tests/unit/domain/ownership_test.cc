@@ -25,6 +25,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 
 using dossier::v1::Dossier;
 using options::v1::Owner;
@@ -80,6 +81,13 @@ const std::map<Owner, std::map<Stage, Parts>>& OwnersByStage() {
         {Stage::kAsked, {kO, kR, kL, kC}},
         {Stage::kLed, {kO, kR, kL, kC}},
         {Stage::kHandingOver, {kO, kR, kL, kN, kC}}}},
+      // Work is given out by who routes: a cooperating agency cannot make itself the lead.
+      {options::v1::OWNER_ROUTER,
+       {{Stage::kSubmitted, {kR}},
+        {Stage::kAccepted, {kR}},
+        {Stage::kAsked, {kR, kL}},
+        {Stage::kLed, {kR, kL}},
+        {Stage::kHandingOver, {kR, kL, kN}}}},
       {options::v1::OWNER_REPLIER,
        {{Stage::kSubmitted, {kO, kR}},
         {Stage::kAccepted, {kO, kR}},
@@ -133,13 +141,7 @@ TEST(OwnershipTest, EveryFieldOfEveryOwnerAtEveryStage) {
       if (GetField(current, path).has_value()) continue;  // set once: ImmutableOrigin below
       for (const Part part : kParts) {
         SCOPED_TRACE(absl::StrCat(path, " by the ", NameOf(part), ", ", NameOf(stage)));
-        bool owns = row->second.at(stage).contains(part);
-        // Work is given out by who routes: a cooperating agency cannot make itself the lead.
-        if (path.starts_with("assignments[") && row->first == options::v1::OWNER_AUTHOR) {
-          const Roles roles = RolesOf(WriterFor(part), current);
-          owns = roles.receiving || roles.lead;
-        }
-        ExpectOwned(current, path, value, part, owns);
+        ExpectOwned(current, path, value, part, row->second.at(stage).contains(part));
       }
     }
     ++tried[row->first];
@@ -188,14 +190,34 @@ TEST(OwnershipTest, AnElementIsItsAuthors) {
   }
 }
 
-TEST(OwnershipTest, AnElementWithoutAuthorIsAnyPartys) {
+TEST(OwnershipTest, AnAssignmentIsItsRouters) {
+  for (const Stage stage : kStages) {
+    for (const Part author : kParts) {
+      Dossier current = DossierAt(stage);
+      ASSERT_TRUE(SetField(current, "assignments[e1].agency", "H29.X08").ok());
+      ASSERT_TRUE(SetField(current, "assignments[e1].author", WriterFor(author).system).ok());
+      for (const Part part : kParts) {
+        SCOPED_TRACE(absl::StrCat("routed by the ", NameOf(author), ", changed by the ",
+                                  NameOf(part), ", ", NameOf(stage)));
+        ExpectOwned(current, "assignments[e1].due_time", "2026-03-09T01:15:00Z", part,
+                    part == author);
+      }
+    }
+  }
+}
+
+TEST(OwnershipTest, AnElementWithoutAuthorIsWhoeversThatMayAddOne) {
+  const std::map<std::string, Owner> paths = {{"steps[e1].content", options::v1::OWNER_AUTHOR},
+                                              {"assignments[e1].role", options::v1::OWNER_ROUTER}};
   for (const Stage stage : kStages) {
     Dossier current = DossierAt(stage);
     ASSERT_TRUE(SetField(current, "steps[e1].officer", "invented").ok());
-    for (const Part part : kParts) {
-      SCOPED_TRACE(absl::StrCat(NameOf(part), ", ", NameOf(stage)));
-      ExpectOwned(current, "steps[e1].content", "invented", part,
-                  OwnersByStage().at(options::v1::OWNER_AUTHOR).at(stage).contains(part));
+    ASSERT_TRUE(SetField(current, "assignments[e1].agency", "H29.X08").ok());
+    for (const auto& [path, owner] : paths) {
+      for (const Part part : kParts) {
+        SCOPED_TRACE(absl::StrCat(path, " by the ", NameOf(part), ", ", NameOf(stage)));
+        ExpectOwned(current, path, "1", part, OwnersByStage().at(owner).at(stage).contains(part));
+      }
     }
   }
 }
@@ -210,6 +232,7 @@ TEST(OwnershipTest, OnlyTheCollectorChangesAPayment) {
       SCOPED_TRACE(absl::StrCat(NameOf(part), ", ", NameOf(stage)));
       ExpectOwned(current, "fees[e1].paid_vnd", "7000", part, part == Part::kReceiving);
       ExpectOwned(current, "fees[e1].refunded_vnd", "5000", part, part == Part::kReceiving);
+      ExpectOwned(current, "fees[e1].payment_channel", "2", part, part == Part::kReceiving);
     }
   }
 }
@@ -245,6 +268,51 @@ TEST(OwnershipTest, TheRouterDoesNotAnswerForTheAssignee) {
   EXPECT_EQ(result.next.assignments(0).agency(), "H29.X05");
   EXPECT_FALSE(result.next.assignments(0).has_answer());
   EXPECT_THAT(PathsOf(result.proposals), ElementsAre("assignments[n].answer"));
+}
+
+TEST(OwnershipTest, NobodyMakesAnAssignmentByAnsweringIt) {
+  Dossier wanted;
+  ASSERT_TRUE(SetField(wanted, "assignments[n].agency", "H29.X07").ok());
+  ASSERT_TRUE(SetField(wanted, "assignments[n].role", "1").ok());
+  ASSERT_TRUE(SetField(wanted, "assignments[n].answer", "1").ok());
+  const MergeResult result =
+      MergeAll(DossierAt(Stage::kLed), wanted, WriterFor(Part::kCooperating));
+  EXPECT_FALSE(result.changed);
+  EXPECT_THAT(PathsOf(result.proposals),
+              UnorderedElementsAre("assignments[n].agency", "assignments[n].role",
+                                   "assignments[n].answer"));
+}
+
+// The dossier at kAsked, when the agency that was asked to lead has said no.
+Dossier RefusedByLead() {
+  return MergeField(DossierAt(Stage::kAsked), "assignments[a1].answer", "2", WriterFor(Part::kLead))
+      .next;
+}
+
+TEST(OwnershipTest, WhoRefusedAHandOverChangesAndAddsNothing) {
+  const Dossier current = RefusedByLead();
+  ASSERT_EQ(current.assignments(0).answer(), dossier::v1::Assignment::ANSWER_REFUSED);
+  Dossier filled;
+  lienthong::testing::Fill(filled);
+  int tried = 0;
+  for (const std::string& schema_path : SchemaPaths()) {
+    const Owner owner = RulesOf(schema_path)->owner();
+    if (owner == options::v1::OWNER_GATEWAY || owner == options::v1::OWNER_ISSUER) continue;
+    const std::string path = absl::StrReplaceAll(schema_path, {{"[]", "[e1]"}});
+    const std::string value = schema_path == "status" ? "4" : GetField(filled, path).value();
+    SCOPED_TRACE(path);
+    ExpectOwned(current, path, value, Part::kLead, false);
+    ++tried;
+  }
+  EXPECT_GT(tried, 100);
+}
+
+TEST(OwnershipTest, WhoRefusedAHandOverKeepsItsOwnWords) {
+  Dossier current = RefusedByLead();
+  ASSERT_TRUE(SetField(current, "steps[e1].author", "district").ok());
+  ExpectOwned(current, "steps[e1].content", "invented", Part::kLead, true);
+  ExpectOwned(current, "assignments[a1].answer_note", "invented", Part::kLead, true);
+  ExpectOwned(current, "assignments[a1].answer", "1", Part::kLead, true);
 }
 
 TEST(OwnershipTest, ACodeIsItsIssuers) {

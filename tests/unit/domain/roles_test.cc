@@ -1,5 +1,8 @@
 #include "gateway/domain/roles.h"
 
+#include <utility>
+#include <vector>
+
 #include "gtest/gtest.h"
 
 #include "tests/unit/domain/stages.h"
@@ -46,6 +49,32 @@ TEST(RolesTest, WhoDoesNotLeadHasNoAssignmentsOfItsOwn) {
   counter.agencies.insert("H29.X05");
   EXPECT_FALSE(RolesOf(counter, DossierAt(Stage::kLed)).lead);
   EXPECT_FALSE(RolesOf(counter, DossierAt(Stage::kLed)).cooperating);
+}
+
+TEST(RolesTest, WhoRefusedHasNoPart) {
+  for (const auto& [position, part] : std::vector<std::pair<int, Part>>{
+           {0, Part::kLead}, {1, Part::kCooperating}, {2, Part::kNextLead}}) {
+    SCOPED_TRACE(NameOf(part));
+    Dossier dossier = DossierAt(Stage::kHandingOver);
+    dossier.mutable_assignments(position)->set_answer(Assignment::ANSWER_REFUSED);
+    const Roles roles = RolesOf(WriterFor(part), dossier);
+    EXPECT_FALSE(roles.any());
+    EXPECT_EQ(roles.lead_settled, part != Part::kLead) << "of the others";
+  }
+}
+
+TEST(RolesTest, WhoIsAskedAgainAfterARefusalHasAPartAgain) {
+  for (const auto role : {Assignment::ROLE_LEAD, Assignment::ROLE_COOPERATING}) {
+    Dossier dossier = DossierAt(Stage::kAsked);
+    dossier.mutable_assignments(0)->set_answer(Assignment::ANSWER_REFUSED);
+    Assignment& again = *dossier.add_assignments();
+    again.set_id("a9");
+    again.set_agency("H29.X05");
+    again.set_role(role);
+    const Roles roles = RolesOf(WriterFor(Part::kLead), dossier);
+    EXPECT_TRUE(roles.cooperating);
+    EXPECT_EQ(roles.lead, role == Assignment::ROLE_LEAD);
+  }
 }
 
 TEST(RolesTest, BeforeIntakeTheAddressedUnitReceives) {

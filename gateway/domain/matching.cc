@@ -1,0 +1,86 @@
+#include "gateway/domain/matching.h"
+
+#include <string>
+
+#include "google/protobuf/util/message_differencer.h"
+
+#include "gateway/base/text.h"
+
+namespace lienthong::domain {
+namespace {
+
+using dossier::v1::Dossier;
+using dossier::v1::Fee;
+using dossier::v1::SupplementRound;
+using google::protobuf::util::MessageDifferencer;
+
+bool Waits(const SupplementRound& round) { return !round.answered() && !round.removed(); }
+
+// Whether every field that the reply says stands in the round.
+bool HasReply(const SupplementRound& round, const SupplementRound& reply) {
+  if (round.removed()) return false;
+  SupplementRound merged = round;
+  merged.clear_paper_ids();  // merging would join the lists
+  merged.MergeFrom(reply);
+  if (reply.paper_ids_size() == 0) *merged.mutable_paper_ids() = round.paper_ids();
+  return MessageDifferencer::Equals(merged, round);
+}
+
+// The one element of `list` that `is_meant`; null and how many there are when it is not one.
+template <typename Element, typename IsMeant>
+const Element* OnlyOne(const google::protobuf::RepeatedPtrField<Element>& list, IsMeant is_meant,
+                       int* count) {
+  const Element* found = nullptr;
+  *count = 0;
+  for (const Element& element : list) {
+    if (!is_meant(element)) continue;
+    found = &element;
+    ++*count;
+  }
+  return *count == 1 ? found : nullptr;
+}
+
+const SupplementRound* FindRound(const Dossier& stored, const SupplementRound& reply, int* count) {
+  const SupplementRound* round = OnlyOne(stored.supplements(), Waits, count);
+  if (*count > 0) return round;
+  const auto has_it = [&reply](const SupplementRound& one) { return HasReply(one, reply); };
+  return OnlyOne(stored.supplements(), has_it, count);
+}
+
+}  // namespace
+
+std::vector<FieldViolation> MatchElements(const Dossier& stored, Dossier& reported,
+                                          std::string_view prefix) {
+  std::vector<FieldViolation> violations;
+  int count = 0;
+  for (int i = 0; i < reported.fees_size(); ++i) {
+    Fee& fee = *reported.mutable_fees(i);
+    if (!fee.id().empty() || fee.code().empty()) continue;
+    const Fee* line = OnlyOne(
+        stored.fees(),
+        [&fee](const Fee& one) { return one.code() == fee.code() && !one.removed(); }, &count);
+    if (line != nullptr) {
+      fee.set_id(line->id());
+    } else {
+      violations.push_back({StrCat(prefix, "fees[", i, "].code"),
+                            StrCat("names ", count,
+                                   " fee lines of the dossier; expected the code "
+                                   "of one, or its id")});
+    }
+  }
+  for (int i = 0; i < reported.supplements_size(); ++i) {
+    SupplementRound& reply = *reported.mutable_supplements(i);
+    if (!reply.id().empty() || reply.has_content()) continue;  // with content it asks, not replies
+    const SupplementRound* round = FindRound(stored, reply, &count);
+    if (round != nullptr) {
+      reply.set_id(round->id());
+    } else {
+      violations.push_back(
+          {StrCat(prefix, "supplements[", i, "].id"),
+           StrCat("is missing, and ", count, " supplement rounds wait for a reply; name one")});
+    }
+  }
+  return violations;
+}
+
+}  // namespace lienthong::domain
