@@ -31,7 +31,9 @@ using Done = std::function<void(absl::StatusOr<Reply>)>;
 // Errors of a whole call: Unavailable (no connection, 5xx, time-out), ResourceExhausted (throttled;
 // may carry ErrorDetails::retry_after), PermissionDenied or Unauthenticated (rights), anything else
 // is a fault of the adapter or its configuration. Bad single items are not errors of the call: they
-// are reported in the item.
+// are reported in the item. A delivery that certainly did not reach the counterpart (connection
+// refused) is RETRY_AFTER of its items, not Unavailable: what may have reached it is sent again as
+// such, and may then stand there twice.
 class Adapter {
  public:
   virtual ~Adapter() = default;  // only after Stop, or if never started
@@ -45,11 +47,18 @@ class Adapter {
   // How the counterpart would hold and report this dossier: pure, cheap, no I/O.
   virtual pb::Representation Represent(const dossier::v1::Dossier& dossier) const = 0;
 
+  // Also the link's sign of life, however idle: a counterpart without a feed is asked something
+  // cheap here, as by Probe, and reports no item.
   virtual void Pull(const pb::PullRequest& request, absl::Time deadline,
                     Done<pb::PullReply> done) = 0;
-  // NotFound when the counterpart never calls us.
+  // The counterpart calls us. Asked twice: what the call means, and, once that is durable, what to
+  // answer (ReceiveRequest.answer). Pure: the same call means the same, since a caller that got no
+  // answer comes again. An error of the first time is the caller's answer: InvalidArgument for a
+  // body that cannot be understood, NotFound for an unknown service, and when it never calls.
   virtual void Receive(const pb::ReceiveRequest& request, absl::Time deadline,
                        Done<pb::ReceiveReply> done) = 0;
+  // An adapter that needs several calls for one item answers CONTINUE between them, with what it
+  // has to remember in adapter_state: that is durable before it is called again.
   virtual void Deliver(const pb::DeliverRequest& request, absl::Time deadline,
                        Done<pb::DeliverReply> done) = 0;
   virtual void LookUp(const pb::LookUpRequest& request, absl::Time deadline,

@@ -18,6 +18,18 @@ absl::StatusOr<Reply> Guarded(const std::function<absl::StatusOr<Reply>()>& call
   }
 }
 
+// Nothing was sent, so nothing was applied: the items need not be treated as unanswered.
+pb::DeliverReply NotNow(const pb::DeliverRequest& request, const absl::Status& reason) {
+  pb::DeliverReply reply;
+  for (const pb::OutboundItem& item : request.items()) {
+    pb::ItemOutcome& outcome = *reply.add_outcomes();
+    outcome.set_delivery_id(item.delivery_id());
+    outcome.set_outcome(pb::OUTCOME_RETRY_AFTER);
+    outcome.set_reason(std::string(reason.message()));
+  }
+  return reply;
+}
+
 }  // namespace
 
 absl::Status BlockingAdapter::Start() {
@@ -45,11 +57,14 @@ void BlockingAdapter::Stop() {
 
 template <typename Reply>
 void BlockingAdapter::Run(absl::Time deadline, Done<Reply> done,
-                          std::function<absl::StatusOr<Reply>()> call) {
-  auto work = [this, deadline, done, call = std::move(call)] {
-    if (stopping_) return done(absl::UnavailableError("the adapter is stopping; nothing was sent"));
+                          std::function<absl::StatusOr<Reply>()> call,
+                          std::function<absl::StatusOr<Reply>(const absl::Status&)> refuse) {
+  auto work = [this, deadline, done, call = std::move(call), refuse] {
+    if (stopping_) {
+      return done(refuse(absl::UnavailableError("the adapter is stopping; nothing was sent")));
+    }
     if (clock_.Now() >= deadline) {
-      return done(absl::UnavailableError("the deadline had passed; nothing was sent"));
+      return done(refuse(absl::UnavailableError("the deadline had passed; nothing was sent")));
     }
     done(Guarded<Reply>(call));
   };
@@ -62,7 +77,7 @@ void BlockingAdapter::Run(absl::Time deadline, Done<Reply> done,
       refused = absl::ResourceExhaustedError("too many calls wait; nothing was sent");
     }
   }
-  if (!refused.ok()) done(refused);
+  if (!refused.ok()) done(refuse(refused));
 }
 
 void BlockingAdapter::Pull(const pb::PullRequest& request, absl::Time deadline,
@@ -79,8 +94,10 @@ void BlockingAdapter::Receive(const pb::ReceiveRequest& request, absl::Time dead
 
 void BlockingAdapter::Deliver(const pb::DeliverRequest& request, absl::Time deadline,
                               Done<pb::DeliverReply> done) {
-  Run<pb::DeliverReply>(deadline, std::move(done),
-                        [this, request, deadline] { return DeliverNow(request, deadline); });
+  Run<pb::DeliverReply>(
+      deadline, std::move(done),
+      [this, request, deadline] { return DeliverNow(request, deadline); },
+      [request](const absl::Status& reason) { return NotNow(request, reason); });
 }
 
 void BlockingAdapter::LookUp(const pb::LookUpRequest& request, absl::Time deadline,

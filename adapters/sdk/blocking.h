@@ -18,7 +18,8 @@ namespace lienthong::sdk {
 // For adapters written as plain blocking code: each call runs in a thread of a bounded pool of the
 // adapter's own, and returns its answer. What this class adds: a call whose deadline has passed is
 // answered without being run; a full queue is ResourceExhausted; an exception becomes Internal;
-// Stop waits until every call was answered.
+// Stop waits until every call was answered. A Deliver that was not run says RETRY_AFTER of each of
+// its items, since nothing was sent.
 //
 // Give it at least as many threads as calls are declared to run at the same time and a few for
 // Pull, LookUp and Probe: a call that waits for a thread cannot keep its deadline.
@@ -69,8 +70,14 @@ class BlockingAdapter : public Adapter {
   bool stopping() const { return stopping_; }
 
  private:
+  // `refuse` is called instead of `call`, with the reason, when that is not run.
   template <typename Reply>
-  void Run(absl::Time deadline, Done<Reply> done, std::function<absl::StatusOr<Reply>()> call);
+  void Run(absl::Time deadline, Done<Reply> done, std::function<absl::StatusOr<Reply>()> call,
+           std::function<absl::StatusOr<Reply>(const absl::Status&)> refuse = Itself<Reply>);
+  template <typename Reply>
+  static absl::StatusOr<Reply> Itself(const absl::Status& status) {
+    return status;
+  }
 
   const Options options_;
   const Clock& clock_;

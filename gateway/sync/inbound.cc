@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <set>
 #include <utility>
-#include <vector>
 
-#include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/core/digest.h"
 #include "gateway/core/records.h"
+#include "gateway/core/view.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/fields.h"
+#include "gateway/domain/matching.h"
+#include "gateway/domain/ownership.h"
 #include "gateway/domain/validate.h"
-#include "lienthong/sync/v1/sync_service.pb.h"
+#include "gateway/sync/counterpart_edit.h"
+#include "gateway/sync/shadow.h"
 
 namespace lienthong::sync {
 namespace {
@@ -19,39 +22,24 @@ namespace {
 using adapter::v1::InboundItem;
 using core::StoredDossier;
 using dossier::v1::CodeReference;
-
-// A party's own key is one of the dossier's codes for ever.
-void AddKey(const std::string& party, const std::string& key, const StoredDossier& stored,
-            domain::Change& change) {
-  for (const CodeReference& reference : stored.dossier.codes()) {
-    if (reference.issuer() == party && reference.code() == key) return;
-  }
-  const std::string id = StrCat(party, ":local");
-  CodeReference* reference = change.dossier.add_codes();
-  reference->set_id(id);
-  reference->set_issuer(party);
-  reference->set_kind(CodeReference::KIND_LOCAL_ID);
-  reference->set_code(key);
-  for (const char* field : {"issuer", "kind", "code"}) {
-    change.set.push_back(StrCat("codes[", id, "].", field));
-  }
-}
+using dossier::v1::Dossier;
+using storage::v1::LaneState;
 
 // Whether the counterpart knows all of the dossier's new revision because it said it all itself: it
 // had the one before, what changed is what it reported, or what the gateway notes for itself, and
 // no delivery of ours came after what it said. `next` is the lane after its report.
-bool SaidAll(const storage::v1::LaneState& lane, const storage::v1::LaneState& next,
-             const StoredDossier& stored, const domain::Change& change,
-             const core::PreparedEdit& edit) {
+bool SaidAll(const LaneState& lane, const LaneState& next, const StoredDossier& stored,
+             const domain::Change& change, const core::PreparedEdit& edit) {
   if (edit.creating || !edit.changed || !edit.merge.proposals.empty()) return false;
-  if (lane.phase() != storage::v1::LaneState::PHASE_IDLE) return false;
+  if (lane.phase() != LaneState::PHASE_IDLE) return false;
   if (lane.confirmed_revision() != stored.dossier.revision()) return false;
   std::set<std::string> said(change.set.begin(), change.set.end());
   said.insert(change.clear.begin(), change.clear.end());
-  const bool overtaken = std::any_of(next.shadow().begin(), next.shadow().end(),
-                                     [&said](const storage::v1::ShadowField& field) {
-                                       return field.sent_size() > 0 && said.contains(field.path());
-                                     });
+  const bool overtaken = std::any_of(
+      next.shadow().begin(), next.shadow().end(), [&said](const storage::v1::ShadowField& field) {
+        const bool ours = field.sent_size() > 0 || field.reported() == kUncertain;
+        return ours && said.contains(field.path());
+      });
   if (overtaken) return false;
   return std::all_of(edit.merge.paths.begin(), edit.merge.paths.end(),
                      [&](const std::string& path) {
@@ -61,50 +49,113 @@ bool SaidAll(const storage::v1::LaneState& lane, const storage::v1::LaneState& n
                      });
 }
 
-void Settle(int64_t revision, storage::v1::LaneState& lane) {
-  lane.set_phase(storage::v1::LaneState::PHASE_IDLE);
+void Settle(int64_t revision, LaneState& lane) {
+  lane.set_phase(LaneState::PHASE_IDLE);
   lane.set_confirmed_revision(revision);
   lane.set_wanted_revision(revision);
   lane.clear_pending_since();
 }
 
-std::string Join(const std::vector<FieldViolation>& bad) {
+std::string Join(const std::vector<FieldViolation>& faults) {
   std::string text;
-  for (const FieldViolation& violation : bad) {
-    StrAppend(text, text.empty() ? "" : "; ", violation.field, " ", violation.description);
+  for (const FieldViolation& fault : faults) {
+    StrAppend(text, text.empty() ? "" : "; ", fault.field, fault.field.empty() ? "" : " ",
+              fault.description);
   }
   return text;
 }
 
+// The name of a call's item among the calls that were taken in.
+std::string CallOf(const InboundItem& item, Arrival arrival) {
+  if (arrival == Arrival::kPulled || item.version() > 0) return "";
+  return ValueDigest(item.SerializeAsString());
+}
+
+bool WasReceived(const LaneState& lane, const std::string& call) {
+  const auto& received = lane.received_items();
+  return !call.empty() && std::find(received.begin(), received.end(), call) != received.end();
+}
+
+// Whether elements came without an id, as some counterparts name them otherwise.
+bool LacksIds(const Dossier& dossier) {
+  const auto lacks = [](const auto& element) { return element.id().empty(); };
+  return std::any_of(dossier.fees().begin(), dossier.fees().end(), lacks) ||
+         std::any_of(dossier.supplements().begin(), dossier.supplements().end(), lacks);
+}
+
+// An element that is not here (it is new, or was refused before) is taken in whole: what the
+// counterpart said of it earlier counts again.
+void CompleteElements(const Dossier& stored, domain::Change& change) {
+  std::set<std::string> missing;  // `papers[a1]`
+  for (const std::string& path : change.set) {
+    const domain::PathParts parts = domain::SplitPath(path);
+    if (parts.list.empty() || domain::ElementExists(stored, path)) continue;
+    missing.insert(StrCat(parts.list, "[", parts.element, "]"));
+  }
+  if (missing.empty()) return;
+  const std::set<std::string> set(change.set.begin(), change.set.end());
+  for (const auto& [path, value] : domain::Flatten(change.dossier)) {
+    const domain::PathParts parts = domain::SplitPath(path);
+    if (parts.list.empty() || set.contains(path)) continue;
+    if (missing.contains(StrCat(parts.list, "[", parts.element, "]"))) change.set.push_back(path);
+  }
+}
+
+FieldViolation UnknownDossier() {
+  return {"code", "is not known here, and without reception.agency it is no new dossier"};
+}
+
+// What is wrong with an item whatever it says of its dossier.
+std::vector<FieldViolation> CheckItem(const InboundItem& item, const StoredLane& lane) {
+  if (item.has_error()) return {{item.error().field(), item.error().reason()}};
+  if (item.key().empty()) return {{"", "the item has no key of its dossier"}};
+  if (lane.dossier_id == 0 && !item.dossier().reception().has_agency()) return {UnknownDossier()};
+  if (!lane.state.key().empty() && lane.state.key() != item.key()) {
+    return {{"", StrCat("the counterpart holds this dossier twice: as ", lane.state.key(),
+                        " and as ", item.key())}};
+  }
+  return {};
+}
+
 }  // namespace
 
-PreparedItem Inbound::DeadLetter(const InboundItem& item, std::string field, std::string reason,
-                                 std::string code) const {
-  storage::v1::DeadLetterRecord record;
-  record.set_direction(v1::DeadLetter::DIRECTION_INBOUND);
-  record.set_code(std::move(code));
-  record.set_key(item.key());
-  record.set_field(std::move(field));
-  record.set_reason(std::move(reason));
-  record.set_raw(item.raw());
-  *record.mutable_item() = item;
+PreparedItem Inbound::Refuse(const InboundItem& item, const StoredDossier& stored,
+                             const Violations& faults) const {
   PreparedItem prepared;
-  const std::string identity = StrCat("in\n", item.key(), "\n", item.version(), "\n", item.raw());
-  lanes_.PutDeadLetter(std::move(record), identity, prepared.set);
+  prepared.refused = Stop{faults[0].field, Join(faults)};
+  if (stored.version > 0 && Concerns(stored.dossier)) prepared.dossier_id = stored.id;
+  lanes_.PutDeadLetter({.direction = v1::DeadLetter::DIRECTION_INBOUND,
+                        .code = stored.version > 0 ? stored.dossier.code() : item.dossier().code(),
+                        .key = item.key(),
+                        .stop = *prepared.refused,
+                        .raw = item.raw(),
+                        .item = &item,
+                        .identity = StrCat("in\n", item.key(), "\n", item.version(), "\n",
+                                           core::HexSha256(item.SerializeAsString()))},
+                       prepared.set);
   return prepared;
 }
 
-// Whether an item carries a shared code that is not this dossier's.
-absl::StatusOr<bool> Inbound::NamesAnother(const StoredDossier& stored,
-                                           const domain::Change& change) const {
-  const std::string& code = change.dossier.code();
-  if (code.empty() || domain::FoldCode(code) == domain::FoldCode(stored.dossier.code()))
-    return false;
-  LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, core::FindDossier(engine_, code));
-  return id != stored.id;
+bool Inbound::Concerns(const Dossier& dossier) const {
+  if (options_.all_dossiers) return true;
+  const std::vector<std::string> agencies = core::AgenciesOf(dossier);
+  return std::any_of(agencies.begin(), agencies.end(), [this](const std::string& agency) {
+    return party_.agencies.contains(agency);
+  });
+}
+
+absl::StatusOr<StoredDossier> Inbound::Find(const std::string& code) const {
+  LIENTHONG_ASSIGN_OR_RETURN(int64_t id, core::FindDossier(engine_, code, party_.name));
+  if (id == 0) {
+    LIENTHONG_ASSIGN_OR_RETURN(id, core::FindDossier(engine_, code));
+  }
+  if (id == 0) return StoredDossier{};
+  LIENTHONG_ASSIGN_OR_RETURN(StoredDossier stored, core::LoadDossier(engine_, id));
+  return stored.version > 0 && Concerns(stored.dossier) ? std::move(stored) : StoredDossier{};
 }
 
 absl::StatusOr<StoredLane> Inbound::FindLane(const InboundItem& item) const {
+  if (item.key().empty()) return StoredLane{};
   LIENTHONG_ASSIGN_OR_RETURN(const StoredLane known, lanes_.LoadByKey(item.key()));
   if (known.version > 0) return known;
   LIENTHONG_ASSIGN_OR_RETURN(int64_t id, core::FindDossier(engine_, item.key(), party_.name));
@@ -115,74 +166,98 @@ absl::StatusOr<StoredLane> Inbound::FindLane(const InboundItem& item) const {
   return lanes_.Load(id);
 }
 
-absl::StatusOr<PreparedItem> Inbound::Prepare(const InboundItem& item,
+absl::StatusOr<StoredDossier> Inbound::StoredOf(const StoredLane& lane) const {
+  if (lane.dossier_id == 0) return StoredDossier{};
+  return core::LoadDossier(engine_, lane.dossier_id);
+}
+
+absl::StatusOr<PreparedItem> Inbound::Prepare(const InboundItem& item, Arrival arrival,
                                               const LinkState& state) const {
-  if (item.has_error()) return DeadLetter(item, item.error().field(), item.error().reason(), "");
-  if (item.key().empty()) return DeadLetter(item, "", "the item has no key of its dossier", "");
-  LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, FindLane(item));
-  if (lane.version > 0 && !lane.state.key().empty() && lane.state.key() != item.key()) {
-    return DeadLetter(item, "",
-                      StrCat("the counterpart holds this dossier twice: as ", lane.state.key(),
-                             " and as ", item.key()),
-                      item.dossier().code());
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, FindLane(item));
+  const std::string call = CallOf(item, arrival);
+  if (WasReceived(lane.state, call)) {
+    return PreparedItem{.nothing = true, .dossier_id = lane.dossier_id};
   }
-  const Effects effects = Step(lane.state, state, "", Reported{&item});
-  if (effects.duplicate) return PreparedItem{.edit = {}, .set = {}, .nothing = true};
+  Violations faults = CheckItem(item, lane);
+  const bool called = arrival == Arrival::kCalled;
+  const bool lacks_ids = LacksIds(item.dossier());
+  StoredDossier stored;  // the lane alone tells most
+  if (!faults.empty() || called || lacks_ids) {
+    LIENTHONG_ASSIGN_OR_RETURN(stored, StoredOf(lane));
+  }
+  // Who may not see a dossier cannot tell it from one that is not there.
+  if (faults.empty() && called && stored.version > 0 && !Concerns(stored.dossier)) {
+    faults = {UnknownDossier()};
+  }
+  InboundItem matched;
+  if (faults.empty() && lacks_ids) {
+    matched = item;
+    faults = domain::MatchElements(stored.dossier, *matched.mutable_dossier(), "");
+  }
+  if (!faults.empty()) return Refuse(item, stored, faults);
+  const InboundItem& meant = lacks_ids ? matched : item;
+  const Effects effects = Step(lane.state, state, "", Reported{.item = &meant, .call = call});
+  if (effects.duplicate) {
+    return PreparedItem{.nothing = true, .dossier_id = lane.dossier_id};
+  }
   return PrepareStep(lane, effects, item);
 }
 
 absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, const Effects& effects,
                                                   const InboundItem& item) const {
   PreparedItem prepared;
+  prepared.dossier_id = lane.dossier_id;
   prepared.echoes = effects.echoes;
   const bool known = lane.state.source_version() > 0 && lane.state.key() == item.key();
   if (!effects.edit.has_value() && known) {
     lanes_.Put(lane, effects.lane, prepared.set);  // it only repeats what is known
     return prepared;
   }
-  StoredDossier stored;
-  if (lane.dossier_id != 0) {
-    LIENTHONG_ASSIGN_OR_RETURN(stored, core::LoadDossier(engine_, lane.dossier_id));
-  }
-  const bool creating = stored.version == 0;
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, StoredOf(lane));
   domain::Change change = effects.edit.value_or(domain::Change{});
-  std::vector<FieldViolation> bad = domain::Validate(change.dossier, creating, "");
-  if (!creating) {
-    for (FieldViolation& cleared : domain::ValidateClears(stored.dossier, change.clear, "")) {
-      bad.push_back(std::move(cleared));
-    }
-    LIENTHONG_ASSIGN_OR_RETURN(const bool other, NamesAnother(stored, change));
-    if (other) bad.push_back({"code", "is not the shared code of the dossier that has this key"});
-  }
-  if (creating && bad.empty() &&
-      (!party_.receives || !party_.agencies.contains(change.dossier.reception().agency()))) {
-    bad.push_back({"reception.agency",
-                   "names no agency that this counterpart receives for, and the "
-                   "dossier is not known here"});
-  }
-  if (!bad.empty()) {
-    return DeadLetter(item, bad[0].field, Join(bad), stored.dossier.code());
-  }
-  AddKey(party_.name, item.key(), stored, change);
-  absl::StatusOr<core::PreparedEdit> edit = core::PrepareEdit(engine_, stored, change,
-                                                              {.actor = StrCat("link/", link_),
-                                                               .writer = core::WriterOf(party_),
-                                                               .reason = "",
-                                                               .trace_id = "",
-                                                               .request_id = "",
-                                                               .request_digest = ""});
-  if (absl::IsAlreadyExists(edit.status()) || absl::IsInvalidArgument(edit.status())) {
-    return DeadLetter(item, "", std::string(edit.status().message()), stored.dossier.code());
+  CompleteElements(stored.dossier, change);
+  LIENTHONG_ASSIGN_OR_RETURN(const Violations faults, CheckChange(stored, change));
+  if (!faults.empty()) return Refuse(item, stored, faults);
+  CodeReference key;
+  key.set_kind(CodeReference::KIND_LOCAL_ID);
+  key.set_code(item.key());
+  AddCode(party_.name, std::move(key), stored.dossier, change);
+  absl::StatusOr<core::PreparedEdit> edit =
+      core::PrepareEdit(engine_, stored, change, EditContextOf(options_.name, party_));
+  if (const Violations refusal = FaultsOf(edit.status()); !refusal.empty()) {
+    return Refuse(item, stored, refusal);
   }
   if (!edit.ok()) return edit.status();
   StoredLane target = lane;
-  target.dossier_id = edit->id;
-  storage::v1::LaneState next = effects.lane;
-  if (effects.edit.has_value() && SaidAll(lane.state, next, stored, *effects.edit, *edit))
+  target.dossier_id = prepared.dossier_id = edit->id;
+  LaneState next = effects.lane;
+  if (effects.edit.has_value() && SaidAll(lane.state, next, stored, *effects.edit, *edit)) {
     Settle(edit->merge.next.revision(), next);
+  }
   lanes_.Put(target, next, edit->set);
   prepared.edit = *std::move(edit);
   return prepared;
+}
+
+absl::StatusOr<Inbound::Violations> Inbound::CheckChange(const StoredDossier& stored,
+                                                         const domain::Change& change) const {
+  const bool creating = stored.version == 0;
+  Violations faults = domain::Validate(change.dossier, creating, "");
+  if (creating && faults.empty()) return core::CheckCreate(party_, change.dossier, "");
+  if (creating) return faults;
+  for (FieldViolation& cleared : domain::ValidateClears(stored.dossier, change.clear, "")) {
+    faults.push_back(std::move(cleared));
+  }
+  const std::string& code = change.dossier.code();
+  const bool is_other =
+      !code.empty() && domain::FoldCode(code) != domain::FoldCode(stored.dossier.code());
+  if (is_other) {
+    LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, core::FindDossier(engine_, code));
+    if (id != stored.id) {
+      faults.push_back({"code", "is not the shared code of the dossier that has this key"});
+    }
+  }
+  return faults;
 }
 
 }  // namespace lienthong::sync

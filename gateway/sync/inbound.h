@@ -4,21 +4,29 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "gateway/base/errors.h"
 #include "gateway/core/editor.h"
 #include "gateway/core/engine.h"
 #include "gateway/sync/lane.h"
 #include "gateway/sync/lane_store.h"
+#include "gateway/sync/links.h"
 #include "lienthong/adapter/v1/adapter_service.pb.h"
 
 namespace lienthong::sync {
 
+// How an item came: in the counterpart's feed, or with a call of its own.
+enum class Arrival { kPulled, kCalled };
+
 // What taking in one item will write: an edit of a dossier, or only its lane, or a dead letter.
 struct PreparedItem {
-  std::optional<core::PreparedEdit> edit;
-  store::WriteSet set;   // when there is no edit
-  bool nothing = false;  // taken in before
+  std::optional<core::PreparedEdit> edit = {};
+  store::WriteSet set = {};          // when there is no edit
+  bool nothing = false;              // taken in before
+  std::optional<Stop> refused = {};  // it becomes a dead letter
+  int64_t dossier_id = 0;            // which dossier it is about; 0 when there is none
   int echoes = 0;
 };
 
@@ -27,24 +35,32 @@ struct PreparedItem {
 // dead letter and stops nothing else.
 class Inbound {
  public:
-  Inbound(core::Engine& engine, std::string link, const core::Party& party)
-      : engine_(engine), link_(std::move(link)), party_(party), lanes_(engine, link_) {}
+  Inbound(core::Engine& engine, const LinkOptions& options, const core::Party& party)
+      : engine_(engine), options_(options), party_(party), lanes_(engine, options.name) {}
 
-  absl::StatusOr<PreparedItem> Prepare(const adapter::v1::InboundItem& item,
+  absl::StatusOr<PreparedItem> Prepare(const adapter::v1::InboundItem& item, Arrival arrival,
                                        const LinkState& state) const;
 
+  // The dossier that the counterpart means by a code, as far as it may see it; version 0: none.
+  absl::StatusOr<core::StoredDossier> Find(const std::string& code) const;
+  // Whether the counterpart may see a dossier.
+  bool Concerns(const dossier::v1::Dossier& dossier) const;
+
  private:
+  using Violations = std::vector<FieldViolation>;
+
+  absl::StatusOr<StoredLane> FindLane(const adapter::v1::InboundItem& item) const;
+  absl::StatusOr<core::StoredDossier> StoredOf(const StoredLane& lane) const;
   // The edit that a lane's step asked for, with the lane written in the same commit.
   absl::StatusOr<PreparedItem> PrepareStep(const StoredLane& lane, const Effects& effects,
                                            const adapter::v1::InboundItem& item) const;
-  absl::StatusOr<StoredLane> FindLane(const adapter::v1::InboundItem& item) const;
-  absl::StatusOr<bool> NamesAnother(const core::StoredDossier& stored,
-                                    const domain::Change& change) const;
-  PreparedItem DeadLetter(const adapter::v1::InboundItem& item, std::string field,
-                          std::string reason, std::string code) const;
+  absl::StatusOr<Violations> CheckChange(const core::StoredDossier& stored,
+                                         const domain::Change& change) const;
+  PreparedItem Refuse(const adapter::v1::InboundItem& item, const core::StoredDossier& stored,
+                      const Violations& faults) const;
 
   core::Engine& engine_;
-  const std::string link_;
+  const LinkOptions& options_;
   const core::Party& party_;
   const LaneStore lanes_;
 };

@@ -1,14 +1,13 @@
 #include "gateway/sync/lane.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "gateway/base/text.h"
 #include "gateway/domain/derived.h"
-#include "gateway/domain/fields.h"
-#include "gateway/domain/ownership.h"
 #include "gateway/sync/backoff.h"
+#include "gateway/sync/delivery_plan.h"
+#include "gateway/sync/report.h"
 #include "gateway/sync/shadow.h"
 
 namespace lienthong::sync {
@@ -16,10 +15,8 @@ namespace {
 
 using adapter::v1::InboundItem;
 using adapter::v1::ItemOutcome;
-using adapter::v1::OutboundItem;
-using domain::FieldMap;
 using domain::ToProto;
-using dossier::v1::Dossier;
+using dossier::v1::CodeReference;
 using storage::v1::Intent;
 using storage::v1::IntentField;
 using storage::v1::ShadowField;
@@ -29,6 +26,11 @@ constexpr int kSentValuesMax = 32;
 // An unanswered delivery is sent again at the latest after so many attempts to learn what became of
 // it.
 constexpr int kLookUpsMax = 20;
+// A delivery is answered CONTINUE so often in a row; one more counts as no answer.
+constexpr int kContinuesMax = 64;
+constexpr size_t kAdapterStateBytesMax = size_t{64} << 10;
+// A counterpart that calls repeats a call until it is answered, and goes on then.
+constexpr int kReceivedItemsMax = 64;
 
 class Stepper {
  public:
@@ -52,7 +54,8 @@ class Stepper {
       effects_.mended = lane.dead_letter_id();
       lane.clear_dead_letter_id();
       MakeReady(seen.committed);
-    } else if (!lane.has_later_since()) {  // goes next
+      if (lane.has_intent()) lane.set_phase(LaneState::PHASE_UNKNOWN);  // it stopped unanswered
+    } else if (!lane.has_later_since()) {                               // goes next
       *lane.mutable_later_since() = ToProto(seen.committed);
     }
   }
@@ -61,9 +64,10 @@ class Stepper {
     LaneState& lane = effects_.lane;
     lane.set_wanted_revision(std::max(lane.wanted_revision(), turn.head_revision));
     if (turn.shown->has_error()) {
-      return StopLane(turn.shown->error().field(), turn.shown->error().reason());
+      return StopLane(turn.shown->error().field(), turn.shown->error().reason(),
+                      /*keep_intent=*/lane.intent().unanswered());
     }
-    if (effects_.lane.phase() == LaneState::PHASE_UNKNOWN) return AskAgain(turn);
+    if (lane.phase() == LaneState::PHASE_UNKNOWN) return AskAgain(turn);
     Deliver(turn);
   }
 
@@ -72,36 +76,43 @@ class Stepper {
     const ItemOutcome& outcome = answered.outcome;
     const bool stale = lane.intent().delivery_id() != outcome.delivery_id();
     if (stale) return;  // of a call that was given up before
+    if (outcome.adapter_state().size() > kAdapterStateBytesMax) {
+      return StopLane("adapter_state",
+                      StrCat("the adapter wants to keep ", outcome.adapter_state().size(),
+                             " bytes of one dossier; the limit is ", kAdapterStateBytesMax),
+                      /*keep_intent=*/false);
+    }
+    Learn(outcome);
     switch (outcome.outcome()) {
       case adapter::v1::OUTCOME_APPLIED:
       case adapter::v1::OUTCOME_DUPLICATE:
-        return Confirm(outcome.key(), outcome.version());
-      case adapter::v1::OUTCOME_CONFLICT:
-        if (!outcome.key().empty()) lane.set_key(outcome.key());
-        lane.set_phase(LaneState::PHASE_UNKNOWN);  // read it, then decide again
-        effects_.look_up = link_.read_back;
+        return Confirm(outcome.version());
+      case adapter::v1::OUTCOME_CONTINUE:
+        return Continue(answered);
+      case adapter::v1::OUTCOME_CONFLICT:  // read it, or let the feed tell, then decide again
+        if (!MayLookUp()) return PutOff(Backoff(link_, lane.attempts() + 1));
+        lane.set_phase(LaneState::PHASE_UNKNOWN);
         return Wait(absl::ZeroDuration());
       case adapter::v1::OUTCOME_RETRY_AFTER:
       case adapter::v1::OUTCOME_NOT_AUTHORISED:
-        PutOff();
-        return Wait(outcome.has_retry_after() ? absl::Seconds(outcome.retry_after().seconds()) +
-                                                    absl::Nanoseconds(outcome.retry_after().nanos())
-                                              : Backoff(link_, lane.attempts() + 1));
+        return PutOff(outcome.has_retry_after()
+                          ? absl::Seconds(outcome.retry_after().seconds()) +
+                                absl::Nanoseconds(outcome.retry_after().nanos())
+                          : Backoff(link_, lane.attempts() + 1));
       case adapter::v1::OUTCOME_REJECTED:
-        return StopLane(outcome.field(), outcome.reason());
+        return StopLane(outcome.field(), outcome.reason(), /*keep_intent=*/false);
       default:
-        if (link_.bugs.unknown_is_success) return Confirm(outcome.key(), outcome.version());
-        lane.set_phase(LaneState::PHASE_UNKNOWN);
-        return Wait(Backoff(link_, lane.attempts() + 1));
+        if (link_.bugs.unknown_is_success) return Confirm(outcome.version());
+        return NoAnswer(Backoff(link_, lane.attempts() + 1));
     }
   }
 
   void operator()(const ReadBack& read) {
     LaneState& lane = effects_.lane;
     if (lane.phase() != LaneState::PHASE_UNKNOWN) return;
-    if (read.item != nullptr && !read.item->key().empty()) lane.set_key(read.item->key());
-    if (read.item != nullptr && Holds(*read.item)) {
-      return Confirm(read.item->key(), read.item->version());
+    if (read.item != nullptr) LearnKey(read.item->key());
+    if (read.item != nullptr && Holds(*read.item, lane.intent())) {
+      return Confirm(read.item->version());
     }
     // Somebody may have changed it after our delivery. The feed knows: once it has come as far as
     // this record, what came through has been taken out of the intent. What else the record holds
@@ -110,28 +121,30 @@ class Stepper {
         lane.attempts() < kLookUpsMax) {
       return Wait(link_.backoff_min);
     }
-    lane.clear_intent();
-    TakeLater();
-    lane.set_phase(LaneState::PHASE_READY);
+    DecideAnew();
     lane.clear_next_attempt_time();
   }
 
   void operator()(const Reported& reported) {
     LaneState& lane = effects_.lane;
     const InboundItem& item = *reported.item;
-    if (item.version() > 0 && item.version() <= lane.source_version()) {
+    const bool old = item.version() > 0 && item.version() <= lane.source_version();
+    if (old || (!reported.call.empty() && !NoteCall(reported.call))) {
       effects_.duplicate = true;
       return;
     }
-    TakeIn(item);
+    Report report = TakeIn(item, !reported.call.empty(), link_, lane);
+    effects_.edit = std::move(report.edit);
+    effects_.echoes = report.echoes;
+    // The owner's value may be another: the lane looks once more at what differs.
+    if (effects_.edit.has_value()) LookAgain();
     if (item.version() > 0) lane.set_source_version(item.version());
     if (!item.key().empty()) lane.set_key(item.key());
   }
 
   void operator()(const Restarted&) {
     if (effects_.lane.phase() != LaneState::PHASE_IN_FLIGHT) return;
-    effects_.lane.set_phase(LaneState::PHASE_UNKNOWN);
-    effects_.lane.clear_next_attempt_time();
+    NoAnswer(absl::ZeroDuration());
   }
 
  private:
@@ -149,104 +162,144 @@ class Stepper {
     if (calling && !lane.has_later_since()) *lane.mutable_later_since() = ToProto(link_.now);
   }
 
-  // Before a retry everything outstanding counts from its oldest change.
-  void TakeLater() { effects_.lane.clear_later_since(); }
-
   void Wait(absl::Duration wait) {
     effects_.lane.set_attempts(effects_.lane.attempts() + 1);
     *effects_.lane.mutable_next_attempt_time() = ToProto(link_.now + wait);
   }
 
-  // Not now. A delivery that may have come through at an earlier attempt keeps its id, so that it
-  // is never there beside its successor.
-  void PutOff() {
-    LaneState& lane = effects_.lane;
-    if (lane.attempts() > 0 && !link_.read_back) return lane.set_phase(LaneState::PHASE_UNKNOWN);
-    lane.clear_intent();
-    TakeLater();
-    lane.set_phase(LaneState::PHASE_READY);
+  // What an answer teaches, whatever became of the item.
+  void Learn(const ItemOutcome& outcome) {
+    if (outcome.has_adapter_state()) effects_.lane.set_private_state(outcome.adapter_state());
+    effects_.codes.insert(effects_.codes.end(), outcome.codes().begin(), outcome.codes().end());
+    LearnKey(outcome.key());
   }
 
-  void StopLane(const std::string& field, const std::string& reason) {
-    effects_.lane.set_phase(LaneState::PHASE_DEAD);
+  void LearnKey(const std::string& key) {
+    if (key.empty() || key == effects_.lane.key()) return;
+    effects_.lane.set_key(key);
+    CodeReference& code = effects_.codes.emplace_back();
+    code.set_kind(CodeReference::KIND_LOCAL_ID);
+    code.set_code(key);
+  }
+
+  // False when the same call was taken in before.
+  bool NoteCall(const std::string& call) {
+    auto& received = *effects_.lane.mutable_received_items();
+    if (std::find(received.begin(), received.end(), call) != received.end()) return false;
+    if (received.size() >= kReceivedItemsMax) received.erase(received.begin());
+    *received.Add() = call;
+    return true;
+  }
+
+  // Whether the record tells what became of the delivery. What was appended is not read back, and
+  // of a delivery in parts the adapter knows best.
+  bool MayLookUp() const {
+    const Intent& intent = effects_.lane.intent();
+    return link_.read_back && !intent.appends() && intent.continues() == 0;
+  }
+
+  // The next turn sends whatever differs then. Everything outstanding counts from its oldest
+  // change.
+  void DecideAnew() {
     effects_.lane.clear_intent();
-    effects_.lane.clear_pending_since();
     effects_.lane.clear_later_since();
-    effects_.stop = Stop{field, reason};
+    effects_.lane.set_phase(LaneState::PHASE_READY);
+  }
+
+  // Not now. A delivery of which something may stand there already keeps its id, so that it is
+  // never there beside its successor.
+  void PutOff(absl::Duration wait) {
+    const Intent& intent = effects_.lane.intent();
+    if (intent.unanswered() || intent.continues() > 0) {
+      effects_.lane.set_phase(LaneState::PHASE_UNKNOWN);
+    } else {
+      DecideAnew();
+    }
+    Wait(wait);
+  }
+
+  void StopLane(const std::string& field, const std::string& reason, bool keep_intent) {
+    if (!keep_intent) effects_.lane.clear_intent();
+    StopFor({field, reason}, effects_);
+  }
+
+  // No answer came, or none that can be trusted: it may have come through.
+  void NoAnswer(absl::Duration wait) {
+    LaneState& lane = effects_.lane;
+    Intent& intent = *lane.mutable_intent();
+    intent.set_unanswered(true);
+    if (intent.appends() && link_.bugs.append_lost_on_unknown) return Confirm(0);
+    if (intent.appends() && link_.hold_unanswered_appends) {
+      return StopLane(NamesOf(intent),
+                      "may stand there or not: the call had no answer. Look there; the next change "
+                      "of the dossier sends it again",
+                      /*keep_intent=*/true);
+    }
+    lane.set_phase(LaneState::PHASE_UNKNOWN);
+    Wait(wait);
+  }
+
+  // A first part is durable: the same item goes out again, with what the adapter has learnt.
+  void Continue(const Answered& answered) {
+    LaneState& lane = effects_.lane;
+    Intent& intent = *lane.mutable_intent();
+    intent.set_unanswered(false);
+    intent.set_continues(intent.continues() + 1);
+    if (intent.continues() > kContinuesMax || answered.item == nullptr) {
+      intent.set_continues(1);
+      return NoAnswer(Backoff(link_, lane.attempts() + 1));
+    }
+    effects_.deliver = *answered.item;
+    effects_.deliver->set_key(lane.key());
+    effects_.deliver->set_adapter_state(lane.private_state());
+    effects_.deliver->set_unanswered(false);
+    if (answered.outcome.version() > 0) {
+      effects_.deliver->set_seen_version(answered.outcome.version());
+    }
   }
 
   // An unanswered delivery: the counterpart is asked what it holds, or the same delivery is sent
-  // again under the same id, which it applies once.
+  // again under the same id. One that shows twice what it is sent twice cannot be asked either.
   void AskAgain(const Turn& turn) {
-    if (effects_.lane.intent().fields_size() == 0) return Confirm("", 0);  // all of it came back
-    if (link_.read_back) {
+    LaneState& lane = effects_.lane;
+    const Intent& intent = lane.intent();
+    const bool came_back = intent.fields_size() == 0 && link_.patch && intent.continues() == 0;
+    if (came_back) return Confirm(0);
+    if (MayLookUp()) {
       effects_.look_up = true;
       return;
     }
-    OutboundItem item = ItemFor(turn);
-    for (const IntentField& field : effects_.lane.intent().fields())
-      Carry(turn, field.path(), item);
-    item.set_delivery_id(effects_.lane.intent().delivery_id());
-    effects_.lane.set_phase(LaneState::PHASE_IN_FLIGHT);
-    effects_.deliver = std::move(item);
+    const bool told = intent.unanswered() && !link_.bugs.resend_unflagged;
+    if (intent.appends() && told) NoteDuplicates(intent);
+    effects_.deliver = DeliveryPlan(lane, link_, turn).ItemOf(intent);
+    lane.set_phase(LaneState::PHASE_IN_FLIGHT);
+  }
+
+  void NoteDuplicates(const Intent& intent) {
+    auto& noted = *effects_.lane.mutable_possible_duplicates();
+    for (const IntentField& element : intent.fields()) {
+      const bool known = std::find(noted.begin(), noted.end(), element.path()) != noted.end();
+      if (!known) *noted.Add() = element.path();
+    }
   }
 
   // Sends what differs from what we believe the counterpart holds.
   void Deliver(const Turn& turn) {
     LaneState& lane = effects_.lane;
-    Shadow shadow(lane);
-    const FieldMap shown = domain::Flatten(turn.shown->dossier());
-    Intent intent;
-    for (const auto& [path, value] : shown) {
-      if (turn.later.contains(path)) continue;
-      const std::string digest = ValueDigest(value);
-      if (shadow.Belief(path) != digest) AddField(path, digest, intent);
-    }
-    for (const auto& [path, position] : shadow.paths()) {
-      if (shown.contains(path) || turn.later.contains(path)) continue;
-      if (!shadow.Belief(path).empty() && MayClear(path, *turn.target)) AddField(path, "", intent);
-    }
-    if (intent.fields_size() == 0) return Settle(turn.target->revision());
-    intent.set_revision(turn.target->revision());
-    intent.set_creates(lane.key().empty());
-    lane.set_deliveries(lane.deliveries() + 1);
-    intent.set_delivery_id(StrCat(name_, "-", turn.target->revision(), "-", lane.deliveries()));
-    OutboundItem item = ItemFor(turn);
-    for (const IntentField& field : intent.fields()) Carry(turn, field.path(), item);
-    item.set_delivery_id(intent.delivery_id());
-    *lane.mutable_intent() = std::move(intent);
-    lane.set_phase(LaneState::PHASE_IN_FLIGHT);
-    effects_.deliver = std::move(item);
-  }
-
-  // Absence is never deletion: only fields of groups and of elements we know are cleared there.
-  static bool MayClear(const std::string& path, const Dossier& target) {
-    return domain::SplitPath(path).list.empty() || domain::ElementExists(target, path);
-  }
-
-  static void AddField(const std::string& path, std::string digest, Intent& intent) {
-    IntentField& field = *intent.add_fields();
-    field.set_path(path);
-    field.set_digest(std::move(digest));
-  }
-
-  OutboundItem ItemFor(const Turn& turn) const {
-    OutboundItem item;
-    item.set_key(effects_.lane.key());
-    item.set_seen_version(effects_.lane.source_version());
-    item.set_revision(turn.target->revision());
-    item.mutable_dossier()->set_code(turn.target->code());
-    item.mutable_dossier()->set_receipt_number(turn.target->receipt_number());
-    return item;
-  }
-
-  static void Carry(const Turn& turn, const std::string& path, OutboundItem& item) {
-    const std::optional<std::string> value = domain::GetField(turn.shown->dossier(), path);
-    if (value.has_value()) {
-      domain::SetField(*item.mutable_dossier(), path, *value).IgnoreError();  // a path of Flatten
+    const DeliveryPlan plan(effects_.lane, link_, turn);
+    std::optional<Intent> intent = plan.Next();
+    const std::vector<adapter::v1::Loss> losses = plan.Losses();
+    if (intent.has_value()) {
+      const int64_t delivery = lane.deliveries() + 1;
+      intent->set_delivery_id(StrCat(name_, "-", turn.target->revision(), "-", delivery));
+      effects_.deliver = plan.ItemOf(*intent);
+      lane.set_deliveries(delivery);
+      *lane.mutable_intent() = *std::move(intent);
+      lane.set_phase(LaneState::PHASE_IN_FLIGHT);
     } else {
-      item.add_cleared(path);
+      Settle(turn.target->revision());
     }
+    *lane.mutable_losses() = {losses.begin(), losses.end()};
   }
 
   // Nothing is left to send up to a revision.
@@ -266,116 +319,43 @@ class Stepper {
     lane.clear_later_since();
   }
 
-  void Confirm(const std::string& key, int64_t version) {
+  // The delivery is there.
+  void Confirm(int64_t version) {
     LaneState& lane = effects_.lane;
-    if (!key.empty()) lane.set_key(key);
-    // An answer without a version leaves us without: then the feed alone tells what came after.
-    if (version > 0 || lane.intent().fields_size() > 0) lane.set_delivered_version(version);
-    // Reports that are newer than our write have been taken in already: they count, not the write.
-    const bool overtaken = version > 0 && lane.source_version() >= version;
-    Shadow shadow(lane);
     const Intent intent = lane.intent();
-    for (const IntentField& written : intent.fields()) {
-      if (overtaken) break;
-      ShadowField& field = shadow.At(written.path());
-      if (link_.reports_echoes) {
-        if (field.sent_size() >= kSentValuesMax) field.mutable_sent()->erase(field.sent().begin());
-        field.add_sent(written.digest());
-      } else {
-        field.set_reported(written.digest());
-      }
-    }
+    // An answer without a version leaves us without: then the feed alone tells what came after.
+    const bool wrote_record = intent.fields_size() > 0 && !intent.appends();
+    if (version > 0 || wrote_record) lane.set_delivered_version(version);
+    // Reports that are newer than our write have been taken in already: they count, not the write.
+    const bool overtaken = version > 0 && lane.source_version() >= version && !intent.appends();
+    if (!overtaken) NoteSent(intent);
     lane.clear_intent();
+    if (!link_.append_only.empty()) return GoOn();
     const int64_t seen = link_.bugs.lost_update_on_delivered ? lane.wanted_revision() : 0;
     Settle(std::max(intent.revision(), seen));
   }
 
-  // Whether a record shows that the unanswered delivery came through.
-  bool Holds(const InboundItem& item) const {
-    const FieldMap held = domain::Flatten(item.dossier());
-    const auto& fields = effects_.lane.intent().fields();
-    return std::all_of(fields.begin(), fields.end(), [&held](const IntentField& field) {
-      const auto found = held.find(field.path());
-      return field.digest() == (found == held.end() ? "" : ValueDigest(found->second));
-    });
+  // Elements may be left to append: the next turn knows.
+  void GoOn() {
+    DecideAnew();
+    MakeReady(link_.now);
+    effects_.lane.set_attempts(0);
+    effects_.lane.clear_next_attempt_time();
   }
 
-  // Takes in what the counterpart says of its record: echoes are confirmed, the rest are edits.
-  void TakeIn(const InboundItem& item) {
-    domain::Change edit;
+  void NoteSent(const Intent& intent) {
     Shadow shadow(effects_.lane);
-    for (const auto& [path, value] : domain::Flatten(item.dossier())) {
-      if (IsEdit(path, ValueDigest(value), item, shadow)) edit.set.push_back(path);
+    for (const IntentField& written : intent.fields()) {
+      ShadowField& field = shadow.At(written.path());
+      if (!link_.reports_echoes || intent.appends()) {
+        field.set_reported(written.digest());
+        field.clear_sent();
+        continue;
+      }
+      if (field.sent_size() >= kSentValuesMax) field.mutable_sent()->erase(field.sent().begin());
+      field.add_sent(written.digest());
     }
-    for (const std::string& path : item.cleared()) {
-      if (IsEdit(path, "", item, shadow)) edit.clear.push_back(path);
-    }
-    if (edit.set.empty() && edit.clear.empty()) return;
-    edit.dossier = item.dossier();
-    effects_.edit = std::move(edit);
-    // The owner's value may be another: the lane looks once more at what differs.
-    LookAgain();
-  }
-
-  bool IsEdit(const std::string& path, const std::string& digest, const InboundItem& item,
-              Shadow& shadow) {
-    ShadowField& field = shadow.At(path);
-    if (link_.bugs.echo_filter_off) {
-      field.set_reported(digest);
-      return true;
-    }
-    const bool edit =
-        HoldsAllDeliveries(item) ? IsEditNow(digest, field) : IsEditBefore(digest, field);
-    if (edit && TakeEcho(path, digest)) {
-      field.set_reported(digest);
-      ++effects_.echoes;
-      return false;
-    }
-    if (edit) field.set_reported(digest);
-    return edit;
-  }
-
-  // Whether the record is from after our last delivery, by the counterpart's own versions.
-  bool HoldsAllDeliveries(const InboundItem& item) const {
-    const int64_t delivered = effects_.lane.delivered_version();
-    return delivered > 0 && item.version() >= delivered;
-  }
-
-  // A record that holds all we delivered: what differs from it was changed afterwards, even when it
-  // is the value from before.
-  bool IsEditNow(const std::string& digest, ShadowField& field) {
-    const bool sent = field.sent_size() > 0;
-    const bool echo = sent && field.sent(field.sent_size() - 1) == digest;
-    const bool edit = sent ? !echo : field.reported() != digest;
-    effects_.echoes += echo ? 1 : 0;
-    if (sent) field.set_reported(digest);
-    field.clear_sent();
-    return edit;
-  }
-
-  // A record that may be from before some of our deliveries: the last reported value is old news,
-  // and one of the values we sent confirms it and those before it.
-  bool IsEditBefore(const std::string& digest, ShadowField& field) {
-    if (field.reported() == digest) return false;
-    const auto found = std::find(field.sent().begin(), field.sent().end(), digest);
-    // What we sent and was not reported yet comes after this edit: it is what the record will hold.
-    if (found == field.sent().end()) return true;
-    field.set_reported(digest);
-    field.mutable_sent()->erase(field.sent().begin(), found + 1);
-    ++effects_.echoes;
-    return false;
-  }
-
-  // A report that repeats the delivery under way: that field needs no confirmation any more.
-  bool TakeEcho(const std::string& path, const std::string& digest) {
-    if (!effects_.lane.has_intent()) return false;
-    auto& fields = *effects_.lane.mutable_intent()->mutable_fields();
-    for (auto it = fields.begin(); it != fields.end(); ++it) {
-      if (it->path() != path || it->digest() != digest) continue;
-      fields.erase(it);
-      return true;
-    }
-    return false;
+    PruneShadow(effects_.lane);
   }
 
   const LinkState& link_;
@@ -385,6 +365,14 @@ class Stepper {
 
 }  // namespace
 
+std::string NamesOf(const Intent& intent) {
+  std::string names;
+  for (const IntentField& field : intent.fields()) {
+    StrAppend(names, names.empty() ? "" : ", ", field.path());
+  }
+  return names;
+}
+
 Effects Step(const LaneState& lane, const LinkState& link, std::string_view name,
              const Event& event) {
   Stepper stepper(lane, link, name);
@@ -392,16 +380,13 @@ Effects Step(const LaneState& lane, const LinkState& link, std::string_view name
   return stepper.Take();
 }
 
-int64_t TargetRevision(const std::vector<storage::v1::JournalEntry>& entries, int64_t confirmed,
-                       const PlantedBugs& bugs) {
-  int64_t target = confirmed;
-  bool status_taken = false;
-  for (const storage::v1::JournalEntry& entry : entries) {
-    if (entry.status_changed() && status_taken && !bugs.status_coalesced) break;
-    status_taken = status_taken || entry.status_changed();
-    target = entry.revision();
-  }
-  return target;
+void StopFor(Stop stop, Effects& effects) {
+  LaneState& lane = effects.lane;
+  lane.set_phase(LaneState::PHASE_DEAD);
+  lane.clear_pending_since();
+  lane.clear_later_since();
+  effects.stop = std::move(stop);
+  effects.deliver.reset();
 }
 
 absl::Duration Backoff(const LinkState& link, int attempts) {

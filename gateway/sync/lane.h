@@ -25,6 +25,8 @@ struct PlantedBugs {
   bool unknown_is_success = false;        // a missing answer counts as applied
   bool lost_update_on_delivered = false;  // changes made during a call count as delivered
   bool status_coalesced = false;          // status changes are merged like edits
+  bool resend_unflagged = false;          // elements sent a second time are not recorded as such
+  bool append_lost_on_unknown = false;    // unanswered elements count as sent
 };
 
 // What a step may know of its link: a few facts, whatever the number of dossiers.
@@ -34,6 +36,10 @@ struct LinkState {
   bool idempotent_delivery = false;
   bool reports_echoes = false;
   bool patch = true;
+  std::vector<std::string> append_only;  // as in Capabilities
+  int append_items_max = 1;
+  std::vector<std::string> updatable;
+  bool hold_unanswered_appends = false;  // they wait for a person, else they are sent again
   absl::Duration backoff_min = absl::Seconds(1);
   absl::Duration backoff_max = absl::Minutes(5);
   double chance = 0.5;  // in [0, 1), for the jitter of a wait
@@ -54,12 +60,16 @@ struct Turn {
   int64_t head_revision = 0;  // the newest one
   // Fields that changed after `target` and have their turn later. Not the status, unless the
   // counterpart itself has moved it on: each status of another is shown to it.
-  std::set<std::string> later;
+  std::set<std::string> later = {};
+  // The dossier at the newest revision, for counterparts that take only whole records; null: there
+  // is nothing later.
+  const adapter::v1::Representation* head_shown = nullptr;
 };
 
 // The counterpart (or the lack of it) answered a delivery.
 struct Answered {
   adapter::v1::ItemOutcome outcome;
+  const adapter::v1::OutboundItem* item = nullptr;  // as it was sent
 };
 
 // A look-up came back. One that failed is Answered with UNKNOWN once more.
@@ -67,9 +77,11 @@ struct ReadBack {
   const adapter::v1::InboundItem* item = nullptr;  // null: it holds no such record
 };
 
-// The counterpart reported a record.
+// The counterpart reported a record: in its feed, or when it called us.
 struct Reported {
   const adapter::v1::InboundItem* item = nullptr;
+  // Digest of the item as it came with a call, when it has no version; empty otherwise.
+  std::string call = {};
 };
 
 // The process began again while a call was under way.
@@ -86,9 +98,12 @@ struct Stop {
 // What a step asks for. `lane` is to be committed before anything else happens.
 struct Effects {
   LaneState lane;
-  std::optional<adapter::v1::OutboundItem> deliver;  // dossier_id and code are the caller's to add
+  std::optional<adapter::v1::OutboundItem> deliver;
   bool look_up = false;
   std::optional<domain::Change> edit;  // what the counterpart changed, to be merged
+  // Codes that the counterpart gave the dossier in an answer, its key among them; no issuer: its
+  // own.
+  std::vector<dossier::v1::CodeReference> codes;
   std::optional<Stop> stop;
   bool unchanged = false;  // the lane is as it was: nothing need be written
   std::string mended;      // a dead letter that no longer stops the lane
@@ -96,16 +111,17 @@ struct Effects {
   int echoes = 0;          // fields that only repeated what we had sent
 };
 
+// The elements that an unanswered delivery of an append-only list carries, e.g. `steps[a1],
+// steps[a2]`.
+std::string NamesOf(const storage::v1::Intent& intent);
+
 // One step of one dossier on one link. Pure: no clock, no threads, no sockets. `name` begins the
 // ids of deliveries and is stable for the lane, e.g. "city-17".
 Effects Step(const LaneState& lane, const LinkState& link, std::string_view name,
              const Event& event);
 
-// The newest revision that one delivery may bring the counterpart to, from `confirmed`: edits are
-// taken together, but never two changes of status. `entries` are the later journal entries, oldest
-// first.
-int64_t TargetRevision(const std::vector<storage::v1::JournalEntry>& entries, int64_t confirmed,
-                       const PlantedBugs& bugs);
+// Stops a lane after a step, for what the step could not know.
+void StopFor(Stop stop, Effects& effects);
 
 // Full jitter: uniform between 0 and min(max, min * 2^(attempts-1)).
 absl::Duration Backoff(const LinkState& link, int attempts);

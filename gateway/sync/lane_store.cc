@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/core/digest.h"
 #include "gateway/core/records.h"
@@ -12,7 +13,6 @@
 namespace lienthong::sync {
 namespace {
 
-using storage::v1::DeadLetterRecord;
 using storage::v1::LaneState;
 using store::Mutation;
 using store::Row;
@@ -55,21 +55,34 @@ absl::StatusOr<StoredLane> LaneStore::LoadByKey(std::string_view key) const {
   return Read(rows[0]);
 }
 
-absl::StatusOr<std::vector<StoredLane>> LaneStore::Due(LaneState::Phase phase, absl::Time now,
-                                                       int64_t limit_rows) const {
-  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> rows,
-                             engine_.store.Read({.table = Table::kLane,
-                                                 .index = kLaneByDue,
-                                                 .prefix = {link_, static_cast<int64_t>(phase)},
-                                                 .after = {},
-                                                 .at_most = absl::ToUnixMicros(now),
-                                                 .limit_rows = limit_rows}));
+absl::StatusOr<std::vector<StoredLane>> LaneStore::ReadAll(const store::Scan& scan) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> rows, engine_.store.Read(scan));
   std::vector<StoredLane> lanes;
+  lanes.reserve(rows.size());
   for (const Row& row : rows) {
     LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, Read(row));
     lanes.push_back(std::move(lane));
   }
   return lanes;
+}
+
+absl::StatusOr<std::vector<StoredLane>> LaneStore::Due(LaneState::Phase phase, absl::Time now,
+                                                       int64_t limit_rows) const {
+  return ReadAll({.table = Table::kLane,
+                  .index = kLaneByDue,
+                  .prefix = {link_, static_cast<int64_t>(phase)},
+                  .after = {},
+                  .at_most = absl::ToUnixMicros(now),
+                  .limit_rows = limit_rows});
+}
+
+absl::StatusOr<std::vector<StoredLane>> LaneStore::After(int64_t dossier_id,
+                                                         int64_t limit_rows) const {
+  return ReadAll({.table = Table::kLane,
+                  .prefix = {link_},
+                  .after = dossier_id,
+                  .at_most = {},
+                  .limit_rows = limit_rows});
 }
 
 absl::StatusOr<absl::Time> LaneStore::NextDue(LaneState::Phase phase) const {
@@ -128,16 +141,25 @@ void LaneStore::PutLink(const storage::v1::LinkRecord& record, store::WriteSet& 
   set.mutations.push_back({Mutation::Kind::kPut, Table::kLink, std::move(row)});
 }
 
-std::string LaneStore::PutDeadLetter(DeadLetterRecord record, std::string_view identity,
-                                     store::WriteSet& set) const {
+std::string LaneStore::PutDeadLetter(const Letter& letter, store::WriteSet& set) const {
   const absl::Time now = engine_.clock.Now();
+  storage::v1::DeadLetterRecord record;
   record.set_link(link_);
+  record.set_direction(letter.direction);
+  record.set_code(letter.code);
+  record.set_key(letter.key);
+  record.set_field(letter.stop.field);
+  record.set_reason(letter.stop.reason);
+  record.set_raw(letter.raw);
+  if (letter.item != nullptr) *record.mutable_item() = *letter.item;
   *record.mutable_time() = domain::ToProto(now);
-  const std::string id = core::HexSha256(StrCat(link_, "\n", identity)).substr(0, kIdCharacters);
+  const std::string id =
+      core::HexSha256(StrCat(link_, "\n", letter.identity)).substr(0, kIdCharacters);
   Row row{.columns = {id, link_, absl::ToUnixMicros(now)},
           .version = 0,
           .body = core::Seal(engine_, 0, record)};
   set.mutations.push_back({Mutation::Kind::kPut, Table::kDeadLetter, std::move(row)});
+  LogWarning("dead_letter", {{"link", link_}, {"code", letter.code}, {"field", letter.stop.field}});
   return id;
 }
 

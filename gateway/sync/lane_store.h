@@ -10,7 +10,9 @@
 #include "absl/time/time.h"
 #include "gateway/core/engine.h"
 #include "gateway/store/store.h"
+#include "gateway/sync/lane.h"
 #include "lienthong/storage/v1/storage.pb.h"
+#include "lienthong/sync/v1/sync_service.pb.h"
 
 namespace lienthong::sync {
 
@@ -19,6 +21,19 @@ struct StoredLane {
   int64_t dossier_id = 0;
   int64_t version = 0;
   storage::v1::LaneState state;
+};
+
+// An item that needs a person.
+struct Letter {
+  v1::DeadLetter::Direction direction;
+  std::string code;  // the shared code, where known
+  std::string key;
+  Stop stop;
+  std::string raw;
+  const adapter::v1::InboundItem* item = nullptr;  // what came, for a replay
+  // Tells the item from every other item of the link: the same one, met again after a restart, is
+  // the same dead letter.
+  std::string identity;
 };
 
 // Lanes, dead letters and the memory of one link, on top of the store.
@@ -32,6 +47,8 @@ class LaneStore {
   // Lanes of a phase whose time has come, longest due first.
   absl::StatusOr<std::vector<StoredLane>> Due(storage::v1::LaneState::Phase phase, absl::Time now,
                                               int64_t limit_rows) const;
+  // Lanes after a dossier, in the order of dossiers.
+  absl::StatusOr<std::vector<StoredLane>> After(int64_t dossier_id, int64_t limit_rows) const;
   // When the next lane of a phase is due; InfiniteFuture when none is.
   absl::StatusOr<absl::Time> NextDue(storage::v1::LaneState::Phase phase) const;
   // Adds the lane's new state to a set, on condition that it is as it was loaded.
@@ -48,16 +65,15 @@ class LaneStore {
   absl::StatusOr<storage::v1::LinkRecord> LoadLink() const;
   void PutLink(const storage::v1::LinkRecord& record, store::WriteSet& set) const;
 
-  // Adds a dead letter to a set and returns its id. `identity` tells the item from every other item
-  // of the link: the same item, met again after a restart, is the same dead letter.
-  std::string PutDeadLetter(storage::v1::DeadLetterRecord record, std::string_view identity,
-                            store::WriteSet& set) const;
+  // Adds a dead letter to a set, says so in the log, and returns its id.
+  std::string PutDeadLetter(const Letter& letter, store::WriteSet& set) const;
   void RemoveDeadLetter(std::string_view id, store::WriteSet& set) const;
   absl::StatusOr<int64_t> CountDeadLetters() const;
   absl::StatusOr<int64_t> CountConflicts() const;
 
  private:
   absl::StatusOr<StoredLane> Read(const store::Row& row) const;
+  absl::StatusOr<std::vector<StoredLane>> ReadAll(const store::Scan& scan) const;
 
   core::Engine& engine_;
   const std::string link_;

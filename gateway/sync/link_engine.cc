@@ -28,7 +28,7 @@ LinkEngine::LinkEngine(core::Engine& engine, const LinkOptions& options, const c
       party_(party),
       adapter_(adapter),
       lanes_(engine, options.name),
-      inbound_(engine, options.name, party),
+      inbound_(engine, options_, party),
       mailbox_(std::make_shared<Mailbox>()),
       breaker_({.wait_min = options.backoff_min, .wait_max = options.backoff_max}) {
   mailbox_->wake = std::move(wake);
@@ -46,6 +46,10 @@ LinkState LinkEngine::StateNow() const {
           .idempotent_delivery = can.idempotent_delivery(),
           .reports_echoes = can.reports_echoes(),
           .patch = can.patch(),
+          .append_only = {can.append_only().begin(), can.append_only().end()},
+          .append_items_max = can.append_items_max(),
+          .updatable = {can.updatable().begin(), can.updatable().end()},
+          .hold_unanswered_appends = options_.hold_unanswered_appends,
           .backoff_min = options_.backoff_min,
           .backoff_max = options_.backoff_max,
           .chance = engine_.random.Fraction(),
@@ -67,19 +71,27 @@ bool LinkEngine::Concerns(const JournalEntry& entry) const {
 // later.
 absl::Status LinkEngine::CommitAll(std::vector<WriteSet> sets, std::vector<bool>* committed) {
   CommitGroup group;
-  for (WriteSet& set : sets) {
-    set.fences.emplace_back(options_.name, fence_);
-    engine_.store.Commit(std::move(set),
-                         [done = group.Add()](const absl::StatusOr<store::CommitResult>& result) {
-                           done(result.status());
-                         });
-  }
+  for (WriteSet& set : sets) Submit(std::nullopt, std::move(set), group.Add());
   committed->clear();
   for (const absl::Status& status : group.Wait(engine_.commit_timeout)) {
     if (!status.ok() && !absl::IsAborted(status)) return status;
     committed->push_back(status.ok());
   }
   return absl::OkStatus();
+}
+
+// Hands an edit, or a set alone, to the store under the link's lease.
+void LinkEngine::Submit(std::optional<core::PreparedEdit> edit, WriteSet set,
+                        std::function<void(absl::Status)> done) {
+  if (edit.has_value()) {
+    edit->set.fences.emplace_back(options_.name, fence_);
+    return core::SubmitEdit(
+        engine_, *std::move(edit),
+        [done = std::move(done)](const auto& result) { done(result.status()); });
+  }
+  set.fences.emplace_back(options_.name, fence_);
+  engine_.store.Commit(std::move(set),
+                       [done = std::move(done)](const auto& result) { done(result.status()); });
 }
 
 absl::Status LinkEngine::Recover() {
@@ -98,8 +110,15 @@ absl::Status LinkEngine::Recover() {
     if (lanes.empty()) return absl::OkStatus();
     std::vector<WriteSet> sets(lanes.size());
     for (size_t i = 0; i < lanes.size(); ++i) {
-      const Effects effects =
+      Effects effects =
           Step(lanes[i].state, StateNow(), LaneName(lanes[i].dossier_id), Restarted{});
+      if (effects.stop.has_value()) {
+        LIENTHONG_ASSIGN_OR_RETURN(const core::StoredDossier stored,
+                                   core::LoadDossier(engine_, lanes[i].dossier_id));
+        adapter::v1::OutboundItem item;
+        item.mutable_dossier()->set_code(stored.dossier.code());
+        effects.lane.set_dead_letter_id(PutDeadLetter(lanes[i], *effects.stop, item, sets[i]));
+      }
       lanes_.Put(lanes[i], effects.lane, sets[i]);
     }
     std::vector<bool> committed;
@@ -108,7 +127,10 @@ absl::Status LinkEngine::Recover() {
 }
 
 absl::StatusOr<absl::Time> LinkEngine::Tick() {
-  LIENTHONG_RETURN_IF_ERROR(TakeCompletions());
+  TakeCalls();  // also while paused: who calls waits for an answer
+  const absl::Status taken = TakeCompletions();
+  SendOutgoing();  // what goes on at once
+  LIENTHONG_RETURN_IF_ERROR(taken);
   bool more = false;
   LIENTHONG_RETURN_IF_ERROR(ReadJournal(&more));
   if (record_.paused()) return more ? engine_.clock.Now() : absl::InfiniteFuture();
@@ -213,7 +235,6 @@ absl::Status LinkEngine::TakeCompletions() {
         break;
       case Completion::Kind::kLookedUp:
         LIENTHONG_RETURN_IF_ERROR(TakeLookedUp(*completion));
-        looking_up_.erase(completion->dossier_id);
         --calls_;
         break;
       case Completion::Kind::kPulled:

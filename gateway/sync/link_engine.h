@@ -2,14 +2,13 @@
 #define LIENTHONG_GATEWAY_SYNC_LINK_ENGINE_H_
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,6 +17,7 @@
 #include "adapters/sdk/adapter.h"
 #include "gateway/core/engine.h"
 #include "gateway/sync/breaker.h"
+#include "gateway/sync/commit_group.h"
 #include "gateway/sync/inbound.h"
 #include "gateway/sync/lane.h"
 #include "gateway/sync/lane_store.h"
@@ -34,9 +34,10 @@ struct LinkCounters {
 
 // The work of one link, as steps that somebody else calls: a runner's thread, or a simulation.
 // Reads the journal, gives lanes their turns, hands deliveries to the adapter, takes in what comes
-// back. What a step decides is committed before anything is sent.
+// back and what the counterpart says when it calls. What a step decides is committed before
+// anything is sent.
 //
-// Tick and Recover are called by one thread at a time; Wake may be called by any thread.
+// Tick and Recover are called by one thread at a time; the others by any.
 class LinkEngine {
  public:
   // `wake` is called, from any thread, whenever another Tick is worth while. All outlive the
@@ -54,35 +55,77 @@ class LinkEngine {
 
   absl::Status SetPaused(bool paused);
 
+  // The counterpart calls, as Links::Receive says. What it reports is taken in by a Tick.
+  void Receive(const adapter::v1::ReceiveRequest& request, absl::Time deadline,
+               sdk::Done<adapter::v1::ReceiveReply> done);
+  // Answer calls that wait for a Tick with Unavailable: those whose deadline has passed, all, or
+  // all and those to come.
+  void ExpireCalls();
+  void RefuseCalls();
+  void CloseCalls();
+
   // Waits until no call to the adapter is under way, or until the deadline.
   bool Quiesce(absl::Time deadline);
 
-  v1::Link Describe() const;  // thread-safe
+  v1::Link Describe() const;
   void PlantBugs(const PlantedBugs& bugs) { bugs_ = bugs; }
 
  private:
   struct Completion;
   struct Mailbox;
+  // An item on its way, or a look-up (then only key and code are set).
+  struct Outgoing {
+    int64_t dossier_id = 0;
+    adapter::v1::OutboundItem item;
+  };
+  // What became of an item that the counterpart reported.
+  struct Taken {
+    int64_t dossier_id = 0;
+    bool changed = false;
+    std::optional<Stop> refused;
+    int echoes = 0;
+  };
+  // What an answer writes.
+  struct PreparedAnswer {
+    std::optional<core::PreparedEdit> edit = {};
+    store::WriteSet set = {};                               // when there is no edit
+    std::optional<adapter::v1::OutboundItem> deliver = {};  // after the commit
+  };
 
   LinkState StateNow() const;
   std::string LaneName(int64_t dossier_id) const;
   bool Concerns(const storage::v1::JournalEntry& entry) const;
   absl::Status CommitAll(std::vector<store::WriteSet> sets, std::vector<bool>* committed);
+  void Submit(std::optional<core::PreparedEdit> edit, store::WriteSet set,
+              std::function<void(absl::Status)> done);
 
   absl::Status TakeCompletions();
   absl::Status TakeDelivered(Completion& completion);
   absl::Status TakeLookedUp(Completion& completion);
+  absl::Status TakeAnswers(std::vector<Outgoing>& sent,
+                           const std::function<Event(const Outgoing&)>& event_of);
+  absl::StatusOr<PreparedAnswer> PrepareAnswer(const Outgoing& sent, const Event& event) const;
+  absl::Status LearnCodes(int64_t dossier_id, Effects& effects, PreparedAnswer& answer) const;
+  std::string PutDeadLetter(const StoredLane& lane, const Stop& stop,
+                            const adapter::v1::OutboundItem& item, store::WriteSet& set) const;
+
   absl::Status TakePulled(Completion& completion);
+  absl::Status TakeItems(const google::protobuf::RepeatedPtrField<adapter::v1::InboundItem>& items,
+                         Arrival arrival, absl::Time deadline, std::vector<Taken>* taken);
+  void TakeCalls();
+  absl::Status TakeCall(const adapter::v1::ReceiveReply& meaning, absl::Time deadline,
+                        adapter::v1::ReceiveRequest& request);
+  absl::StatusOr<adapter::v1::ReceiveRequest::Result> ResultOf(const Taken& taken) const;
+
   absl::Status ReadJournal(bool* more);
   absl::Status RunLanes();
   absl::Status RunLane(const StoredLane& lane);
-  struct Target {
-    dossier::v1::Dossier dossier;
-    int64_t head_revision = 0;
-    std::set<std::string> later;
-  };
-  absl::StatusOr<Target> TargetOf(const StoredLane& lane) const;
-  absl::Status SendDecided();
+  absl::StatusOr<std::vector<storage::v1::JournalEntry>> EntriesAfter(int64_t dossier_id,
+                                                                      int64_t revision,
+                                                                      int64_t head) const;
+  void SendOutgoing();
+  void SendItems(std::vector<Outgoing> items);
+  void LookUp(Outgoing lane);
   void StartPull();
   void NoteSuccess();
   void NoteFailure(const absl::Status& status, bool is_probe);
@@ -94,7 +137,7 @@ class LinkEngine {
   const core::Party& party_;
   sdk::Adapter& adapter_;
   const LaneStore lanes_;
-  Inbound inbound_;
+  const Inbound inbound_;
   const std::shared_ptr<Mailbox> mailbox_;
   PlantedBugs bugs_;
 
@@ -104,13 +147,14 @@ class LinkEngine {
   bool pulling_ = false;
   int calls_ = 0;                 // deliveries and look-ups under way
   std::set<int64_t> looking_up_;  // lanes with a look-up under way
-  // Decided in this tick, sent after the commit.
+  // Decided, to be sent once the tick's commits are durable.
   struct Decided {
     StoredLane lane;
     Effects effects;
     std::string code;
   };
   std::vector<Decided> decided_;
+  std::vector<Outgoing> outgoing_;  // committed, to be sent
 
   mutable std::mutex mutex_;  // guards what Describe shows
   LinkCounters counters_;

@@ -1,11 +1,9 @@
-// The half of a link's engine that reads the counterpart's feed.
+// The half of a link's engine that takes in what the counterpart reports in its feed.
+#include <algorithm>
 #include <set>
 #include <utility>
-#include <vector>
 
 #include "gateway/base/errors.h"
-#include "gateway/core/editor.h"
-#include "gateway/sync/commit_group.h"
 #include "gateway/sync/link_engine.h"
 #include "gateway/sync/link_mailbox.h"
 
@@ -13,7 +11,6 @@ namespace lienthong::sync {
 namespace {
 
 using adapter::v1::InboundItem;
-using store::WriteSet;
 
 constexpr int kPullItemsMax = 200;
 constexpr int kRoundsWithoutProgressMax = 50;
@@ -28,59 +25,43 @@ void LinkEngine::StartPull() {
   mailbox_->Begin();
   adapter_.Pull(request, engine_.clock.Now() + options_.call_timeout,
                 [mailbox = mailbox_](absl::StatusOr<adapter::v1::PullReply> reply) {
-                  Completion completion{.kind = Completion::Kind::kPulled,
-                                        .items = {},
-                                        .dossier_id = 0,
-                                        .status = reply.status(),
-                                        .delivered = {},
-                                        .looked_up = {},
-                                        .pulled = {}};
+                  Completion completion{
+                      .kind = Completion::Kind::kPulled, .sent = {}, .status = reply.status()};
                   if (reply.ok()) completion.pulled = *std::move(reply);
                   mailbox->End(std::move(completion));
                 });
 }
 
-absl::Status LinkEngine::TakePulled(Completion& completion) {
-  if (!completion.status.ok()) {
-    NoteFailure(completion.status, /*is_probe=*/true);
-    next_pull_ = engine_.clock.Now() + options_.poll_interval;
-    return absl::OkStatus();
-  }
-  const LinkState state = StateNow();
-  std::vector<const InboundItem*> open;
-  for (const InboundItem& item : completion.pulled.items()) open.push_back(&item);
-  int64_t echoes = 0;
+// Takes in items until all are durable, as edits, lanes or dead letters. Items of one dossier keep
+// their order: one of each key in a round.
+absl::Status LinkEngine::TakeItems(const google::protobuf::RepeatedPtrField<InboundItem>& items,
+                                   Arrival arrival, absl::Time deadline,
+                                   std::vector<Taken>* taken) {
+  taken->assign(items.size(), {});
+  std::vector<int> open;
+  for (int i = 0; i < items.size(); ++i) open.push_back(i);
   for (int stuck = 0; !open.empty();) {
-    // Items of one dossier keep their order: one of each key in a round.
     std::set<std::string> keys;
-    std::vector<const InboundItem*> later, tried;
+    std::vector<int> later, tried;
     CommitGroup group;
-    for (const InboundItem* item : open) {
-      if (!item->key().empty() && !keys.insert(item->key()).second) {
-        later.push_back(item);
+    for (const int i : open) {
+      if (!items[i].key().empty() && !keys.insert(items[i].key()).second) {
+        later.push_back(i);
         continue;
       }
-      LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared, inbound_.Prepare(*item, state));
-      echoes += prepared.echoes;
+      LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared,
+                                 inbound_.Prepare(items[i], arrival, StateNow()));
+      (*taken)[i] = {.dossier_id = prepared.dossier_id,
+                     .changed = prepared.edit.has_value() && prepared.edit->changed,
+                     .refused = std::move(prepared.refused),
+                     .echoes = prepared.echoes};
       if (prepared.nothing) continue;
-      tried.push_back(item);
-      if (prepared.edit.has_value()) {
-        prepared.edit->set.fences.emplace_back(options_.name, fence_);
-        core::SubmitEdit(engine_, *std::move(prepared.edit),
-                         [done = group.Add()](const absl::StatusOr<core::EditResult>& result) {
-                           done(result.status());
-                         });
-      } else {
-        prepared.set.fences.emplace_back(options_.name, fence_);
-        engine_.store.Commit(
-            std::move(prepared.set),
-            [done = group.Add()](const absl::StatusOr<store::CommitResult>& result) {
-              done(result.status());
-            });
-      }
+      tried.push_back(i);
+      Submit(std::move(prepared.edit), std::move(prepared.set), group.Add());
     }
-    const std::vector<absl::Status> statuses = group.Wait(engine_.commit_timeout);
-    std::vector<const InboundItem*> again;
+    const std::vector<absl::Status> statuses =
+        group.Wait(std::min(engine_.commit_timeout, deadline - engine_.clock.Now()));
+    std::vector<int> again;
     for (size_t i = 0; i < statuses.size(); ++i) {
       if (absl::IsAborted(statuses[i])) {
         again.push_back(tried[i]);
@@ -94,11 +75,23 @@ absl::Status LinkEngine::TakePulled(Completion& completion) {
     again.insert(again.end(), later.begin(), later.end());
     open = std::move(again);
   }
+  return absl::OkStatus();
+}
+
+absl::Status LinkEngine::TakePulled(Completion& completion) {
+  if (!completion.status.ok()) {
+    NoteFailure(completion.status, /*is_probe=*/true);
+    next_pull_ = engine_.clock.Now() + options_.poll_interval;
+    return absl::OkStatus();
+  }
+  std::vector<Taken> taken;
+  LIENTHONG_RETURN_IF_ERROR(
+      TakeItems(completion.pulled.items(), Arrival::kPulled, absl::InfiniteFuture(), &taken));
   const bool moved = record_.feed_token() != completion.pulled.token();
   if (moved) {
     storage::v1::LinkRecord next = record_;
     next.set_feed_token(completion.pulled.token());
-    std::vector<WriteSet> sets(1);
+    std::vector<store::WriteSet> sets(1);
     lanes_.PutLink(next, sets[0]);
     std::vector<bool> committed;
     LIENTHONG_RETURN_IF_ERROR(CommitAll(std::move(sets), &committed));
@@ -110,7 +103,7 @@ absl::Status LinkEngine::TakePulled(Completion& completion) {
                (completion.pulled.more() ? absl::ZeroDuration() : options_.poll_interval);
   const std::lock_guard lock(mutex_);
   counters_.received += completion.pulled.items_size();
-  counters_.echoes += echoes;
+  for (const Taken& item : taken) counters_.echoes += item.echoes;
   return absl::OkStatus();
 }
 

@@ -2,7 +2,6 @@
 #define LIENTHONG_GATEWAY_SYNC_LINK_MAILBOX_H_
 
 #include <condition_variable>
-#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "gateway/sync/call_queue.h"
 #include "gateway/sync/link_engine.h"
 #include "lienthong/adapter/v1/adapter_service.pb.h"
 
@@ -19,21 +19,22 @@ namespace lienthong::sync {
 struct LinkEngine::Completion {
   enum class Kind { kDelivered, kLookedUp, kPulled };
   Kind kind;
-  std::vector<std::pair<int64_t, adapter::v1::OutboundItem>> items;  // kDelivered
-  int64_t dossier_id = 0;                                            // kLookedUp
-  absl::Status status;
-  adapter::v1::DeliverReply delivered;
-  adapter::v1::LookUpReply looked_up;
-  adapter::v1::PullReply pulled;
+  std::vector<Outgoing> sent;  // not for kPulled; one for kLookedUp
+  absl::Status status = {};
+  adapter::v1::DeliverReply delivered = {};
+  adapter::v1::LookUpReply looked_up = {};
+  adapter::v1::PullReply pulled = {};
 };
 
-// Where answers wait for the next tick. Outlives the engine when an answer comes late.
+// Where answers, and calls of the counterpart, wait for the next tick. Outlives the engine when an
+// answer comes late.
 struct LinkEngine::Mailbox {
   std::mutex mutex;
   std::condition_variable idle;
   std::deque<Completion> completions;
   int under_way = 0;
   std::function<void()> wake;
+  CallQueue calls;
 
   void Begin() {
     const std::lock_guard lock(mutex);
@@ -44,6 +45,10 @@ struct LinkEngine::Mailbox {
     completions.push_back(std::move(completion));
     --under_way;
     idle.notify_all();
+    if (wake) wake();
+  }
+  void Wake() {
+    const std::lock_guard lock(mutex);
     if (wake) wake();
   }
 };

@@ -39,6 +39,7 @@ void LinkRunner::Stop() {
     stopping_ = true;
     woken_.notify_all();
   }
+  engine_->CloseCalls();
   thread_.join();
   adapter_->Stop();  // answers what is under way; the lanes stay as committed
 }
@@ -65,6 +66,7 @@ absl::Time LinkRunner::TickOnce(bool* recovered) {
     if (next.ok()) return *next;
     status = next.status();
   }
+  engine_->RefuseCalls();  // who calls comes again
   LogError("link_store_failure",
            {{"link", options_.name}, {"error", std::string(status.message())}});
   return core_.clock.Now() + kStoreRetry;

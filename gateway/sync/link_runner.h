@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "gateway/sync/link_engine.h"
@@ -25,6 +26,12 @@ class LinkRunner {
   void Wake();
 
   absl::Status SetPaused(bool paused);
+  // As Links::Receive; who calls was checked.
+  void Receive(const adapter::v1::ReceiveRequest& request, absl::Time deadline,
+               sdk::Done<adapter::v1::ReceiveReply> done) {
+    engine_->Receive(request, deadline, std::move(done));
+  }
+  void ExpireCalls() { engine_->ExpireCalls(); }
   v1::Link Describe() const { return engine_->Describe(); }
   const LinkOptions& options() const { return options_; }
 

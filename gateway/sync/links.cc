@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <functional>
 #include <thread>
 #include <utility>
@@ -10,110 +9,26 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
-#include "gateway/core/records.h"
-#include "gateway/core/tokens.h"
 #include "gateway/sync/link_runner.h"
+#include "gateway/sync/operators.h"
 
 namespace lienthong::sync {
 namespace {
 
 using core::RequestContext;
-using store::Row;
-using store::Table;
 
 constexpr absl::Duration kJournalWait = absl::Milliseconds(500);
-constexpr int kByOwner = 1;  // indexes of dead letters and conflicts, as in tables.cc
-constexpr int kByTime = 2;
-// Rows of one instant; a commit writes fewer.
-constexpr int64_t kTiesMax = 2000;
-
-absl::Status OperatorsOnly(const RequestContext& context, std::string_view act) {
-  if (context.caller.kind == core::CallerKind::kOperator) return absl::OkStatus();
-  return CallNotAllowed(context.caller.name, act);
-}
-
-void NotePurpose(const RequestContext& context, const std::string& purpose) {
-  if (!purpose.empty()) {
-    LogInfo("personal_data_read", {{"by", context.caller.name}, {"purpose", purpose}});
-  }
-}
-
-v1::DeadLetter ToPublic(const std::string& id, const storage::v1::DeadLetterRecord& record,
-                        bool with_raw) {
-  v1::DeadLetter letter;
-  letter.set_id(id);
-  letter.set_link(record.link());
-  letter.set_direction(static_cast<v1::DeadLetter::Direction>(record.direction()));
-  letter.set_code(record.code());
-  letter.set_key(record.key());
-  letter.set_field(record.field());
-  letter.set_reason(record.reason());
-  if (with_raw) letter.set_raw(record.raw());
-  *letter.mutable_time() = record.time();
-  return letter;
-}
-
-v1::Conflict ToPublic(const std::string& id, const storage::v1::ConflictRecord& record,
-                      bool with_values) {
-  v1::Conflict conflict;
-  conflict.set_id(id);
-  conflict.set_code(record.code());
-  conflict.set_path(record.path());
-  conflict.set_owner(record.owner());
-  conflict.set_proposer(record.proposer());
-  if (with_values) {
-    conflict.set_stored_value(record.stored_value());
-    conflict.set_proposed_value(record.proposed_value());
-    conflict.set_base_value(record.base_value());
-  }
-  conflict.set_revision(record.revision());
-  *conflict.mutable_time() = record.time();
-  return conflict;
-}
-
-// The dossier a conflict row is about, to open its body: the id begins with it.
-int64_t DossierOfConflict(const std::string& id) { return std::strtoll(id.c_str(), nullptr, 10); }
-
-// A page of rows of one owner, or of all, oldest first. Its token is the time of its last row; rows
-// of one instant are never parted, so a page may be a little longer than was asked.
-struct Page {
-  std::vector<Row> rows;
-  std::string next_token;
-};
-
-int64_t TimeOf(const Row& row) { return std::get<int64_t>(row.columns[2]); }
-
-absl::StatusOr<Page> ReadPage(const core::Engine& engine, Table table, std::string_view owner,
-                              int32_t page_size, std::string_view page_token) {
-  const std::string kind = StrCat(store::Describe(table).name, "/", owner);
-  const int64_t epoch = engine.store.Info().epoch;
-  LIENTHONG_ASSIGN_OR_RETURN(const int64_t after, core::ReadToken(kind, page_token, epoch));
-  LIENTHONG_ASSIGN_OR_RETURN(const int64_t rows, core::PageRows(page_size));
-  store::Scan scan{.table = table,
-                   .index = owner.empty() ? kByTime : kByOwner,
-                   .prefix = {},
-                   .after = after,
-                   .at_most = {},
-                   .limit_rows = rows + kTiesMax};
-  if (!owner.empty()) scan.prefix = {std::string(owner)};
-  LIENTHONG_ASSIGN_OR_RETURN(std::vector<Row> found, engine.store.Read(scan));
-  const size_t read = found.size();
-  size_t end = std::min<size_t>(rows, read);
-  while (end > 0 && end < read && TimeOf(found[end]) == TimeOf(found[end - 1])) ++end;
-  Page page;
-  if (end < read) page.next_token = core::MakeToken(kind, epoch, TimeOf(found[end - 1]));
-  found.resize(end);
-  page.rows = std::move(found);
-  return page;
-}
 
 }  // namespace
 
-// Wakes the links when something was committed.
+// Wakes the links when something was committed, and looks after them now and then when nothing was.
 class JournalWatcher {
  public:
-  JournalWatcher(core::Engine& engine, std::function<void()> wake)
-      : engine_(engine), wake_(std::move(wake)), thread_([this] { Loop(); }) {}
+  JournalWatcher(core::Engine& engine, std::function<void()> wake, std::function<void()> tend)
+      : engine_(engine),
+        wake_(std::move(wake)),
+        tend_(std::move(tend)),
+        thread_([this] { Loop(); }) {}
   ~JournalWatcher() {
     stopping_ = true;
     thread_.join();
@@ -123,6 +38,7 @@ class JournalWatcher {
   void Loop() {
     int64_t seen = 0;
     while (!stopping_) {
+      tend_();
       if (!engine_.store.WaitForJournal(seen, engine_.clock.Now() + kJournalWait)) continue;
       seen = engine_.store.Info().last_sequence;
       wake_();
@@ -131,6 +47,7 @@ class JournalWatcher {
 
   core::Engine& engine_;
   const std::function<void()> wake_;
+  const std::function<void()> tend_;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
@@ -163,9 +80,14 @@ absl::Status Links::Start() {
                                                  std::string(started.message())));
     }
   }
-  watcher_ = std::make_unique<JournalWatcher>(engine_, [this] {
-    for (const auto& runner : runners_) runner->Wake();
-  });
+  watcher_ = std::make_unique<JournalWatcher>(
+      engine_,
+      [this] {
+        for (const auto& runner : runners_) runner->Wake();
+      },
+      [this] {
+        for (const auto& runner : runners_) runner->ExpireCalls();
+      });
   return absl::OkStatus();
 }
 
@@ -219,38 +141,15 @@ absl::StatusOr<v1::Link> Links::Resume(const RequestContext& context,
   return runner->Describe();
 }
 
-absl::StatusOr<v1::ListDeadLettersResponse> Links::ListDeadLetters(
-    const RequestContext& context, const v1::ListDeadLettersRequest& request) const {
-  LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "read dead letters"));
-  NotePurpose(context, request.purpose());
-  LIENTHONG_ASSIGN_OR_RETURN(Page page, ReadPage(engine_, Table::kDeadLetter, request.link(),
-                                                 request.page_size(), request.page_token()));
-  v1::ListDeadLettersResponse response;
-  for (const Row& row : page.rows) {
-    storage::v1::DeadLetterRecord record;
-    LIENTHONG_RETURN_IF_ERROR(core::Unseal(engine_, 0, row.body, record));
-    *response.add_dead_letters() =
-        ToPublic(std::get<std::string>(row.columns[0]), record, !request.purpose().empty());
+void Links::Receive(std::string_view link, std::string_view caller_name,
+                    const adapter::v1::ReceiveRequest& request, absl::Time deadline,
+                    ReceiveDone done) {
+  LinkRunner* runner = Find(link);
+  if (runner == nullptr || runner->options().caller.empty()) return done(NotFound("link", link));
+  if (runner->options().caller != caller_name) {
+    return done(CallNotAllowed(caller_name, StrCat("call as the counterpart of ", link)));
   }
-  response.set_next_page_token(std::move(page.next_token));
-  return response;
-}
-
-absl::StatusOr<v1::ListConflictsResponse> Links::ListConflicts(
-    const RequestContext& context, const v1::ListConflictsRequest& request) const {
-  LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "read conflicts"));
-  NotePurpose(context, request.purpose());
-  LIENTHONG_ASSIGN_OR_RETURN(Page page, ReadPage(engine_, Table::kConflict, request.proposer(),
-                                                 request.page_size(), request.page_token()));
-  v1::ListConflictsResponse response;
-  for (const Row& row : page.rows) {
-    const std::string& id = std::get<std::string>(row.columns[0]);
-    storage::v1::ConflictRecord record;
-    LIENTHONG_RETURN_IF_ERROR(core::Unseal(engine_, DossierOfConflict(id), row.body, record));
-    *response.add_conflicts() = ToPublic(id, record, !request.purpose().empty());
-  }
-  response.set_next_page_token(std::move(page.next_token));
-  return response;
+  runner->Receive(request, deadline, std::move(done));
 }
 
 std::vector<std::string> Links::names() const {

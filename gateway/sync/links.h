@@ -1,6 +1,7 @@
 #ifndef LIENTHONG_GATEWAY_SYNC_LINKS_H_
 #define LIENTHONG_GATEWAY_SYNC_LINKS_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,6 +29,12 @@ struct LinkOptions {
   int parallel_calls_max = 8;
   absl::Duration backoff_min = absl::Seconds(1);
   absl::Duration backoff_max = absl::Minutes(5);
+  // What becomes of elements for an append-only list whose delivery had no answer. False: they are
+  // sent again and recorded as possible duplicates. True: the lane stops with a dead letter; the
+  // next change of the dossier sends them again.
+  bool hold_unanswered_appends = false;
+  // Name that the counterpart's client certificate must carry when it calls us; empty: it may not.
+  std::string caller;
 };
 
 class LinkRunner;
@@ -60,6 +67,20 @@ class Links {
       const core::RequestContext& context, const v1::ListDeadLettersRequest& request) const;
   absl::StatusOr<v1::ListConflictsResponse> ListConflicts(
       const core::RequestContext& context, const v1::ListConflictsRequest& request) const;
+  absl::StatusOr<v1::ListLanesResponse> ListLanes(const core::RequestContext& context,
+                                                  const v1::ListLanesRequest& request) const;
+
+  // A counterpart calls: what it reports is taken in, what it asks for is looked up, and only when
+  // all is durable `done` gets the adapter's answer, once, from any thread, at the latest shortly
+  // after the deadline. The same call again changes nothing and is answered alike. A paused link
+  // still takes calls in: pausing stops pulling and delivering only.
+  //
+  // NotFound: there is no such link, or it takes no calls. PermissionDenied: `caller_name` is not
+  // the name its counterpart's certificate carries. Unavailable (nothing is known to be durable)
+  // and ResourceExhausted (too many calls wait): the caller comes again. Others are the adapter's.
+  using ReceiveDone = std::function<void(absl::StatusOr<adapter::v1::ReceiveReply>)>;
+  void Receive(std::string_view link, std::string_view caller_name,
+               const adapter::v1::ReceiveRequest& request, absl::Time deadline, ReceiveDone done);
 
   std::vector<std::string> names() const;
 

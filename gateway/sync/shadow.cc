@@ -1,32 +1,51 @@
 #include "gateway/sync/shadow.h"
 
+#include <algorithm>
+
 #include "gateway/core/digest.h"
 
 namespace lienthong::sync {
+namespace {
+
+using storage::v1::LaneState;
+using storage::v1::ShadowField;
 
 constexpr size_t kDigestBytes = 16;
+
+}  // namespace
 
 std::string ValueDigest(std::string_view value) {
   return core::Sha256(value).substr(0, kDigestBytes);
 }
 
-Shadow::Shadow(storage::v1::LaneState& lane) : lane_(lane) {
+const std::string& BeliefOf(const ShadowField& field) {
+  return field.sent_size() > 0 ? field.sent(field.sent_size() - 1) : field.reported();
+}
+
+Beliefs BeliefsOf(const LaneState& lane) {
+  Beliefs beliefs;
+  for (const ShadowField& field : lane.shadow()) beliefs.emplace(field.path(), BeliefOf(field));
+  return beliefs;
+}
+
+Shadow::Shadow(LaneState& lane) : lane_(lane) {
   for (int i = 0; i < lane.shadow_size(); ++i) index_.emplace(lane.shadow(i).path(), i);
 }
 
-storage::v1::ShadowField& Shadow::At(const std::string& path) {
+ShadowField& Shadow::At(const std::string& path) {
   const auto [found, added] = index_.emplace(path, lane_.shadow_size());
   if (!added) return *lane_.mutable_shadow(found->second);
-  storage::v1::ShadowField& field = *lane_.add_shadow();
+  ShadowField& field = *lane_.add_shadow();
   field.set_path(path);
   return field;
 }
 
-std::string Shadow::Belief(const std::string& path) const {
-  const auto found = index_.find(path);
-  if (found == index_.end()) return "";
-  const storage::v1::ShadowField& field = lane_.shadow(found->second);
-  return field.sent_size() > 0 ? field.sent(field.sent_size() - 1) : field.reported();
+void PruneShadow(LaneState& lane) {
+  auto& fields = *lane.mutable_shadow();
+  const auto end = std::remove_if(fields.begin(), fields.end(), [](const ShadowField& field) {
+    return field.reported().empty() && field.sent_size() == 0;
+  });
+  fields.erase(end, fields.end());
 }
 
 }  // namespace lienthong::sync

@@ -1,6 +1,7 @@
 #ifndef LIENTHONG_GATEWAY_SYNC_SHADOW_H_
 #define LIENTHONG_GATEWAY_SYNC_SHADOW_H_
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -13,6 +14,17 @@ namespace lienthong::sync {
 // set has the empty digest.
 std::string ValueDigest(std::string_view value);
 
+// Stands for a reported value that a delivery of ours may have overwritten: it is no value's
+// digest, so whatever the field is to be differs from it.
+inline constexpr std::string_view kUncertain = "?";
+
+// What we believe the counterpart holds of one field: what we sent last, or else what it reported.
+const std::string& BeliefOf(const storage::v1::ShadowField& field);
+
+// The same for all fields of a lane, by path.
+using Beliefs = std::map<std::string, std::string, std::less<>>;
+Beliefs BeliefsOf(const storage::v1::LaneState& lane);
+
 // The shadow fields of a lane by path, for one step. Writes go through to the lane.
 class Shadow {
  public:
@@ -20,15 +32,15 @@ class Shadow {
 
   // Never null; a field that was never seen is made, empty.
   storage::v1::ShadowField& At(const std::string& path);
-  // What we believe the counterpart holds now: what we sent last, or else what it reported.
-  std::string Belief(const std::string& path) const;
-  // Paths of which something is known.
-  const std::map<std::string, int>& paths() const { return index_; }
+  bool Has(const std::string& path) const { return index_.contains(path); }
 
  private:
   storage::v1::LaneState& lane_;
   std::map<std::string, int> index_;  // path -> position in lane_.shadow
 };
+
+// Drops fields of which nothing is known: reported as not set, nothing of ours on the way.
+void PruneShadow(storage::v1::LaneState& lane);
 
 }  // namespace lienthong::sync
 

@@ -56,7 +56,10 @@ const std::set<std::string>& KnownPaths() {
                                                         "assignments[].answer",
                                                         "assignments[].answer_note",
                                                         "results[].name",
-                                                        "results[].result_code"};
+                                                        "results[].result_code",
+                                                        "requests[].kind",
+                                                        "requests[].time",
+                                                        "requests[].content"};
   return paths;
 }
 
@@ -91,6 +94,18 @@ const Traits& District() {
   return traits;
 }
 
+const Traits& Portal() {
+  static const Traits& traits = *new Traits{.name = "portal",
+                                            .prefix = "dvc-",
+                                            .key_prefix = "DVC-",
+                                            .calls = true,
+                                            .replaces = true,
+                                            .appends = true,
+                                            .not_held = {"note", "codes[].issuer", "codes[].kind"},
+                                            .cuts = {{"processing_unit", 10}}};
+  return traits;
+}
+
 bool Counterpart::Holds(std::string_view path) const {
   const std::string generic = GenericPath(path);
   return KnownPaths().contains(generic) && !traits_.not_held.contains(generic);
@@ -114,17 +129,30 @@ adapter::v1::Representation Counterpart::Represent(const dossier::v1::Dossier& d
   return shown;
 }
 
-Counterpart::Record& Counterpart::Create() {
-  const std::string key = absl::StrFormat("%s%04d", traits_.key_prefix, records_.size() + 1);
+std::string Counterpart::IssueKey() {
+  return absl::StrFormat("%s%04d", traits_.key_prefix, ++keys_issued_);
+}
+
+Counterpart::Record& Counterpart::Create(const std::string& key) {
   Record& record = records_[key];
   record.key = key;
   return record;
 }
 
-std::string Counterpart::Intake(const Fields& fields) {
-  Record& record = Create();
+std::string Counterpart::Intake(const Fields& fields, const std::string& key) {
+  Record& record = Create(key.empty() ? IssueKey() : key);
   Apply(record, fields, /*own=*/true);
   return record.key;
+}
+
+void Counterpart::Make(const std::string& key, const OutboundItem& item) {
+  Replace(Create(key), FieldsOf(item));
+}
+
+// What does not come with the record is gone. Its people may have written it a moment ago.
+void Counterpart::Replace(Record& record, const Fields& all) {
+  std::erase_if(record.fields, [&all](const auto& field) { return !all.contains(field.first); });
+  Apply(record, all, /*own=*/false);
 }
 
 Fields Counterpart::Edit(const std::string& key, const Fields& changes) {
@@ -149,6 +177,7 @@ void Counterpart::Apply(Record& record, const Fields& changes, bool own) {
     const auto found = record.fields.find(name);
     if (found != record.fields.end()) taken[name] = found->second;
   }
+  if (traits_.calls) return;
   feed_.push_back({record.key, traits_.whole_records ? record.fields : taken});
   record.version = FeedEnd();
 }
@@ -182,8 +211,14 @@ ItemOutcome Counterpart::Take(const OutboundItem& item) {
     outcome.set_reason("no such record");
     return outcome;
   }
-  Record& record = item.key().empty() ? Create() : records_.at(item.key());
-  Apply(record, FieldsOf(item), /*own=*/false);
+  Record& record = item.key().empty() ? Create(IssueKey()) : records_.at(item.key());
+  if (item.appends()) {
+    for (const auto& step : item.dossier().steps()) record.appended.push_back(step.id());
+  } else if (traits_.replaces) {
+    Replace(record, FieldsOf(item));
+  } else {
+    Apply(record, FieldsOf(item), /*own=*/false);
+  }
   outcome.set_key(record.key);
   outcome.set_version(record.version);
   return outcome;
@@ -193,7 +228,7 @@ void Counterpart::WorkInbox() {
   for (const OutboundItem& item : std::exchange(inbox_, {})) {
     const Record* found = item.key().empty() ? nullptr : FindByKey(item.key());
     if (found == nullptr) found = FindByCode(item.dossier().code());
-    Record& record = found == nullptr ? Create() : records_.at(found->key);
+    Record& record = found == nullptr ? Create(IssueKey()) : records_.at(found->key);
     Apply(record, FieldsOf(item), /*own=*/false);
   }
 }

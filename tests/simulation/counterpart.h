@@ -1,6 +1,7 @@
 #ifndef LIENTHONG_TESTS_SIMULATION_COUNTERPART_H_
 #define LIENTHONG_TESTS_SIMULATION_COUNTERPART_H_
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -21,17 +22,21 @@ std::string GenericPath(std::string_view path);
 
 // What a counterpart's software is like, as it would be declared.
 struct Traits {
-  std::string name;                    // "city"
-  std::string prefix;                  // of the element ids that its officers make: "tp-"
-  std::string key_prefix;              // of its own keys: "TP-"
-  bool takes_in_later = false;         // deliveries go to an inbox that a worker empties
-  bool whole_records = false;          // its feed carries whole records, else only what changed
+  std::string name;             // "city"
+  std::string prefix;           // of the element ids that its officers make: "tp-"
+  std::string key_prefix;       // of its own keys: "TP-"
+  bool takes_in_later = false;  // deliveries go to an inbox that a worker empties
+  bool whole_records = false;   // its feed carries whole records, else only what changed
+  bool calls = false;           // it has no feed: it calls the gateway with what its own people do
+  bool replaces = false;        // a delivery is the whole record
+  bool appends = false;         // steps are only ever added, and shown as often as they came
   std::set<std::string> not_held;      // generic paths that it has no place for
   std::map<std::string, size_t> cuts;  // generic path -> longest text that it keeps
 };
 
 const Traits& City();
 const Traits& District();
+const Traits& Portal();
 
 // The software of one counterpart: its records, its officers' edits, its feed, its inbox. No fault
 // is in here; those are of the way to it.
@@ -45,7 +50,8 @@ class Counterpart {
     std::string key;
     int64_t version = 0;
     Fields fields;
-    std::vector<StatusSeen> statuses;  // in order of change
+    std::vector<StatusSeen> statuses;   // in order of change
+    std::vector<std::string> appended;  // ids of steps, as often as they came
   };
 
   explicit Counterpart(const Traits& traits) : traits_(traits) {}
@@ -56,11 +62,14 @@ class Counterpart {
   adapter::v1::Representation Represent(const dossier::v1::Dossier& dossier) const;
 
   // Its officers. Returns what is stored now.
-  std::string Intake(const Fields& fields);
+  std::string Intake(const Fields& fields, const std::string& key = "");
   Fields Edit(const std::string& key, const Fields& changes);
 
   // A delivery that arrived: applied at once or put into the inbox.
   adapter::v1::ItemOutcome Take(const adapter::v1::OutboundItem& item);
+  // A key that no other record gets, and a record that is made under it.
+  std::string IssueKey();
+  void Make(const std::string& key, const adapter::v1::OutboundItem& item);
   void WorkInbox();
   bool InboxIsEmpty() const { return inbox_.empty(); }
 
@@ -68,6 +77,10 @@ class Counterpart {
   std::vector<adapter::v1::InboundItem> FeedAfter(int64_t version, int items_max) const;
   int64_t FeedEnd() const { return static_cast<int64_t>(feed_.size()); }
   adapter::v1::InboundItem ReadRecord(const Record& record) const;
+
+  // A report of fields; the empty text reports one as empty.
+  static adapter::v1::InboundItem ItemOf(const std::string& key, int64_t version,
+                                         const Fields& fields);
 
   const Record* FindByKey(const std::string& key) const;
   const Record* FindByCode(const std::string& code) const;
@@ -80,17 +93,26 @@ class Counterpart {
     Fields fields;
   };
 
-  Record& Create();
+  Record& Create(const std::string& key);
   void Apply(Record& record, const Fields& changes, bool own);
+  void Replace(Record& record, const Fields& all);
   static Fields FieldsOf(const adapter::v1::OutboundItem& item);
-  static adapter::v1::InboundItem ItemOf(const std::string& key, int64_t version,
-                                         const Fields& fields);
 
   const Traits& traits_;
   std::map<std::string, Record> records_;  // by key
   std::vector<FeedEntry> feed_;            // version = position + 1
   std::vector<adapter::v1::OutboundItem> inbox_;
   std::set<std::string> delivery_ids_;
+  int keys_issued_ = 0;
+};
+
+// All systems that work on the dossiers, but for the agency that uses the gateway's own.
+struct Systems {
+  Counterpart city{City()};
+  Counterpart district{District()};
+  Counterpart portal{Portal()};
+
+  std::array<const Counterpart*, 3> all() const { return {&city, &district, &portal}; }
 };
 
 }  // namespace lienthong::simulation

@@ -35,8 +35,14 @@ std::string People::PickElement(const Desk& desk, std::string_view list) {
   return ids.empty() ? "" : ids[dice_.Below(static_cast<int>(ids.size()))];
 }
 
+// What a citizen handed in passes to the receiving unit with its acceptance; at the moment of it
+// both may think that it is theirs.
+bool People::OwnsApplicantData(const Desk& desk) const {
+  return desk.receives && desk.work.origin == desk.side;
+}
+
 bool People::EditApplicantData(Desk& desk) {
-  if (disciplined_ && !desk.receives) return false;
+  if (disciplined_ && !OwnsApplicantData(desk)) return false;
   static constexpr const char* kPaths[] = {"contact.phone", "contact.email", "subject",
                                            "other_info"};
   const std::string path = kPaths[dice_.Below(std::size(kPaths))];
@@ -47,7 +53,9 @@ bool People::EditApplicantData(Desk& desk) {
 }
 
 bool People::EditNote(Desk& desk) {
-  if (desk.side == Side::kDistrict || (disciplined_ && !desk.receives)) return false;
+  if (desk.side == Side::kDistrict || desk.side == Side::kPortal ||
+      (disciplined_ && !desk.receives))
+    return false;
   return Write(desk, {{"note", NewText(desk.side)}});
 }
 
@@ -71,7 +79,7 @@ bool People::EditStep(Desk& desk) {
 }
 
 bool People::EditPapers(Desk& desk) {
-  if (disciplined_ && !desk.receives) return false;
+  if (disciplined_ && !OwnsApplicantData(desk)) return false;
   const std::string old = PickElement(desk, "papers");
   if (old.empty() || dice_.Happens(0.5)) {
     return Write(desk, {{ElementPath("papers", NewId(desk.side), "name"), NewText(desk.side)}});
@@ -81,6 +89,7 @@ bool People::EditPapers(Desk& desk) {
 }
 
 bool People::EditFees(Desk& desk) {
+  if (disciplined_ && desk.side == Side::kPortal) return false;
   const std::string old = PickElement(desk, "fees");
   if (old.empty() || dice_.Happens(0.4)) {
     const std::string id = NewId(desk.side);
@@ -96,7 +105,8 @@ bool People::EditFees(Desk& desk) {
 
 bool People::EditSupplements(Desk& desk) {
   const std::vector<std::string> rounds = ElementIds(desk.copy, "supplements");
-  const bool replies = !rounds.empty() && dice_.Happens(0.6) && (desk.receives || !disciplined_);
+  const bool may_reply = desk.work.origin == desk.side || !disciplined_;
+  const bool replies = !rounds.empty() && dice_.Happens(0.6) && may_reply;
   if (replies) {
     const std::string& id = rounds[dice_.Below(static_cast<int>(rounds.size()))];
     return Write(desk, {{ElementPath("supplements", id, "reply_note"), NewText(desk.side)},
@@ -106,6 +116,14 @@ bool People::EditSupplements(Desk& desk) {
   const std::string id = NewId(desk.side);
   return Write(desk, {{ElementPath("supplements", id, "content"), NewText(desk.side)},
                       {ElementPath("supplements", id, "requested_time"), NewTime()}});
+}
+
+// The applicant's own acts are only ever added.
+bool People::AskAsApplicant(Desk& desk) {
+  const std::string id = NewId(desk.side);
+  return Write(desk, {{ElementPath("requests", id, "kind"), dice_.Happens(0.5) ? "1" : "3"},
+                      {ElementPath("requests", id, "time"), NewTime()},
+                      {ElementPath("requests", id, "content"), NewText(desk.side)}});
 }
 
 // Hands the dossier to the district, hands it on inside the district, or asks for cooperation.
@@ -151,8 +169,9 @@ bool People::AddResult(Desk& desk) {
 bool People::MayMove(const Desk& desk, StatusGraph::Owner owner) const {
   switch (owner) {
     case domain::v1::StatusGraph::OWNER_RECEIVING:
-    case domain::v1::StatusGraph::OWNER_ORIGIN:
       return desk.receives;
+    case domain::v1::StatusGraph::OWNER_ORIGIN:
+      return desk.work.origin == desk.side;
     case domain::v1::StatusGraph::OWNER_LEAD:
       return desk.decides;
     default:
@@ -165,13 +184,17 @@ bool People::AllSawTheStatus(const Case& work) const {
   const size_t changes = work.statuses.size();
   if (work.code.empty() || gateway_.StatusChanges(work.code) != static_cast<int>(changes))
     return false;
-  const Counterpart::Record* city = city_.FindByCode(work.code);
-  if (city == nullptr || city->statuses.size() != changes) return false;
-  const Counterpart::Record* district = district_.FindByCode(work.code);
+  for (const Counterpart* everybody : {&systems_.city, &systems_.portal}) {
+    const Counterpart::Record* record = everybody->FindByCode(work.code);
+    if (record == nullptr || record->statuses.size() != changes) return false;
+  }
+  const Counterpart::Record* district = systems_.district.FindByCode(work.code);
   return district == nullptr || district->statuses.size() == changes;
 }
 
 bool People::MoveStatus(Desk& desk) {
+  // A record that is on its way there would put back the status before.
+  if (disciplined_ && desk.side == Side::kPortal) return false;
   if (disciplined_ && !AllSawTheStatus(desk.work)) return false;
   const std::string from = ValueAt(desk.copy, "status");
   if (disciplined_ && IsTerminal(from)) return false;

@@ -6,6 +6,7 @@
 #include "gateway/core/dossiers.h"
 #include "gateway/core/records.h"
 #include "gateway/store/memory/memory_store.h"
+#include "gateway/sync/lane_store.h"
 
 namespace lienthong::simulation {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 constexpr int64_t kRowsMax = 10'000;
 constexpr absl::Duration kStoreRetry = absl::Milliseconds(200);
 constexpr const char* kAgency = "agency/H29.X05";
+constexpr size_t kPortal = 2;  // among the links
 
 core::RequestContext AgencyContext() {
   core::RequestContext context;
@@ -43,19 +45,23 @@ std::vector<store::Row> ReadAll(const store::Store& store, store::Table table, i
 
 }  // namespace
 
-Gateway::Gateway(Schedule& schedule, SimulatedClock& clock, Trace& trace, Way& city, Way& district,
-                 uint64_t seed, const sync::PlantedBugs& bugs)
+Gateway::Gateway(Schedule& schedule, SimulatedClock& clock, Trace& trace, const Ways& ways,
+                 uint64_t seed, const Rules& rules)
     : schedule_(schedule),
       clock_(clock),
       trace_(trace),
-      bugs_(bugs),
+      rules_(rules),
       random_(Random::Seeded(seed)),
       store_(store::OpenMemoryStoreInline()) {
-  parties_.Add({"city", true, false, {"H29.X01"}}).IgnoreError();
-  parties_.Add({"district", false, true, {"H29.Q1", "H29.Q2"}}).IgnoreError();
-  parties_.Add({kAgency, true, true, {"H29.X05"}}).IgnoreError();
-  links_.push_back({OptionsOf("city", true), &city, nullptr});
-  links_.push_back({OptionsOf("district", false), &district, nullptr});
+  parties_.Add({.name = "city", .receives = true, .agencies = {"H29.X01"}}).IgnoreError();
+  parties_.Add({.name = "district", .leads = true, .agencies = {"H29.Q1", "H29.Q2"}}).IgnoreError();
+  parties_.Add({.name = kAgency, .receives = true, .leads = true, .agencies = {"H29.X05"}})
+      .IgnoreError();
+  parties_.Add({.name = "portal", .submits = true, .agencies = {"H29.X01"}}).IgnoreError();
+  links_.push_back({OptionsOf("city", true), &ways.city, nullptr});
+  links_.push_back({OptionsOf("district", false), &ways.district, nullptr});
+  links_.push_back({OptionsOf("portal", true), &ways.portal, nullptr});
+  links_[kPortal].options.hold_unanswered_appends = rules.hold_unanswered_appends;
 }
 
 Gateway::~Gateway() = default;
@@ -73,7 +79,7 @@ void Gateway::Start() {
     link.engine = std::make_unique<sync::LinkEngine>(*engine_, link.options,
                                                      *parties_.Find(link.options.party), *link.way,
                                                      [this, i] { Wake(i); });
-    link.engine->PlantBugs(bugs_);
+    link.engine->PlantBugs(rules_.bugs);
     const absl::Status recovered = link.engine->Recover();
     if (!recovered.ok()) errors_.push_back(recovered.ToString());
     link.woken = false;
@@ -148,6 +154,12 @@ absl::StatusOr<dossier::v1::PushDossierResponse> Gateway::Push(
   return answer;
 }
 
+void Gateway::Receive(const adapter::v1::ReceiveRequest& request, absl::Time deadline,
+                      sdk::Done<adapter::v1::ReceiveReply> done) {
+  if (!running()) return done(absl::UnavailableError("it is down"));
+  links_[kPortal].engine->Receive(request, deadline, std::move(done));
+}
+
 std::optional<dossier::v1::Dossier> Gateway::Find(const std::string& code,
                                                   const std::string& issuer) const {
   if (!running() || code.empty()) return std::nullopt;
@@ -172,8 +184,17 @@ std::vector<storage::v1::ConflictRecord> Gateway::Conflicts() const {
   return all;
 }
 
-int64_t Gateway::CountDeadLetters() const {
-  return static_cast<int64_t>(ReadAll(*store_, store::Table::kDeadLetter).size());
+std::vector<storage::v1::DeadLetterRecord> Gateway::DeadLetters() const {
+  std::vector<storage::v1::DeadLetterRecord> all;
+  for (const store::Row& row : ReadAll(*store_, store::Table::kDeadLetter)) {
+    all.emplace_back().ParseFromString(store::Sealer::Identity().Open(0, row.body).value());
+  }
+  return all;
+}
+
+storage::v1::LaneState Gateway::PortalLane(const std::string& code) const {
+  const int64_t id = core::FindDossier(*engine_, code).value();
+  return sync::LaneStore(*engine_, "portal").Load(id).value().state;
 }
 
 int Gateway::StatusChanges(const std::string& code) const {
@@ -181,11 +202,10 @@ int Gateway::StatusChanges(const std::string& code) const {
   return found == status_changes_.end() ? 0 : found->second;
 }
 
-bool Gateway::IsSettled(const Counterpart& city, const Counterpart& district) const {
-  if (!running() || !district.InboxIsEmpty()) return false;
-  const Counterpart* counterparts[] = {&city, &district};
+bool Gateway::IsSettled(const Systems& systems) const {
+  if (!running() || !systems.district.InboxIsEmpty()) return false;
   for (size_t i = 0; i < links_.size(); ++i) {
-    if (links_[i].way->stored_token() < counterparts[i]->FeedEnd()) return false;
+    if (links_[i].way->stored_token() < systems.all()[i]->FeedEnd()) return false;
     if (links_[i].engine->Describe().pending() > 0) return false;
   }
   return true;

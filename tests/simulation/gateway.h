@@ -18,13 +18,26 @@
 
 namespace lienthong::simulation {
 
+// The ways to all counterparts.
+struct Ways {
+  Way& city;
+  Way& district;
+  Way& portal;
+};
+
+// What a seed is about.
+struct Rules {
+  sync::PlantedBugs bugs;
+  bool hold_unanswered_appends = false;
+};
+
 // A gateway with its store in memory and a link to each counterpart. Everything but the store and
 // the ways ends with Crash and is made again by Start. Runs in the thread that runs the schedule.
 class Gateway {
  public:
   // All outlive it.
-  Gateway(Schedule& schedule, SimulatedClock& clock, Trace& trace, Way& city, Way& district,
-          uint64_t seed, const sync::PlantedBugs& bugs);
+  Gateway(Schedule& schedule, SimulatedClock& clock, Trace& trace, const Ways& ways, uint64_t seed,
+          const Rules& rules);
   ~Gateway();
 
   void Start();
@@ -38,20 +51,25 @@ class Gateway {
   absl::StatusOr<dossier::v1::PushDossierResponse> Push(
       const dossier::v1::PushDossierRequest& request);
   std::string NewRequestId() { return random_->Uuid(); }
+  // A call by the portal; Unavailable while the gateway is down.
+  void Receive(const adapter::v1::ReceiveRequest& request, absl::Time deadline,
+               sdk::Done<adapter::v1::ReceiveReply> done);
 
   // What it holds. Callable while it runs.
   std::optional<dossier::v1::Dossier> Find(const std::string& code,
                                            const std::string& issuer) const;
   std::vector<dossier::v1::Dossier> Dossiers() const;
   std::vector<storage::v1::ConflictRecord> Conflicts() const;
-  int64_t CountDeadLetters() const;
+  std::vector<storage::v1::DeadLetterRecord> DeadLetters() const;
+  // The lane of a dossier at the portal.
+  storage::v1::LaneState PortalLane(const std::string& code) const;
   // All entries so far, in order of commit.
   const std::vector<storage::v1::JournalEntry>& journal() const { return journal_; }
   // Changes of status of a dossier that were committed.
   int StatusChanges(const std::string& code) const;
 
   // Nothing waits, nothing is under way, everything that was reported has been taken in.
-  bool IsSettled(const Counterpart& city, const Counterpart& district) const;
+  bool IsSettled(const Systems& systems) const;
   std::string DescribeLinks() const;
   // Errors of the store that a link met.
   const std::vector<std::string>& errors() const { return errors_; }
@@ -71,7 +89,7 @@ class Gateway {
   Schedule& schedule_;
   SimulatedClock& clock_;
   Trace& trace_;
-  const sync::PlantedBugs bugs_;
+  const Rules rules_;
   const std::unique_ptr<Random> random_;
   const std::unique_ptr<store::Store> store_;
   core::Parties parties_;

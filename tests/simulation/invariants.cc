@@ -18,7 +18,9 @@ using storage::v1::JournalEntry;
 const std::string kDistrictAgencyPrefix = "H29.Q";
 
 std::optional<Dossier> DossierOf(const Gateway& gateway, const Case& work) {
-  return work.code.empty() ? gateway.Find(work.city_key, "city") : gateway.Find(work.code, "");
+  if (!work.code.empty()) return gateway.Find(work.code, "");
+  return work.portal_key.empty() ? gateway.Find(work.city_key, "city")
+                                 : gateway.Find(work.portal_key, "portal");
 }
 
 bool ConcernsDistrict(const Dossier& dossier) {
@@ -83,8 +85,12 @@ class Refusals {
   // is ever deleted elsewhere. But it must have been reported.
   bool IsRefusedElement(const Counterpart& counterpart, const Dossier& dossier,
                         const std::string& path) const {
+    return IsRefusedElement(StrCat("link/", counterpart.traits().name), dossier, path);
+  }
+  bool IsRefusedElement(const std::string& proposer, const Dossier& dossier,
+                        const std::string& path) const {
     return !domain::SplitPath(path).list.empty() && !domain::ElementExists(dossier, path) &&
-           refused_.contains({dossier.code(), StrCat("link/", counterpart.traits().name), path});
+           refused_.contains({dossier.code(), proposer, path});
   }
 
  private:
@@ -93,13 +99,12 @@ class Refusals {
 
 }  // namespace
 
-void CheckCopies(const Gateway& gateway, const Counterpart& city, const Counterpart& district,
-                 Findings& findings) {
+void CheckCopies(const Gateway& gateway, const Systems& systems, Findings& findings) {
   const Refusals refusals(gateway);
   std::map<const Counterpart*, size_t> expected_records;
   for (const Dossier& dossier : gateway.Dossiers()) {
-    for (const Counterpart* counterpart : {&city, &district}) {
-      if (counterpart == &district && !ConcernsDistrict(dossier)) continue;
+    for (const Counterpart* counterpart : systems.all()) {
+      if (counterpart == &systems.district && !ConcernsDistrict(dossier)) continue;
       ++expected_records[counterpart];
       const std::string name = StrCat(counterpart->traits().name, " ", dossier.code());
       const Counterpart::Record* record = counterpart->FindByCode(dossier.code());
@@ -109,8 +114,9 @@ void CheckCopies(const Gateway& gateway, const Counterpart& city, const Counterp
       std::erase_if(held, [&](const auto& field) {
         return refusals.IsRefusedElement(*counterpart, dossier, field.first);
       });
-      const std::string difference =
-          Difference(domain::Flatten(counterpart->Represent(dossier).dossier()), held);
+      Dossier shown = counterpart->Represent(dossier).dossier();
+      if (counterpart->traits().appends) shown.clear_steps();  // CheckAppended
+      const std::string difference = Difference(domain::Flatten(shown), held);
       findings.Check(difference.empty(), StrCat(name, ": copies differ: ", difference));
     }
   }
@@ -118,6 +124,43 @@ void CheckCopies(const Gateway& gateway, const Counterpart& city, const Counterp
     findings.Check(counterpart->records().size() == count,
                    StrCat(counterpart->traits().name, ": has ", counterpart->records().size(),
                           " records, expected ", count));
+  }
+}
+
+void CheckAppended(const Gateway& gateway, const Systems& systems, Findings& findings) {
+  for (const Dossier& dossier : gateway.Dossiers()) {
+    const Counterpart::Record* record = systems.portal.FindByCode(dossier.code());
+    if (record == nullptr) continue;  // told by CheckCopies
+    const storage::v1::LaneState lane = gateway.PortalLane(dossier.code());
+    const std::set<std::string> may_be_twice(lane.possible_duplicates().begin(),
+                                             lane.possible_duplicates().end());
+    std::vector<std::string> made, there;
+    for (const auto& step : dossier.steps()) made.push_back(step.id());
+    for (const std::string& id : record->appended) {
+      const bool again = std::find(there.begin(), there.end(), id) != there.end();
+      if (!again) there.push_back(id);
+      findings.Check(
+          !again || may_be_twice.contains(StrCat("steps[", id, "]")),
+          StrCat("portal ", dossier.code(), ": step ", id, " is there twice, and nothing says so"));
+    }
+    findings.Check(there == made, StrCat("portal ", dossier.code(), ": steps ", Join(there),
+                                         "; were made ", Join(made)));
+  }
+}
+
+void CheckCodes(const Gateway& gateway, const Systems& systems, Findings& findings) {
+  for (const Dossier& dossier : gateway.Dossiers()) {
+    for (const Counterpart* counterpart : systems.all()) {
+      const Counterpart::Record* record = counterpart->FindByCode(dossier.code());
+      if (record == nullptr || record->key == dossier.code()) continue;
+      const bool known =
+          std::any_of(dossier.codes().begin(), dossier.codes().end(), [&](const auto& reference) {
+            return reference.issuer() == counterpart->traits().name &&
+                   reference.code() == record->key;
+          });
+      findings.Check(known, StrCat(dossier.code(), ": ", counterpart->traits().name, " calls it ",
+                                   record->key, ", which is none of its codes"));
+    }
   }
 }
 
@@ -130,8 +173,8 @@ void CheckJournal(const Gateway& gateway, Findings& findings) {
   }
 }
 
-void CheckSteps(const Gateway& gateway, const Oracle& oracle, const Counterpart& city,
-                const Counterpart& district, Findings& findings) {
+void CheckSteps(const Gateway& gateway, const Oracle& oracle, const Systems& systems,
+                Findings& findings) {
   const Refusals refusals(gateway);
   for (const Case& work : oracle.cases()) {
     const std::optional<Dossier> dossier = DossierOf(gateway, work);
@@ -140,15 +183,16 @@ void CheckSteps(const Gateway& gateway, const Oracle& oracle, const Counterpart&
     std::vector<std::string> made = ElementIds(work.last, "steps");
     std::erase_if(made, [&](const std::string& id) {
       const std::string path = ElementPath("steps", id, "content");
-      return refusals.IsRefusedElement(city, *dossier, path) ||
-             refusals.IsRefusedElement(district, *dossier, path);
+      return refusals.IsRefusedElement(systems.city, *dossier, path) ||
+             refusals.IsRefusedElement(systems.district, *dossier, path) ||
+             refusals.IsRefusedElement(std::string(NameOf(Side::kAgency)), *dossier, path);
     });
     std::vector<std::string> held;
     for (const auto& step : dossier->steps()) held.push_back(step.id());
     std::sort(held.begin(), held.end());
     findings.Check(held == made, StrCat("gateway ", work.code, ": steps ", Join(held),
                                         "; were made ", Join(made)));
-    for (const Counterpart* counterpart : {&city, &district}) {
+    for (const Counterpart* counterpart : {&systems.city, &systems.district}) {
       const Counterpart::Record* record = counterpart->FindByCode(dossier->code());
       if (record == nullptr) continue;
       std::vector<std::string> there = ElementIds(SetOnly(record->fields), "steps");
@@ -162,10 +206,10 @@ void CheckSteps(const Gateway& gateway, const Oracle& oracle, const Counterpart&
   }
 }
 
-void CheckStatuses(const Gateway& gateway, const Oracle& oracle, const Counterpart& city,
-                   const Counterpart& district, bool disciplined, Findings& findings) {
+void CheckStatuses(const Gateway& gateway, const Oracle& oracle, const Systems& systems,
+                   bool disciplined, Findings& findings) {
   for (const Case& work : oracle.cases()) {
-    for (const Counterpart* counterpart : {&city, &district}) {
+    for (const Counterpart* counterpart : systems.all()) {
       const Counterpart::Record* record = counterpart->FindByCode(work.code);
       if (record == nullptr) continue;
       const bool own = std::any_of(record->statuses.begin(), record->statuses.end(),
@@ -197,6 +241,10 @@ void CheckEdits(const Gateway& gateway, const Oracle& oracle, Findings& findings
   for (const storage::v1::ConflictRecord& conflict : gateway.Conflicts()) {
     refused[conflict.code()].emplace(conflict.path(), conflict.proposed_value());
   }
+  for (const storage::v1::DeadLetterRecord& letter : gateway.DeadLetters()) {
+    for (auto& field : domain::Flatten(letter.item().dossier()))
+      refused[letter.code()].insert(field);
+  }
   for (const Case& work : oracle.cases()) {
     const std::optional<Dossier> dossier = DossierOf(gateway, work);
     if (!dossier.has_value()) continue;  // told by CheckSteps
@@ -226,7 +274,7 @@ void CheckEdits(const Gateway& gateway, const Oracle& oracle, Findings& findings
   }
 }
 
-void CheckOwnersWords(const Gateway& gateway, const Oracle& oracle, const Counterpart& city,
+void CheckOwnersWords(const Gateway& gateway, const Oracle& oracle, const Systems& systems,
                       Findings& findings) {
   for (const storage::v1::ConflictRecord& conflict : gateway.Conflicts()) {
     findings.Check(
@@ -239,7 +287,7 @@ void CheckOwnersWords(const Gateway& gateway, const Oracle& oracle, const Counte
     if (!dossier.has_value()) continue;  // told by CheckSteps
     Fields held;
     for (const auto& [path, value] : domain::Flatten(*dossier)) {
-      const bool shared = city.Holds(path) || GenericPath(path) == "results[].result_code";
+      const bool shared = systems.city.Holds(path) || GenericPath(path) == "results[].result_code";
       if (shared && !IsGatewaysOwn(path)) held[path] = value;
     }
     Fields expected;

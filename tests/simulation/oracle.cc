@@ -25,8 +25,14 @@ const std::set<std::string>& StagePaths() {
 
 const std::set<std::string>& AuthorLists() {
   static const auto& lists =
-      *new std::set<std::string>{"steps", "fees", "supplements", "assignments"};
+      *new std::set<std::string>{"steps", "fees", "supplements", "assignments", "requests"};
   return lists;
+}
+
+// The applicant's own data pass from who handed the dossier in to who accepted it.
+bool IsApplicantData(const std::string& path) {
+  return path.starts_with("contact.") || path.starts_with("applicant.") ||
+         path.starts_with("papers[") || path == "subject" || path == "other_info";
 }
 
 }  // namespace
@@ -37,6 +43,8 @@ std::string_view NameOf(Side side) {
       return "city";
     case Side::kDistrict:
       return "district";
+    case Side::kPortal:
+      return "portal";
     default:
       return "agency/H29.X05";
   }
@@ -48,6 +56,8 @@ std::string_view PrefixOf(Side side) {
       return City().prefix;
     case Side::kDistrict:
       return District().prefix;
+    case Side::kPortal:
+      return Portal().prefix;
     default:
       return "x05-";
   }
@@ -58,9 +68,10 @@ bool IsAgencyOf(Side side, std::string_view agency) {
   return side == Side::kAgency && agency == "H29.X05";
 }
 
-Case& Oracle::Open(Side receiver) {
+Case& Oracle::Open(Side receiver, Side origin) {
   cases_.emplace_back();
   cases_.back().receiver = receiver;
+  cases_.back().origin = origin;
   return cases_.back();
 }
 
@@ -78,8 +89,10 @@ bool HasFixedOwner(std::string_view path, const Case& work, Side* owner) {
   const domain::PathParts parts = domain::SplitPath(path);
   *owner = work.receiver;
   const bool replied = generic == "supplements[].reply_note" || generic == "supplements[].answered";
+  const bool passes_on = replied || IsApplicantData(generic);
+  if (passes_on && work.origin != work.receiver) return false;
   if (!AuthorLists().contains(std::string(parts.list)) || replied) return true;
-  for (const Side side : {Side::kCity, Side::kDistrict, Side::kAgency}) {
+  for (const Side side : kSides) {
     if (parts.element.starts_with(PrefixOf(side))) *owner = side;
   }
   return true;

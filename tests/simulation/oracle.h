@@ -12,8 +12,9 @@
 namespace lienthong::simulation {
 
 // Who acts.
-enum class Side { kCity, kDistrict, kAgency };
-std::string_view NameOf(Side side);    // as party: "city", "district", "agency/H29.X05"
+enum class Side { kCity, kDistrict, kAgency, kPortal };
+inline constexpr Side kSides[] = {Side::kCity, Side::kDistrict, Side::kAgency, Side::kPortal};
+std::string_view NameOf(Side side);    // as party: "city", "district", "agency/H29.X05", "portal"
 std::string_view PrefixOf(Side side);  // of the element ids it makes
 // Whether it works for an agency that a dossier can be assigned to.
 bool IsAgencyOf(Side side, std::string_view agency);
@@ -29,7 +30,9 @@ struct Edit {
 // One dossier as those who work on it know it, whatever the gateway makes of it.
 struct Case {
   Side receiver = Side::kCity;
+  Side origin = Side::kCity;          // the receiver, or the portal
   std::string city_key;               // when the city took it in
+  std::string portal_key;             // when a citizen handed it in at the portal
   std::string code;                   // as soon as somebody was told
   std::vector<Edit> edits;            // in order of time
   std::vector<std::string> statuses;  // every status that was set, in order of time
@@ -39,7 +42,7 @@ struct Case {
 // What was done, and what must come of it. Knows nothing of revisions, shadows or links.
 class Oracle {
  public:
-  Case& Open(Side receiver);
+  Case& Open(Side receiver, Side origin);
   std::deque<Case>& cases() { return cases_; }
   const std::deque<Case>& cases() const { return cases_; }
 

@@ -4,6 +4,8 @@
 #include <functional>
 #include <utility>
 
+#include "absl/strings/str_format.h"
+
 #include "gateway/base/text.h"
 
 namespace lienthong::simulation {
@@ -15,9 +17,12 @@ using dossier::v1::PushDossierResponse;
 constexpr size_t kCasesMax = 3;
 constexpr size_t kLongText = 26;
 
+// Who refused a hand-over has no part in the dossier any more.
 bool IsAssigned(Side side, const Fields& copy) {
+  constexpr std::string_view kRefused = "2";
   for (const std::string& id : ElementIds(copy, "assignments")) {
-    if (IsAgencyOf(side, ValueAt(copy, ElementPath("assignments", id, "agency")))) return true;
+    if (!IsAgencyOf(side, ValueAt(copy, ElementPath("assignments", id, "agency")))) continue;
+    if (ValueAt(copy, ElementPath("assignments", id, "answer")) != kRefused) return true;
   }
   return false;
 }
@@ -29,35 +34,67 @@ bool People::Act() {
     return TakeIn();
   }
   Case& work = oracle_.cases()[dice_.Below(static_cast<int>(oracle_.cases().size()))];
-  const Side side = static_cast<Side>(dice_.Below(3));
+  const Side side = kSides[dice_.Below(std::size(kSides))];
   std::optional<Fields> copy = CopyOf(side, work);
   if (!copy.has_value()) return false;
-  Desk desk{side, work, *std::move(copy), work.receiver == side, false};
+  Desk desk = DeskOf(side, work, *std::move(copy));
+  using Deed = bool (People::*)(Desk&);
+  static constexpr Deed kCitizens[] = {&People::AskAsApplicant,  &People::EditSupplements,
+                                       &People::EditSupplements, &People::EditApplicantData,
+                                       &People::EditPapers,      &People::EditFees,
+                                       &People::EditStage,       &People::MoveStatus};
+  static constexpr Deed kOfficers[] = {&People::EditApplicantData,
+                                       &People::EditApplicantData,
+                                       &People::EditNote,
+                                       &People::EditStage,
+                                       &People::EditStage,
+                                       &People::AddStep,
+                                       &People::AddStep,
+                                       &People::EditStep,
+                                       &People::EditPapers,
+                                       &People::EditFees,
+                                       &People::EditSupplements,
+                                       &People::Assign,
+                                       &People::Assign,
+                                       &People::Answer,
+                                       &People::Answer,
+                                       &People::Answer,
+                                       &People::AddResult,
+                                       &People::MoveStatus,
+                                       &People::MoveStatus,
+                                       &People::MoveStatus};
+  if (side == Side::kPortal) {
+    if (disciplined_ && work.origin != side) return false;
+    return (this->*kCitizens[dice_.Below(std::size(kCitizens))])(desk);
+  }
+  if (disciplined_ && !desk.receives && !IsAssigned(side, desk.copy)) return false;
+  return (this->*kOfficers[dice_.Below(std::size(kOfficers))])(desk);
+}
+
+bool People::Touch(Case& work) {
+  std::optional<Fields> copy = CopyOf(work.receiver, work);
+  if (!copy.has_value()) return false;
+  Desk desk = DeskOf(work.receiver, work, *std::move(copy));
+  return EditNote(desk);
+}
+
+People::Desk People::DeskOf(Side side, Case& work, Fields copy) const {
+  Desk desk{side, work, std::move(copy), work.receiver == side, false};
   const LeadView lead = LeadOf(desk.copy);
   desk.decides = lead.accepted ? side == Side::kDistrict : desk.receives && !lead.asked;
-  if (disciplined_ && !desk.receives && !IsAssigned(side, desk.copy)) return false;
-  using Deed = bool (People::*)(Desk&);
-  static constexpr Deed kDeeds[] = {&People::EditApplicantData,
-                                    &People::EditApplicantData,
-                                    &People::EditNote,
-                                    &People::EditStage,
-                                    &People::EditStage,
-                                    &People::AddStep,
-                                    &People::AddStep,
-                                    &People::EditStep,
-                                    &People::EditPapers,
-                                    &People::EditFees,
-                                    &People::EditSupplements,
-                                    &People::Assign,
-                                    &People::Assign,
-                                    &People::Answer,
-                                    &People::Answer,
-                                    &People::Answer,
-                                    &People::AddResult,
-                                    &People::MoveStatus,
-                                    &People::MoveStatus,
-                                    &People::MoveStatus};
-  return (this->*kDeeds[dice_.Below(std::size(kDeeds))])(desk);
+  return desk;
+}
+
+Counterpart& People::SystemOf(Side side) {
+  if (side == Side::kCity) return systems_.city;
+  return side == Side::kDistrict ? systems_.district : systems_.portal;
+}
+
+const Counterpart::Record* People::RecordOf(Side side, const Case& work) const {
+  if (side == Side::kDistrict) return systems_.district.FindByCode(work.code);
+  const Counterpart& system = side == Side::kCity ? systems_.city : systems_.portal;
+  const std::string& key = side == Side::kCity ? work.city_key : work.portal_key;
+  return key.empty() ? system.FindByCode(work.code) : system.FindByKey(key);
 }
 
 std::optional<Fields> People::CopyOf(Side side, const Case& work) const {
@@ -70,10 +107,7 @@ std::optional<Fields> People::CopyOf(Side side, const Case& work) const {
     if (!shared && dossier->reception().agency() != "H29.X05") return std::nullopt;
     return domain::Flatten(*dossier);
   }
-  const Counterpart& counterpart = side == Side::kCity ? city_ : district_;
-  const bool by_key = side == Side::kCity && !work.city_key.empty();
-  const Counterpart::Record* record =
-      by_key ? counterpart.FindByKey(work.city_key) : counterpart.FindByCode(work.code);
+  const Counterpart::Record* record = RecordOf(side, work);
   if (record == nullptr) return std::nullopt;
   return record->fields;
 }
@@ -93,7 +127,27 @@ std::string People::NewTime() {
   return text + (dice_.Happens(0.3) ? ".250Z" : "Z");
 }
 
+// A citizen hands a dossier in. The portal numbers it itself: as a dossier code, or in its own way.
+bool People::Submit() {
+  Fields fields = {{"reception.agency", "H29.X01"},
+                   {"origin.channel", "2"},
+                   {"procedure.code", "1.001193"},
+                   {"applicant.name", NewText(Side::kPortal)},
+                   {"contact.phone", NewText(Side::kPortal)},
+                   {"subject", NewText(Side::kPortal)},
+                   {"status", "1"}};
+  if (dice_.Happens(0.5)) fields["code"] = absl::StrFormat("H29.X01-260303-9%03d", ++made_);
+  const std::string key = systems_.portal.Intake(fields, ValueAt(fields, "code"));
+  Case& work = oracle_.Open(Side::kCity, Side::kPortal);
+  work.portal_key = key;
+  trace_.Add(clock_.elapsed(), StrCat("portal takes in ", key));
+  Oracle::Note(Side::kPortal, fields, work);
+  caller_.Tell(key, fields);
+  return true;
+}
+
 bool People::TakeIn() {
+  if (dice_.Happens(0.25)) return Submit();
   const Side side = dice_.Happens(0.6) ? Side::kCity : Side::kAgency;
   const Fields fields = {{"reception.agency", side == Side::kCity ? "H29.X01" : "H29.X05"},
                          {"origin.channel", "1"},
@@ -103,16 +157,16 @@ bool People::TakeIn() {
                          {"subject", NewText(side)},
                          {"status", dice_.Happens(0.7) ? "2" : "1"}};
   if (side == Side::kCity) {
-    const std::string key = city_.Intake(fields);
-    Case& work = oracle_.Open(side);
+    const std::string key = systems_.city.Intake(fields);
+    Case& work = oracle_.Open(side, side);
     work.city_key = key;
     trace_.Add(clock_.elapsed(), StrCat("city takes in ", key));
-    Oracle::Note(side, city_.FindByKey(key)->fields, work);
+    Oracle::Note(side, systems_.city.FindByKey(key)->fields, work);
     return true;
   }
   Case work;
   if (!PushChanges(work, fields)) return false;
-  Case& opened = oracle_.Open(side);
+  Case& opened = oracle_.Open(side, side);
   opened.code = work.code;
   Oracle::Note(side, fields, opened);
   return true;
@@ -124,9 +178,8 @@ bool People::Write(Desk& desk, const Fields& changes) {
     Oracle::Note(desk.side, changes, desk.work);
     return true;
   }
-  Counterpart& counterpart = desk.side == Side::kCity ? city_ : district_;
-  const bool by_key = desk.side == Side::kCity && !desk.work.city_key.empty();
-  const std::string key = by_key ? desk.work.city_key : counterpart.FindByCode(desk.work.code)->key;
+  Counterpart& counterpart = SystemOf(desk.side);
+  const std::string key = RecordOf(desk.side, desk.work)->key;
   const Fields stored = counterpart.Edit(key, changes);
   Fields written;
   for (const auto& [path, value] : changes) {
@@ -136,6 +189,7 @@ bool People::Write(Desk& desk, const Fields& changes) {
                StrCat(NameOf(desk.side), " edits ", key, " ", path, " = ", value));
   }
   Oracle::Note(desk.side, written, desk.work);
+  if (desk.side == Side::kPortal && !written.empty()) caller_.Tell(key, written);
   return !written.empty();
 }
 

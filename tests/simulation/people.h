@@ -7,24 +7,25 @@
 #include <vector>
 
 #include "gateway/domain/status_graph.h"
+#include "tests/simulation/caller.h"
 #include "tests/simulation/gateway.h"
 #include "tests/simulation/oracle.h"
 
 namespace lienthong::simulation {
 
-// The officers of all three systems. Each act is something one of them does on its own copy, as far
-// as that copy shows it; what their system took is told to the oracle.
+// The officers of all systems, and the citizens at the portal. Each act is something one of them
+// does on its own copy, as far as that copy shows it; what their system took is told to the oracle.
 //
 // Disciplined officers change only what is theirs, and move a status only when everybody has seen
 // the one before. Others change whatever they see.
 class People {
  public:
   // All outlive it.
-  People(Gateway& gateway, Counterpart& city, Counterpart& district, Oracle& oracle, Dice& dice,
+  People(Gateway& gateway, Systems& systems, Caller& caller, Oracle& oracle, Dice& dice,
          SimulatedClock& clock, Trace& trace, bool disciplined)
       : gateway_(gateway),
-        city_(city),
-        district_(district),
+        systems_(systems),
+        caller_(caller),
         oracle_(oracle),
         dice_(dice),
         clock_(clock),
@@ -33,6 +34,8 @@ class People {
 
   // One act of somebody; false when there was nothing to do for whom chance had chosen.
   bool Act();
+  // The receiving unit changes something of its own.
+  bool Touch(Case& work);
 
   // What a side sees of a dossier; nothing when it does not know it.
   std::optional<Fields> CopyOf(Side side, const Case& work) const;
@@ -48,7 +51,11 @@ class People {
     bool decides;  // it owns what belongs to the stage, as far as it knows
   };
 
+  Counterpart& SystemOf(Side side);
+  const Counterpart::Record* RecordOf(Side side, const Case& work) const;
+  Desk DeskOf(Side side, Case& work, Fields copy) const;
   bool TakeIn();
+  bool Submit();
   bool Write(Desk& desk, const Fields& changes);
   bool PushChanges(Case& work, const Fields& changes);
   bool PushClear(Case& work, const std::string& path);
@@ -67,7 +74,10 @@ class People {
   bool Answer(Desk& desk);
   bool AddResult(Desk& desk);
   bool MoveStatus(Desk& desk);
+  bool AskAsApplicant(Desk& desk);
 
+  // Who owns what the applicant told, for the whole life of a dossier; as far as it can be said.
+  bool OwnsApplicantData(const Desk& desk) const;
   bool AllSawTheStatus(const Case& work) const;
   bool MayMove(const Desk& desk, domain::StatusGraph::Owner owner) const;
   std::string NewId(Side side);
@@ -77,8 +87,8 @@ class People {
   std::string PickElement(const Desk& desk, std::string_view list);
 
   Gateway& gateway_;
-  Counterpart& city_;
-  Counterpart& district_;
+  Systems& systems_;
+  Caller& caller_;
   Oracle& oracle_;
   Dice& dice_;
   SimulatedClock& clock_;

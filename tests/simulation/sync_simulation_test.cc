@@ -112,11 +112,13 @@ TEST_P(PlantedBugs, AreCaught) {
 
 INSTANTIATE_TEST_SUITE_P(
     SyncSimulation, PlantedBugs,
-    ::testing::Values(Planted{"echo_filter_off", &sync::PlantedBugs::echo_filter_off},
-                      Planted{"unknown_is_success", &sync::PlantedBugs::unknown_is_success},
-                      Planted{"lost_update_on_delivered",
-                              &sync::PlantedBugs::lost_update_on_delivered},
-                      Planted{"status_coalesced", &sync::PlantedBugs::status_coalesced}),
+    ::testing::Values(
+        Planted{"echo_filter_off", &sync::PlantedBugs::echo_filter_off},
+        Planted{"unknown_is_success", &sync::PlantedBugs::unknown_is_success},
+        Planted{"lost_update_on_delivered", &sync::PlantedBugs::lost_update_on_delivered},
+        Planted{"status_coalesced", &sync::PlantedBugs::status_coalesced},
+        Planted{"resend_unflagged", &sync::PlantedBugs::resend_unflagged},
+        Planted{"append_lost_on_unknown", &sync::PlantedBugs::append_lost_on_unknown}),
     [](const auto& param_info) { return std::string(param_info.param.name); });
 
 }  // namespace

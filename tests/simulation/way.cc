@@ -27,15 +27,18 @@ constexpr double kMissingOutcome = 0.05;
 constexpr double kRepeatedItems = 0.20;
 constexpr double kSmallPage = 0.50;
 constexpr int kBatchItems = 3;
+constexpr int kAppendItems = 2;
 
 pb::Capabilities CapabilitiesOf(const Traits& traits) {
   pb::Capabilities capabilities;
-  capabilities.set_patch(true);
-  capabilities.set_read_back(!traits.takes_in_later);
+  capabilities.set_patch(!traits.replaces);
+  capabilities.set_read_back(!traits.takes_in_later && !traits.calls);
   capabilities.set_idempotent_delivery(traits.takes_in_later);
-  capabilities.set_feed_versions(true);
-  capabilities.set_reports_echoes(true);
-  capabilities.set_batch_items_max(traits.takes_in_later ? kBatchItems : 1);
+  capabilities.set_feed_versions(!traits.calls);
+  capabilities.set_reports_echoes(!traits.calls);
+  capabilities.set_batch_items_max(traits.takes_in_later || traits.calls ? kBatchItems : 1);
+  if (traits.appends) capabilities.add_append_only("steps");
+  if (traits.appends) capabilities.set_append_items_max(kAppendItems);
   capabilities.set_parallel_calls_max(4);
   return capabilities;
 }
@@ -66,7 +69,8 @@ Way::Way(Counterpart& counterpart, Schedule& schedule, SimulatedClock& clock, Di
       clock_(clock),
       dice_(dice),
       trace_(trace),
-      capabilities_(CapabilitiesOf(counterpart.traits())) {}
+      capabilities_(CapabilitiesOf(counterpart.traits())),
+      parts_(counterpart, dice) {}
 
 void Way::Cut() {
   *alive_ = false;
@@ -160,7 +164,7 @@ absl::StatusOr<pb::DeliverReply> Way::Take(const pb::DeliverRequest& request) {
       outcome.set_outcome(pb::OUTCOME_RETRY_AFTER);
       outcome.mutable_retry_after()->set_seconds(1);
     } else {
-      outcome = counterpart_.Take(item);
+      outcome = counterpart_.traits().calls ? parts_.Deliver(item) : counterpart_.Take(item);
     }
     Note(StrCat("takes ", item.delivery_id(), " ", pb::Outcome_Name(outcome.outcome()), " version ",
                 outcome.version()));
@@ -191,9 +195,20 @@ void Way::LookUp(const pb::LookUpRequest& request, absl::Time deadline,
   });
 }
 
-void Way::Receive(const pb::ReceiveRequest& /*request*/, absl::Time /*deadline*/,
+// A call's body is what it means, and its answer's body is what became of it.
+void Way::Receive(const pb::ReceiveRequest& request, absl::Time /*deadline*/,
                   sdk::Done<pb::ReceiveReply> done) {
-  done(absl::NotFoundError("it never calls"));
+  pb::ReceiveReply reply;
+  if (!request.answer()) {
+    reply.ParseFromString(request.body());
+  } else {
+    pb::ReceiveRequest answer;
+    *answer.mutable_results() = request.results();
+    reply.set_body(answer.SerializeAsString());
+  }
+  schedule_.After(dice_.Between(kLatencyMin, kLatencyMax), [alive = alive_, done, reply] {
+    if (*alive) done(reply);
+  });
 }
 
 void Way::Inventory(const pb::InventoryRequest& /*request*/, absl::Time /*deadline*/,

@@ -6,11 +6,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "adapters/sdk/adapter.h"
 #include "tests/simulation/counterpart.h"
+#include "tests/simulation/parts.h"
 #include "tests/simulation/schedule.h"
 
 namespace lienthong::simulation {
@@ -31,6 +33,8 @@ class Way final : public sdk::Adapter {
   void Cut();
   int64_t writes() const { return writes_; }  // Deliver and LookUp
   int calls_open() const { return calls_open_; }
+  // What the gateway should never have sent.
+  const std::vector<std::string>& complaints() const { return parts_.complaints(); }
   // The position in the feed up to which the gateway has stored what it took.
   int64_t stored_token() const { return stored_token_; }
 
@@ -67,6 +71,7 @@ class Way final : public sdk::Adapter {
   Dice& dice_;
   Trace& trace_;
   sdk::pb::Capabilities capabilities_;
+  Parts parts_;
   bool faults_ = true;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   int64_t writes_ = 0;

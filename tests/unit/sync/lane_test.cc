@@ -7,95 +7,13 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include "gateway/domain/derived.h"
-#include "gateway/sync/shadow.h"
+#include "tests/unit/sync/lane_fixture.h"
 
 namespace lienthong::sync {
 namespace {
 
-using adapter::v1::InboundItem;
-using adapter::v1::ItemOutcome;
-using adapter::v1::Representation;
-using dossier::v1::Dossier;
-using storage::v1::JournalEntry;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-const absl::Time kNow = absl::FromUnixSeconds(1772500000);
-
-// One lane of a counterpart that holds `subject`, `note`, `status` and steps.
-class LaneTest : public ::testing::Test {
- protected:
-  LaneTest() {
-    link_.now = kNow;
-    link_.read_back = true;
-    link_.reports_echoes = true;
-    dossier_.set_code("H29.X01-260303-0001");
-    dossier_.set_receipt_number("H29.X01-260303-0001");
-    dossier_.set_revision(1);
-    dossier_.set_subject("A");
-  }
-
-  Effects Do(const Event& event) {
-    Effects effects = Step(lane_, link_, "city-7", event);
-    lane_ = effects.lane;
-    return effects;
-  }
-  Effects Turned() {
-    shown_.Clear();
-    shown_.mutable_dossier()->set_subject(dossier_.subject());
-    if (dossier_.has_note()) shown_.mutable_dossier()->set_note(dossier_.note());
-    *shown_.mutable_dossier()->mutable_steps() = dossier_.steps();
-    return Do(Turn{.target = &dossier_, .shown = &shown_, .later = later_});
-  }
-  Effects Seen(int64_t revision) {
-    dossier_.set_revision(revision);
-    return Do(ChangeSeen{revision, kNow});
-  }
-  Effects Answer(adapter::v1::Outcome outcome, int64_t version = 0) {
-    ItemOutcome answer;
-    answer.set_delivery_id(lane_.intent().delivery_id());
-    answer.set_outcome(outcome);
-    answer.set_version(version);
-    return Do(Answered{answer});
-  }
-  static InboundItem Record(int64_t version, const std::string& subject) {
-    InboundItem item;
-    item.set_key("TP-1");
-    item.set_version(version);
-    item.mutable_dossier()->set_subject(subject);
-    return item;
-  }
-  Effects Report(int64_t version, const std::string& subject) {
-    const InboundItem item = Record(version, subject);
-    return Do(Reported{&item});
-  }
-  Effects LookedUp(int64_t version, const std::string& subject) {
-    const InboundItem item = Record(version, subject);
-    return Do(ReadBack{&item});
-  }
-  // The counterpart holds revision 1 and has reported it back, as its version 1.
-  void Begin() {
-    Seen(1);
-    Turned();
-    Answer(adapter::v1::OUTCOME_APPLIED, 1);
-    Report(1, "A");
-    ASSERT_EQ(lane_.phase(), LaneState::PHASE_IDLE);
-  }
-  // Revision 2 with another subject is on its way.
-  void SendSubject(const std::string& subject) {
-    dossier_.set_subject(subject);
-    Seen(dossier_.revision() + 1);
-    ASSERT_TRUE(Turned().deliver.has_value());
-  }
-  absl::Duration Wait() const { return domain::FromProto(lane_.next_attempt_time()) - kNow; }
-
-  LinkState link_;
-  LaneState lane_;
-  Dossier dossier_;
-  Representation shown_;
-  std::set<std::string> later_;
-};
 
 TEST_F(LaneTest, ChangeMakesAnIdleLaneReady) {
   Seen(1);
@@ -309,11 +227,9 @@ TEST_F(LaneTest, ChangeDuringACallGoesNext) {
 TEST_F(LaneTest, ConflictLooksUpAndLearnsTheKey) {
   Seen(1);
   Turned();
-  ItemOutcome exists;
-  exists.set_delivery_id(lane_.intent().delivery_id());
-  exists.set_outcome(adapter::v1::OUTCOME_CONFLICT);
+  ItemOutcome exists = OutcomeOf(adapter::v1::OUTCOME_CONFLICT);
   exists.set_key("TP-9");
-  Do(Answered{exists});
+  Do(Answered{.outcome = exists});
   EXPECT_EQ(lane_.phase(), LaneState::PHASE_UNKNOWN);
   EXPECT_EQ(lane_.key(), "TP-9");
   const Effects effects = Turned();
@@ -392,21 +308,18 @@ TEST_F(LaneTest, WithoutReadBackTheSameDeliveryIsSentAgain) {
 TEST_F(LaneTest, AnswerOfAnotherDeliveryIsIgnored) {
   Begin();
   SendSubject("B");
-  ItemOutcome late;
+  ItemOutcome late = OutcomeOf(adapter::v1::OUTCOME_APPLIED);
   late.set_delivery_id("city-7-1-1");
-  late.set_outcome(adapter::v1::OUTCOME_APPLIED);
-  Do(Answered{late});
+  Do(Answered{.outcome = late});
   EXPECT_EQ(lane_.phase(), LaneState::PHASE_IN_FLIGHT);
 }
 
 TEST_F(LaneTest, RetryAfterWaitsAsTold) {
   Begin();
   SendSubject("B");
-  ItemOutcome later;
-  later.set_delivery_id(lane_.intent().delivery_id());
-  later.set_outcome(adapter::v1::OUTCOME_RETRY_AFTER);
+  ItemOutcome later = OutcomeOf(adapter::v1::OUTCOME_RETRY_AFTER);
   later.mutable_retry_after()->set_seconds(17);
-  Do(Answered{later});
+  Do(Answered{.outcome = later});
   EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY);
   EXPECT_EQ(Wait(), absl::Seconds(17));
 }
@@ -414,12 +327,10 @@ TEST_F(LaneTest, RetryAfterWaitsAsTold) {
 TEST_F(LaneTest, RejectedStopsWithFieldAndReason) {
   Begin();
   SendSubject("B");
-  ItemOutcome bad;
-  bad.set_delivery_id(lane_.intent().delivery_id());
-  bad.set_outcome(adapter::v1::OUTCOME_REJECTED);
+  ItemOutcome bad = OutcomeOf(adapter::v1::OUTCOME_REJECTED);
   bad.set_field("TrichYeu");
   bad.set_reason("too long");
-  const Effects effects = Do(Answered{bad});
+  const Effects effects = Do(Answered{.outcome = bad});
   ASSERT_TRUE(effects.stop.has_value());
   EXPECT_EQ(effects.stop->field, "TrichYeu");
   EXPECT_EQ(effects.stop->reason, "too long");
@@ -471,27 +382,6 @@ TEST(BackoffTest, StaysWithinFullJitter) {
   EXPECT_EQ(Backoff(link, 5), absl::Seconds(16));
   EXPECT_EQ(Backoff(link, 10), absl::Minutes(5));
   EXPECT_EQ(Backoff(link, 1'000'000), absl::Minutes(5));
-}
-
-std::vector<JournalEntry> Entries(const std::vector<std::pair<int64_t, bool>>& changes) {
-  std::vector<JournalEntry> entries;
-  for (const auto& [revision, status_changed] : changes) {
-    entries.emplace_back().set_revision(revision);
-    entries.back().set_status_changed(status_changed);
-  }
-  return entries;
-}
-
-TEST(TargetRevisionTest, TakesEditsTogetherButNeverTwoStatuses) {
-  EXPECT_EQ(TargetRevision({}, 4, {}), 4);
-  EXPECT_EQ(TargetRevision(Entries({{5, false}, {6, false}}), 4, {}), 6);
-  EXPECT_EQ(TargetRevision(Entries({{5, true}, {6, false}, {7, true}, {8, false}}), 4, {}), 6);
-  EXPECT_EQ(TargetRevision(Entries({{5, true}, {6, true}}), 4, {}), 5);
-  EXPECT_EQ(TargetRevision(Entries({{5, false}, {6, true}, {7, false}}), 4, {}), 7);
-}
-
-TEST(TargetRevisionTest, PlantedBugSkipsAStatus) {
-  EXPECT_EQ(TargetRevision(Entries({{5, true}, {6, true}}), 4, {.status_coalesced = true}), 6);
 }
 
 }  // namespace

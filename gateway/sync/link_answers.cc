@@ -1,0 +1,212 @@
+// What a link's engine makes of the answers to its deliveries and look-ups.
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "google/protobuf/util/json_util.h"
+
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gateway/core/records.h"
+#include "gateway/sync/counterpart_edit.h"
+#include "gateway/sync/link_engine.h"
+#include "gateway/sync/link_mailbox.h"
+
+namespace lienthong::sync {
+namespace {
+
+using adapter::v1::ItemOutcome;
+using adapter::v1::OutboundItem;
+
+// Others may change a dossier while a code is noted in it; more often than this in a row they do
+// not.
+constexpr int kRoundsMax = 50;
+
+// A call that failed as a whole, as the outcome of each of its items. What may have reached the
+// counterpart is UNKNOWN.
+ItemOutcome OutcomeOf(const absl::Status& status) {
+  ItemOutcome outcome;
+  outcome.set_reason(std::string(status.message()));
+  if (absl::IsPermissionDenied(status) || absl::IsUnauthenticated(status)) {
+    outcome.set_outcome(adapter::v1::OUTCOME_NOT_AUTHORISED);
+  } else if (absl::IsResourceExhausted(status)) {
+    outcome.set_outcome(adapter::v1::OUTCOME_RETRY_AFTER);
+    const std::optional<absl::Duration> wait = DetailsOf(status).retry_after;
+    if (wait.has_value()) outcome.mutable_retry_after()->set_seconds(absl::ToInt64Seconds(*wait));
+  } else {
+    outcome.set_outcome(adapter::v1::OUTCOME_UNKNOWN);
+  }
+  return outcome;
+}
+
+// What the answers to one call say of the counterpart itself.
+struct Health {
+  int64_t delivered = 0;
+  bool answers = false;  // it has looked at something that was sent
+  absl::Status failure;
+
+  void Note(const ItemOutcome& outcome) {
+    switch (outcome.outcome()) {
+      case adapter::v1::OUTCOME_APPLIED:
+      case adapter::v1::OUTCOME_DUPLICATE:
+        ++delivered;
+        answers = true;
+        break;
+      case adapter::v1::OUTCOME_CONFLICT:
+      case adapter::v1::OUTCOME_REJECTED:
+      case adapter::v1::OUTCOME_CONTINUE:
+        answers = true;
+        break;
+      case adapter::v1::OUTCOME_RETRY_AFTER:
+        break;
+      case adapter::v1::OUTCOME_NOT_AUTHORISED:
+        failure = absl::PermissionDeniedError(outcome.reason());
+        break;
+      default:
+        if (failure.ok()) {
+          failure =
+              absl::UnavailableError(outcome.reason().empty() ? "no answer" : outcome.reason());
+        }
+    }
+  }
+};
+
+// What was to go, for a person to read. What the adapter keeps may be its secret.
+std::string RawOf(OutboundItem item) {
+  item.clear_adapter_state();
+  std::string json;
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  const auto status = google::protobuf::util::MessageToJsonString(item, &json, options);
+  return status.ok() ? json : item.delivery_id();
+}
+
+}  // namespace
+
+std::string LinkEngine::PutDeadLetter(const StoredLane& lane, const Stop& stop,
+                                      const OutboundItem& item, store::WriteSet& set) const {
+  return lanes_.PutDeadLetter(
+      {.direction = v1::DeadLetter::DIRECTION_OUTBOUND,
+       .code = item.dossier().code(),
+       .key = lane.state.key(),
+       .stop = stop,
+       .raw = item.delivery_id().empty() ? "" : RawOf(item),
+       .identity = StrCat("out\n", lane.dossier_id, "\n", lane.state.deliveries())},
+      set);
+}
+
+// Codes that the counterpart gave become the dossier's in the commit of the lane. One that is
+// another dossier's stops the lane: it would write into the other's record.
+absl::Status LinkEngine::LearnCodes(int64_t dossier_id, Effects& effects,
+                                    PreparedAnswer& answer) const {
+  if (effects.codes.empty()) return absl::OkStatus();
+  LIENTHONG_ASSIGN_OR_RETURN(const core::StoredDossier stored,
+                             core::LoadDossier(engine_, dossier_id));
+  domain::Change change;
+  for (const dossier::v1::CodeReference& code : effects.codes) {
+    AddCode(party_.name, code, stored.dossier, change);
+  }
+  if (change.set.empty()) return absl::OkStatus();
+  absl::StatusOr<core::PreparedEdit> edit =
+      core::PrepareEdit(engine_, stored, change, EditContextOf(options_.name, party_));
+  if (const std::vector<FieldViolation> faults = FaultsOf(edit.status()); !faults.empty()) {
+    StopFor({faults[0].field, StrCat("a code that the counterpart gave: ", faults[0].description)},
+            effects);
+    return absl::OkStatus();
+  }
+  LIENTHONG_RETURN_IF_ERROR(edit.status());
+  answer.edit = *std::move(edit);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<LinkEngine::PreparedAnswer> LinkEngine::PrepareAnswer(const Outgoing& sent,
+                                                                     const Event& event) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.Load(sent.dossier_id));
+  Effects effects = Step(lane.state, StateNow(), LaneName(sent.dossier_id), event);
+  PreparedAnswer answer;
+  LIENTHONG_RETURN_IF_ERROR(LearnCodes(sent.dossier_id, effects, answer));
+  store::WriteSet& set = answer.edit.has_value() ? answer.edit->set : answer.set;
+  if (effects.stop.has_value()) {
+    effects.lane.set_dead_letter_id(PutDeadLetter(lane, *effects.stop, sent.item, set));
+  }
+  lanes_.Put(lane, effects.lane, set);
+  answer.deliver = std::move(effects.deliver);
+  return answer;
+}
+
+// Steps each lane with what came back and commits it. Leaves in `sent` what could not be committed.
+absl::Status LinkEngine::TakeAnswers(std::vector<Outgoing>& sent,
+                                     const std::function<Event(const Outgoing&)>& event_of) {
+  for (int round = 0; round < kRoundsMax && !sent.empty(); ++round) {
+    std::vector<std::optional<OutboundItem>> deliver;
+    CommitGroup group;
+    for (const Outgoing& item : sent) {
+      LIENTHONG_ASSIGN_OR_RETURN(PreparedAnswer answer, PrepareAnswer(item, event_of(item)));
+      deliver.push_back(std::move(answer.deliver));
+      Submit(std::move(answer.edit), std::move(answer.set), group.Add());
+    }
+    const std::vector<absl::Status> statuses = group.Wait(engine_.commit_timeout);
+    std::vector<Outgoing> left;
+    absl::Status failure;
+    for (size_t i = 0; i < statuses.size(); ++i) {
+      if (!statuses[i].ok()) {
+        left.push_back(std::move(sent[i]));
+        if (!absl::IsAborted(statuses[i])) failure = statuses[i];
+      } else if (deliver[i].has_value()) {
+        outgoing_.push_back({.dossier_id = sent[i].dossier_id, .item = *std::move(deliver[i])});
+      }
+    }
+    sent = std::move(left);
+    LIENTHONG_RETURN_IF_ERROR(failure);
+  }
+  if (sent.empty()) return absl::OkStatus();
+  return absl::UnavailableError("answers could not be committed; taken again");
+}
+
+absl::Status LinkEngine::TakeDelivered(Completion& completion) {
+  std::map<std::string, ItemOutcome> outcomes;
+  for (ItemOutcome& outcome : *completion.delivered.mutable_outcomes()) {
+    outcomes.emplace(outcome.delivery_id(), outcome);
+  }
+  const ItemOutcome missing =
+      completion.status.ok() ? ItemOutcome() : OutcomeOf(completion.status);  // UNKNOWN, or worse
+  Health health{.delivered = 0, .answers = false, .failure = completion.status};
+  for (const Outgoing& sent : completion.sent) {
+    const auto [found, added] = outcomes.emplace(sent.item.delivery_id(), missing);
+    found->second.set_delivery_id(sent.item.delivery_id());
+    health.Note(found->second);
+  }
+  LIENTHONG_RETURN_IF_ERROR(TakeAnswers(completion.sent, [&outcomes](const Outgoing& sent) {
+    return Answered{.outcome = outcomes.at(sent.item.delivery_id()), .item = &sent.item};
+  }));
+  if (health.answers) NoteSuccess();
+  if (!health.failure.ok()) NoteFailure(health.failure, /*is_probe=*/false);
+  const std::lock_guard lock(mutex_);
+  counters_.delivered += health.delivered;
+  return absl::OkStatus();
+}
+
+absl::Status LinkEngine::TakeLookedUp(Completion& completion) {
+  const bool answered = completion.status.ok() && completion.looked_up.records_size() == 1;
+  const int64_t dossier_id = completion.sent[0].dossier_id;
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.Load(dossier_id));
+  const std::string delivery_id = lane.state.intent().delivery_id();
+  LIENTHONG_RETURN_IF_ERROR(TakeAnswers(completion.sent, [&](const Outgoing&) -> Event {
+    if (answered) {
+      const auto& record = completion.looked_up.records(0);
+      return ReadBack{record.found() ? &record.item() : nullptr};
+    }
+    Answered unknown;  // still not known
+    unknown.outcome.set_delivery_id(delivery_id);
+    return unknown;
+  }));
+  looking_up_.erase(dossier_id);
+  if (answered) {
+    NoteSuccess();
+  } else {
+    NoteFailure(completion.status, /*is_probe=*/false);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace lienthong::sync

@@ -1,0 +1,20 @@
+#ifndef LIENTHONG_GATEWAY_SYNC_OPERATORS_H_
+#define LIENTHONG_GATEWAY_SYNC_OPERATORS_H_
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "gateway/base/errors.h"
+#include "gateway/core/context.h"
+
+namespace lienthong::sync {
+
+// PermissionDenied for everybody but operators. `act` is what was asked for, e.g. "read links".
+inline absl::Status OperatorsOnly(const core::RequestContext& context, std::string_view act) {
+  if (context.caller.kind == core::CallerKind::kOperator) return absl::OkStatus();
+  return CallNotAllowed(context.caller.name, act);
+}
+
+}  // namespace lienthong::sync
+
+#endif  // LIENTHONG_GATEWAY_SYNC_OPERATORS_H_

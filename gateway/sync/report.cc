@@ -1,0 +1,146 @@
+#include "gateway/sync/report.h"
+
+#include <algorithm>
+#include <string>
+
+#include "gateway/domain/fields.h"
+#include "gateway/sync/declared.h"
+#include "gateway/sync/shadow.h"
+
+namespace lienthong::sync {
+namespace {
+
+using adapter::v1::InboundItem;
+using storage::v1::Intent;
+using storage::v1::IntentField;
+using storage::v1::ShadowField;
+
+// Tells edits from echoes, field by field, for one reported record.
+class Reader {
+ public:
+  Reader(const InboundItem& item, bool in_call, const LinkState& link, LaneState& lane)
+      : item_(item), in_call_(in_call), link_(link), lane_(lane), shadow_(lane) {}
+
+  Report Read() {
+    domain::Change edit;
+    for (const auto& [path, value] : domain::Flatten(item_.dossier())) {
+      if (IsEdit(path, ValueDigest(value))) edit.set.push_back(path);
+    }
+    for (const std::string& path : item_.cleared()) {
+      // What was never known there is not news when it is not set.
+      if (shadow_.Has(path) && IsEdit(path, "")) edit.clear.push_back(path);
+    }
+    PruneShadow(lane_);
+    if (!edit.set.empty() || !edit.clear.empty()) {
+      edit.dossier = item_.dossier();
+      report_.edit = std::move(edit);
+    }
+    return std::move(report_);
+  }
+
+ private:
+  bool IsEdit(const std::string& path, const std::string& digest) {
+    ShadowField& field = shadow_.At(path);
+    if (link_.bugs.echo_filter_off) {
+      field.set_reported(digest);
+      return true;
+    }
+    const bool edit = in_call_               ? IsEditInCall(digest, field)
+                      : HoldsAllDeliveries() ? IsEditNow(digest, field)
+                                             : IsEditBefore(digest, field);
+    if (!edit) return false;
+    if (TakeEcho(path, digest)) {
+      field.set_reported(digest);
+      ++report_.echoes;
+      return false;
+    }
+    field.set_reported(MayBeOverwritten(path) ? std::string(kUncertain) : digest);
+    return true;
+  }
+
+  // Whether the record is from after our last delivery, by the counterpart's own versions.
+  bool HoldsAllDeliveries() const {
+    const int64_t delivered = lane_.delivered_version();
+    return delivered > 0 && item_.version() >= delivered;
+  }
+
+  // Without versions nothing tells whether an edit came before or after a delivery that replaced
+  // the whole record. Then it is told to the counterpart once more.
+  bool MayBeOverwritten(const std::string& path) const {
+    if (link_.patch || item_.version() > 0 || Declares(link_.append_only, path)) return false;
+    return link_.updatable.empty() || Declares(link_.updatable, path);
+  }
+
+  // Who calls says what was done there just now: also what had been so before, when a delivery of
+  // something else is under way or has been there since.
+  bool IsEditInCall(const std::string& digest, ShadowField& field) const {
+    const auto& fields = lane_.intent().fields();
+    const bool under_way = std::any_of(
+        fields.begin(), fields.end(),
+        [&field](const IntentField& written) { return written.path() == field.path(); });
+    if (BeliefOf(field) == digest && !under_way) return false;
+    field.clear_sent();
+    return true;
+  }
+
+  // A record that holds all we delivered: what differs from it was changed afterwards, even when it
+  // is the value from before.
+  bool IsEditNow(const std::string& digest, ShadowField& field) {
+    const bool sent = field.sent_size() > 0;
+    const bool echo = sent && field.sent(field.sent_size() - 1) == digest;
+    const bool edit = sent ? !echo : field.reported() != digest;
+    report_.echoes += echo ? 1 : 0;
+    if (sent) field.set_reported(digest);
+    field.clear_sent();
+    return edit;
+  }
+
+  // A record that may be from before some of our deliveries: the last reported value is old news,
+  // and one of the values we sent confirms it and those before it.
+  bool IsEditBefore(const std::string& digest, ShadowField& field) {
+    if (field.reported() == digest) return false;
+    const auto found = std::find(field.sent().begin(), field.sent().end(), digest);
+    // What we sent and was not reported yet comes after this edit: it is what the record will hold.
+    if (found == field.sent().end()) return true;
+    field.set_reported(digest);
+    field.mutable_sent()->erase(field.sent().begin(), found + 1);
+    ++report_.echoes;
+    return false;
+  }
+
+  // A report that repeats the delivery under way: that field needs no confirmation any more.
+  bool TakeEcho(const std::string& path, const std::string& digest) {
+    if (!lane_.has_intent()) return false;
+    auto& fields = *lane_.mutable_intent()->mutable_fields();
+    for (auto it = fields.begin(); it != fields.end(); ++it) {
+      if (it->path() != path || it->digest() != digest) continue;
+      fields.erase(it);
+      return true;
+    }
+    return false;
+  }
+
+  const InboundItem& item_;
+  const bool in_call_;
+  const LinkState& link_;
+  LaneState& lane_;
+  Shadow shadow_;
+  Report report_;
+};
+
+}  // namespace
+
+Report TakeIn(const InboundItem& item, bool in_call, const LinkState& link, LaneState& lane) {
+  return Reader(item, in_call, link, lane).Read();
+}
+
+bool Holds(const InboundItem& item, const Intent& intent) {
+  const domain::FieldMap held = domain::Flatten(item.dossier());
+  return std::all_of(
+      intent.fields().begin(), intent.fields().end(), [&held](const IntentField& field) {
+        const auto found = held.find(field.path());
+        return field.digest() == (found == held.end() ? "" : ValueDigest(found->second));
+      });
+}
+
+}  // namespace lienthong::sync

@@ -1,0 +1,30 @@
+#ifndef LIENTHONG_GATEWAY_SYNC_REPORT_H_
+#define LIENTHONG_GATEWAY_SYNC_REPORT_H_
+
+#include <optional>
+
+#include "gateway/domain/merge.h"
+#include "gateway/sync/lane.h"
+#include "lienthong/adapter/v1/adapter_service.pb.h"
+#include "lienthong/storage/v1/storage.pb.h"
+
+namespace lienthong::sync {
+
+// What a record that a counterpart reported says beyond what we had sent it.
+struct Report {
+  std::optional<domain::Change> edit;  // what the counterpart changed, to be merged
+  int echoes = 0;                      // fields that only repeated what we had sent
+};
+
+// Takes in what the counterpart says of its record: notes it in the lane's shadow, confirms echoes,
+// and tells what is an edit. `in_call`: it says it now, in a call; else its feed may be behind our
+// deliveries. Pure.
+Report TakeIn(const adapter::v1::InboundItem& item, bool in_call, const LinkState& link,
+              LaneState& lane);
+
+// Whether a record shows that a delivery came through.
+bool Holds(const adapter::v1::InboundItem& item, const storage::v1::Intent& intent);
+
+}  // namespace lienthong::sync
+
+#endif  // LIENTHONG_GATEWAY_SYNC_REPORT_H_

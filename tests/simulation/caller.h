@@ -1,0 +1,57 @@
+#ifndef LIENTHONG_TESTS_SIMULATION_CALLER_H_
+#define LIENTHONG_TESTS_SIMULATION_CALLER_H_
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lienthong/adapter/v1/adapter_service.pb.h"
+#include "tests/simulation/counterpart.h"
+#include "tests/simulation/gateway.h"
+#include "tests/simulation/schedule.h"
+
+namespace lienthong::simulation {
+
+// The side of a counterpart that calls the gateway with what its own people did. A call is repeated
+// until it is answered; those about one record go one after the other. Requests and answers get
+// lost while faults are on, also after the gateway has committed.
+class Caller {
+ public:
+  // All outlive it.
+  Caller(Gateway& gateway, Schedule& schedule, Dice& dice, Trace& trace, SimulatedClock& clock)
+      : gateway_(gateway), schedule_(schedule), dice_(dice), trace_(trace), clock_(clock) {}
+
+  void SetFaults(bool on) { faults_ = on; }
+  // Tells of fields of one record; the empty text clears.
+  void Tell(const std::string& key, const Fields& fields);
+  bool IsIdle() const { return waiting_.empty(); }
+  // The shared code that the gateway answered for a record; empty before it did.
+  std::string CodeOf(const std::string& key) const;
+  // Answers that should never have been given.
+  const std::vector<std::string>& complaints() const { return complaints_; }
+
+ private:
+  using Reply = absl::StatusOr<adapter::v1::ReceiveReply>;
+
+  void Try(const std::string& key);
+  void Answered(const std::string& key, int64_t attempt, const Reply& reply);
+  void Read(const std::string& key, const adapter::v1::ReceiveReply& reply);
+
+  Gateway& gateway_;
+  Schedule& schedule_;
+  Dice& dice_;
+  Trace& trace_;
+  SimulatedClock& clock_;
+  bool faults_ = true;
+  int64_t told_ = 0;
+  std::map<std::string, std::deque<adapter::v1::ReceiveRequest>> waiting_;  // by key
+  std::map<std::string, int64_t> attempts_;                                 // the newest, by key
+  std::map<std::string, std::string> codes_;                                // by key
+  std::vector<std::string> complaints_;
+};
+
+}  // namespace lienthong::simulation
+
+#endif  // LIENTHONG_TESTS_SIMULATION_CALLER_H_

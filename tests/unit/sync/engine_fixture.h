@@ -1,0 +1,258 @@
+#ifndef LIENTHONG_TESTS_UNIT_SYNC_ENGINE_FIXTURE_H_
+#define LIENTHONG_TESTS_UNIT_SYNC_ENGINE_FIXTURE_H_
+
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+#include "gateway/core/dossiers.h"
+#include "gateway/core/engine.h"
+#include "gateway/core/records.h"
+#include "gateway/domain/fields.h"
+#include "gateway/store/memory/memory_store.h"
+#include "gateway/sync/counterpart_edit.h"
+#include "gateway/sync/lane_store.h"
+#include "gateway/sync/link_engine.h"
+
+namespace lienthong::sync {
+
+namespace pb = adapter::v1;
+
+class StandingClock final : public Clock {
+ public:
+  absl::Time Now() const override { return now_; }
+  void Advance(absl::Duration by) { now_ += by; }
+
+ private:
+  absl::Time now_ = absl::FromUnixSeconds(1772500000);
+};
+
+// A store that refuses to write while it is told to.
+class SwitchedStore final : public store::Store {
+ public:
+  explicit SwitchedStore(std::unique_ptr<store::Store> inner) : inner_(std::move(inner)) {}
+  void Refuse(bool refuse) { refuses_ = refuse; }
+
+  void Commit(store::WriteSet set,
+              std::function<void(const absl::StatusOr<store::CommitResult>&)> done) override {
+    if (refuses_) return done(absl::UnavailableError("the disk is full"));
+    inner_->Commit(std::move(set), std::move(done));
+  }
+  absl::StatusOr<store::Row> Get(store::Table table, const store::Values& key) const override {
+    return inner_->Get(table, key);
+  }
+  absl::StatusOr<std::vector<store::Row>> Read(const store::Scan& scan) const override {
+    return inner_->Read(scan);
+  }
+  absl::StatusOr<int64_t> Count(const store::Scan& scan) const override {
+    return inner_->Count(scan);
+  }
+  store::StoreInfo Info() const override { return inner_->Info(); }
+  bool WaitForJournal(int64_t sequence, absl::Time deadline) const override {
+    return inner_->WaitForJournal(sequence, deadline);
+  }
+  absl::StatusOr<int64_t> AcquireLease(std::string_view link, std::string_view holder) override {
+    return inner_->AcquireLease(link, holder);
+  }
+
+ private:
+  const std::unique_ptr<store::Store> inner_;
+  bool refuses_ = false;
+};
+
+// An adapter that holds what it is given until the test answers, and shows `subject` and `steps`.
+class HeldAdapter final : public sdk::Adapter {
+ public:
+  HeldAdapter() {
+    capabilities_.set_patch(true);
+    capabilities_.set_batch_items_max(1);
+    capabilities_.set_parallel_calls_max(4);
+  }
+  pb::Capabilities& can() { return capabilities_; }
+
+  absl::Status Start() override { return absl::OkStatus(); }
+  void Stop() override {}
+  const pb::Capabilities& capabilities() const override { return capabilities_; }
+  pb::Representation Represent(const dossier::v1::Dossier& dossier) const override {
+    pb::Representation shown;
+    shown.mutable_dossier()->set_subject(dossier.subject());
+    *shown.mutable_dossier()->mutable_steps() = dossier.steps();
+    return shown;
+  }
+  void Pull(const pb::PullRequest&, absl::Time, sdk::Done<pb::PullReply> done) override {
+    done(std::exchange(report, {}));
+  }
+  // The body of a call is its meaning; the body of its answer what became of it.
+  void Receive(const pb::ReceiveRequest& request, absl::Time,
+               sdk::Done<pb::ReceiveReply> done) override {
+    pb::ReceiveReply reply;
+    if (!request.answer()) {
+      reply.ParseFromString(request.body());
+    } else {
+      pb::ReceiveRequest results;
+      *results.mutable_results() = request.results();
+      reply.set_body(results.SerializeAsString());
+    }
+    done(std::move(reply));
+  }
+  void Deliver(const pb::DeliverRequest& request, absl::Time,
+               sdk::Done<pb::DeliverReply> done) override {
+    if (on_deliver) on_deliver();
+    sent.push_back(request.items(0));
+    open_ = std::move(done);
+  }
+  void LookUp(const pb::LookUpRequest&, absl::Time, sdk::Done<pb::LookUpReply> done) override {
+    done(absl::UnimplementedError("it cannot be read"));
+  }
+  void Inventory(const pb::InventoryRequest&, absl::Time,
+                 sdk::Done<pb::InventoryReply> done) override {
+    done(absl::UnimplementedError("it lists nothing"));
+  }
+  void Probe(absl::Time, sdk::Done<pb::ProbeReply> done) override { done(pb::ProbeReply()); }
+
+  // Answers the newest delivery.
+  void Answer(pb::ItemOutcome outcome) {
+    outcome.set_delivery_id(sent.back().delivery_id());
+    pb::DeliverReply reply;
+    *reply.add_outcomes() = std::move(outcome);
+    std::exchange(open_, nullptr)(std::move(reply));
+  }
+  void Answer(pb::Outcome outcome) {
+    pb::ItemOutcome answer;
+    answer.set_outcome(outcome);
+    Answer(std::move(answer));
+  }
+  bool is_called() const { return open_ != nullptr; }
+
+  std::vector<pb::OutboundItem> sent;
+  pb::PullReply report;              // what the next pull tells
+  std::function<void()> on_deliver;  // before a delivery is taken
+
+ private:
+  pb::Capabilities capabilities_;
+  sdk::Done<pb::DeliverReply> open_;
+};
+
+// A gateway without threads, with the link `portal` to a counterpart that hands in dossiers for
+// H29.X01, where the city receives; agency/H29.X05 pushes its own.
+class EngineTest : public ::testing::Test {
+ protected:
+  static constexpr const char* kAgency = "agency/H29.X05";
+
+  explicit EngineTest(std::unique_ptr<store::Store> inner = store::OpenMemoryStoreInline())
+      : store_(std::move(inner)) {
+    parties_.Add({.name = "city", .receives = true, .agencies = {"H29.X01"}}).IgnoreError();
+    parties_.Add({.name = "portal", .submits = true, .agencies = {"H29.X01"}}).IgnoreError();
+    parties_.Add({.name = kAgency, .receives = true, .leads = true, .agencies = {"H29.X05"}})
+        .IgnoreError();
+    options_.name = options_.party = options_.adapter = "portal";
+    options_.all_dossiers = true;
+  }
+
+  // Also as a new process would, on what the former one has committed.
+  void Begin() {
+    link_ =
+        std::make_unique<LinkEngine>(engine_, options_, *parties_.Find("portal"), adapter_, [] {});
+    ASSERT_TRUE(link_->Recover().ok());
+    Run();
+  }
+  // All that can be done now.
+  void Run() {
+    for (int i = 0; i < 10; ++i) ASSERT_TRUE(link_->Tick().ok());
+  }
+  void RunLater() {
+    clock_.Advance(absl::Minutes(10));
+    Run();
+  }
+  void Answer(pb::Outcome outcome) {
+    ASSERT_TRUE(adapter_.is_called());
+    adapter_.Answer(outcome);
+    Run();
+  }
+  void Answer(const pb::ItemOutcome& outcome) {
+    ASSERT_TRUE(adapter_.is_called());
+    adapter_.Answer(outcome);
+    Run();
+  }
+
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+  static dossier::v1::Dossier DossierWith(const Fields& fields) {
+    dossier::v1::Dossier dossier;
+    for (const auto& [path, value] : fields) {
+      EXPECT_TRUE(domain::SetField(dossier, path, value).ok()) << path;
+    }
+    return dossier;
+  }
+  static dossier::v1::Dossier NewDossier(const std::string& agency, const std::string& status) {
+    return DossierWith({{"reception.agency", agency},
+                        {"origin.channel", "2"},
+                        {"procedure.code", "1.001193"},
+                        {"applicant.name", "Người Thử"},
+                        {"subject", "A"},
+                        {"status", status}});
+  }
+  // Pushed by agency/H29.X05; returns the code.
+  std::string Push(dossier::v1::Dossier dossier) {
+    dossier::v1::PushDossierRequest request;
+    request.set_request_id(random_->Uuid());
+    *request.mutable_dossier() = std::move(dossier);
+    core::RequestContext context;
+    context.caller = {core::CallerKind::kAgency, kAgency, {"H29.X05"}};
+    std::promise<absl::StatusOr<dossier::v1::PushDossierResponse>> answer;
+    core::Dossiers(engine_).Push(context, request,
+                                 [&answer](auto response) { answer.set_value(response); });
+    const auto response = answer.get_future().get();
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.ok() ? response->code() : "";
+  }
+  // As if another system's link had reported it.
+  void EditAs(const std::string& party, const std::string& code, const Fields& fields) {
+    const auto stored = core::LoadDossier(engine_, IdOf(code)).value();
+    auto edit = core::PrepareEdit(engine_, stored, domain::ChangeOf(DossierWith(fields)),
+                                  EditContextOf(party, *parties_.Find(party)));
+    ASSERT_TRUE(edit.ok()) << edit.status();
+    core::SubmitEdit(engine_, *std::move(edit),
+                     [](const auto& result) { ASSERT_TRUE(result.ok()) << result.status(); });
+  }
+  std::string PushNew() { return Push(NewDossier("H29.X05", "2")); }
+  void PushStep(const std::string& code, const std::string& id) {
+    Push(DossierWith({{"code", code},
+                      {"steps[" + id + "].time", "2026-03-03T01:00:00Z"},
+                      {"steps[" + id + "].content", "done"}}));
+  }
+
+  int64_t IdOf(const std::string& code) const { return core::FindDossier(engine_, code).value(); }
+  dossier::v1::Dossier Stored(const std::string& code) const {
+    return core::LoadDossier(engine_, IdOf(code)).value().dossier;
+  }
+  LaneState Lane(const std::string& code) const {
+    return LaneStore(engine_, "portal").Load(IdOf(code)).value().state;
+  }
+  std::vector<storage::v1::DeadLetterRecord> DeadLetters() const {
+    std::vector<storage::v1::DeadLetterRecord> letters;
+    const std::vector<store::Row> rows = store_.Read({.table = store::Table::kDeadLetter}).value();
+    for (const store::Row& row : rows) {
+      EXPECT_TRUE(core::Unseal(engine_, 0, row.body, letters.emplace_back()).ok());
+    }
+    return letters;
+  }
+
+  StandingClock clock_;
+  const std::unique_ptr<Random> random_ = Random::Seeded(1);
+  mutable SwitchedStore store_;
+  core::Parties parties_;
+  mutable core::Engine engine_{store_,   store::Sealer::Identity(),     clock_, *random_,
+                               parties_, domain::StatusGraph::Shipped()};
+  LinkOptions options_;
+  HeldAdapter adapter_;
+  std::unique_ptr<LinkEngine> link_;
+};
+
+}  // namespace lienthong::sync
+
+#endif  // LIENTHONG_TESTS_UNIT_SYNC_ENGINE_FIXTURE_H_

@@ -1,0 +1,90 @@
+// What a link makes of the items in a counterpart's feed.
+#include "gateway/sync/inbound.h"
+
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "tests/unit/sync/engine_fixture.h"
+
+namespace lienthong::sync {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class InboundTest : public EngineTest {
+ protected:
+  InboundTest() { Begin(); }
+
+  void Report(const std::string& key, int64_t version, dossier::v1::Dossier dossier) {
+    pb::InboundItem& item = *adapter_.report.add_items();
+    item.set_key(key);
+    item.set_version(version);
+    *item.mutable_dossier() = std::move(dossier);
+    RunLater();
+  }
+  // Submitted through the feed; returns the shared code.
+  std::string Begun(const std::string& key) {
+    Report(key, 1, NewDossier("H29.X01", "1"));
+    const int64_t id = IdOf(key);
+    EXPECT_NE(id, 0);
+    return core::LoadDossier(engine_, id).value().dossier.code();
+  }
+};
+
+TEST_F(InboundTest, OnlyWhoMayBeginADossierBeginsOne) {
+  Report("DVC.1", 1, NewDossier("H29.X05", "1"));
+  ASSERT_EQ(DeadLetters().size(), 1U);
+  EXPECT_EQ(DeadLetters()[0].field(), "reception.agency");
+  Report("DVC.2", 1, NewDossier("H29.X01", "4"));
+  ASSERT_EQ(DeadLetters().size(), 2U) << "what is handed in begins as submitted";
+}
+
+TEST_F(InboundTest, ADeadLetterCarriesTheSharedCode) {
+  const std::string code = Begun("DVC.1");
+  Report("DVC.1", 2, DossierWith({{"contact.email", std::string(200, 'x')}}));
+  pb::InboundItem item;
+  item.set_key("DVC.1");
+  item.mutable_error()->set_field("TrangThaiHoSo");
+  item.mutable_error()->set_reason("has no code 77");
+  *adapter_.report.add_items() = item;
+  RunLater();
+  Report("DVC.7", 1, DossierWith({{"code", "H29.X01-260303-7777"}}));
+  for (const auto& letter : DeadLetters()) {
+    EXPECT_EQ(letter.code(), letter.key() == "DVC.1" ? code : "H29.X01-260303-7777");
+  }
+  EXPECT_EQ(DeadLetters().size(), 3U);
+}
+
+TEST_F(InboundTest, AnElementThatWasRefusedIsTakenInWholeLater) {
+  const std::string code = Begun("DVC.1");
+  EditAs("city", code, {{"status", "2"}});
+  Report("DVC.1", 2, DossierWith({{"papers[p9].name", "Đơn"}}));
+  EXPECT_EQ(Stored(code).papers_size(), 0) << "since the acceptance papers are the city's";
+  EditAs("city", code, {{"status", "5"}});  // now the applicant is asked for more
+  Report("DVC.1", 3, DossierWith({{"papers[p9].name", "Đơn"}, {"papers[p9].quantity", "1"}}));
+  EXPECT_THAT(DeadLetters(), IsEmpty());
+  ASSERT_EQ(Stored(code).papers_size(), 1);
+  EXPECT_EQ(Stored(code).papers(0).name(), "Đơn") << "though it said so before already";
+}
+
+TEST_F(InboundTest, AFeedWithoutVersionsMaySayTheSameTwice) {
+  const std::string code = Begun("DVC.1");
+  for (const char* subject : {"B", "C", "B"}) {
+    Report("DVC.1", 0, DossierWith({{"subject", subject}}));
+    EXPECT_EQ(Stored(code).subject(), subject);
+  }
+}
+
+TEST_F(InboundTest, ARecordUnderASecondKeyIsADeadLetter) {
+  const std::string code = Begun("DVC.1");
+  Report("DVC.2", 1, DossierWith({{"code", code}, {"subject", "B"}}));
+  ASSERT_EQ(DeadLetters().size(), 1U);
+  EXPECT_EQ(DeadLetters()[0].code(), code);
+  EXPECT_THAT(DeadLetters()[0].reason(), HasSubstr("twice"));
+}
+
+}  // namespace
+}  // namespace lienthong::sync
