@@ -60,6 +60,18 @@ constexpr IndexDescription kConflictIndexes[] = {{"conflict_by_proposer", kConfl
 
 constexpr ColumnDescription kSeriesColumns[] = {{"agency", true}, {"day", true}};
 
+// `sha256` is also the name of the file. `id_digest` finds a content by the name it is served
+// under, which is a secret and therefore stands in no index itself.
+constexpr ColumnDescription kContentColumns[] = {{"sha256", true}, {"id_digest", true}};
+constexpr int kContentById[] = {1};
+constexpr IndexDescription kContentIndexes[] = {{"content_by_id", kContentById}};
+
+// `element` is the path of a list's element, e.g. `papers[a1]`; `due_us` the earliest attempt.
+constexpr ColumnDescription kFetchColumns[] = {
+    {"dossier_id", false}, {"element", true}, {"due_us", false}};
+constexpr int kFetchByDue[] = {2};
+constexpr IndexDescription kFetchIndexes[] = {{"fetch_by_due", kFetchByDue}};
+
 constexpr TableDescription kTables[kTableCount] = {
     {Table::kMeta, "meta", kMetaColumns, 1, {}},
     {Table::kDossier, "dossier", kDossierColumns, 1, {}},
@@ -72,6 +84,8 @@ constexpr TableDescription kTables[kTableCount] = {
     {Table::kDeadLetter, "dead_letter", kDeadLetterColumns, 1, kDeadLetterIndexes},
     {Table::kConflict, "conflict", kConflictColumns, 1, kConflictIndexes},
     {Table::kSeries, "series", kSeriesColumns, 2, {}},
+    {Table::kContent, "content", kContentColumns, 1, kContentIndexes},
+    {Table::kFetch, "fetch", kFetchColumns, 2, kFetchIndexes},
 };
 
 }  // namespace

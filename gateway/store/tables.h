@@ -29,8 +29,10 @@ enum class Table : uint8_t {
   kDeadLetter,   // items that wait for a person
   kConflict,     // proposals that differ from what the owner says
   kSeries,       // last serial of an agency's day
+  kContent,      // papers' content that is kept as files
+  kFetch,        // papers whose content is to be fetched
 };
-inline constexpr int kTableCount = 11;
+inline constexpr int kTableCount = 13;
 
 struct ColumnDescription {
   std::string_view name;

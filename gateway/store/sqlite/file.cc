@@ -54,16 +54,21 @@ absl::Status Explain(const std::string& path, const absl::Status& problem) {
       path, StrCat("cannot be read; check the file and its folder. ", ToStd(problem.message())));
 }
 
-absl::Status CreateSchema(Connection& writer) {
+// A new file gets all tables at once; an older one those that came since.
+absl::Status CreateMissing(Connection& writer) {
   for (const SchemaItem& item : SchemaItems()) {
-    LIENTHONG_RETURN_IF_ERROR(writer.Execute(item.sql));
+    LIENTHONG_ASSIGN_OR_RETURN(
+        const int64_t there,
+        writer.QueryInteger(
+            StrCat("SELECT COUNT(*) FROM sqlite_schema WHERE name='", item.name, "'")));
+    if (there == 0) LIENTHONG_RETURN_IF_ERROR(writer.Execute(item.sql));
   }
   return absl::OkStatus();
 }
 
-// Step i brings a file from version i to version i + 1.
+// Step i brings a file from version i to version i + 1. Version 2 has papers (content, fetch).
 using Migration = absl::Status (*)(Connection&);
-constexpr Migration kMigrations[kSchemaVersion] = {CreateSchema};
+constexpr Migration kMigrations[kSchemaVersion] = {CreateMissing, CreateMissing};
 
 absl::Status Migrate(Connection& writer, int64_t version) {
   LIENTHONG_RETURN_IF_ERROR(writer.Execute("BEGIN IMMEDIATE"));

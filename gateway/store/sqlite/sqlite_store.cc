@@ -6,6 +6,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/store/backed_store.h"
 #include "gateway/store/catalogue.h"
+#include "gateway/store/sqlite/inspect.h"
 
 namespace lienthong::store {
 namespace {
@@ -24,11 +25,13 @@ namespace sqlite {
 void Register(StoreCatalogue& catalogue);
 
 void Register(StoreCatalogue& catalogue) {
-  catalogue.Add({std::string(kScheme), /*durable=*/true, [](std::string_view address) {
+  catalogue.Add({std::string(kScheme), /*durable=*/true,
+                 [](std::string_view address) {
                    SqliteOptions options;
                    options.path = std::string(address);
                    return OpenSqliteStore(options);
-                 }});
+                 },
+                 [](std::string_view address) { return InspectSqliteFile(std::string(address)); }});
 }
 
 }  // namespace sqlite

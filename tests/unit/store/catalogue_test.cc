@@ -38,6 +38,23 @@ TEST_F(CatalogueTest, OpensByScheme) {
   EXPECT_EQ(opened_, "one ");
 }
 
+TEST_F(CatalogueTest, LooksWithoutOpening) {
+  catalogue_.Add({"three", true,
+                  [](std::string_view) {
+                    return absl::StatusOr<std::unique_ptr<Store>>(OpenMemoryStoreInline());
+                  },
+                  [](std::string_view address) -> absl::StatusOr<StoreState> {
+                    return StoreState{.text = "there: " + std::string(address), .in_use = true};
+                  }});
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const StoreState seen, catalogue_.InspectUrl("three:/a:b"));
+  EXPECT_EQ(seen.text, "there: /a:b");
+  EXPECT_TRUE(seen.in_use);
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const StoreState unseen, catalogue_.InspectUrl("one:"));
+  EXPECT_EQ(unseen.text, "forgets all at its end");
+  EXPECT_THAT(catalogue_.InspectUrl("four:"), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(opened_, "");
+}
+
 TEST_F(CatalogueTest, NamesTheSchemesThereAreAndNotTheAddress) {
   EXPECT_THAT(
       catalogue_.OpenUrl("three://user:secret@host"),

@@ -91,7 +91,18 @@ TEST_F(FileTest, AFileOfANewerVersionIsRefused) {
   Open();
   store_.reset();
   RunSql(path_, absl::StrCat("PRAGMA user_version=", kSchemaVersion + 1));
-  EXPECT_THAT(OpenAt(path_), Refused("newer version (schema 2, this one knows 1)", "install"));
+  EXPECT_THAT(OpenAt(path_), Refused("newer version (schema 3, this one knows 2)", "install"));
+}
+
+TEST_F(FileTest, AFileOfTheFirstVersionGetsWhatCameSince) {
+  Open();
+  store_.reset();
+  RunSql(path_, "DROP TABLE content; DROP TABLE fetch; PRAGMA user_version=1;");
+  Open();
+  EXPECT_THAT(store_->Count({.table = Table::kContent}), IsOkAndHolds(Eq(0)));
+  store_.reset();
+  RunSql(path_, "DROP TABLE content; PRAGMA user_version=2;");
+  EXPECT_THAT(OpenAt(path_), Refused("content", "restore a backup"));
 }
 
 TEST_F(FileTest, AFileWithAnotherSchemaIsRefused) {
