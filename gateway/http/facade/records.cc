@@ -1,0 +1,226 @@
+#include "gateway/http/facade/records.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "gateway/base/errors.h"
+#include "gateway/core/dossiers.h"
+#include "gateway/core/registering.h"
+#include "gateway/domain/codes.h"
+#include "gateway/domain/fields.h"
+#include "gateway/http/facade/derived_ids.h"
+
+namespace lienthong::facade {
+namespace {
+
+namespace pb = dossier::v1;
+using nlohmann::json;
+
+constexpr std::string_view kService = "DongBoHoSoMC";
+constexpr int kAttemptsMax = 10;
+constexpr size_t kPathsShownMax = 10;
+// Stands for content that the listener itself has stored; from outside it would claim somebody
+// else's.
+constexpr const char* kInline = "Base64";
+
+bool HasInline(const json& record) {
+  for (const auto& [name, list] : record.items()) {
+    if (!list.is_array()) continue;
+    for (const json& element : list) {
+      if (element.is_object() && element.contains(kInline)) return true;
+    }
+  }
+  return false;
+}
+
+bool HasCode(const pb::Dossier& dossier, std::string_view code) {
+  const std::string folded = domain::FoldCode(code);
+  if (domain::FoldCode(dossier.code()) == folded) return true;
+  if (domain::FoldCode(dossier.receipt_number()) == folded) return true;
+  for (const pb::CodeReference& known : dossier.codes()) {
+    if (domain::FoldCode(known.code()) == folded) return true;
+  }
+  return false;
+}
+
+// Whether a dossier says all that a record says.
+bool SaysAll(const pb::Dossier& stored, const portal::DecodedDossier& record) {
+  for (const auto& [path, value] : domain::Flatten(record.dossier)) {
+    const options::v1::FieldRules* rules = domain::RulesOf(path);
+    if (rules == nullptr || rules->owner() == options::v1::OWNER_GATEWAY) continue;
+    if (domain::GetField(stored, path) != value) return false;
+  }
+  for (const std::string& path : record.cleared) {
+    if (domain::GetField(stored, path).has_value()) return false;
+  }
+  return true;
+}
+
+// One record on its way, tried again while others change the same dossier.
+class Push : public std::enable_shared_from_this<Push> {
+ public:
+  Push(core::Engine& engine, std::shared_ptr<const Call> call)
+      : dossiers_(engine), call_(std::move(call)), record_(call_->body.data[0]) {}
+
+  void Begin() {
+    if (!record_.is_object()) return Answer(BadField("data[0]", "phải là đối tượng JSON"));
+    if (HasInline(record_)) return Answer(BadField(kInline, "đề nghị gửi đường dẫn tải tệp tin"));
+    read_ = portal::DecodeDossier(record_, {.ids = IdsOf(call_->agency)});
+    if (read_.error) return Answer(BadPacket(read_.error->field(), read_.error->reason()));
+    code_ = read_.dossier.code();
+    if (code_.empty()) return Answer(BadField("MaHoSo", "bắt buộc phải có"));
+    Run();
+  }
+
+ private:
+  void Answer(Reply reply) { call_->done(std::move(reply)); }
+
+  void Run() {
+    pb::GetDossierRequest get;
+    get.set_code(code_);
+    absl::StatusOr<pb::Dossier> stored = dossiers_.Get(call_->context, get);
+    const bool updating = *call_->body.is_updating;
+    if (absl::IsPermissionDenied(stored.status())) {
+      return updating ? Answer(NotThere(code_)) : Create();
+    }
+    if (!stored.ok()) return Answer(ReplyOf(stored.status()));
+    if (updating) return Update(*stored);
+    if (!SaysAll(*stored, read_)) return Answer(Exists(code_));
+    Answer(Taken(stored->receipt_number(), {}));
+  }
+
+  void Create() {
+    if (const auto error = portal::CheckRecord(record_)) {
+      return Answer(BadPacket(error->field(), error->reason()));
+    }
+    pb::PushDossierRequest request;
+    request.set_request_id(RequestId(call_->agency, kService, record_, 0));
+    *request.mutable_dossier() = read_.dossier;
+    request.mutable_dossier()->mutable_reception()->set_agency(call_->agency);
+    AddReceiptNumber(pb::Dossier(), *request.mutable_dossier());
+    dossiers_.Register(call_->context, request, Finisher());
+  }
+
+  void Update(const pb::Dossier& stored) {
+    pb::PushDossierRequest request;
+    request.set_request_id(RequestId(call_->agency, kService, record_, stored.revision()));
+    request.set_expected_revision(stored.revision());
+    pb::Dossier& dossier = *request.mutable_dossier();
+    dossier = read_.dossier;
+    dossier.set_code(stored.code());
+    AddReceiptNumber(stored, dossier);
+    for (const auto& [path, value] : domain::Flatten(dossier)) {
+      request.mutable_update_mask()->add_paths(path);
+    }
+    for (const std::string& path : read_.cleared) request.mutable_update_mask()->add_paths(path);
+    dossiers_.Push(call_->context, request, Finisher());
+  }
+
+  // The number that the agency printed for the citizen is one of the dossier's for ever.
+  void AddReceiptNumber(const pb::Dossier& stored, pb::Dossier& dossier) const {
+    const std::string number = read_.dossier.receipt_number();
+    dossier.clear_receipt_number();
+    if (number.empty() || domain::FoldCode(number) == domain::FoldCode(code_)) return;
+    if (HasCode(stored, number)) return;
+    pb::CodeReference& reference = *dossier.add_codes();
+    reference.set_issuer(call_->context.caller.name);
+    reference.set_kind(pb::CodeReference::KIND_RECEIPT_NUMBER);
+    reference.set_code(number);
+    core::NameCodes(dossier);
+  }
+
+  core::Dossiers::PushDone Finisher() {
+    return [self = shared_from_this()](absl::StatusOr<pb::PushDossierResponse> response) {
+      self->Finish(std::move(response));
+    };
+  }
+
+  // Another change came between the look and the push, or the same dossier was begun meanwhile: it
+  // is judged again by what is there now.
+  void Finish(absl::StatusOr<pb::PushDossierResponse> response) {
+    const absl::Status status = response.status();
+    if (response.ok()) {
+      return Answer(Taken(response->receipt_number(), {response->conflict_paths().begin(),
+                                                       response->conflict_paths().end()}));
+    }
+    const bool outdated = absl::IsAborted(status) || absl::IsAlreadyExists(status);
+    if (outdated && ++attempts_ < kAttemptsMax && (absl::IsAborted(status) || attempts_ == 1)) {
+      return Run();
+    }
+    Answer(ReplyOf(status));
+  }
+
+  Reply Taken(std::string_view receipt_number, std::vector<std::string> conflict_paths) const {
+    std::string message = "Đồng bộ hồ sơ thành công";
+    if (conflict_paths.size() > kPathsShownMax) conflict_paths.resize(kPathsShownMax);
+    for (std::string& path : conflict_paths) path = PortalName(path);
+    if (!conflict_paths.empty()) {
+      StrAppend(message, "; do cơ quan khác quản lý, chờ xử lý: ",
+                absl::StrJoin(conflict_paths, ", "));
+    }
+    const json told = {{"MaHoSo", code_}, {"SoBienNhan", receipt_number}};
+    return Success(message, json::array({told}));
+  }
+
+  core::Dossiers dossiers_;
+  const std::shared_ptr<const Call> call_;
+  const json& record_;
+  portal::DecodedDossier read_;
+  std::string code_;
+  int attempts_ = 0;
+};
+
+// The code by which an agency's software knows a dossier: its own, else the shared one.
+std::string CodeFor(const core::Caller& caller, const pb::Dossier& dossier) {
+  for (const pb::CodeReference& known : dossier.codes()) {
+    if (known.issuer() == caller.name && known.kind() == pb::CodeReference::KIND_DOSSIER_CODE) {
+      return known.code();
+    }
+  }
+  return dossier.code();
+}
+
+void PointToGateway(const sdk::Files& files, pb::FileReference& file) {
+  std::string url = files.UrlOf(file);
+  if (!url.empty()) file.set_source(std::move(url));
+}
+
+}  // namespace
+
+void PushRecord(core::Engine& engine, std::shared_ptr<const Call> call) {
+  if (!call->body.is_updating.has_value()) {
+    return call->done(BadField("isUpdating", "bắt buộc phải có, \"True\" hoặc \"False\""));
+  }
+  if (call->body.data.size() != 1) {
+    return call->done(BadField("data", "mỗi lần gửi đúng một hồ sơ"));
+  }
+  std::make_shared<Push>(engine, std::move(call))->Begin();
+}
+
+void FindRecord(core::Engine& engine, const sdk::Files& files, const Call& call) {
+  std::string code = portal::TextAt(call.body.body, "mahoso");
+  if (code.empty()) code = portal::TextAt(call.body.body, "MaHoSo");
+  if (code.empty()) return call.done(BadField("mahoso", "bắt buộc phải có"));
+  pb::GetDossierRequest get;
+  get.set_code(code);
+  absl::StatusOr<pb::Dossier> dossier = core::Dossiers(engine).Get(call.context, get);
+  if (absl::IsPermissionDenied(dossier.status())) {
+    return call.done(Success("Tra cứu thành công, không có hồ sơ"));
+  }
+  if (!dossier.ok()) return call.done(ReplyOf(dossier.status()));
+  for (pb::Paper& paper : *dossier->mutable_papers()) {
+    if (paper.has_file()) PointToGateway(files, *paper.mutable_file());
+  }
+  for (pb::ResultPaper& paper : *dossier->mutable_results()) {
+    if (paper.has_file()) PointToGateway(files, *paper.mutable_file());
+  }
+  const sdk::Encoded encoded = portal::EncodeDossier(
+      *dossier, {.code = CodeFor(call.context.caller, *dossier), .ids = IdsOf(call.agency)});
+  if (encoded.error) return call.done(BadPacket(encoded.error->field(), encoded.error->reason()));
+  call.done(Success("Tra cứu thành công", json::array({encoded.record})));
+}
+
+}  // namespace lienthong::facade

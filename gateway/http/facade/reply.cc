@@ -1,0 +1,167 @@
+#include "gateway/http/facade/reply.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "google/protobuf/descriptor.h"
+#include "lienthong/dossier/v1/dossier.pb.h"
+#include "lienthong/options/v1/options.pb.h"
+
+namespace lienthong::facade {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
+constexpr std::string_view kRootOfPaths = "dossier.";
+constexpr size_t kFieldsShownMax = 5;
+
+Reply Failure(int64_t code, std::string message) {
+  Reply reply;
+  reply.code = code;
+  reply.message = std::move(message);
+  return reply;
+}
+
+// How the words of core and of the packets' reader begin, and what is said for them.
+constexpr std::pair<std::string_view, std::string_view> kProblems[] = {
+    {"is missing", "bắt buộc phải có"},
+    {"is required and cannot be cleared", "bắt buộc phải có, không được để trống"},
+    {"is required", "bắt buộc phải có"},
+    {"is empty", "không được để trống"},
+    {"has ", "quá dài"},
+    {"is a code of", "mã thuộc đơn vị khác"},
+    {"expected a list", "phải là danh sách"},
+    {"expected an object", "phải là đối tượng JSON"},
+    {"expected a text", "phải là chuỗi ký tự"},
+    {"a second element", "trùng mã với phần tử khác"},
+};
+
+std::string Translate(std::string_view reason) {
+  for (const auto& [english, vietnamese] : kProblems) {
+    if (!reason.starts_with(english)) continue;
+    return std::string(vietnamese);
+  }
+  if (reason.find("yyyyMMddHHmmss") != std::string_view::npos) {
+    return "phải là thời điểm dạng yyyyMMddHHmmss";
+  }
+  return StrCat("giá trị không hợp lệ (", reason, ")");
+}
+
+Reply BadFields(const std::vector<FieldViolation>& fields) {
+  std::vector<std::string> problems;
+  for (const FieldViolation& field : fields) {
+    if (problems.size() == kFieldsShownMax) break;
+    problems.push_back(StrCat(PortalName(field.field), ": ", Translate(field.description)));
+  }
+  return Failure(portal::kBadField, absl::StrJoin(problems, "; "));
+}
+
+}  // namespace
+
+Reply Success(std::string_view message, nlohmann::json result) {
+  Reply reply = Failure(portal::kOk, std::string(message));
+  reply.result = std::move(result);
+  return reply;
+}
+
+Reply BadField(std::string_view field, std::string_view problem) {
+  return Failure(portal::kBadField, StrCat(field, ": ", problem));
+}
+
+Reply BadPacket(std::string_view field, std::string_view reason) {
+  return BadField(field.empty() ? "data" : field, Translate(reason));
+}
+
+Reply Exists(std::string_view code) {
+  return Failure(portal::kExists, StrCat("Hồ sơ ", code, " đã tồn tại"));
+}
+
+Reply NotThere(std::string_view code) {
+  return Failure(portal::kNotThere, StrCat("Không tìm thấy hồ sơ ", code));
+}
+
+Reply SessionOver() {
+  return Failure(portal::kSessionExpired, "Phiên làm việc không tồn tại hoặc đã hết hạn");
+}
+
+Reply UnknownService() {
+  return Failure(portal::kFailed, "service: dịch vụ này không có ở địa chỉ này");
+}
+
+Reply NotNow(std::optional<absl::Duration> retry_after) {
+  Reply reply = Failure(portal::kFailed, "Hệ thống đang bận, đề nghị gửi lại yêu cầu này sau");
+  reply.retry_after = retry_after;
+  return reply;
+}
+
+Reply ReplyOf(const absl::Status& status) {
+  const ErrorDetails details = DetailsOf(status);
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+      if (!details.fields.empty()) return BadFields(details.fields);
+      return Failure(portal::kBadField, "data: dữ liệu không hợp lệ");
+    case absl::StatusCode::kAlreadyExists:
+      return BadField("MaHoSo", "mã này đã được dùng cho hồ sơ khác");
+    case absl::StatusCode::kFailedPrecondition:
+      return BadField("MaHoSo", "hồ sơ đã bị hủy bỏ, không nhận thay đổi nữa");
+    case absl::StatusCode::kPermissionDenied:
+      return NotThere(details.resource_name);
+    default:
+      return NotNow(details.retry_after);
+  }
+}
+
+std::string PortalName(std::string_view path) {
+  if (path.starts_with(kRootOfPaths)) path.remove_prefix(kRootOfPaths.size());
+  const Descriptor* type = dossier::v1::Dossier::descriptor();
+  std::vector<std::string> names;
+  std::string_view left = path;
+  while (!left.empty() && type != nullptr) {
+    const size_t end = left.find_first_of(".[");
+    const FieldDescriptor* field = type->FindFieldByName(std::string(left.substr(0, end)));
+    if (field == nullptr) return std::string(path);
+    left = end == std::string_view::npos ? std::string_view() : left.substr(end);
+    const std::string& name = field->options().GetExtension(options::v1::field).portal().name();
+    std::string place;
+    if (left.starts_with('[')) {  // an id may hold dots
+      const size_t close = left.find(']');
+      if (close == std::string_view::npos) return std::string(path);
+      place = std::string(left.substr(0, close + 1));
+      left.remove_prefix(close + 1);
+    }
+    if (left.starts_with('.')) left.remove_prefix(1);
+    if (left.empty() && name.empty()) return std::string(path);
+    if (!name.empty()) names.push_back(name + place);
+    type = field->message_type();
+  }
+  return absl::StrJoin(names, ".");
+}
+
+http::Response ToResponse(const Reply& reply) {
+  http::Response response;
+  response.body = portal::WriteReply(reply.code, reply.message, reply.result);
+  if (reply.session.has_value()) {
+    nlohmann::ordered_json login;
+    login["session"] = *reply.session;
+    login["error_code"] = reply.code;
+    login["message"] = reply.message;
+    response.body = login.dump();
+  }
+  if (reply.retry_after.has_value()) http::SetRetryAfter(*reply.retry_after, response);
+  return response;
+}
+
+http::Response ToRefusal(const http::Problem& problem) {
+  if (problem.status == 413) {
+    return ToResponse(Failure(portal::kBadField, "Nội dung yêu cầu quá lớn"));
+  }
+  if (problem.status >= 500) return ToResponse(NotNow(problem.retry_after));
+  return ToResponse(Failure(portal::kFailed, "Yêu cầu không đúng quy cách HTTP"));
+}
+
+}  // namespace lienthong::facade

@@ -1,0 +1,170 @@
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "gateway/base/errors.h"
+#include "gateway/http/facade/json_text.h"
+#include "tests/support/status_matchers.h"
+#include "tests/unit/http/facade/facade_fixture.h"
+
+// What is the same for every call, and the procedures.
+namespace lienthong::facade {
+namespace {
+
+using ::lienthong::testing::IsOk;
+using ::lienthong::testing::StatusIs;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using nlohmann::json;
+
+class Calls : public FacadeTest {
+ protected:
+  Answer Ask(const std::string& address, const std::string& service) {
+    return Post(address, {{"session", session_}, {"service", service}});
+  }
+};
+
+TEST_F(Calls, HaveTheirAddresses) {
+  LogInAs("x05");
+  EXPECT_EQ(Ask("/facade/share", "LayDanhSachTTHC").code(), 0);
+  EXPECT_EQ(Ask("/facade", "LayDanhSachTTHC").code(), 0);
+  EXPECT_EQ(Push(Record(), false).code(), 0);
+  for (const char* address : {"/facade/integration", "/facade/auth", "/facade/elsewhere"}) {
+    EXPECT_EQ(Ask(address, "LayDanhSachTTHC").code(), -1) << address;
+  }
+  EXPECT_EQ(Ask("/facade", "DongBoDanhGia").code(), -1);
+  EXPECT_EQ(Ask("/facade", "").code(), -1);
+}
+
+TEST_F(Calls, ThatAreNoJsonAreNoHttpEither) {
+  for (const char* text : {"", "{", "<xml/>", "{\"session\": \"\xff\"}", "{} {}"}) {
+    const Answer answer = PostText("/facade/share", text);
+    EXPECT_EQ(answer.http_status, 400) << text;
+    EXPECT_EQ(answer.code(), 1) << text;
+  }
+}
+
+TEST_F(Calls, OfTheWrongShapeAreDataErrors) {
+  LogInAs("x05");
+  const std::string session = R"("session": ")" + session_ + R"(", )";
+  for (const std::string& text :
+       {std::string("[]"), std::string("5"), "{" + session + R"("service": "DongBoHoSoMC", "data": "x"})",
+        "{" + session + R"("service": "DongBoHoSoMC", "isUpdating": "True", "data": [5]})",
+        "{" + session + R"("service": "TraCuuHoSo", "mahoso": "a", "mahoso": "b"})",
+        "{" + session + R"("service": "TraCuuHoSo", "mahoso": )" + std::string(20, '[') +
+            std::string(20, ']') + "}"}) {
+    const Answer answer = PostText("/facade", text);
+    EXPECT_EQ(answer.http_status, 200) << text;
+    EXPECT_EQ(answer.code(), 1) << text << answer.body;
+    EXPECT_THAT(answer.message(), Not(HasSubstr("thành công")));
+  }
+}
+
+TEST_F(Calls, ThatFindNoRoomAreToBeSentAgain) {
+  LogInAs("x05");
+  no_room_ = Busy("too many", absl::Seconds(3));
+  const Answer answer = Push(Record(), false);
+  EXPECT_EQ(answer.http_status, 200);
+  EXPECT_EQ(answer.code(), -1);
+  EXPECT_EQ(answer.headers.at("Retry-After"), "3");
+  no_room_ = absl::OkStatus();
+  EXPECT_EQ(Push(Record(), false).code(), 0);
+}
+
+TEST_F(Calls, TheListenerRefusesHaveANumberToo) {
+  for (const int status : {400, 403, 408, 413, 415, 503}) {
+    const http::Response response = ToRefusal({status, "x", {}});
+    EXPECT_EQ(response.status, 200) << status;
+    const json body = json::parse(response.body);
+    EXPECT_EQ(body["error_code"], status == 413 ? 1 : -1);
+    EXPECT_THAT(body["message"].get<std::string>(), Not(HasSubstr("thành công")));
+  }
+}
+
+TEST_F(Calls, NeverSayInEnglishWhatCoreSays) {
+  EXPECT_EQ(PortalName("dossier.papers[dvc.77].name"), "TaiLieuNop[dvc.77].TenTepDinhKem");
+  EXPECT_EQ(PortalName("contact.phone"), "SoDienThoai");
+  EXPECT_EQ(PortalName("applicant.identities[a].number"), "DinhDanhCHS[a].SoDinhDanh");
+  EXPECT_EQ(PortalName("assignments[a].agency"), "assignments[a].agency");
+  EXPECT_EQ(PortalName("nothing"), "nothing");
+  EXPECT_EQ(ReplyOf(FieldInvalid("dossier.applicant.name", "is required for a new dossier")).message,
+            "ChuHoSo: bắt buộc phải có");
+}
+
+TEST(JsonTextTest, CountsDepthOutsideOfTexts) {
+  EXPECT_EQ(ReadJson(R"({"a": "[[[[[[[[[[[[[[[[[[[[[[[[\"[["})").fault, JsonText::Fault::kNone);
+  EXPECT_EQ(ReadJson(std::string(kDepthMax, '[') + std::string(kDepthMax, ']')).fault,
+            JsonText::Fault::kNone);
+  EXPECT_EQ(ReadJson(std::string(1 << 20, '[')).fault, JsonText::Fault::kTooDeep);
+  EXPECT_EQ(ReadJson(R"({"a": {"b": 1}, "c": {"b": 1}})").fault, JsonText::Fault::kNone);
+  EXPECT_EQ(ReadJson(R"({"a": 1, "b": {"c": 2, "c": 2}})").fault, JsonText::Fault::kTwice);
+}
+
+TEST_F(Calls, TellOfProcedures) {
+  LogInAs("x05");
+  const Answer list = Ask("/facade/share", "LayDanhSachTTHC");
+  ASSERT_EQ(list.result().size(), 2u);
+  EXPECT_EQ(list.result()[0]["MATTHC"], "1.000656");
+  EXPECT_FALSE(list.result()[1].contains("TRINHTUTHUCHIEN"));
+  const auto ask = [this](const std::string& code) {
+    return Post("/facade/share",
+                {{"session", session_}, {"service", "LayThuTuc"}, {"maTTHC", code}});
+  };
+  EXPECT_EQ(ask("1.001193").result()[0]["TRINHTUTHUCHIEN"], "…");
+  EXPECT_TRUE(ask("1.009999").result().empty());
+  EXPECT_EQ(ask("1.009999").code(), 0);
+}
+
+TEST(ProceduresTest, SayWhatIsWrongWithTheFile) {
+  const auto with = [](const std::string& keys) {
+    return Procedures::Parse("[{" + keys + "}]").status();
+  };
+  const std::string field =
+      R"(, "LINHVUCTHUCHIEN": [{"MALINHVUC": "G15-HT03", "TENLINHVUC": "Hộ tịch"}])";
+  const std::string whole = R"("MATTHC": "1.001193", "TENTTHC": "Khai sinh")" + field;
+  EXPECT_THAT(with(whole), IsOk());
+  EXPECT_THAT(with(R"("TENTTHC": "Khai sinh")"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("procedure 1: MATTHC")));
+  EXPECT_THAT(with(R"("MATTHC": "1.001193")"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TENTTHC")));
+  EXPECT_THAT(with(R"("MATTHC": "1.001193", "TENTTHC": "Khai sinh")"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("LINHVUCTHUCHIEN")));
+  EXPECT_THAT(with(whole + R"(, "CACHTHUCTHUCHIEN": {})"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("CACHTHUCTHUCHIEN")));
+  EXPECT_THAT(Procedures::Parse("[{" + whole + "},{" + whole + "}]"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("1.001193 is there twice")));
+  EXPECT_THAT(Procedures::Parse(R"({"result": [{)" + whole + "}]}"), IsOk());
+  EXPECT_THAT(Procedures::Parse("{}"), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(Procedures::Load("/nonexistent"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("/nonexistent")));
+}
+
+TEST(ProceduresTest, TheShippedSampleIsGood) {
+  const char* source = std::getenv("LIENTHONG_SOURCE_DIR");
+  ASSERT_NE(source, nullptr) << "run by ctest, or set LIENTHONG_SOURCE_DIR";
+  const auto sample = Procedures::Load(std::string(source) + "/deploy/procedures.example.json");
+  ASSERT_THAT(sample, IsOk());
+  EXPECT_GE(sample->list().size(), 20u);
+}
+
+TEST(AccountsTest, SayWhatIsWrongWithTheConfiguration) {
+  config::v1::FacadeConfig config;
+  auto& account = *config.add_accounts();
+  const auto problem = [&config] { return std::string(Accounts::Make(config).status().message()); };
+  EXPECT_THAT(problem(), HasSubstr("accounts[0].agency"));
+  account.set_agency("H29.X05");
+  EXPECT_THAT(problem(), HasSubstr("accounts[0].username"));
+  account.set_username("x05");
+  EXPECT_THAT(problem(), HasSubstr("accounts[0].password_hash"));
+  account.set_password_hash(
+      PasswordHash::Of("x", Random::System(), ScryptCost{.n = 16, .r = 1, .p = 1})->ToText());
+  EXPECT_THAT(Accounts::Make(config), IsOk());
+  account.set_certificate("H29.X05");
+  EXPECT_THAT(problem(), HasSubstr("accounts[0].certificate"));
+  account.clear_certificate();
+  *config.add_accounts() = account;
+  EXPECT_THAT(problem(), HasSubstr("accounts[1].username"));
+}
+
+}  // namespace
+}  // namespace lienthong::facade

@@ -1,0 +1,262 @@
+#include <gmock/gmock.h>
+
+#include "gateway/base/text.h"
+#include "gateway/core/dossiers.h"
+#include "tests/support/status_matchers.h"
+#include "tests/unit/http/facade/facade_fixture.h"
+
+// DongBoHoSoMC and TraCuuHoSo.
+namespace lienthong::facade {
+namespace {
+
+using ::lienthong::testing::IsOk;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+using nlohmann::json;
+
+constexpr char kCode[] = "H29.X05-260302-0101";
+
+class Records : public FacadeTest {
+ protected:
+  Records() { LogInAs("x05"); }
+
+  int64_t JournalEntries() const { return store_->Info().last_sequence; }
+  json With(json record, const std::string& name, const json& value) const {
+    record[name] = value;
+    return record;
+  }
+};
+
+TEST_F(Records, BecomeDossiersUnderTheAgencysOwnCode) {
+  const Answer answer = Push(Record(), false);
+  EXPECT_EQ(answer.code(), 0) << answer.body;
+  EXPECT_THAT(answer.message(), HasSubstr("thành công"));
+  EXPECT_EQ(answer.result()[0]["MaHoSo"], kCode);
+  const dossier::v1::Dossier dossier = Stored(kCode);
+  EXPECT_EQ(dossier.code(), kCode) << "one dossier, one number";
+  EXPECT_EQ(dossier.origin().system(), "agency/H29.X05");
+  EXPECT_EQ(dossier.reception().agency(), "H29.X05");
+  EXPECT_EQ(dossier.reception().received_time().seconds(), 1'772'414'100);
+  EXPECT_EQ(dossier.status(), dossier::v1::STATUS_ACCEPTED);
+  EXPECT_EQ(dossier.applicant().name(), "Nguyễn Văn Mẫu");
+}
+
+TEST_F(Records, WithAForeignCodeAreKnownByIt) {
+  const Answer answer = Push(Record("HS.2026/17"), false);
+  EXPECT_EQ(answer.code(), 0) << answer.body;
+  const std::string shared = Stored("HS.2026/17").code();
+  EXPECT_THAT(shared, StartsWith("H29.X05-260302-"));
+  EXPECT_EQ(answer.result()[0]["SoBienNhan"], shared);
+  EXPECT_EQ(Push(With(Record("HS.2026/17"), "SoDienThoai", "0900000002"), true).code(), 0);
+  EXPECT_EQ(Stored(shared).contact().phone(), "0900000002");
+  EXPECT_EQ(Find(shared).result()[0]["MaHoSo"], "HS.2026/17");
+}
+
+// The gateway and the software number in the same series: neither takes the other's number.
+TEST_F(Records, LeaveTheSeriesWhole) {
+  EXPECT_EQ(Push(Record("H29.X05-260302-0001"), false).code(), 0);
+  EXPECT_EQ(Push(Record("HS-foreign"), false).code(), 0);
+  EXPECT_EQ(Stored("HS-foreign").code(), "H29.X05-260302-0002");
+  EXPECT_EQ(Push(Record("H29.X05-260302-0003"), false).code(), 0);
+  EXPECT_EQ(Push(Record("HS-foreign-2"), false).code(), 0);
+  EXPECT_EQ(Stored("HS-foreign-2").code(), "H29.X05-260302-0004");
+}
+
+TEST_F(Records, KeepTheNumberPrintedForTheCitizen) {
+  const json record = With(Record(), "SoBienNhan", "BN-77");
+  EXPECT_EQ(Push(record, false).code(), 0);
+  EXPECT_EQ(Stored("BN-77").code(), kCode);
+  EXPECT_EQ(Push(record, true).code(), 0);
+  EXPECT_EQ(Stored(kCode).revision(), 1) << "said again, it changes nothing";
+}
+
+TEST_F(Records, ThatExistAreNotCreatedAgain) {
+  ASSERT_EQ(Push(Record(), false).code(), 0);
+  const Answer answer = Push(With(Record(), "TrichYeuHoSo", "Khác"), false);
+  EXPECT_EQ(answer.code(), 3);
+  EXPECT_THAT(answer.message(), HasSubstr("đã tồn tại"));
+  EXPECT_EQ(Stored(kCode).subject(), "Khai sinh");
+}
+
+TEST_F(Records, WhoseReplyWasLostAreAnsweredAgain) {
+  ASSERT_EQ(Push(Record(), false).code(), 0);
+  const Answer answer = Push(Record(), false);
+  EXPECT_EQ(answer.code(), 0);
+  EXPECT_EQ(answer.result()[0]["MaHoSo"], kCode);
+  EXPECT_EQ(JournalEntries(), 1);
+}
+
+TEST_F(Records, ThatAreNotThereAreNotUpdated) {
+  const Answer answer = Push(Record(), true);
+  EXPECT_EQ(answer.code(), 4);
+  EXPECT_THAT(answer.message(), HasSubstr(kCode));
+  EXPECT_EQ(JournalEntries(), 0);
+}
+
+TEST_F(Records, ComeBackToAnEarlierState) {
+  const json a = With(Record(), "TrichYeuHoSo", "A");
+  const json b = With(Record(), "TrichYeuHoSo", "B");
+  ASSERT_EQ(Push(a, false).code(), 0);
+  ASSERT_EQ(Push(b, true).code(), 0);
+  ASSERT_EQ(Push(a, true).code(), 0);
+  EXPECT_EQ(Stored(kCode).subject(), "A");
+  ASSERT_EQ(Push(b, true).code(), 0);
+  EXPECT_EQ(Stored(kCode).subject(), "B");
+  EXPECT_EQ(Stored(kCode).revision(), 4);
+}
+
+// Software that creates first, and updates when it is told that the dossier exists.
+TEST_F(Records, ComeBackToAnEarlierStateAlsoWhenCreatedFirst) {
+  const json a = With(Record(), "TrichYeuHoSo", "A");
+  const json b = With(Record(), "TrichYeuHoSo", "B");
+  ASSERT_EQ(Push(a, false).code(), 0);
+  ASSERT_EQ(Push(b, false).code(), 3);
+  ASSERT_EQ(Push(b, true).code(), 0);
+  EXPECT_EQ(Push(a, false).code(), 3) << "or A would be swallowed";
+  ASSERT_EQ(Push(a, true).code(), 0);
+  EXPECT_EQ(Stored(kCode).subject(), "A");
+}
+
+TEST_F(Records, ClearWhatTheyEmptyAndLeaveWhatTheyDoNotName) {
+  json record = With(Record(), "Email", "mau@example.vn");
+  ASSERT_EQ(Push(record, false).code(), 0);
+  record.erase("Email");
+  record["TrichYeuHoSo"] = "";
+  ASSERT_EQ(Push(record, true).code(), 0);
+  const dossier::v1::Dossier dossier = Stored(kCode);
+  EXPECT_EQ(dossier.contact().email(), "mau@example.vn");
+  EXPECT_FALSE(dossier.has_subject());
+}
+
+TEST_F(Records, KeepTheirPapersApartFromOtherSystems) {
+  json record = Record();
+  record["TaiLieuNop"] = json::array({{{"TepDinhKemId", "77"},
+                                       {"TenTepDinhKem", "Giấy chứng sinh"},
+                                       {"DuongDanTaiTepTin", "https://x05.example/77"}}});
+  ASSERT_EQ(Push(record, false).code(), 0);
+  EXPECT_EQ(Stored(kCode).papers(0).id(), "H29.X05:77");
+  files_.urls["https://x05.example/77"] = "https://gateway.example/papers/9";
+  const Answer found = Find(kCode);
+  EXPECT_EQ(found.result()[0]["TaiLieuNop"][0]["TepDinhKemId"], "77");
+  EXPECT_EQ(found.result()[0]["TaiLieuNop"][0]["DuongDanTaiTepTin"],
+            "https://gateway.example/papers/9");
+  record["TaiLieuNop"][0]["IsDeleted"] = "True";
+  ASSERT_EQ(Push(record, true).code(), 0);
+  EXPECT_TRUE(Stored(kCode).papers(0).removed());
+}
+
+// Whoever knows the digest of a paper does not get the paper.
+TEST_F(Records, CannotClaimContentThatIsSomebodyElses) {
+  json record = Record();
+  record["TaiLieuNop"] = json::array(
+      {{{"TepDinhKemId", "77"},
+        {"TenTepDinhKem", "Giấy"},
+        {"Base64", "lienthong-content:" + std::string(64, 'a') + ":10"}}});
+  const Answer answer = Push(record, false);
+  EXPECT_EQ(answer.code(), 1);
+  EXPECT_THAT(answer.message(), StartsWith("Base64: "));
+}
+
+TEST_F(Records, OfAnotherAgencyAreAsIfTheyWereNotThere) {
+  ASSERT_EQ(Push(Record(), false).code(), 0);
+  LogInAs("x06");
+  const Answer foreign = Push(Record(), true);
+  EXPECT_EQ(foreign.code(), 4);
+  const Answer missing = Push(Record("H29.X05-260302-0999"), true);
+  EXPECT_EQ(missing.code(), 4);
+  EXPECT_EQ(Find(kCode).body, Find("H29.X05-260302-0999").body);
+  EXPECT_EQ(Find(kCode).code(), 0);
+  EXPECT_TRUE(Find(kCode).result().empty());
+  const Answer taken = Push(Record(), false);
+  const Answer free = Push(Record("H29.X05-260302-0999"), false);
+  EXPECT_EQ(taken.body, free.body) << "no number of another agency, whether it stands for one";
+  EXPECT_EQ(taken.code(), 1);
+  EXPECT_THAT(taken.message(), StartsWith("MaHoSo: "));
+}
+
+TEST_F(Records, OfAnotherAgencyAreWorkedOnByWhomItAssigned) {
+  ASSERT_EQ(Push(Record(), false).code(), 0);
+  dossier::v1::PushDossierRequest assign;
+  assign.set_request_id(random_->Uuid());
+  assign.mutable_dossier()->set_code(kCode);
+  auto& assignment = *assign.mutable_dossier()->add_assignments();
+  assignment.set_id("a1");
+  assignment.set_agency("H29.X06");
+  assignment.set_role(dossier::v1::Assignment::ROLE_LEAD);
+  core::Dossiers(engine_).Push(Agency("H29.X05"), assign,
+                               [](const auto& response) { EXPECT_THAT(response, IsOk()); });
+  LogInAs("x06");
+  const json own = {{"MaHoSo", kCode}, {"TrangThaiHoSo", "4"}};
+  EXPECT_EQ(Push(own, true).code(), 0);
+  EXPECT_EQ(Stored(kCode).status(), dossier::v1::STATUS_PROCESSING);
+  // The applicant's phone is the receiving unit's: what X06 says of it is kept for a person.
+  const Answer mixed = Push(With(own, "SoDienThoai", "0900000009"), true);
+  EXPECT_EQ(mixed.code(), 0);
+  EXPECT_THAT(mixed.message(), AllOf(HasSubstr("thành công"), HasSubstr("SoDienThoai")));
+  EXPECT_EQ(Stored(kCode).contact().phone(), "0900000001");
+}
+
+struct BadRecord {
+  const char* what;
+  const char* name;
+  json value;  // null: not there
+  const char* field;
+};
+
+class BadRecords : public Records, public ::testing::WithParamInterface<BadRecord> {};
+
+TEST_P(BadRecords, AreRefusedByTheNameOfTheField) {
+  json record = Record();
+  if (GetParam().value.is_null()) {
+    record.erase(GetParam().name);
+  } else {
+    record[GetParam().name] = GetParam().value;
+  }
+  const Answer answer = Push(record, false);
+  EXPECT_EQ(answer.http_status, 200);
+  EXPECT_EQ(answer.code(), 1) << answer.body;
+  EXPECT_THAT(answer.message(), StartsWith(StrCat(GetParam().field, ": ")));
+  EXPECT_THAT(answer.message(), Not(HasSubstr("thành công")));
+  EXPECT_EQ(JournalEntries(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, BadRecords,
+    ::testing::Values(
+        BadRecord{"no_code", "MaHoSo", nullptr, "MaHoSo"},
+        BadRecord{"no_applicant", "ChuHoSo", nullptr, "ChuHoSo"},
+        BadRecord{"empty_applicant", "ChuHoSo", "", "ChuHoSo"},
+        BadRecord{"no_reception", "NgayTiepNhan", nullptr, "NgayTiepNhan"},
+        BadRecord{"no_field", "TenLinhVuc", nullptr, "TenLinhVuc"},
+        BadRecord{"procedure", "MaTTHC", "khai sinh", "MaTTHC"},
+        BadRecord{"status", "TrangThaiHoSo", "11", "TrangThaiHoSo"},
+        BadRecord{"date", "NgayHenTra", "20260231000000", "NgayHenTra"},
+        BadRecord{"long_text", "Email", std::string(101, 'x'), "Email"},
+        BadRecord{"list", "TaiLieuNop", "none", "TaiLieuNop"},
+        BadRecord{"account", "MaDoiTuong", "T1", "MaDoiTuong"}),
+    [](const auto& tested) { return tested.param.what; });
+
+TEST_F(Records, NeedToSayWhetherTheyUpdate) {
+  const json call = {
+      {"session", session_}, {"service", "DongBoHoSoMC"}, {"data", json::array({Record()})}};
+  EXPECT_THAT(Post("/facade/integration", call).message(), StartsWith("isUpdating: "));
+  EXPECT_EQ(Post("/facade/integration", With(call, "isUpdating", "maybe")).code(), 1);
+  json two = With(call, "isUpdating", "False");
+  two["data"].push_back(Record("H29.X05-260302-0102"));
+  EXPECT_THAT(Post("/facade/integration", two).message(), StartsWith("data: "));
+  EXPECT_EQ(Post("/facade/integration", With(call, "isUpdating", false)).code(), 0);
+}
+
+TEST_F(Records, AreFoundAsThePortalWouldShowThem) {
+  ASSERT_EQ(Push(Record(), false).code(), 0);
+  const Answer found = Find("h29.x05-260302-0101");
+  ASSERT_EQ(found.result().size(), 1u);
+  const json record = Record();
+  for (const auto& [name, value] : record.items()) EXPECT_EQ(found.result()[0][name], value);
+  EXPECT_EQ(Post("/facade/share", {{"session", session_}, {"service", "TraCuuHoSo"}}).code(), 1);
+}
+
+}  // namespace
+}  // namespace lienthong::facade

@@ -1,0 +1,110 @@
+#include "tests/unit/http/listener_fixture.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_join.h"
+#include "gateway/base/text.h"
+#include "tests/support/status_matchers.h"
+
+namespace lienthong::http {
+namespace {
+
+using ::lienthong::testing::IsOk;
+using ::lienthong::testing::TlsClient;
+
+void Pki(const std::string& arguments) {
+  const char* tool = std::getenv("LIENTHONG_PKI");
+  ASSERT_NE(tool, nullptr) << "run by ctest, or set LIENTHONG_PKI";
+  const std::string command = StrCat(tool, " ", arguments);
+  ASSERT_EQ(std::system(command.c_str()), 0) << command;
+}
+
+}  // namespace
+
+Certificates::Certificates() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "lienthong-http.XXXXXX").string();
+  EXPECT_NE(mkdtemp(pattern.data()), nullptr);
+  folder_ = pattern;
+  Pki(StrCat("init --dir ", folder_));
+  RenewGateway();
+  Pki(StrCat("issue --dir ", folder_,
+             " --name portal --uri spiffe://lienthong/counterpart/portal"));
+}
+
+Certificates::~Certificates() { std::filesystem::remove_all(folder_); }
+
+void Certificates::RenewGateway() const {
+  Pki(StrCat("issue --dir ", folder_,
+             " --name gateway --uri spiffe://lienthong/gateway --server --ip 127.0.0.1"));
+}
+
+void Certificates::MakeStranger() const {
+  Pki(StrCat("init --dir ", file("other")));
+  Pki(StrCat("issue --dir ", file("other"),
+             " --name stranger --uri spiffe://lienthong/counterpart/portal"));
+  for (const char* end : {".crt", ".key"}) {
+    std::filesystem::copy(file(StrCat("other/stranger", end)), file(StrCat("stranger", end)));
+  }
+}
+
+void ListenerTest::TearDown() {
+  if (listener_ != nullptr) listener_->Stop(absl::Seconds(10));
+  executor_.reset();
+  listener_.reset();
+}
+
+void ListenerTest::AddRoute(Route route) { ASSERT_THAT(router_.Add(std::move(route)), IsOk()); }
+
+void ListenerTest::AddEcho(const std::string& prefix, bool needs_certificate,
+                           size_t body_bytes_max) {
+  Route route;
+  route.prefix = prefix;
+  route.needs_certificate = needs_certificate;
+  route.body_bytes_max = body_bytes_max;
+  route.handler = [](const std::shared_ptr<const Request>& request, const Answer& answer) {
+    Response response;
+    response.body = StrCat(request->method, " ", request->rest, "?", request->query, " [",
+                           absl::StrJoin(request->certificate_uris, ","), "] ", request->body);
+    answer(std::move(response));
+  };
+  AddRoute(route);
+}
+
+void ListenerTest::Start(const Limits& limits, const Executor::Options& executor) {
+  executor_ = std::make_unique<Executor>(executor);
+  options_.address = "127.0.0.1:0";
+  options_.certificate = certificates_.file("gateway.crt");
+  options_.key = certificates_.file("gateway.key");
+  options_.client_ca = certificates_.file("ca.crt");
+  options_.limits = limits;
+  auto started = Listener::Start(options_, std::move(router_), *executor_, Clock::Real());
+  ASSERT_THAT(started, IsOk());
+  listener_ = *std::move(started);
+}
+
+TlsClient::Options ListenerTest::ClientOptions(const std::string& certificate) const {
+  TlsClient::Options options;
+  options.port = listener_->port();
+  options.ca = certificates_.file("ca.crt");
+  if (!certificate.empty()) {
+    options.certificate = certificates_.file(certificate + ".crt");
+    options.key = certificates_.file(certificate + ".key");
+  }
+  return options;
+}
+
+std::unique_ptr<TlsClient> ListenerTest::Connect(const std::string& certificate) const {
+  return TlsClient::Connect(ClientOptions(certificate));
+}
+
+TlsClient::Reply ListenerTest::Ask(const std::string& request,
+                                   const std::string& certificate) const {
+  const std::unique_ptr<TlsClient> client = Connect(certificate);
+  if (client == nullptr) return {};
+  client->Send(request);
+  return client->Read().value_or(TlsClient::Reply{});
+}
+
+}  // namespace lienthong::http

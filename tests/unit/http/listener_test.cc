@@ -1,0 +1,197 @@
+#include "gateway/http/listener.h"
+
+#include <gmock/gmock.h>
+
+#include "gateway/base/text.h"
+#include "nlohmann/json.hpp"
+#include "tests/support/status_matchers.h"
+#include "tests/unit/http/listener_fixture.h"
+
+namespace lienthong::http {
+namespace {
+
+using ::lienthong::testing::Post;
+using ::lienthong::testing::StatusIs;
+using ::lienthong::testing::TlsClient;
+using ::testing::HasSubstr;
+
+class Requests : public ListenerTest {
+ protected:
+  void SetUp() override {
+    AddEcho("/echo/");
+    AddEcho("/known/", /*needs_certificate=*/true);
+    Start();
+  }
+};
+
+TEST_F(Requests, ReachTheirRouteWhole) {
+  const TlsClient::Reply reply = Ask(Post("/echo/a/b?x=1", "xin chào"));
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.body, "POST a/b?x=1 [] xin chào");
+  EXPECT_EQ(reply.headers.at("content-type"), "application/json; charset=utf-8");
+  EXPECT_EQ(reply.headers.at("cache-control"), "no-store");
+}
+
+TEST_F(Requests, FollowEachOtherOnOneConnection) {
+  const auto client = Connect();
+  ASSERT_NE(client, nullptr);
+  for (const char* body : {"one", "two", ""}) {
+    client->Send(Post("/echo/", body));
+    EXPECT_EQ(client->Read()->body, StrCat("POST ? [] ", body));
+  }
+  client->Send("POST /echo/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(client->Read()->headers.at("connection"), "close");
+  EXPECT_TRUE(client->AwaitEnd());
+}
+
+TEST_F(Requests, MayComeInChunks) {
+  const TlsClient::Reply reply = Ask(
+      "POST /echo/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\nabc\r\n4;name=value\r\ndefg\r\n0\r\n\r\n");
+  EXPECT_EQ(reply.body, "POST ? [] abcdefg");
+}
+
+TEST_F(Requests, MayNameTheWholeUrl) {
+  EXPECT_EQ(Ask(Post("https://lienthong.example:7445/echo/x", "")).body, "POST x? [] ");
+}
+
+TEST_F(Requests, AreToldToSendTheirBodyWhenTheyAsk) {
+  const auto client = Connect();
+  client->Send(
+      "POST /echo/ HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client->Read()->status, 100);
+  client->Send("ok");
+  EXPECT_EQ(client->Read()->body, "POST ? [] ok");
+}
+
+TEST_F(Requests, AreNotToldToSendABodyThatIsTooLarge) {
+  const auto client = Connect();
+  client->Send(
+      "POST /echo/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client->Read()->status, 413);
+}
+
+// One that is not read to its end would be taken for the beginning of the next request.
+TEST_F(Requests, ThatAreRefusedEndTheirConnection) {
+  const auto client = Connect();
+  client->Send(Post("/echo/", std::string(1001, 'x')));
+  const auto reply = client->Read();
+  EXPECT_EQ(reply->status, 413);
+  EXPECT_EQ(reply->headers.at("connection"), "close");
+  EXPECT_TRUE(client->AwaitEnd());
+}
+
+TEST_F(Requests, PipelinedAreNotServed) {
+  const auto client = Connect();
+  client->Send(Post("/echo/", "first") + Post("/echo/", "second"));
+  const auto first = client->Read();
+  EXPECT_EQ(first->body, "POST ? [] first");
+  EXPECT_EQ(first->headers.at("connection"), "close");
+  EXPECT_FALSE(client->Read().has_value());
+}
+
+struct Refused {
+  const char* what;
+  std::string request;
+  int status;
+};
+
+class Refusals : public Requests, public ::testing::WithParamInterface<Refused> {};
+
+TEST_P(Refusals, AreJsonThatNobodyTakesForASuccess) {
+  const TlsClient::Reply reply = Ask(GetParam().request);
+  EXPECT_EQ(reply.status, GetParam().status);
+  const auto body = nlohmann::json::parse(reply.body, nullptr, false);
+  EXPECT_EQ(body["error_code"], -1) << reply.body;
+  EXPECT_TRUE(body["result"].is_array());
+}
+
+const std::string kHost = "Host: x\r\n";
+INSTANTIATE_TEST_SUITE_P(
+    All, Refusals,
+    ::testing::Values(
+        Refused{"unknown", Post("/elsewhere", ""), 404},
+        Refused{"method", "GET /echo/ HTTP/1.1\r\n" + kHost + "\r\n", 405},
+        Refused{"dots", Post("/../echo/", ""), 404},
+        Refused{"no_certificate", Post("/known/", ""), 403},
+        Refused{"body", Post("/echo/", std::string(1001, 'x')), 413},
+        Refused{"chunks",
+                "POST /echo/ HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n3e9\r\n" +
+                    std::string(1001, 'x') + "\r\n0\r\n\r\n",
+                413},
+        Refused{"old", "POST /echo/ HTTP/1.0\r\n" + kHost + "\r\n", 505},
+        Refused{"no_host", "POST /echo/ HTTP/1.1\r\n\r\n", 400},
+        Refused{"two_hosts", "POST /echo/ HTTP/1.1\r\n" + kHost + kHost + "\r\n", 400},
+        Refused{"malformed", "POST\r\n\r\n", 400},
+        Refused{"two_lengths",
+                "POST /echo/ HTTP/1.1\r\n" + kHost +
+                    "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc",
+                400},
+        Refused{"packed", Post("/echo/", "x", "Content-Encoding: gzip\r\n"), 415},
+        Refused{"expects", Post("/echo/", "x", "Expect: magic\r\n"), 417},
+        Refused{"header", Post("/echo/", "", "X: " + std::string(20 << 10, 'x') + "\r\n"), 431}),
+    [](const auto& tested) { return tested.param.what; });
+
+TEST_F(Requests, OfTheWrongMethodLearnTheRightOne) {
+  EXPECT_EQ(Ask("PUT /echo/ HTTP/1.1\r\nHost: x\r\n\r\n").headers.at("allow"), "POST");
+}
+
+TEST_F(Requests, CarryTheNameThatTheCertificateProved) {
+  EXPECT_EQ(Ask(Post("/known/x", ""), "portal").body,
+            "POST x? [spiffe://lienthong/counterpart/portal] ");
+}
+
+TEST_F(Requests, OfAStrangersCertificateDoNotArrive) {
+  certificates_.MakeStranger();
+  EXPECT_EQ(Ask(Post("/echo/", ""), "stranger").status, 0);
+  EXPECT_EQ(Ask(Post("/echo/", "")).status, 200);
+}
+
+TEST_F(Requests, ComeOverTls12OrNewer) {
+  TlsClient::Options options = ClientOptions();
+  options.version_max = TLS1_2_VERSION;
+  EXPECT_NE(TlsClient::Connect(options), nullptr);
+  options.version_max = TLS1_1_VERSION;
+  EXPECT_EQ(TlsClient::Connect(options), nullptr);
+}
+
+TEST_F(Requests, ThatOfferOnlyAnotherProtocolAreRefusedInTheHandshake) {
+  TlsClient::Options options = ClientOptions();
+  options.protocol = "h2";
+  EXPECT_EQ(TlsClient::Connect(options), nullptr);
+  options.protocol = "http/1.1";
+  EXPECT_NE(TlsClient::Connect(options), nullptr);
+}
+
+class Renewal : public ListenerTest {};
+
+TEST_F(Renewal, TheListenerTakesUpANewCertificateByItself) {
+  AddEcho("/echo/");
+  options_.files_read_again = absl::Milliseconds(20);
+  Start();
+  const std::string first = Connect()->ServerCertificate();
+  certificates_.RenewGateway();
+  while (Connect()->ServerCertificate() == first) {  // ended by the test's own time limit
+  }
+  EXPECT_EQ(Ask(Post("/echo/", "x")).status, 200);
+}
+
+TEST_F(Renewal, ABadFileChangesNothing) {
+  options_.address = "127.0.0.1:0";
+  options_.certificate = certificates_.file("nothing.crt");
+  Executor executor({.threads = 1});
+  EXPECT_THAT(Listener::Start(options_, Router(), executor, Clock::Real()),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("nothing.crt")));
+}
+
+TEST_F(Renewal, ATakenAddressIsToldOf) {
+  AddEcho("/echo/");
+  Start();
+  ListenerOptions second = options_;
+  second.address = StrCat("127.0.0.1:", listener_->port());
+  EXPECT_THAT(Listener::Start(second, Router(), *executor_, Clock::Real()),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr(second.address)));
+}
+
+}  // namespace
+}  // namespace lienthong::http
