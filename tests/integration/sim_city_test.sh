@@ -78,6 +78,13 @@ expect 'a body over 8 MiB' 'HTTP/1.1 413' "$big"
 head -c 7000000 /dev/zero | tr '\0' x >"$work/big"
 expect 'a body under 8 MiB, after 100-continue' 'HTTP/1.1 400' "$(city /HoSo/CapNhat --data-binary "@$work/big")"
 
+# Papers, for who has the link.
+paper=$(rig POST file '{"name":"don.pdf","bytes":3000000,"seed":1}')
+sum=$(curl -sS --max-time 5 --cacert "$work/crt" -H 'Range: bytes=5-' "https://127.0.0.1:$port/files/don.pdf" | sha256sum)
+expect 'a paper comes whole' "\"sha256\":\"${sum%% *}\"" "$paper"
+expect 'its link' "\"url\":\"https://127.0.0.1:$port/files/don.pdf\"" "$paper"
+expect 'nothing was downloaded' '"papers":[]' "$(rig GET papers)"
+
 # One connection carries many requests.
 probe=https://127.0.0.1:$port/HeThong/KiemTra
 urls=$(for _ in $(seq 100); do echo "-o /dev/null $probe"; done)
@@ -129,6 +136,7 @@ stop
 start --quota-per-second 2
 after=$(city '/HoSo/ThayDoi?TuPhienBan=0&SoLuong=200' | tail -n 1)
 [ "$before" = "$after" ] || fail 'the feed differs after a restart'
+expect 'and a paper after it' 'HTTP/1.1 200' "$(city /files/don.pdf -o /dev/null -D -)"
 quota=$(for _ in 1 2 3 4 5 6; do city /HeThong/KiemTra; done)
 expect 'the quota' 'HTTP/1.1 429' "$quota"
 stop

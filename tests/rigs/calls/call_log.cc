@@ -17,20 +17,24 @@ void CutAtCharacter(std::string& text, size_t bytes_max) {
 }
 
 Json ToJson(const Call& call) {
-  return {{"n", call.n},           {"time_ms", call.time_ms},
-          {"method", call.method}, {"path", call.path},
-          {"query", call.query},   {"body", call.body},
-          {"status", call.status}, {"fault", call.fault.empty() ? Json() : Json(call.fault)}};
+  Json json = {{"n", call.n},           {"time_ms", call.time_ms},
+               {"method", call.method}, {"path", call.path},
+               {"query", call.query},   {"body", call.body},
+               {"status", call.status}, {"fault", call.fault.empty() ? Json() : Json(call.fault)}};
+  if (!call.service.empty()) json["service"] = call.service;
+  if (!call.code.empty()) json["code"] = call.code;
+  return json;
 }
 
 }  // namespace
 
-void CallLog::Add(Call call) {
+int64_t CallLog::Add(Call call) {
   CutAtCharacter(call.body, kCallBodyBytesMax);
   const std::lock_guard lock(mutex_);
   call.n = ++count_;
   calls_.push_back(std::move(call));
   if (calls_.size() > calls_max_) calls_.pop_front();
+  return count_;
 }
 
 int64_t CallLog::count() const {

@@ -28,13 +28,17 @@ struct Call {
   std::string body;
   int status = 0;     // what was decided, also when the answer was then dropped; 0: nothing was
   std::string fault;  // empty: none
+  // Of rigs whose calls carry their service in the body and their outcome inside the answer.
+  std::string service;
+  std::string code;
 };
 
 class CallLog {
  public:
   explicit CallLog(size_t calls_max = kCallsMax) : calls_max_(calls_max) {}
 
-  void Add(Call call);
+  // Returns its n.
+  int64_t Add(Call call);
   int64_t count() const;  // ever
 
   // {"calls": those with n > after, "next": what to give as `after` next, or null when these were

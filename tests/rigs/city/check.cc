@@ -5,6 +5,7 @@
 #include <span>
 
 #include "tests/rigs/city/schema.h"
+#include "tests/rigs/shape/text.h"
 
 namespace lienthong::rigs::city {
 namespace {
@@ -15,8 +16,6 @@ constexpr size_t kEchoedCodeBytesMax = 20;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-bool AllDigits(std::string_view text) { return std::all_of(text.begin(), text.end(), IsDigit); }
-
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 void CutToChars(std::string& text, size_t chars_max) {
@@ -24,15 +23,6 @@ void CutToChars(std::string& text, size_t chars_max) {
   for (size_t i = 0; i < text.size(); ++i) {
     if (!IsContinuation(text[i]) && ++chars > chars_max) return text.resize(i);
   }
-}
-
-bool IsListed(std::string_view codes, std::string_view code) {
-  while (!codes.empty()) {
-    const size_t bar = codes.find('|');
-    if (codes.substr(0, bar) == code) return true;
-    codes = bar == std::string_view::npos ? std::string_view() : codes.substr(bar + 1);
-  }
-  return false;
 }
 
 bool IsElementId(std::string_view text) {
@@ -124,7 +114,7 @@ class Checker {
       case FieldKind::kCode:
         return IsListed(field.codes, text) || FailCode(place, field, text);
       case FieldKind::kDigits:
-        return (AllDigits(text) && text.size() <= field.chars_max) ||
+        return (IsAllDigits(text) && text.size() <= field.chars_max) ||
                Fail(place, "chỉ gồm chữ số, tối đa " + std::to_string(field.chars_max));
       case FieldKind::kId:
         return (IsElementId(text) && text.size() <= field.chars_max) ||
@@ -155,38 +145,10 @@ class Checker {
   CheckResult result_;
 };
 
-int Number(std::string_view digits) {
-  int number = 0;
-  for (const char c : digits) number = number * 10 + (c - '0');
-  return number;
-}
-
-int DaysOfMonth(int year, int month) {
-  static constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return month == 2 && leap ? 29 : kDays[month - 1];
-}
-
 }  // namespace
 
 CheckResult CheckRecord(Json& record, CheckFor purpose, LongText long_text) {
   return Checker(long_text).Run(record, purpose);
-}
-
-bool IsDate(std::string_view text) {
-  if (text.size() != 14 || !AllDigits(text)) return false;
-  const int year = Number(text.substr(0, 4));
-  const int month = Number(text.substr(4, 2));
-  const int day = Number(text.substr(6, 2));
-  if (year < 1900 || month < 1 || month > 12) return false;
-  if (day < 1 || day > DaysOfMonth(year, month)) return false;
-  return Number(text.substr(8, 2)) < 24 && Number(text.substr(10, 2)) < 60 &&
-         Number(text.substr(12, 2)) < 60;
-}
-
-size_t CountChars(std::string_view text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return !IsContinuation(c); }));
 }
 
 }  // namespace lienthong::rigs::city

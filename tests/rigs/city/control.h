@@ -9,6 +9,8 @@
 #include "tests/rigs/city/records.h"
 #include "tests/rigs/faults/fault_board.h"
 #include "tests/rigs/http/message.h"
+#include "tests/rigs/papers/downloader.h"
+#include "tests/rigs/papers/shelf.h"
 
 namespace lienthong::rigs::city {
 
@@ -16,7 +18,8 @@ namespace lienthong::rigs::city {
 // it.
 class Control {
  public:
-  Control(Gate& gate, Records& records, FaultBoard& faults, CallLog& calls);
+  Control(Gate& gate, Records& records, FaultBoard& faults, CallLog& calls, papers::Shelf& shelf,
+          const papers::Downloader& papers);
 
   http::Reply Handle(const http::Request& request);
 
@@ -37,6 +40,8 @@ class Control {
   Records& records_;
   FaultBoard& faults_;
   CallLog& calls_;
+  papers::Shelf& shelf_;
+  const papers::Downloader& papers_;
 };
 
 }  // namespace lienthong::rigs::city

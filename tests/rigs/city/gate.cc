@@ -39,7 +39,7 @@ bool Says(const Json& keys, std::string_view name, const std::string& value) {
 }  // namespace
 
 Gate::Gate(CallerKeys keys, int64_t quota_per_second, std::function<int64_t()> now)
-    : keys_(std::move(keys)), quota_per_second_(quota_per_second), now_(std::move(now)) {}
+    : keys_(std::move(keys)), quota_(quota_per_second, std::move(now)) {}
 
 std::optional<http::Reply> Gate::Refuse(const http::Request& request) {
   if (!KnowsCaller(request.authorization)) {
@@ -49,7 +49,7 @@ std::optional<http::Reply> Gate::Refuse(const http::Request& request) {
   if (denied_.contains(request.path)) {
     return Failure(403, "Chưa được cấp quyền gọi API " + request.path);
   }
-  if (!TakeQuota()) return OverQuota(1);
+  if (!quota_.Take()) return OverQuota(1);
   return std::nullopt;
 }
 
@@ -62,16 +62,6 @@ bool Gate::KnowsCaller(std::string_view authorization) const {
   return customer != keys.end() && customer->is_string() &&
          Says(keys, "AccessKey", keys_.access_key) && Says(keys, "SecretKey", keys_.secret_key) &&
          Says(keys, "AppName", keys_.app_name) && Says(keys, "PartnerCode", keys_.partner_code);
-}
-
-bool Gate::TakeQuota() {
-  if (quota_per_second_ == 0) return true;
-  const int64_t second = now_() / 1000;
-  if (second != window_) {
-    window_ = second;
-    used_ = 0;
-  }
-  return ++used_ <= quota_per_second_;
 }
 
 void Gate::SetGranted(const std::string& path, bool granted) {

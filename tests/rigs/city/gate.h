@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/rigs/faults/quota.h"
 #include "tests/rigs/http/message.h"
 
 namespace lienthong::rigs::city {
@@ -36,15 +37,11 @@ class Gate {
 
  private:
   bool KnowsCaller(std::string_view authorization) const;
-  bool TakeQuota();
 
   const CallerKeys keys_;
-  const int64_t quota_per_second_;
-  const std::function<int64_t()> now_;
+  Quota quota_;
   std::mutex mutex_;
   std::set<std::string> denied_;
-  int64_t window_ = 0;  // the second that is being counted
-  int64_t used_ = 0;
 };
 
 // The answer to a call over quota: 429 with Retry-After in seconds.

@@ -3,26 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <ctime>
 #include <utility>
 
 #include "tests/rigs/city/schema.h"
+#include "tests/rigs/shape/text.h"
 
 namespace lienthong::rigs::city {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr int64_t kCityOffset_s = 7 * 3600;  // Asia/Ho_Chi_Minh
-
-std::string CityDay(int64_t time_ms) {
-  const std::time_t local = static_cast<std::time_t>(time_ms / 1000 + kCityOffset_s);
-  std::tm parts{};
-  gmtime_r(&local, &parts);
-  std::array<char, 16> text{};
-  std::strftime(text.data(), text.size(), "%Y%m%d", &parts);
-  return text.data();
-}
+std::string CityDay(int64_t time_ms) { return LocalTime(time_ms, "%Y%m%d"); }
 
 std::string IssueId(const std::string& day, size_t number) {
   std::array<char, 40> text{};
@@ -30,14 +21,9 @@ std::string IssueId(const std::string& day, size_t number) {
   return text.data();
 }
 
-std::string TextOf(const Json& record, std::string_view field) {
-  const auto it = record.find(field);
-  return it != record.end() && it->is_string() ? it->get<std::string>() : "";
-}
-
 std::string InventoryDay(const Json& record, const std::string& created_day) {
   for (const std::string_view field : {"NgayNopHoSo", "NgayTiepNhan"}) {
-    const std::string date = TextOf(record, field);
+    const std::string date = TextIn(record, field);
     if (IsDate(date)) return date.substr(0, 8);
   }
   return created_day;
@@ -71,7 +57,7 @@ Outcome<Saved> Records::Create(Json record, LongText long_text) {
   const CheckResult check = CheckRecord(record, CheckFor::kCreate, long_text);
   if (check.error) return BadField(*check.error);
   const std::lock_guard lock(mutex_);
-  const auto existing = Find({.id = "", .code = TextOf(record, kDossierCode)});
+  const auto existing = Find({.id = "", .code = TextIn(record, kDossierCode)});
   if (existing) {
     return Refusal{409, "Hồ sơ đã tồn tại", {{kRecordId, records_[*existing].id}}};
   }
@@ -93,7 +79,7 @@ Outcome<Saved> Records::Patch(const RecordName& name, std::optional<int64_t> see
                    "Hồ sơ đã thay đổi: PhienBan hiện tại là " + std::to_string(record.version),
                    {{kRecordId, record.id}, {"PhienBan", record.version}}};
   }
-  const auto holder = Find({.id = "", .code = TextOf(patch, kDossierCode)});
+  const auto holder = Find({.id = "", .code = TextIn(patch, kDossierCode)});
   if (holder && *holder != *index) {
     return Refusal{409, "Hồ sơ đã tồn tại", {{kRecordId, records_[*holder].id}}};
   }
@@ -145,7 +131,7 @@ Outcome<Saved> Records::Apply(const Act& act, bool keep) {
   } else {
     records_[act.record] = record;
   }
-  Rename(act.record, TextOf(json, kDossierCode), act.kind != "insert");
+  Rename(act.record, TextIn(json, kDossierCode), act.kind != "insert");
   return Saved{record.id, record.version, 0};
 }
 

@@ -25,7 +25,7 @@
 #include "tests/rigs/city/check.h"
 #include "tests/rigs/city/merge.h"
 #include "tests/rigs/city/snapshot.h"
-#include "tests/rigs/city/state_file.h"
+#include "tests/rigs/state/state_file.h"
 
 namespace lienthong::rigs::city {
 

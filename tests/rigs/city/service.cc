@@ -1,8 +1,6 @@
 #include "tests/rigs/city/service.h"
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -10,6 +8,7 @@
 #include <utility>
 
 #include "tests/rigs/city/envelope.h"
+#include "tests/rigs/shape/text.h"
 
 namespace lienthong::rigs::city {
 namespace {
@@ -17,17 +16,7 @@ namespace {
 using Json = nlohmann::json;
 using Parameters = std::map<std::string, std::string>;
 
-constexpr int64_t kCityOffset_s = 7 * 3600;  // Asia/Ho_Chi_Minh
 constexpr int64_t kPagesMax = 1'000'000;
-
-std::string CityTime(int64_t time_ms) {
-  const std::time_t local = static_cast<std::time_t>(time_ms / 1000 + kCityOffset_s);
-  std::tm parts{};
-  gmtime_r(&local, &parts);
-  std::array<char, 16> text{};
-  std::strftime(text.data(), text.size(), "%Y%m%d%H%M%S", &parts);
-  return text.data();
-}
 
 http::Reply BadParameter(std::string_view name, std::string_view reason) {
   return Failure(400, std::string(name) + ": " + std::string(reason));
@@ -94,19 +83,8 @@ std::string ReadUpdate(const std::string& body, UpdateCall& call) {
   return "";
 }
 
-http::Reply NoAnswer(http::Delivery delivery, std::chrono::milliseconds wait) {
-  http::Reply reply;
-  reply.status = 0;
-  reply.delivery = delivery;
-  reply.wait = wait;
-  return reply;
-}
-
 http::Reply ServerError(int status) {
-  if (status == 500) return Failure(500, "Lỗi hệ thống");
-  http::Reply page = http::TextReply(status, "<html><body>upstream error</body></html>\n");
-  page.content_type = "text/html; charset=utf-8";
-  return page;
+  return status == 500 ? Failure(500, "Lỗi hệ thống") : http::ProxyPage(status);
 }
 
 // The answer of a call that a fault keeps from being worked off; nothing when it is worked off.
@@ -115,18 +93,16 @@ std::optional<http::Reply> FaultReply(const FaultDecision& decision) {
   switch (*decision.kind) {
     case FaultKind::kDown:
     case FaultKind::kReset:
-      return NoAnswer(http::Delivery::kReset, {});
+      return http::NoAnswer(http::Delivery::kReset);
     case FaultKind::kHang:
-      return NoAnswer(http::Delivery::kHang, decision.hold);
+      return http::NoAnswer(http::Delivery::kHang, decision.hold);
     case FaultKind::kThrottle:
       return OverQuota((decision.hold.count() + 999) / 1000);
     case FaultKind::kServerError:
       return ServerError(decision.status);
     case FaultKind::kInnerError:
       return InnerFailure(500, "Lỗi hệ thống");
-    case FaultKind::kDropReply:
-    case FaultKind::kDelay:
-    case FaultKind::kTruncate:
+    default:
       return std::nullopt;
   }
   return std::nullopt;
@@ -140,12 +116,20 @@ std::string FaultText(const FaultDecision& decision) {
 }  // namespace
 
 Service::Service(Gate& gate, Records& records, FaultBoard& faults, CallLog& calls,
+                 const papers::Shelf& shelf, papers::Downloader& papers,
                  std::function<int64_t()> now)
-    : gate_(gate), records_(records), faults_(faults), calls_(calls), now_(std::move(now)) {}
+    : gate_(gate),
+      records_(records),
+      faults_(faults),
+      calls_(calls),
+      shelf_(shelf),
+      papers_(papers),
+      now_(std::move(now)) {}
 
 http::Reply Service::Handle(const http::Request& request) {
   const int64_t arrived_ms = now_();
-  const FaultDecision decision = faults_.Decide(request.path);
+  const FaultDecision decision =
+      faults_.Decide({.path = request.path, .stores = request.path == kUpdatePath});
   std::optional<http::Reply> refused = FaultReply(decision);
   http::Reply reply = refused ? *std::move(refused) : Answer(request, decision.truncate);
   Call call;
@@ -163,6 +147,7 @@ http::Reply Service::Handle(const http::Request& request) {
 }
 
 http::Reply Service::Answer(const http::Request& request, bool truncate) {
+  if (request.path.starts_with(papers::kFilesPath)) return shelf_.Serve(request);
   if (std::optional<http::Reply> refused = gate_.Refuse(request)) return *std::move(refused);
   const bool update = request.path == kUpdatePath;
   if (request.method != (update ? "POST" : "GET")) {
@@ -218,7 +203,7 @@ http::Reply Service::Inventory(const http::Request& request) {
 
 http::Reply Service::Ping(const http::Request& request) {
   if (!request.query.empty()) return BadParameter("URL", "API này không có tham số");
-  return Success("{\"ThoiGian\":\"" + CityTime(now_()) + "\"}");
+  return Success("{\"ThoiGian\":\"" + LocalTime(now_(), "%Y%m%d%H%M%S") + "\"}");
 }
 
 http::Reply Service::Update(const http::Request& request, bool truncate) {
@@ -230,6 +215,7 @@ http::Reply Service::Update(const http::Request& request, bool truncate) {
   if (const std::string wrong = ReadUpdate(request.body, call); !wrong.empty()) {
     return Failure(400, wrong);
   }
+  const Json record = call.record;
   const LongText long_text = truncate ? LongText::kCut : LongText::kRefuse;
   const Outcome<Saved> outcome =
       call.name.id.empty()
@@ -238,6 +224,7 @@ http::Reply Service::Update(const http::Request& request, bool truncate) {
   if (const Refusal* refusal = std::get_if<Refusal>(&outcome)) return ToReply(*refusal);
   const Saved& saved = std::get<Saved>(outcome);
   if (saved.texts_cut > 0) faults_.CountTruncation();
+  papers_.Follow(record);
   return Success(Json{{"IdHoSo", saved.id}, {"PhienBan", saved.version}}.dump());
 }
 

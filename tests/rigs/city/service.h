@@ -11,18 +11,25 @@
 #include "tests/rigs/city/records.h"
 #include "tests/rigs/faults/fault_board.h"
 #include "tests/rigs/http/message.h"
+#include "tests/rigs/papers/downloader.h"
+#include "tests/rigs/papers/shelf.h"
 
 namespace lienthong::rigs::city {
 
 inline constexpr const char* kUpdatePath = "/HoSo/CapNhat";
 inline constexpr int64_t kChangesItemsMax = 200;
+// The misbehaviour that the city can be told to show.
+inline constexpr FaultKind kCityFaults[] = {
+    FaultKind::kDelay, FaultKind::kThrottle,  FaultKind::kServerError,
+    FaultKind::kReset, FaultKind::kDropReply, FaultKind::kTruncate,
+    FaultKind::kDown,  FaultKind::kHang,      FaultKind::kInnerError};
 
 // Thread-safe. What it is given outlives it.
 class Service {
  public:
   // `now` is wall time in milliseconds.
   Service(Gate& gate, Records& records, FaultBoard& faults, CallLog& calls,
-          std::function<int64_t()> now);
+          const papers::Shelf& shelf, papers::Downloader& papers, std::function<int64_t()> now);
 
   http::Reply Handle(const http::Request& request);
 
@@ -39,6 +46,8 @@ class Service {
   Records& records_;
   FaultBoard& faults_;
   CallLog& calls_;
+  const papers::Shelf& shelf_;
+  papers::Downloader& papers_;
   const std::function<int64_t()> now_;
 };
 

@@ -1,5 +1,6 @@
 #include "tests/rigs/faults/fault_board.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -8,7 +9,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::pair<FaultKind, std::string_view>, 9> kNames = {{
+constexpr std::array<std::pair<FaultKind, std::string_view>, 15> kNames = {{
     {FaultKind::kDelay, "delay"},
     {FaultKind::kThrottle, "429"},
     {FaultKind::kServerError, "5xx"},
@@ -18,14 +19,26 @@ constexpr std::array<std::pair<FaultKind, std::string_view>, 9> kNames = {{
     {FaultKind::kDown, "down"},
     {FaultKind::kHang, "hang"},
     {FaultKind::kInnerError, "inner_error"},
+    {FaultKind::kSlowDrip, "slow_drip"},
+    {FaultKind::kExpireSession, "expire_session"},
+    {FaultKind::kCodeAsString, "code_as_string"},
+    {FaultKind::kExists, "exists"},
+    {FaultKind::kOddCode, "odd_code"},
+    {FaultKind::kRepeatCall, "repeat_call"},
 }};
 
 constexpr std::array kExclusiveKinds = {FaultKind::kReset,      FaultKind::kHang,
                                         FaultKind::kThrottle,   FaultKind::kServerError,
-                                        FaultKind::kInnerError, FaultKind::kDropReply};
+                                        FaultKind::kInnerError, FaultKind::kExpireSession,
+                                        FaultKind::kExists,     FaultKind::kOddCode,
+                                        FaultKind::kDropReply,  FaultKind::kSlowDrip};
+// They have nothing to show where nothing is stored, unless a rule says where.
+constexpr std::array kStoringKinds = {FaultKind::kDropReply, FaultKind::kTruncate,
+                                      FaultKind::kSlowDrip, FaultKind::kOddCode};
 constexpr std::array kServerErrors = {500, 502, 503, 504};
 constexpr int64_t kHoldDefault_ms = 60'000;
 constexpr int64_t kThrottleDefault_ms = 1'000;
+constexpr int64_t kSlowDripDefault_ms = 3'000;
 constexpr int64_t kWaitMax_ms = 600'000;
 
 std::optional<FaultKind> KindNamed(std::string_view name) {
@@ -33,6 +46,22 @@ std::optional<FaultKind> KindNamed(std::string_view name) {
     if (known == name) return kind;
   }
   return std::nullopt;
+}
+
+template <typename Kinds>
+bool IsOneOf(const Kinds& kinds, FaultKind kind) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+std::string ListOf(std::span<const FaultKind> kinds) {
+  std::string list = "one of";
+  for (const FaultKind kind : kinds) list += " " + std::string(FaultName(kind));
+  return list;
+}
+
+int64_t HoldDefault_ms(FaultKind kind) {
+  if (kind == FaultKind::kThrottle) return kThrottleDefault_ms;
+  return kind == FaultKind::kSlowDrip ? kSlowDripDefault_ms : kHoldDefault_ms;
 }
 
 bool ReadNumber(const Json& value, int64_t max, std::optional<int64_t>& number) {
@@ -67,21 +96,20 @@ std::string_view FaultName(FaultKind kind) {
   return "";
 }
 
-std::optional<FaultRule> ParseFaultRule(const Json& json, std::string* error) {
-  const auto kind_member = json.is_object() ? json.find("kind") : json.end();
+std::optional<FaultRule> ParseFaultRule(const Json& json, std::span<const FaultKind> kinds,
+                                        std::string* error) {
+  const Json name = json.is_object() ? json.value("kind", Json()) : Json();
   const std::optional<FaultKind> kind =
-      json.is_object() && kind_member != json.end() && kind_member->is_string()
-          ? KindNamed(kind_member->get<std::string>())
-          : std::nullopt;
-  if (!kind) {
-    *error = "kind: one of delay 429 5xx reset drop_reply truncate down hang inner_error";
+      name.is_string() ? KindNamed(name.get<std::string>()) : std::nullopt;
+  if (!kind || !IsOneOf(kinds, *kind)) {
+    *error = "kind: " + ListOf(kinds);
     return std::nullopt;
   }
   FaultRule rule;
   rule.kind = *kind;
-  for (const auto& [name, value] : json.items()) {
-    if (name != "kind" && !ReadMember(name, value, rule)) {
-      *error = name + ": unknown, or out of range (rate 0-1, count, milliseconds, seconds, path)";
+  for (const auto& [member, value] : json.items()) {
+    if (member != "kind" && !ReadMember(member, value, rule)) {
+      *error = member + ": unknown, or out of range (rate 0-1, count, milliseconds, seconds, path)";
       return std::nullopt;
     }
   }
@@ -92,16 +120,12 @@ std::optional<FaultRule> ParseFaultRule(const Json& json, std::string* error) {
   return error->empty() ? std::optional(rule) : std::nullopt;
 }
 
-FaultBoard::FaultBoard(uint64_t seed, std::string commit_path, NowMs now)
-    : commit_path_(std::move(commit_path)), now_(std::move(now)), random_(seed) {}
+FaultBoard::FaultBoard(uint64_t seed, std::span<const FaultKind> kinds, NowMs now)
+    : kinds_(kinds), now_(std::move(now)), random_(seed) {}
 
 void FaultBoard::Set(const FaultRule& rule) {
   Standing standing{.rule = rule, .until_ms = std::nullopt};
   if (rule.seconds) standing.until_ms = now_() + *rule.seconds * 1000;
-  if (rule.path.empty() &&
-      (rule.kind == FaultKind::kDropReply || rule.kind == FaultKind::kTruncate)) {
-    standing.rule.path = commit_path_;
-  }
   const std::lock_guard lock(mutex_);
   standing_[rule.kind] = standing;
 }
@@ -129,12 +153,18 @@ FaultBoard::Standing* FaultBoard::Find(FaultKind kind) {
   return &it->second;
 }
 
-bool FaultBoard::Hits(FaultKind kind, std::string_view path) {
+bool FaultBoard::Hits(FaultKind kind, const FaultTarget& target) {
   const Standing* standing = Find(kind);
   if (standing == nullptr) return false;
-  if (!standing->rule.path.empty() && standing->rule.path != path) return false;
-  return !standing->rule.rate ||
-         std::uniform_real_distribution<double>(0.0, 1.0)(random_) < *standing->rule.rate;
+  if (kind == FaultKind::kExists && !target.creates) return false;
+  if (kind == FaultKind::kExpireSession && !target.in_session) return false;
+  const FaultRule& rule = standing->rule;
+  if (rule.path.empty()) {
+    if (IsOneOf(kStoringKinds, kind) && !target.stores) return false;
+  } else if (rule.path != target.path && rule.path != target.service) {
+    return false;
+  }
+  return !rule.rate || std::uniform_real_distribution<double>(0.0, 1.0)(random_) < *rule.rate;
 }
 
 void FaultBoard::Spend(FaultKind kind) {
@@ -143,31 +173,38 @@ void FaultBoard::Spend(FaultKind kind) {
   if (standing != nullptr && standing->rule.count) --*standing->rule.count;
 }
 
-FaultDecision FaultBoard::Decide(std::string_view path) {
+FaultDecision FaultBoard::Decide(const FaultTarget& target) {
   const std::lock_guard lock(mutex_);
   FaultDecision decision;
-  if (Hits(FaultKind::kDown, path)) {
+  if (Hits(FaultKind::kDown, target)) {
     Spend(FaultKind::kDown);
     decision.kind = FaultKind::kDown;
     return decision;
   }
-  if (Hits(FaultKind::kDelay, path)) {
+  if (Hits(FaultKind::kDelay, target)) {
     decision.delay = std::chrono::milliseconds(*Find(FaultKind::kDelay)->rule.milliseconds);
     Spend(FaultKind::kDelay);
   }
   for (const FaultKind kind : kExclusiveKinds) {
-    if (!Hits(kind, path)) continue;
-    const int64_t hold_default_ms =
-        kind == FaultKind::kThrottle ? kThrottleDefault_ms : kHoldDefault_ms;
+    if (!Hits(kind, target)) continue;
     decision.hold =
-        std::chrono::milliseconds(Find(kind)->rule.milliseconds.value_or(hold_default_ms));
+        std::chrono::milliseconds(Find(kind)->rule.milliseconds.value_or(HoldDefault_ms(kind)));
     decision.status = kServerErrors[random_() % kServerErrors.size()];
     decision.kind = kind;
     Spend(kind);
     break;
   }
-  decision.truncate = Hits(FaultKind::kTruncate, path);
+  decision.code_as_string = Hits(FaultKind::kCodeAsString, target);
+  if (decision.code_as_string) Spend(FaultKind::kCodeAsString);
+  decision.truncate = Hits(FaultKind::kTruncate, target);
   return decision;
+}
+
+bool FaultBoard::Repeats(std::string_view service) {
+  const std::lock_guard lock(mutex_);
+  if (!Hits(FaultKind::kRepeatCall, {.service = service})) return false;
+  Spend(FaultKind::kRepeatCall);
+  return true;
 }
 
 bool FaultBoard::RefusesConnection() {
@@ -187,9 +224,9 @@ void FaultBoard::CountTruncation() {
 std::map<std::string, int64_t> FaultBoard::injected() const {
   const std::lock_guard lock(mutex_);
   std::map<std::string, int64_t> counts;
-  for (const auto& [kind, name] : kNames) {
+  for (const FaultKind kind : kinds_) {
     const auto it = injected_.find(kind);
-    counts[std::string(name)] = it == injected_.end() ? 0 : it->second;
+    counts[std::string(FaultName(kind))] = it == injected_.end() ? 0 : it->second;
   }
   return counts;
 }

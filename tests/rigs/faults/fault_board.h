@@ -16,6 +16,7 @@
 #include <mutex>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,13 @@ enum class FaultKind {
   kDown,         // for `seconds`: connections and requests are reset
   kHang,         // nothing is done and nothing answered for `milliseconds`
   kInnerError,   // HTTP 200 with StatusCode 500 inside; nothing was done
+  // The portal's.
+  kSlowDrip,       // done, the answer comes in pieces over `milliseconds`
+  kExpireSession,  // the caller's session ends with this call; nothing was done
+  kCodeAsString,   // the code inside the answer is a text
+  kExists,         // a create is done and answered as if it had been there before
+  kOddCode,        // done, answered with a code that nobody knows
+  kRepeatCall,     // of the rig's own call: the answer is overlooked once
 };
 
 std::string_view FaultName(FaultKind kind);
@@ -45,36 +53,51 @@ struct FaultRule {
   std::optional<int64_t> count;
   std::optional<int64_t> seconds;
   std::optional<int64_t> milliseconds;
-  std::string path;  // empty: every path
+  std::string path;  // or a service's name; empty: every call
 };
 
-// Reads {"kind","rate","count","milliseconds","seconds","path"}; with nothing returned, `error`
-// says what is wrong.
-std::optional<FaultRule> ParseFaultRule(const nlohmann::json& json, std::string* error);
+// Reads {"kind","rate","count","milliseconds","seconds","path"}, with one of `kinds`; with nothing
+// returned, `error` says what is wrong.
+std::optional<FaultRule> ParseFaultRule(const nlohmann::json& json,
+                                        std::span<const FaultKind> kinds, std::string* error);
+
+// What a request is, as far as faults go by it. Some kinds have nothing to do elsewhere: kExists
+// hits only what creates, kExpireSession only what is in a session, and kDropReply, kTruncate,
+// kSlowDrip and kOddCode, when their rule names no path, only what stores something.
+struct FaultTarget {
+  std::string_view path = "";
+  std::string_view service = "";
+  bool stores = false;
+  bool creates = false;
+  bool in_session = false;
+};
 
 // What one request gets.
 struct FaultDecision {
-  std::optional<FaultKind> kind;  // never kDelay or kTruncate, which go along with the others
+  // Never kDelay, kTruncate or kCodeAsString, which go along with the others.
+  std::optional<FaultKind> kind;
   std::chrono::milliseconds delay{0};
-  std::chrono::milliseconds hold{
-      0};  // how long a hanging request is held, or a throttled one put off
+  // How long a hanging request is held, a throttled one put off, a slow answer drawn out.
+  std::chrono::milliseconds hold{0};
   bool truncate = false;
+  bool code_as_string = false;
   int status = 500;  // of a server error
 };
 
 class FaultBoard {
  public:
-  // `commit_path`: where drop_reply and truncate apply when their rule names no path, since only
-  // there something is stored. `now` gives milliseconds that never go back.
-  FaultBoard(uint64_t seed, std::string commit_path, NowMs now);
+  // `kinds` are those that are counted; static data. `now` gives milliseconds that never go back.
+  FaultBoard(uint64_t seed, std::span<const FaultKind> kinds, NowMs now);
 
   void Set(const FaultRule& rule);
   // Returns how many rules ended.
   int Clear(std::optional<FaultKind> kind = std::nullopt);
 
-  FaultDecision Decide(std::string_view path);
+  FaultDecision Decide(const FaultTarget& target);
   // For connections that carry no request yet; counts as one fault when true.
   bool RefusesConnection();
+  // For a call that the rig itself makes; counts as one fault when true.
+  bool Repeats(std::string_view service);
   // A truncation counts, and uses up its rule, only when a text was really cut.
   void CountTruncation();
 
@@ -87,10 +110,10 @@ class FaultBoard {
   };
 
   Standing* Find(FaultKind kind);
-  bool Hits(FaultKind kind, std::string_view path);
+  bool Hits(FaultKind kind, const FaultTarget& target);
   void Spend(FaultKind kind);
 
-  const std::string commit_path_;
+  const std::span<const FaultKind> kinds_;
   const NowMs now_;
   mutable std::mutex mutex_;
   std::mt19937_64 random_;

@@ -41,6 +41,20 @@ Reply TextReply(int status, std::string text) {
   return reply;
 }
 
+Reply ProxyPage(int status) {
+  Reply page = TextReply(status, "<html><body>upstream error</body></html>\n");
+  page.content_type = "text/html; charset=utf-8";
+  return page;
+}
+
+Reply NoAnswer(Delivery delivery, std::chrono::milliseconds wait) {
+  Reply reply;
+  reply.status = 0;
+  reply.delivery = delivery;
+  reply.wait = wait;
+  return reply;
+}
+
 std::optional<std::map<std::string, std::string>> ParseQuery(std::string_view query) {
   std::map<std::string, std::string> values;
   while (!query.empty()) {

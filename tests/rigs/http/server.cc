@@ -95,13 +95,12 @@ class BeastServer final : public Server {
     beast::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     if (options_.tls_cert_file.empty()) {
-      std::make_shared<Session<beast::tcp_stream>>(beast::tcp_stream(std::move(socket)),
-                                                   options_.handler, open_)
+      std::make_shared<Session<beast::tcp_stream>>(beast::tcp_stream(std::move(socket)), options_,
+                                                   open_)
           ->Start();
     } else {
       using TlsStream = beast::ssl_stream<beast::tcp_stream>;
-      std::make_shared<Session<TlsStream>>(TlsStream(std::move(socket), tls_), options_.handler,
-                                           open_)
+      std::make_shared<Session<TlsStream>>(TlsStream(std::move(socket), tls_), options_, open_)
           ->Start();
     }
   }

@@ -20,7 +20,8 @@
 namespace lienthong::rigs::http {
 
 inline constexpr uint64_t kBodyBytesMax = 8 << 20;
-inline constexpr int kConnectionsMax = 1024;  // more are reset at once
+inline constexpr uint64_t kSunkBodyBytesMax = 64 << 20;  // of a body that goes to a sink
+inline constexpr int kConnectionsMax = 1024;             // more are reset at once
 
 struct ServerOptions {
   std::string listen;  // "127.0.0.1:PORT" or "[::1]:PORT"; port 0 takes any
@@ -28,6 +29,8 @@ struct ServerOptions {
   std::string tls_key_file;  // without both: plain HTTP
   int threads = 1;
   std::function<Reply(const Request&)> handler;
+  // Asked with the head of each request; null keeps the body in the request. May be empty.
+  std::function<std::shared_ptr<BodySink>(const Request&)> sink;
   // Asked for each new connection; false resets it before a byte is read. May be empty.
   std::function<bool()> admit;
 };

@@ -1,11 +1,14 @@
 // The city's calls as a client sees them, without sockets.
 #include "tests/rigs/city/service.h"
 
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/rigs/city/control.h"
+#include "tests/rigs/http/server.h"
 #include "tests/unit/rigs/records_for_test.h"
 
 namespace lienthong::rigs::city {
@@ -31,11 +34,12 @@ class CityService : public ::testing::Test {
  protected:
   http::Reply Call(const std::string& method, const std::string& path, const std::string& query,
                    const std::string& body = "") {
-    return service_.Handle({method, path, query, authorization_, "application/json", body});
+    return service_.Handle(
+        {method, path, query, authorization_, "application/json", body, {}, nullptr});
   }
   http::Reply Update(const Json& body) { return Call("POST", kUpdatePath, "", body.dump()); }
   http::Reply Rig(const std::string& method, const std::string& path, const Json& body) {
-    return control_.Handle({method, path, "", "", "", body.dump()});
+    return control_.Handle({method, path, "", "", "", body.dump(), {}, nullptr});
   }
   void Fault(const Json& rule) { ASSERT_EQ(Rig("POST", "/rig/fault", rule).status, 200); }
   std::string Intake() {
@@ -52,10 +56,14 @@ class CityService : public ::testing::Test {
   int64_t now_ms_ = 1'790'000'000'000;
   Gate gate_{{"K", "S", "N", "C"}, 5, [this] { return now_ms_; }};
   Records records_{[this] { return now_ms_; }};
-  FaultBoard faults_{1, kUpdatePath, [this] { return now_ms_; }};
+  FaultBoard faults_{1, kCityFaults, [this] { return now_ms_; }};
   CallLog calls_;
-  Service service_{gate_, records_, faults_, calls_, [this] { return now_ms_; }};
-  Control control_{gate_, records_, faults_, calls_};
+  StateLog papers_state_;
+  papers::Shelf shelf_{papers_state_};
+  papers::Downloader downloader_{papers_state_, 1};
+  Service service_{
+      gate_, records_, faults_, calls_, shelf_, downloader_, [this] { return now_ms_; }};
+  Control control_{gate_, records_, faults_, calls_, shelf_, downloader_};
 };
 
 TEST_F(CityService, EveryReplyIsAnEnvelope) {
@@ -231,6 +239,49 @@ TEST_F(CityService, TheRigSaysWhatIsWrong) {
   EXPECT_EQ(Rig("POST", "/rig/edit", {{"MaHoSo", "?"}, {"HoSo", Json::object()}}).status, 404);
   EXPECT_EQ(Rig("POST", "/rig/none", Json::object()).status, 404);
   EXPECT_EQ(Rig("PUT", "/rig/fault", Json::object()).status, 405);
+}
+
+TEST_F(CityService, OffersPapersToWhoHasTheLink) {
+  shelf_.SetBase("https://127.0.0.1:1");
+  const Json made = Body(Rig("POST", "/rig/file", {{"name", "a.pdf"}, {"bytes", 5}, {"seed", 1}}));
+  EXPECT_EQ(made["url"], "https://127.0.0.1:1/files/a.pdf");
+  authorization_ = "";
+  const http::Reply reply = Call("GET", "/files/a.pdf", "");
+  EXPECT_EQ(reply.status, 200);
+  ASSERT_NE(reply.source, nullptr);
+  EXPECT_EQ(reply.source->bytes(), 5);
+  EXPECT_EQ(Call("GET", "/files/b.pdf", "").status, 404);
+  Fault({{"kind", "reset"}, {"count", 1}});
+  EXPECT_EQ(Call("GET", "/files/a.pdf", "").delivery, http::Delivery::kReset);
+  EXPECT_EQ(Body(Rig("GET", "/rig/papers", nullptr))["papers"], Json::array());
+}
+
+TEST_F(CityService, DownloadsThePapersOfWhatItTook) {
+  http::ServerOptions options;
+  options.listen = "127.0.0.1:0";
+  options.handler = [](const http::Request&) { return http::TextReply(200, "abc"); };
+  std::string error;
+  const auto gateway = http::StartServer(options, &error);
+  ASSERT_NE(gateway, nullptr) << error;
+  http::ClientOptions client;
+  client.url = "http://127.0.0.1:" + std::to_string(gateway->port());
+  ASSERT_EQ(downloader_.Start(client), "");
+  const std::string id = Intake();
+  Json body = {
+      {"IdHoSo", id},
+      {"HoSo", {{"TaiLieuNop", {{{"Id", "a"}, {"DuongDanTaiTepTin", client.url + "/files/1"}}}}}}};
+  Json refused = body;
+  refused["HoSo"]["Khac"] = "1";
+  refused["HoSo"]["TaiLieuNop"][0]["DuongDanTaiTepTin"] = client.url + "/files/2";
+  EXPECT_EQ(Update(refused).status, 400);
+  EXPECT_EQ(Update(body).status, 200);
+  for (int i = 0; i < 1000 && downloader_.Counts()["waiting"] != 0; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  const Json papers = Body(Rig("GET", "/rig/papers", nullptr))["papers"];
+  ASSERT_EQ(papers.size(), 1U);
+  EXPECT_EQ(papers[0]["url"], client.url + "/files/1");
+  EXPECT_EQ(papers[0]["bytes"], 3);
 }
 
 TEST_F(CityService, TheRigCountsAndClears) {

@@ -1,9 +1,9 @@
-#include "tests/rigs/city/state_file.h"
+#include "tests/rigs/state/state_file.h"
 
 #include <filesystem>
 #include <system_error>
 
-namespace lienthong::rigs::city {
+namespace lienthong::rigs {
 
 using Json = nlohmann::json;
 
@@ -29,8 +29,8 @@ std::string StateFile::Open(const std::string& path,
 }
 
 bool StateFile::Append(const Json& line) {
-  file_ << line.dump() << '\n' << std::flush;
+  file_ << line.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n' << std::flush;
   return file_.good();
 }
 
-}  // namespace lienthong::rigs::city
+}  // namespace lienthong::rigs

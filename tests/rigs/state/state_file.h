@@ -1,10 +1,10 @@
-// What was done to the records, one JSON object a line, so that a restarted simulator can do it
+// What was done to a rig's data, one JSON object a line, so that a restarted simulator can do it
 // again. A last line cut short by a kill is dropped on opening; any other bad line refuses the
 // file.
 //
 // Not thread-safe.
-#ifndef LIENTHONG_TESTS_RIGS_CITY_STATE_FILE_H_
-#define LIENTHONG_TESTS_RIGS_CITY_STATE_FILE_H_
+#ifndef LIENTHONG_TESTS_RIGS_STATE_STATE_FILE_H_
+#define LIENTHONG_TESTS_RIGS_STATE_STATE_FILE_H_
 
 #include <fstream>
 #include <functional>
@@ -12,7 +12,7 @@
 
 #include "nlohmann/json.hpp"
 
-namespace lienthong::rigs::city {
+namespace lienthong::rigs {
 
 class StateFile {
  public:
@@ -29,6 +29,6 @@ class StateFile {
   std::ofstream file_;
 };
 
-}  // namespace lienthong::rigs::city
+}  // namespace lienthong::rigs
 
-#endif  // LIENTHONG_TESTS_RIGS_CITY_STATE_FILE_H_
+#endif  // LIENTHONG_TESTS_RIGS_STATE_STATE_FILE_H_
