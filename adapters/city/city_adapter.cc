@@ -53,69 +53,69 @@ absl::StatusOr<sdk::Mapping> CityAdapter::ReadMapping(const sdk::Settings& setti
   return sdk::Mapping::Parse(embedded::kMappingYaml, "adapters/city/mapping.yaml");
 }
 
-absl::StatusOr<CityAdapter::Options> CityAdapter::ReadOptions(const sdk::Settings& settings) {
-  Credentials credentials;
-  LIENTHONG_ASSIGN_OR_RETURN(credentials.access_key, settings.Text("access_key"));
-  LIENTHONG_ASSIGN_OR_RETURN(credentials.secret_key, settings.FileContent("secret_key_file"));
-  LIENTHONG_ASSIGN_OR_RETURN(credentials.app_name, settings.Text("app_name"));
-  LIENTHONG_ASSIGN_OR_RETURN(credentials.partner_code, settings.Text("partner_code"));
-  LIENTHONG_ASSIGN_OR_RETURN(credentials.partner_code_cus, settings.Text("partner_code_cus", ""));
-  LIENTHONG_ASSIGN_OR_RETURN(sdk::Mapping mapping, ReadMapping(settings));
-  Options options = {.mapping = std::move(mapping),
-                     .authorization = AuthorizationOf(credentials),
-                     .path_changes = {},
-                     .path_detail = {},
-                     .path_update = {},
-                     .path_inventory = {},
-                     .path_probe = {},
-                     .timeout = {}};
-  LIENTHONG_ASSIGN_OR_RETURN(options.path_changes, settings.Text("path_changes", "/HoSo/ThayDoi"));
-  LIENTHONG_ASSIGN_OR_RETURN(options.path_detail, settings.Text("path_detail", "/HoSo/ChiTiet"));
-  LIENTHONG_ASSIGN_OR_RETURN(options.path_update, settings.Text("path_update", "/HoSo/CapNhat"));
-  LIENTHONG_ASSIGN_OR_RETURN(options.path_inventory,
-                             settings.Text("path_inventory", "/HoSo/KiemKe"));
-  LIENTHONG_ASSIGN_OR_RETURN(options.path_probe, settings.Text("path_probe", "/HeThong/KiemTra"));
-  LIENTHONG_ASSIGN_OR_RETURN(options.timeout, settings.Milliseconds("timeout_ms", kTimeout_ms));
-  LIENTHONG_ASSIGN_OR_RETURN(const int64_t items,
-                             settings.Integer("page_items", kPageItemsMax, 1, kPageItemsMax));
-  options.page_items = static_cast<int>(items);
+CityAdapter::Options CityAdapter::ReadOptions(const sdk::Settings& settings) {
+  const Credentials credentials = {
+      .access_key = settings.Text("access_key").value_or(""),
+      .secret_key = settings.FileContent("secret_key_file").value_or(""),
+      .app_name = settings.Text("app_name").value_or(""),
+      .partner_code = settings.Text("partner_code").value_or(""),
+      .partner_code_cus = settings.Text("partner_code_cus", "").value_or("")};
+  const auto path = [&settings](std::string_view key, std::string_view default_path) {
+    return settings.Text(key, default_path).value_or("");
+  };
+  Options options = {
+      .authorization = AuthorizationOf(credentials),
+      .path_changes = path("path_changes", "/HoSo/ThayDoi"),
+      .path_detail = path("path_detail", "/HoSo/ChiTiet"),
+      .path_update = path("path_update", "/HoSo/CapNhat"),
+      .path_inventory = path("path_inventory", "/HoSo/KiemKe"),
+      .path_probe = path("path_probe", "/HeThong/KiemTra"),
+      .timeout = settings.Milliseconds("timeout_ms", kTimeout_ms).value_or(absl::ZeroDuration())};
+  options.page_items =
+      static_cast<int>(settings.Integer("page_items", kPageItemsMax, 1, kPageItemsMax).value_or(0));
   // Read by the gateway, which asks as often as it says.
-  LIENTHONG_RETURN_IF_ERROR(settings.Milliseconds("poll_interval_ms", kPollInterval_ms).status());
+  settings.Milliseconds("poll_interval_ms", kPollInterval_ms).IgnoreError();
   return options;
 }
 
-absl::StatusOr<sdk::HttpClient::Options> CityAdapter::ReadHttp(const sdk::Settings& settings) {
+sdk::HttpClient::Options CityAdapter::ReadHttp(const sdk::Settings& settings) {
   sdk::HttpClient::Options http;
-  LIENTHONG_ASSIGN_OR_RETURN(http.base_url, settings.Text("base_url"));
+  http.base_url = settings.Text("base_url").value_or("");
   for (auto& [key, path] : {std::pair("ca_file", &http.ca_file),
                             std::pair("client_certificate_file", &http.client_certificate_file),
                             std::pair("client_key_file", &http.client_key_file)}) {
-    LIENTHONG_ASSIGN_OR_RETURN(const std::string named, settings.Text(key, ""));
-    if (named.empty()) continue;
-    LIENTHONG_ASSIGN_OR_RETURN(*path, settings.FilePath(key));
+    if (settings.Text(key, "").value_or("").empty()) continue;
+    *path = settings.FilePath(key).value_or("");
   }
   return http;
 }
 
-absl::StatusOr<std::unique_ptr<CityAdapter>> CityAdapter::Create(const sdk::Settings& settings,
-                                                                 const Clock& clock) {
-  LIENTHONG_ASSIGN_OR_RETURN(Options options, ReadOptions(settings));
-  LIENTHONG_ASSIGN_OR_RETURN(sdk::HttpClient::Options http_options, ReadHttp(settings));
+absl::StatusOr<std::unique_ptr<CityAdapter>> CityAdapter::Create(
+    const sdk::Settings& settings, const sdk::AdapterContext& context) {
+  absl::StatusOr<sdk::Mapping> mapping = ReadMapping(settings);
+  Options options = ReadOptions(settings);
+  sdk::HttpClient::Options http_options = ReadHttp(settings);
   LIENTHONG_RETURN_IF_ERROR(settings.CheckAllUsed());
+  if (!mapping.ok()) return mapping.status();
   absl::StatusOr<std::unique_ptr<sdk::HttpClient>> http =
-      sdk::HttpClient::Create(std::move(http_options), clock);
+      sdk::HttpClient::Create(std::move(http_options), context.clock);
   if (!http.ok()) {
     return absl::InvalidArgumentError(
         StrCat(settings.file(), ": settings.", ToStd(http.status().message())));
   }
-  return std::unique_ptr<CityAdapter>(new CityAdapter(std::move(options), *std::move(http), clock));
+  return std::unique_ptr<CityAdapter>(
+      new CityAdapter(std::move(options), *std::move(mapping), *std::move(http), context));
 }
 
-CityAdapter::CityAdapter(Options options, std::unique_ptr<sdk::HttpClient> http, const Clock& clock)
-    : BlockingAdapter({.threads = kParallelCallsMax + kOtherCalls}, clock),
+CityAdapter::CityAdapter(Options options, sdk::Mapping mapping,
+                         std::unique_ptr<sdk::HttpClient> http, const sdk::AdapterContext& context)
+    : BlockingAdapter({.threads = kParallelCallsMax + kOtherCalls}, context.clock),
       options_(std::move(options)),
+      mapping_(std::move(mapping)),
+      names_(mapping_.names()),
+      papers_(context.files, context.party),
       http_(std::move(http)),
-      capabilities_(CapabilitiesOf(options_.mapping)) {}
+      capabilities_(CapabilitiesOf(mapping_)) {}
 
 CityAdapter::~CityAdapter() = default;
 
@@ -134,7 +134,7 @@ absl::StatusOr<pb::PullReply> CityAdapter::PullNow(const pb::PullRequest& reques
                                    "&SoLuong=", std::min(wanted, options_.page_items)),
                             deadline);
   if (answer.verdict != Verdict::kDone) return ToStatus(answer);
-  return ToPullReply(options_.mapping, answer.result, after);
+  return ToPullReply(mapping_, answer.result, after);
 }
 
 absl::StatusOr<pb::DeliverReply> CityAdapter::DeliverNow(const pb::DeliverRequest& request,
@@ -147,7 +147,7 @@ absl::StatusOr<pb::DeliverReply> CityAdapter::DeliverNow(const pb::DeliverReques
 }
 
 pb::ItemOutcome CityAdapter::DeliverItem(const pb::OutboundItem& item, absl::Time deadline) {
-  const sdk::Encoded encoded = options_.mapping.Encode(
+  const sdk::Encoded encoded = mapping_.Encode(
       item.dossier(), std::vector<std::string>(item.cleared().begin(), item.cleared().end()));
   if (encoded.error) return sdk::Rejected(item.delivery_id(), *encoded.error);
   return ToOutcome(item,
@@ -172,7 +172,7 @@ absl::StatusOr<pb::LookUpReply::Record> CityAdapter::LookUpOne(const pb::LookUpR
   const Answer answer = Get(options_.path_detail + by, deadline);
   if (answer.verdict == Verdict::kUnknown) return record;
   if (answer.verdict != Verdict::kDone) return ToStatus(answer);
-  LIENTHONG_ASSIGN_OR_RETURN(*record.mutable_item(), ToDetail(options_.mapping, answer.result));
+  LIENTHONG_ASSIGN_OR_RETURN(*record.mutable_item(), ToDetail(mapping_, answer.result));
   if (!key.key().empty() && !record.item().key().empty() && record.item().key() != key.key()) {
     return absl::InternalError("the platform answered with another record than the one asked for");
   }
@@ -214,17 +214,17 @@ Answer CityAdapter::Post(const std::string& path, std::string body, absl::Time d
 Answer CityAdapter::Call(sdk::HttpRequest request, absl::Time deadline) {
   request.headers.emplace_back("Authorization", options_.authorization);
   request.headers.emplace_back("Accept", "application/json");
-  return Judge(http_->Call(request, std::min(deadline, clock().Now() + options_.timeout)));
+  return Judge(http_->Call(request, std::min(deadline, clock().Now() + options_.timeout)), names_);
 }
 
 void Register(sdk::AdapterCatalogue& catalogue) {
-  catalogue.Add(
-      {.name = "city",
-       .maturity = sdk::Maturity::kStable,
-       .trusts_far_side = false,
-       .make = [](const sdk::Settings& settings) -> absl::StatusOr<std::unique_ptr<sdk::Adapter>> {
-         return CityAdapter::Create(settings, Clock::Real());
-       }});
+  catalogue.Add({.name = "city",
+                 .maturity = sdk::Maturity::kStable,
+                 .trusts_far_side = false,
+                 .make = [](const sdk::Settings& settings, const sdk::AdapterContext& context)
+                     -> absl::StatusOr<std::unique_ptr<sdk::Adapter>> {
+                   return CityAdapter::Create(settings, context);
+                 }});
 }
 
 }  // namespace lienthong::adapters::city

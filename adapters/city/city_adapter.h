@@ -12,8 +12,8 @@
 #include "adapters/sdk/catalogue.h"
 #include "adapters/sdk/http_client.h"
 #include "adapters/sdk/mapping.h"
+#include "adapters/sdk/paper_links.h"
 #include "adapters/sdk/settings.h"
-#include "gateway/base/clock.h"
 
 namespace lienthong::adapters::city {
 
@@ -29,17 +29,16 @@ class CityAdapter final : public sdk::BlockingAdapter {
  public:
   // InvalidArgument names the setting. Reads files, opens no connection.
   static absl::StatusOr<std::unique_ptr<CityAdapter>> Create(const sdk::Settings& settings,
-                                                             const Clock& clock);
+                                                             const sdk::AdapterContext& context);
   ~CityAdapter() override;
 
   const pb::Capabilities& capabilities() const override { return capabilities_; }
   pb::Representation Represent(const dossier::v1::Dossier& dossier) const override {
-    return options_.mapping.Represent(dossier);
+    return mapping_.Represent(papers_.Outward(dossier));
   }
 
  private:
   struct Options {
-    sdk::Mapping mapping;
     std::string authorization;
     std::string path_changes;
     std::string path_detail;
@@ -50,11 +49,13 @@ class CityAdapter final : public sdk::BlockingAdapter {
     int page_items = 0;
   };
 
-  CityAdapter(Options options, std::unique_ptr<sdk::HttpClient> http, const Clock& clock);
+  CityAdapter(Options options, sdk::Mapping mapping, std::unique_ptr<sdk::HttpClient> http,
+              const sdk::AdapterContext& context);
 
   static absl::StatusOr<sdk::Mapping> ReadMapping(const sdk::Settings& settings);
-  static absl::StatusOr<Options> ReadOptions(const sdk::Settings& settings);
-  static absl::StatusOr<sdk::HttpClient::Options> ReadHttp(const sdk::Settings& settings);
+  // What is wrong with them stands in the settings.
+  static Options ReadOptions(const sdk::Settings& settings);
+  static sdk::HttpClient::Options ReadHttp(const sdk::Settings& settings);
 
   absl::Status StartNow() override;
   void Interrupt() override;
@@ -76,6 +77,9 @@ class CityAdapter final : public sdk::BlockingAdapter {
   Answer Call(sdk::HttpRequest request, absl::Time deadline);
 
   const Options options_;
+  const sdk::Mapping mapping_;
+  const FieldNames names_;
+  const sdk::PaperLinks papers_;
   const std::unique_ptr<sdk::HttpClient> http_;
   pb::Capabilities capabilities_;
 };

@@ -1,7 +1,9 @@
 #ifndef LIENTHONG_ADAPTERS_CITY_WIRE_H_
 #define LIENTHONG_ADAPTERS_CITY_WIRE_H_
 
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -31,12 +33,16 @@ struct Answer {
   Verdict verdict = Verdict::kUnclear;
   nlohmann::json result;  // ResultObject: an object when kDone, else whatever came
   int code = 0;           // the status that decided; 0 = none
-  std::string field;      // kBadData: the record's field that Description names, when it does
-  std::string reason;     // in our words
+  std::string field;      // kBadData: the record's field that Description is about, when it says so
+  std::string reason;     // in our words, with the names of fields that Description mentions
   std::optional<absl::Duration> retry_after;  // kThrottled
 };
 
-Answer Judge(const sdk::HttpResponse& response);
+// The platform's names of fields and lists.
+using FieldNames = std::set<std::string, std::less<>>;
+
+// Of the platform's text only what is in `names` is taken over; the rest may quote the data.
+Answer Judge(const sdk::HttpResponse& response, const FieldNames& names);
 
 // The error of a whole call; not for kDone.
 absl::Status ToStatus(const Answer& answer);

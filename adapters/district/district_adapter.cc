@@ -53,45 +53,47 @@ absl::Status TooLate() { return absl::UnavailableError("the deadline passed befo
 
 }  // namespace
 
-absl::StatusOr<DistrictAdapter::Config> DistrictAdapter::ReadConfig(const sdk::Settings& settings) {
+DistrictAdapter::Config DistrictAdapter::ReadConfig(const sdk::Settings& settings) {
   Config config;
-  LIENTHONG_ASSIGN_OR_RETURN(config.connection.dsn, settings.Text("dsn"));
+  config.connection.dsn = settings.Text("dsn").value_or("");
   if (const auto problem = PgConnection::CheckDsn(config.connection.dsn)) {
-    return absl::InvalidArgumentError(StrCat(settings.file(), ": settings.dsn: ", *problem));
+    settings.AddProblem("dsn", *problem);
   }
-  LIENTHONG_ASSIGN_OR_RETURN(const std::string password_file, settings.Text("password_file", ""));
-  if (!password_file.empty()) {
-    LIENTHONG_ASSIGN_OR_RETURN(config.connection.password, settings.FileContent("password_file"));
+  if (!settings.Text("password_file", "").value_or("").empty()) {
+    config.connection.password = settings.FileContent("password_file").value_or("");
   }
-  LIENTHONG_ASSIGN_OR_RETURN(config.outbox, ReadOutboxTable(settings));
-  LIENTHONG_ASSIGN_OR_RETURN(config.inbox, ReadInboxTable(settings));
-  LIENTHONG_ASSIGN_OR_RETURN(config.timeout, settings.Milliseconds("timeout_ms", kTimeoutMs));
+  config.outbox = ReadOutboxTable(settings);
+  config.inbox = ReadInboxTable(settings);
+  config.timeout = settings.Milliseconds("timeout_ms", kTimeoutMs).value_or(absl::ZeroDuration());
   config.connection.statement_timeout = config.timeout;
-  LIENTHONG_ASSIGN_OR_RETURN(config.page_items,
-                             settings.Integer("page_items", kPageItems, 1, kPageItemsMax));
-  LIENTHONG_ASSIGN_OR_RETURN(config.connections,
-                             settings.Integer("connections", kConnections, 1, kConnectionsMax));
-  LIENTHONG_RETURN_IF_ERROR(settings.Milliseconds("poll_interval_ms", kPollIntervalMs).status());
+  config.page_items =
+      static_cast<int>(settings.Integer("page_items", kPageItems, 1, kPageItemsMax).value_or(0));
+  config.connections = static_cast<int>(
+      settings.Integer("connections", kConnections, 1, kConnectionsMax).value_or(0));
+  settings.Milliseconds("poll_interval_ms", kPollIntervalMs).IgnoreError();  // the gateway's
   return config;
 }
 
 absl::StatusOr<std::unique_ptr<DistrictAdapter>> DistrictAdapter::Make(
-    const sdk::Settings& settings, const Clock& clock) {
-  LIENTHONG_ASSIGN_OR_RETURN(Config config, ReadConfig(settings));
-  LIENTHONG_ASSIGN_OR_RETURN(sdk::Mapping mapping, sdk::Mapping::Load(settings, "mapping_file"));
+    const sdk::Settings& settings, const sdk::AdapterContext& context) {
+  Config config = ReadConfig(settings);
+  absl::StatusOr<sdk::Mapping> mapping = sdk::Mapping::Load(settings, "mapping_file");
   LIENTHONG_RETURN_IF_ERROR(settings.CheckAllUsed());
+  if (!mapping.ok()) return mapping.status();
   return std::unique_ptr<DistrictAdapter>(
-      new DistrictAdapter(std::move(config), std::move(mapping), clock));
+      new DistrictAdapter(std::move(config), *std::move(mapping), context));
 }
 
-DistrictAdapter::DistrictAdapter(Config config, sdk::Mapping mapping, const Clock& clock)
+DistrictAdapter::DistrictAdapter(Config config, sdk::Mapping mapping,
+                                 const sdk::AdapterContext& context)
     : config_(std::move(config)),
       mapping_(std::move(mapping)),
-      clock_(clock),
+      papers_(context.files, context.party),
+      clock_(context.clock),
       capabilities_(MakeCapabilities(mapping_, config_.connections)),
-      reader_(config_.outbox, clock),
+      reader_(config_.outbox, context.clock),
       writer_(config_.inbox),
-      pool_(config_.connection, config_.connections + 1, clock) {}
+      pool_(config_.connection, config_.connections + 1, context.clock) {}
 
 absl::Status DistrictAdapter::Start() {
   const std::lock_guard lock(mutex_);
@@ -135,7 +137,7 @@ void DistrictAdapter::Run(absl::Time deadline, sdk::Done<Reply> done,
 }
 
 pb::Representation DistrictAdapter::Represent(const dossier::v1::Dossier& dossier) const {
-  return mapping_.Represent(dossier);
+  return mapping_.Represent(papers_.Outward(dossier));
 }
 
 void DistrictAdapter::Pull(const pb::PullRequest& request, absl::Time deadline,
@@ -224,11 +226,11 @@ absl::StatusOr<pb::ProbeReply> DistrictAdapter::ProbeNow(absl::Time deadline) {
 }
 
 void Register(sdk::AdapterCatalogue& catalogue) {
-  catalogue.Add(
-      {"district", sdk::Maturity::kStable, /*trusts_far_side=*/false,
-       [](const sdk::Settings& settings) -> absl::StatusOr<std::unique_ptr<sdk::Adapter>> {
-         return DistrictAdapter::Make(settings, Clock::Real());
-       }});
+  catalogue.Add({"district", sdk::Maturity::kStable, /*trusts_far_side=*/false,
+                 [](const sdk::Settings& settings, const sdk::AdapterContext& context)
+                     -> absl::StatusOr<std::unique_ptr<sdk::Adapter>> {
+                   return DistrictAdapter::Make(settings, context);
+                 }});
 }
 
 }  // namespace lienthong::adapters::district

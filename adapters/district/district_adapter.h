@@ -16,6 +16,7 @@
 #include "adapters/sdk/adapter.h"
 #include "adapters/sdk/catalogue.h"
 #include "adapters/sdk/mapping.h"
+#include "adapters/sdk/paper_links.h"
 #include "adapters/sdk/settings.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/executor.h"
@@ -34,10 +35,9 @@ namespace lienthong::adapters::district {
 // whichever comes first. Stop takes as long, so that a COMMIT under way is answered.
 class DistrictAdapter final : public sdk::Adapter {
  public:
-  // `clock` outlives the adapter. InvalidArgument names the setting or the place in the mapping
-  // file.
+  // InvalidArgument names the setting or the place in the mapping file.
   static absl::StatusOr<std::unique_ptr<DistrictAdapter>> Make(const sdk::Settings& settings,
-                                                               const Clock& clock);
+                                                               const sdk::AdapterContext& context);
   ~DistrictAdapter() override { Stop(); }
 
   absl::Status Start() override;
@@ -69,9 +69,10 @@ class DistrictAdapter final : public sdk::Adapter {
     int page_items = 0;
     absl::Duration timeout;
   };
-  static absl::StatusOr<Config> ReadConfig(const sdk::Settings& settings);
+  // What is wrong with it stands in the settings.
+  static Config ReadConfig(const sdk::Settings& settings);
 
-  DistrictAdapter(Config config, sdk::Mapping mapping, const Clock& clock);
+  DistrictAdapter(Config config, sdk::Mapping mapping, const sdk::AdapterContext& context);
 
   // Runs `work` in a thread of ours with a deadline within timeout_ms, and answers with its result.
   template <typename Reply>
@@ -85,6 +86,7 @@ class DistrictAdapter final : public sdk::Adapter {
 
   const Config config_;
   const sdk::Mapping mapping_;
+  const sdk::PaperLinks papers_;
   const Clock& clock_;
   sdk::pb::Capabilities capabilities_;
   OutboxReader reader_;

@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "absl/status/statusor.h"
 #include "adapters/sdk/settings.h"
 
 namespace lienthong::adapters::district {
@@ -31,9 +30,9 @@ struct InboxTable {
 };
 
 // From the settings `outbox_table`, `outbox_id_column` and so on; the defaults are those of
-// schema.sql. InvalidArgument for what can be no name.
-absl::StatusOr<OutboxTable> ReadOutboxTable(const sdk::Settings& settings);
-absl::StatusOr<InboxTable> ReadInboxTable(const sdk::Settings& settings);
+// schema.sql. The settings keep as a problem what can be no name.
+OutboxTable ReadOutboxTable(const sdk::Settings& settings);
+InboxTable ReadInboxTable(const sdk::Settings& settings);
 
 }  // namespace lienthong::adapters::district
 

@@ -23,32 +23,58 @@ constexpr char kHorizonSql[] =
 // Whether a window holds anything, and for how many seconds a row beyond its end has been waiting.
 // The order makes each a single step in the index, whatever the planner believes.
 constexpr char kAnythingSql[] =
-    "SELECT (SELECT '1' FROM {table} WHERE {transaction} >= $1::xid8 AND {transaction} < $2::xid8"
-    " ORDER BY {transaction} LIMIT 1),"
+    "SELECT coalesce((SELECT '1' FROM {table} r WHERE r.{transaction} >= $1::xid8"
+    " AND r.{transaction} < $2::xid8 ORDER BY r.{transaction} LIMIT 1),"
+    " (SELECT '1' FROM {table} r WHERE {strange} ORDER BY r.{transaction} LIMIT 1)),"
     " (SELECT greatest(0, extract(epoch FROM clock_timestamp() - {written_time}))::bigint::text"
-    " FROM {table} WHERE {transaction} >= $2::xid8 ORDER BY {transaction} LIMIT 1)";
+    " FROM {table} r WHERE r.{transaction} >= $2::xid8 AND r.{transaction} < {next}"
+    " ORDER BY r.{transaction} LIMIT 1)";
 
 // The oldest row beyond the end of a window. MATERIALIZED: else the planner may walk the whole
 // table by id in the hope of meeting such a row soon.
 constexpr char kBeyondSql[] =
-    "WITH beyond AS MATERIALIZED (SELECT {id} AS id FROM {table} WHERE {transaction} >= $1::xid8)"
-    " SELECT min(id)::text FROM beyond";
+    "WITH beyond AS MATERIALIZED (SELECT {id} AS id FROM {table} WHERE {transaction} >= $1::xid8"
+    " AND {transaction} < {next}) SELECT min(id)::text FROM beyond";
 
 // The first transaction of a window with a row that must wait for an older row beyond its end.
 constexpr char kOvertakingSql[] =
     "SELECT w.{transaction}::text FROM {table} w WHERE w.{transaction} >= $1::xid8"
     " AND w.{transaction} < $2::xid8 AND w.{id} > $3::bigint"
     " AND EXISTS (SELECT 1 FROM {table} o WHERE o.{key} = w.{key} AND o.{id} < w.{id}"
-    " AND o.{transaction} >= $2::xid8) ORDER BY w.{transaction} LIMIT 1";
+    " AND o.{transaction} >= $2::xid8 AND o.{transaction} < {next})"
+    " ORDER BY w.{transaction} LIMIT 1";
 
 // The page is cut out before its contents are turned into text. Ordered by the table's column: a
-// bare name would be the text in the result.
+// bare name would be the text in the result. MATERIALIZED for the same reason as above. The two
+// parts have no row in common.
 constexpr char kPageSql[] =
-    "SELECT p.{id}::text, p.{key}::text, p.{code}::text, p.{receipt_number}::text,"
-    " CASE WHEN octet_length(p.{content}::text) <= $5::bigint THEN p.{content}::text END"
-    " FROM (SELECT r.{id}, r.{key}, r.{code}, r.{receipt_number}, r.{content} FROM {table} r"
-    " WHERE r.{transaction} >= $1::xid8 AND r.{transaction} < $2::xid8 AND r.{id} > $3::bigint"
-    " ORDER BY r.{id} LIMIT $4::bigint) p ORDER BY p.{id}";
+    "WITH strange AS MATERIALIZED"
+    " (SELECT {row} FROM {table} r WHERE {strange} AND r.{id} > $3::bigint)"
+    " SELECT p.{id}::text, p.{key}::text, p.{code}::text, p.{receipt_number}::text,"
+    " CASE WHEN octet_length(p.{content}::text) <= $5::bigint THEN p.{content}::text END,"
+    " CASE WHEN p.{transaction} > p.\"written in\" THEN p.{transaction}::text END FROM ("
+    "(SELECT {row} FROM {table} r WHERE r.{transaction} >= $1::xid8 AND r.{transaction} < $2::xid8"
+    " AND r.{id} > $3::bigint ORDER BY r.{id} LIMIT $4::bigint)"
+    " UNION ALL (SELECT * FROM strange s ORDER BY s.{id} LIMIT $4::bigint)"
+    ") p ORDER BY p.{id} LIMIT $4::bigint";
+
+// The first number that no transaction has yet. No row that is seen can truly bear it or one
+// beyond.
+constexpr std::string_view kNext = "pg_snapshot_xmax(pg_current_snapshot())";
+
+// The transaction that wrote a row, whatever the row says: PostgreSQL keeps the lower half of its
+// number, and it is the last one before kNext that ends so.
+constexpr std::string_view kWritten =
+    "(({next}::text::bigint - 1) - (({next}::text::bigint - 1) - r.xmin::text::bigint)"
+    " % 4294967296)::text::xid8";
+
+// A row whose number lies beyond all that there are belongs to the window in which it was written.
+constexpr std::string_view kStrange =
+    "r.{transaction} >= {next} AND {written} >= $1::xid8 AND {written} < $2::xid8";
+
+constexpr std::string_view kRow =
+    "r.{id}, r.{key}, r.{code}, r.{receipt_number}, r.{content}, r.{transaction},"
+    " {written} AS \"written in\"";
 
 template <typename Number>
 bool ReadNumber(std::string_view text, Number& number) {
@@ -164,6 +190,7 @@ absl::StatusOr<OutboxPage> OutboxReader::ReadWindow(PgConnection& connection,
     row.code = TextAt(reply.rows, i, 2);
     row.receipt_number = TextAt(reply.rows, i, 3);
     row.content = TextAt(reply.rows, i, 4);
+    row.strange_transaction = TextAt(reply.rows, i, 5);
     page.rows.push_back(std::move(row));
   }
   page.next = page.more ? OutboxToken{window.low, window.high, page.rows.back().id}
@@ -184,14 +211,20 @@ void OutboxReader::WarnWhenHeldBack(int64_t seconds, uint64_t horizon) {
 }
 
 std::string OutboxReader::Fill(const PgConnection& connection, const char* sql) const {
-  return absl::StrReplaceAll(sql, {{"{table}", connection.Quote(names_.table)},
-                                   {"{id}", connection.Quote(names_.id)},
-                                   {"{transaction}", connection.Quote(names_.transaction)},
-                                   {"{key}", connection.Quote(names_.key)},
-                                   {"{code}", connection.Quote(names_.code)},
-                                   {"{receipt_number}", connection.Quote(names_.receipt_number)},
-                                   {"{content}", connection.Quote(names_.content)},
-                                   {"{written_time}", connection.Quote(names_.written_time)}});
+  std::string filled = sql;
+  // From the outside to the inside: each may hold those below it.
+  for (const auto& [name, part] : {std::pair("{row}", kRow), std::pair("{strange}", kStrange),
+                                   std::pair("{written}", kWritten), std::pair("{next}", kNext)}) {
+    filled = absl::StrReplaceAll(filled, {{name, ToAbsl(part)}});
+  }
+  return absl::StrReplaceAll(filled, {{"{table}", connection.Quote(names_.table)},
+                                      {"{id}", connection.Quote(names_.id)},
+                                      {"{transaction}", connection.Quote(names_.transaction)},
+                                      {"{key}", connection.Quote(names_.key)},
+                                      {"{code}", connection.Quote(names_.code)},
+                                      {"{receipt_number}", connection.Quote(names_.receipt_number)},
+                                      {"{content}", connection.Quote(names_.content)},
+                                      {"{written_time}", connection.Quote(names_.written_time)}});
 }
 
 }  // namespace lienthong::adapters::district

@@ -39,6 +39,8 @@ struct OutboxRow {
   std::optional<std::string> code;
   std::optional<std::string> receipt_number;
   std::optional<std::string> content;
+  // The row's transaction number when it cannot be that of the transaction that wrote it.
+  std::optional<std::string> strange_transaction;
 };
 
 struct OutboxPage {
@@ -67,6 +69,11 @@ inline constexpr int64_t kContentBytesMax = int64_t{1} << 20;
 // lies beyond the end; that row comes first, with the next window. This relies on the software
 // changing a dossier and writing its outbox row in one transaction that holds the dossier's row
 // lock, as every UPDATE does.
+//
+// A row may bear a number from the future (set by hand, carried over from another database). It
+// would hold back all that is newer for ever; so it counts under the transaction that really wrote
+// it, which PostgreSQL knows (`xmin`), holds nothing back, and is marked as strange. Should its
+// number come to pass, it is read once more, and marked again.
 //
 // A transaction of the software that stays open holds all newer rows back; a warning in the log
 // says so. A database that lost committed transactions (restored, or failed over to a standby that

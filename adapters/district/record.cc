@@ -30,6 +30,7 @@ std::string RawOf(const OutboxRow& row, const OutboxTable& names, nlohmann::json
                         {names.key, OrNull(row.key)},
                         {names.code, OrNull(row.code)},
                         {names.receipt_number, OrNull(row.receipt_number)}};
+  if (row.strange_transaction) raw[names.transaction] = *row.strange_transaction;
   raw[names.content] = content.is_discarded() ? OrNull(row.content) : std::move(content);
   return raw.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -56,6 +57,11 @@ std::optional<pb::ItemError> AddColumns(const OutboxRow& row, const OutboxTable&
 std::optional<pb::ItemError> Read(const OutboxRow& row, const OutboxTable& names,
                                   const sdk::Mapping& mapping, const nlohmann::json& content,
                                   pb::InboundItem& item) {
+  if (row.strange_transaction) {
+    return MakeError(names.transaction,
+                     "is not the number of the transaction that wrote the row; leave it to its "
+                     "default, pg_current_xact_id(), and write the change again");
+  }
   if (!row.key || row.key->empty())
     return MakeError(names.key, "empty; expected the software's key");
   if (!row.content) {

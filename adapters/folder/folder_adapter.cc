@@ -183,7 +183,8 @@ class FolderAdapter final : public sdk::BlockingAdapter {
   pb::Capabilities capabilities_;
 };
 
-absl::StatusOr<std::unique_ptr<sdk::Adapter>> Make(const sdk::Settings& settings) {
+absl::StatusOr<std::unique_ptr<sdk::Adapter>> Make(const sdk::Settings& settings,
+                                                   const sdk::AdapterContext& /*context*/) {
   LIENTHONG_ASSIGN_OR_RETURN(const std::string directory, settings.Text("directory"));
   LIENTHONG_ASSIGN_OR_RETURN(sdk::Mapping mapping,
                              sdk::Mapping::Parse(embedded::kMappingYaml, "folder/mapping.yaml"));

@@ -9,19 +9,31 @@
 
 #include "absl/status/statusor.h"
 #include "adapters/sdk/adapter.h"
+#include "adapters/sdk/files.h"
 #include "adapters/sdk/settings.h"
+#include "gateway/base/clock.h"
 
 namespace lienthong::sdk {
 
 // How far an adapter can be trusted to be right.
 enum class Maturity { kExample, kAlpha, kStable };
 
+// What the gateway gives an adapter to work with; all outlives the adapter.
+struct AdapterContext {
+  const Clock& clock;
+  // The papers' content.
+  const Files& files;
+  // The party that the counterpart is: the author of what it says.
+  std::string party = {};
+};
+
 // The kinds of adapter that were linked in. The build fills it from the folders below adapters/.
 class AdapterCatalogue {
  public:
   // Makes an adapter from its part of the configuration; does no I/O but reading the files that the
   // settings name. InvalidArgument names the key, the line and what was expected.
-  using Make = std::function<absl::StatusOr<std::unique_ptr<Adapter>>(const Settings& settings)>;
+  using Make = std::function<absl::StatusOr<std::unique_ptr<Adapter>>(
+      const Settings& settings, const AdapterContext& context)>;
 
   struct Kind {
     std::string name;
@@ -32,8 +44,8 @@ class AdapterCatalogue {
 
   void Add(Kind kind);
   // InvalidArgument for a kind that is not there, naming those that are.
-  absl::StatusOr<std::unique_ptr<Adapter>> Create(std::string_view kind,
-                                                  const Settings& settings) const;
+  absl::StatusOr<std::unique_ptr<Adapter>> Create(std::string_view kind, const Settings& settings,
+                                                  const AdapterContext& context) const;
   const std::vector<Kind>& kinds() const { return kinds_; }
 
  private:

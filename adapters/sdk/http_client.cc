@@ -15,8 +15,11 @@
 namespace lienthong::sdk {
 namespace {
 
+constexpr std::string_view kContentLength = "content-length:";
 constexpr std::string_view kRetryAfter = "retry-after:";
+constexpr std::string_view kTransferEncoding = "transfer-encoding:";
 constexpr int64_t kRetryAfterSecondsMax = 24 * 3600;
+constexpr long kHttpOk = 200;
 
 // For the whole process, once; never undone, since other users of libcurl may live longer.
 bool CurlIsReady() {
@@ -67,14 +70,22 @@ struct HttpClient::Transfer {
   Transfer& operator=(const Transfer&) = delete;
 
   static size_t OnBody(char* data, size_t size, size_t count, void* self);
+  bool Sink(std::string_view part);
   static size_t OnHeader(char* data, size_t size, size_t count, void* self);
   static size_t OnRead(char* into, size_t size, size_t count, void* self);
+  size_t ReadUpload(char* into, size_t bytes_max);
   static int OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
 
+  CURL* curl = nullptr;
   HttpResponse response;
+  const BodySink* sink = nullptr;  // else the body is kept
+  absl::Status sink_status;
   size_t body_bytes_max = 0;
   bool too_large = false;
-  std::string_view unsent;  // the rest of the request's body
+  std::string_view unsent;       // the rest of the request's body
+  FileReader* upload = nullptr;  // else it is this one's
+  int64_t upload_bytes_left = 0;
+  absl::Status upload_status;
   const std::atomic<bool>* aborted = nullptr;
   curl_slist* headers = nullptr;
 };
@@ -82,6 +93,7 @@ struct HttpClient::Transfer {
 size_t HttpClient::Transfer::OnBody(char* data, size_t size, size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   const size_t bytes = size * count;
+  if (transfer.sink != nullptr) return transfer.Sink({data, bytes}) ? bytes : 0;
   if (transfer.response.body.size() + bytes > transfer.body_bytes_max) {
     transfer.too_large = true;
     return 0;
@@ -90,9 +102,18 @@ size_t HttpClient::Transfer::OnBody(char* data, size_t size, size_t count, void*
   return bytes;
 }
 
+bool HttpClient::Transfer::Sink(std::string_view part) {
+  long code = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
+  if (code == kHttpOk) sink_status = (*sink)(part);
+  return sink_status.ok();
+}
+
 size_t HttpClient::Transfer::OnHeader(char* data, size_t size, size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   absl::string_view line(data, size * count);
+  transfer.response.delimited |= absl::StartsWithIgnoreCase(line, ToAbsl(kContentLength)) ||
+                                 absl::StartsWithIgnoreCase(line, ToAbsl(kTransferEncoding));
   if (absl::StartsWithIgnoreCase(line, ToAbsl(kRetryAfter))) {
     line.remove_prefix(kRetryAfter.size());
     int64_t seconds = 0;
@@ -105,10 +126,26 @@ size_t HttpClient::Transfer::OnHeader(char* data, size_t size, size_t count, voi
 
 size_t HttpClient::Transfer::OnRead(char* into, size_t size, size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.upload != nullptr) return transfer.ReadUpload(into, size * count);
   const size_t bytes = std::min(size * count, transfer.unsent.size());
   std::memcpy(into, transfer.unsent.data(), bytes);
   transfer.unsent.remove_prefix(bytes);
   return bytes;
+}
+
+size_t HttpClient::Transfer::ReadUpload(char* into, size_t bytes_max) {
+  const absl::StatusOr<size_t> bytes = upload->Read(into, bytes_max);
+  if (!bytes.ok()) {
+    upload_status = bytes.status();
+    return CURL_READFUNC_ABORT;
+  }
+  upload_bytes_left -= static_cast<int64_t>(*bytes);
+  // The length was told in the header: fewer bytes would leave the far side waiting.
+  if (upload_bytes_left < 0 || (*bytes == 0 && upload_bytes_left > 0)) {
+    upload_status = absl::DataLossError("the upload has not the size that it says");
+    return CURL_READFUNC_ABORT;
+  }
+  return *bytes;
 }
 
 int HttpClient::Transfer::OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
@@ -146,6 +183,16 @@ void HttpClient::GiveBack(std::unique_ptr<Handle> handle) {
 }
 
 HttpResponse HttpClient::Call(const HttpRequest& request, absl::Time deadline) {
+  return Run(request, nullptr, deadline);
+}
+
+HttpResponse HttpClient::Download(const HttpRequest& request, const BodySink& sink,
+                                  absl::Time deadline) {
+  return Run(request, &sink, deadline);
+}
+
+HttpResponse HttpClient::Run(const HttpRequest& request, const BodySink* sink,
+                             absl::Time deadline) {
   HttpResponse failed;
   const absl::Duration timeout = deadline - clock_.Now();
   if (timeout < absl::Milliseconds(1)) {
@@ -162,6 +209,8 @@ HttpResponse HttpClient::Call(const HttpRequest& request, absl::Time deadline) {
     return failed;
   }
   Transfer transfer;
+  transfer.curl = handle->curl;
+  transfer.sink = sink;
   failed.status = Prepare(*handle, request, timeout, transfer);
   if (!failed.status.ok()) return failed;
   HttpResponse response = Perform(*handle, transfer);
@@ -212,8 +261,13 @@ absl::Status HttpClient::Prepare(Handle& handle, const HttpRequest& request, abs
     // Not CURLOPT_POSTFIELDS: with a body that can be sent only once, libcurl cannot repeat the
     // call by itself when a kept connection breaks after the body was sent.
     transfer.unsent = request.body;
+    transfer.upload = request.upload;
+    transfer.upload_bytes_left = request.upload != nullptr ? request.upload->size_bytes() : 0;
     set(CURLOPT_POST, 1L);
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    set(CURLOPT_POSTFIELDSIZE_LARGE,
+        static_cast<curl_off_t>(request.upload != nullptr
+                                    ? transfer.upload_bytes_left
+                                    : static_cast<int64_t>(request.body.size())));
     set(CURLOPT_READFUNCTION, &Transfer::OnRead);
     set(CURLOPT_READDATA, &transfer);
   } else if (request.method != "GET") {
@@ -233,8 +287,19 @@ HttpResponse HttpClient::Perform(Handle& handle, Transfer& transfer) const {
   HttpResponse response = std::move(transfer.response);
   response.maybe_sent = request_bytes > 0 || body_bytes > 0;
   response.code = static_cast<int>(http_status);
+  const char* content_type = nullptr;
+  curl_easy_getinfo(handle.curl, CURLINFO_CONTENT_TYPE, &content_type);
+  if (content_type != nullptr) response.content_type = content_type;
+  long version = 0;
+  curl_easy_getinfo(handle.curl, CURLINFO_HTTP_VERSION, &version);
+  response.delimited |= version >= CURL_HTTP_VERSION_2_0;  // its frames say so
   if (code == CURLE_OK) return response;
   response.body.clear();
+  for (const absl::Status& own : {transfer.sink_status, transfer.upload_status}) {
+    if (own.ok()) continue;
+    response.status = own;
+    return response;
+  }
   const std::string why = aborted_             ? "stopping"
                           : transfer.too_large ? "the answer is too large"
                                                : curl_easy_strerror(code);

@@ -2,6 +2,7 @@
 #define LIENTHONG_ADAPTERS_SDK_HTTP_CLIENT_H_
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "adapters/sdk/files.h"
 #include "gateway/base/clock.h"
 
 namespace lienthong::sdk {
@@ -22,17 +24,25 @@ struct HttpRequest {
   std::string path;            // below the base URL, with its query: `/HoSo/ThayDoi?SoLuong=200`
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};  // POST
+  // POST: sent in the place of `body`, a part at a time. Read once, by the call alone.
+  FileReader* upload = nullptr;
 };
 
 struct HttpResponse {
-  // OK: an answer came whole, whatever it says. Unavailable: none came, or not whole.
+  // OK: an answer came whole, whatever it says. Unavailable: none came, or not whole. An error of
+  // `upload` ended the call and is told as it is.
   absl::Status status;
   // Whether the far side may have seen the request. False only when that is certain.
   bool maybe_sent = false;
   int code = 0;  // HTTP status
   std::string body;
+  std::string content_type;  // the header, as it came
+  bool delimited = false;    // the answer told where its body ends, so that no end can be missing
   std::optional<absl::Duration> retry_after;  // the header, when it counts seconds
 };
+
+// Takes the next part of an answer's body; anything but OK ends the call.
+using BodySink = std::function<absl::Status(std::string_view part)>;
 
 // Calls one HTTP server and blocks until the answer or the deadline. Connections are kept alive,
 // one per call at the same time; a POST is never sent twice, redirects are not followed, proxies of
@@ -58,6 +68,10 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   HttpResponse Call(const HttpRequest& request, absl::Time deadline);
+  // The same for an answer of any size: a body that comes with 200 goes to `sink`, any other is
+  // dropped. When the sink ends the call, its status is the response's. Only a response that is OK
+  // had a whole body.
+  HttpResponse Download(const HttpRequest& request, const BodySink& sink, absl::Time deadline);
   void Abort() { aborted_ = true; }
   // Undoes Abort, for a client that starts again.
   void Resume() { aborted_ = false; }
@@ -68,6 +82,7 @@ class HttpClient {
 
   HttpClient(Options options, const Clock& clock);
 
+  HttpResponse Run(const HttpRequest& request, const BodySink* sink, absl::Time deadline);
   std::unique_ptr<Handle> Borrow();
   void GiveBack(std::unique_ptr<Handle> handle);
   absl::Status Prepare(Handle& handle, const HttpRequest& request, absl::Duration timeout,

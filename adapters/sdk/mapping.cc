@@ -8,6 +8,16 @@
 #include "gateway/base/errors.h"
 
 namespace lienthong::sdk {
+namespace {
+
+void CollectNames(const Place& place, std::set<std::string, std::less<>>& names) {
+  for (const auto& [name, below] : place.places) {
+    names.insert(name);
+    CollectNames(below, names);
+  }
+}
+
+}  // namespace
 
 absl::StatusOr<Mapping> Mapping::Parse(std::string_view yaml, std::string_view file) {
   LIENTHONG_ASSIGN_OR_RETURN(std::shared_ptr<const MappingPlan> plan, ParsePlan(yaml, file));
@@ -51,5 +61,12 @@ adapter::v1::Representation Mapping::Represent(const dossier::v1::Dossier& dossi
 }
 
 const std::vector<std::string>& Mapping::fields() const { return plan_->paths; }
+
+std::set<std::string, std::less<>> Mapping::names() const {
+  std::set<std::string, std::less<>> names;
+  CollectNames(plan_->root, names);
+  for (const ListPlan& list : plan_->lists) CollectNames(list.root, names);
+  return names;
+}
 
 }  // namespace lienthong::sdk

@@ -63,6 +63,8 @@ class Mapping {
 
   // Schema paths that are covered, sorted: `contact.phone`, `steps[].content`.
   const std::vector<std::string>& fields() const;
+  // The system's own names of fields, lists and groups, each without what it stands in.
+  std::set<std::string, std::less<>> names() const;
 
  private:
   explicit Mapping(std::shared_ptr<const MappingPlan> plan) : plan_(std::move(plan)) {}

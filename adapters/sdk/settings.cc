@@ -1,11 +1,13 @@
 #include "adapters/sdk/settings.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <utility>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_join.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 
@@ -15,23 +17,25 @@ namespace {
 constexpr std::streamoff kFileBytesMax = std::streamoff{4} << 20;
 constexpr int64_t kMillisecondsMax = int64_t{24} * 3600 * 1000;
 
-absl::Status Problem(const std::string& file, int line, std::string_view key,
-                     std::string_view problem) {
-  const std::string place = line > 0 ? StrCat(file, ":", line) : file;
-  return absl::InvalidArgumentError(StrCat(place, ": settings.", key, ": ", problem));
-}
-
 }  // namespace
 
 Settings::Settings(std::string file, std::map<std::string, Entry> entries)
     : file_(std::move(file)), entries_(std::move(entries)) {}
 
+absl::Status Settings::Problem(int line, std::string_view key, std::string_view problem) const {
+  const std::string place = line > 0 ? StrCat(file_, ":", line) : file_;
+  std::string text = StrCat(place, ": settings.", key, ": ", problem);
+  const bool known = std::find(problems_.begin(), problems_.end(), text) != problems_.end();
+  if (!known) problems_.push_back(text);  // some keys are read by the gateway and the adapter
+  return absl::InvalidArgumentError(text);
+}
+
 absl::StatusOr<std::string> Settings::Text(std::string_view key) const {
-  used_[std::string(key)] = true;
+  used_.emplace(key);
   const auto it = entries_.find(std::string(key));
-  if (it == entries_.end()) return Problem(file_, 0, key, "missing; expected a text");
+  if (it == entries_.end()) return Problem(0, key, "missing; expected a text");
   if (it->second.value.empty()) {
-    return Problem(file_, it->second.line, key, "empty; expected a text");
+    return Problem(it->second.line, key, "empty; expected a text");
   }
   return it->second.value;
 }
@@ -39,7 +43,7 @@ absl::StatusOr<std::string> Settings::Text(std::string_view key) const {
 absl::StatusOr<std::string> Settings::Text(std::string_view key,
                                            std::string_view default_value) const {
   if (!entries_.contains(std::string(key))) {
-    used_[std::string(key)] = true;
+    used_.emplace(key);
     return std::string(default_value);
   }
   return Text(key);
@@ -47,12 +51,12 @@ absl::StatusOr<std::string> Settings::Text(std::string_view key,
 
 absl::StatusOr<int64_t> Settings::Integer(std::string_view key, int64_t default_value, int64_t min,
                                           int64_t max) const {
-  used_[std::string(key)] = true;
+  used_.emplace(key);
   const auto it = entries_.find(std::string(key));
   if (it == entries_.end()) return default_value;
   int64_t value = 0;
   if (!absl::SimpleAtoi(it->second.value, &value) || value < min || value > max) {
-    return Problem(file_, it->second.line, key,
+    return Problem(it->second.line, key,
                    StrCat("\"", it->second.value, "\" is not valid; expected a whole number ",
                           "from ", min, " to ", max));
   }
@@ -71,7 +75,7 @@ absl::StatusOr<std::string> Settings::FilePath(std::string_view key) const {
   const std::filesystem::path beside = std::filesystem::path(file_).parent_path() / named;
   if (std::filesystem::is_regular_file(beside, error)) return beside.string();
   if (std::filesystem::is_regular_file(named, error)) return named;
-  return Problem(file_, entries_.at(std::string(key)).line, key,
+  return Problem(entries_.at(std::string(key)).line, key,
                  StrCat("no file ", named,
                         ", neither beside the configuration nor in the "
                         "working directory"));
@@ -81,22 +85,29 @@ absl::StatusOr<std::string> Settings::FileContent(std::string_view key) const {
   LIENTHONG_ASSIGN_OR_RETURN(const std::string path, FilePath(key));
   const int line = entries_.at(std::string(key)).line;
   std::ifstream in(path, std::ios::binary | std::ios::ate);
-  if (!in) return Problem(file_, line, key, StrCat(path, " cannot be read"));
-  if (in.tellg() > kFileBytesMax) return Problem(file_, line, key, StrCat(path, " is too large"));
+  if (!in) return Problem(line, key, StrCat(path, " cannot be read"));
+  if (in.tellg() > kFileBytesMax) return Problem(line, key, StrCat(path, " is too large"));
   in.seekg(0);
   std::string content((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (in.bad()) return Problem(file_, line, key, StrCat(path, " cannot be read"));
+  if (in.bad()) return Problem(line, key, StrCat(path, " cannot be read"));
   while (!content.empty() && (content.back() == '\n' || content.back() == '\r')) content.pop_back();
   return content;
 }
 
+void Settings::AddProblem(std::string_view key, std::string_view problem) const {
+  const auto entry = entries_.find(std::string(key));
+  Problem(entry == entries_.end() ? 0 : entry->second.line, key, problem).IgnoreError();
+}
+
 absl::Status Settings::CheckAllUsed() const {
+  std::vector<std::string> problems = problems_;
   for (const auto& [key, entry] : entries_) {
-    if (!used_.contains(key)) {
-      return Problem(file_, entry.line, key, "no such setting of this kind of adapter");
-    }
+    if (used_.contains(key)) continue;
+    problems.push_back(StrCat(file_, ":", entry.line, ": settings.", key,
+                              ": no such setting of this kind of adapter"));
   }
-  return absl::OkStatus();
+  return problems.empty() ? absl::OkStatus()
+                          : absl::InvalidArgumentError(absl::StrJoin(problems, "\n"));
 }
 
 }  // namespace lienthong::sdk

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -13,8 +15,13 @@
 namespace lienthong::sdk {
 
 // An adapter's `settings:` block: scalar values by key, with the place each came from. Reading a
-// key marks it used; CheckAllUsed then refuses what nobody asked for, so that a typing error is
-// caught.
+// key marks it used; CheckAllUsed then says all at once what was not right with what was read, and
+// what nobody asked for, so that a typing error is caught. Read everything first, with value_or,
+// then check:
+//
+//   options.url = settings.Text("base_url").value_or("");
+//   options.pages = settings.Integer("page_items", 200, 1, 200).value_or(0);
+//   LIENTHONG_RETURN_IF_ERROR(settings.CheckAllUsed());
 class Settings {
  public:
   struct Entry {
@@ -36,15 +43,21 @@ class Settings {
   // The path of the file the key names, resolved as above.
   absl::StatusOr<std::string> FilePath(std::string_view key) const;
 
-  // InvalidArgument naming the first key that was never read.
+  // Keeps another mistake for CheckAllUsed: what a key's value is not.
+  void AddProblem(std::string_view key, std::string_view problem) const;
+  // InvalidArgument with a line for each mistake that reading met, and for each key that was never
+  // read.
   absl::Status CheckAllUsed() const;
 
   const std::string& file() const { return file_; }
 
  private:
+  absl::Status Problem(int line, std::string_view key, std::string_view problem) const;
+
   std::string file_;
   std::map<std::string, Entry> entries_;
-  mutable std::map<std::string, bool, std::less<>> used_;
+  mutable std::set<std::string, std::less<>> used_;
+  mutable std::vector<std::string> problems_;
 };
 
 }  // namespace lienthong::sdk

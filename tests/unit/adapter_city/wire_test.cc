@@ -8,8 +8,6 @@ namespace lienthong::adapters::city {
 namespace {
 
 using ::lienthong::testing::StatusIs;
-using ::testing::HasSubstr;
-using ::testing::Not;
 
 sdk::HttpResponse Http(int code, std::string body) {
   sdk::HttpResponse response;
@@ -24,6 +22,8 @@ std::string Envelope(const std::string& code, const std::string& result = "{}",
   return R"({"StatusCode":)" + code + R"(,"Status":"OK","Description":")" + description +
          R"(","ThrowException":"","ResultObject":)" + result + "}";
 }
+
+FieldNames Names() { return {"QuaTrinhXuLy", "NguoiXuLy", "NgayHenTra", "NgayTiepNhan", "Email"}; }
 
 struct Case {
   int http;
@@ -75,7 +75,7 @@ TEST(JudgeTest, TheInnerStatusDecidesAndTheTextNever) {
       {302, "", Verdict::kUnclear, 302},
   };
   for (const Case& c : cases) {
-    const Answer answer = Judge(Http(c.http, c.body));
+    const Answer answer = Judge(Http(c.http, c.body), Names());
     EXPECT_EQ(answer.verdict, c.verdict) << c.http << " " << c.body;
     EXPECT_EQ(answer.code, c.code) << c.http << " " << c.body;
     EXPECT_EQ(answer.reason.empty(), c.verdict == Verdict::kDone) << c.http << " " << c.body;
@@ -86,31 +86,49 @@ TEST(JudgeTest, NoAnswerIsUnclearUnlessNothingWasSent) {
   sdk::HttpResponse lost;
   lost.status = absl::UnavailableError("no answer: timeout");
   lost.maybe_sent = true;
-  EXPECT_EQ(Judge(lost).verdict, Verdict::kUnclear);
+  EXPECT_EQ(Judge(lost, Names()).verdict, Verdict::kUnclear);
   lost.maybe_sent = false;
-  EXPECT_EQ(Judge(lost).verdict, Verdict::kNotSent);
+  EXPECT_EQ(Judge(lost, Names()).verdict, Verdict::kNotSent);
+}
+
+Answer JudgeText(const std::string& description) {
+  return Judge(Http(400, Envelope("400", "null", description)), Names());
 }
 
 TEST(JudgeTest, NamesTheFieldButNeverQuotesTheText) {
-  const Answer answer = Judge(
-      Http(400, Envelope("400", "null", "QuaTrinhXuLy[tp-1].NguoiXuLy: Nguyễn Văn Mẫu quá dài")));
+  const Answer answer = JudgeText("QuaTrinhXuLy[tp-1].NguoiXuLy: Nguyễn Văn Mẫu quá dài");
   EXPECT_EQ(answer.field, "QuaTrinhXuLy[tp-1].NguoiXuLy");
-  EXPECT_THAT(answer.reason, Not(HasSubstr("Mẫu")));
-  EXPECT_EQ(Judge(Http(400, Envelope("400", "null", "Nguyễn Văn Mẫu: sai"))).field, "");
-  EXPECT_EQ(Judge(Http(400, Envelope("400", "null", "sai dữ liệu"))).field, "");
+  EXPECT_EQ(answer.reason,
+            "the platform does not accept the data (400); it names QuaTrinhXuLy, NguoiXuLy");
+  for (const char* text : {"Nguyễn Văn Mẫu: sai", "sai dữ liệu", "0900000001: sai", "Mau: sai",
+                           "QuaTrinhXuLy[Nguyễn].NguoiXuLy: sai", "NguoiXuLy.Mau: sai"}) {
+    EXPECT_EQ(JudgeText(text).field, "") << text;
+  }
+}
+
+TEST(JudgeTest, NamesTheFieldsThatTheTextMentionsAndNothingElseOfIt) {
+  EXPECT_EQ(
+      JudgeText("NgayHenTra phải sau NgayTiepNhan; NgayHenTra=20260101 của Mai NguoiXuLyX").reason,
+      "the platform does not accept the data (400); it names NgayHenTra, NgayTiepNhan");
+  EXPECT_EQ(JudgeText("Nguyễn Văn Mẫu, 0900000001").reason,
+            "the platform does not accept the data (400)");
+  // Only of bad data: another refusal's text is not about fields.
+  EXPECT_EQ(
+      Judge(Http(403, Envelope("403", "null", "NgayHenTra")), Names()).reason.find("NgayHenTra"),
+      std::string::npos);
 }
 
 TEST(JudgeTest, RetryAfterIsKept) {
   sdk::HttpResponse response = Http(429, Envelope("429"));
   response.retry_after = absl::Seconds(3);
-  const Answer answer = Judge(response);
+  const Answer answer = Judge(response, Names());
   EXPECT_EQ(answer.retry_after, absl::Seconds(3));
   EXPECT_EQ(DetailsOf(ToStatus(answer)).retry_after, absl::Seconds(3));
 }
 
 TEST(ToStatusTest, ErrorsOfWholeCalls) {
   const auto status = [](int code) {
-    return ToStatus(Judge(Http(code, Envelope(std::to_string(code)))));
+    return ToStatus(Judge(Http(code, Envelope(std::to_string(code))), Names()));
   };
   EXPECT_THAT(status(500), StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(status(429), StatusIs(absl::StatusCode::kResourceExhausted));

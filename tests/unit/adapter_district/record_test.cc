@@ -208,6 +208,18 @@ TEST(ToInboundItem, ErrorNeverQuotesAPersonalValue) {
   EXPECT_THAT(item.error().reason(), Not(HasSubstr("Nguyễn")));
 }
 
+TEST(ToInboundItem, RowOfNoTransactionIsAnErrorThatNamesTheColumn) {
+  OutboxRow row = Row(R"({"email": "mau@example.invalid"})");
+  row.strange_transaction = "9000000000000000000";
+  const pb::InboundItem item = Read(row);
+  EXPECT_EQ(item.key(), "NV-000001");
+  EXPECT_EQ(item.version(), 7);
+  EXPECT_FALSE(item.has_dossier());
+  EXPECT_EQ(item.error().field(), "giao_dich");
+  EXPECT_THAT(item.error().reason(), Not(HasSubstr("9000000000000000000")));
+  EXPECT_THAT(item.raw(), HasSubstr("\"giao_dich\":\"9000000000000000000\""));
+}
+
 TEST(ToInboundItem, RowWithoutKeyOrContentIsAnError) {
   OutboxRow row = Row("{}");
   row.key.reset();

@@ -23,7 +23,8 @@ absl::Status MakeWith(std::map<std::string, std::string> changes) {
       {"dsn", {"host=127.0.0.1 dbname=x user=y", 3}}, {"mapping_file", {mapping, 4}}};
   for (const auto& [key, value] : changes) entries[key] = {value, 5};
   const sdk::Settings settings("gateway.yaml", entries);
-  return DistrictAdapter::Make(settings, Clock::Real()).status();
+  const sdk::NoFiles no_files;
+  return DistrictAdapter::Make(settings, {.clock = Clock::Real(), .files = no_files}).status();
 }
 
 TEST(DistrictSettings, NeedNoMoreThanDatabaseAndMapping) {
@@ -44,6 +45,23 @@ TEST(DistrictSettings, RefuseAPasswordInTheConnectionString) {
   EXPECT_THAT(MakeWith({{"dsn", "host=a password=mat-khau-mau"}}),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        AllOf(HasSubstr("settings.dsn"), Not(HasSubstr("mat-khau-mau")))));
+}
+
+TEST(DistrictSettings, SayAllThatIsWrongAtOnce) {
+  EXPECT_THAT(
+      MakeWith({{"dsn", "host=a password=mat-khau-mau"},
+                {"outbox_table", "a.b.c"},
+                {"inbox_key_column", "a.b"},
+                {"timeout_ms", "soon"},
+                {"mapping_file", "/nowhere.yaml"},
+                {"conections", "4"}}),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               AllOf(HasSubstr("gateway.yaml:5: settings.dsn: "),
+                     HasSubstr("gateway.yaml:5: settings.outbox_table: "),
+                     HasSubstr("gateway.yaml:5: settings.inbox_key_column: "),
+                     HasSubstr("gateway.yaml:5: settings.timeout_ms: "),
+                     HasSubstr("gateway.yaml:5: settings.mapping_file: no file /nowhere.yaml"),
+                     HasSubstr("gateway.yaml:5: settings.conections: no such setting"))));
 }
 
 TEST(DistrictSettings, NameWhatIsNotKnown) {

@@ -5,6 +5,7 @@
 #include <future>
 #include <mutex>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "tests/support/status_matchers.h"
@@ -66,6 +67,19 @@ absl::Status Probe(Adapter& adapter, absl::Time deadline) {
     answer.set_value(reply.status());
   });
   return answer.get_future().get();
+}
+
+TEST(BlockingAdapterTest, ADeliveryThatIsNotRunSaysOfItsItemsThatNothingWasSent) {
+  GatedAdapter adapter({.threads = 1, .queue_items_max = 1});  // not started
+  pb::DeliverRequest request;
+  request.add_items()->set_delivery_id("a");
+  request.add_items()->set_delivery_id("b");
+  absl::StatusOr<pb::DeliverReply> answer;
+  adapter.Deliver(request, kLater, [&answer](auto reply) { answer = std::move(reply); });
+  ASSERT_THAT(answer, IsOk());
+  ASSERT_EQ(answer->outcomes_size(), 2);
+  EXPECT_EQ(answer->outcomes(1).delivery_id(), "b");
+  EXPECT_EQ(answer->outcomes(1).outcome(), pb::OUTCOME_RETRY_AFTER) << "not unanswered";
 }
 
 TEST(BlockingAdapterTest, RunsCallsAndAnswers) {

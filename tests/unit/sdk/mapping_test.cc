@@ -77,6 +77,13 @@ Dossier Parse(const std::string& text) {
   return ::testing::AssertionFailure() << got.DebugString();
 }
 
+TEST(MappingTest, KnowsTheSystemsOwnNames) {
+  EXPECT_THAT(Make().names(),
+              ElementsAre("cap", "da_nop", "email", "hen_tra", "khoa", "le_phi", "loai", "ma",
+                          "ma_ho_so", "ma_khac", "nguoi", "sai", "sai_thu_tuc", "so", "so_rieng",
+                          "so_tien", "ten", "trang_thai"));
+}
+
 // --- both directions ---
 
 TEST(MappingTest, EncodesWhatIsSetAndNothingElse) {

@@ -49,6 +49,20 @@ TEST(SettingsTest, ATypingErrorIsCaught) {
   EXPECT_THAT(settings.CheckAllUsed(), IsOk());
 }
 
+TEST(SettingsTest, AllMistakesAreSaidAtOnce) {
+  const Settings settings = Make({{"timeout_ms", {"soon", 7}}, {"acces_key", {"x", 9}}});
+  EXPECT_EQ(settings.Text("access_key").value_or(""), "");
+  EXPECT_EQ(settings.Integer("timeout_ms", 5, 1, 10).value_or(5), 5);
+  EXPECT_EQ(settings.Integer("timeout_ms", 5, 1, 10).value_or(5), 5);
+  settings.AddProblem("base_url", "expected https://");
+  EXPECT_EQ(settings.CheckAllUsed().message(),
+            "links.yaml: settings.access_key: missing; expected a text\n"
+            "links.yaml:7: settings.timeout_ms: \"soon\" is not valid; expected a whole number "
+            "from 1 to 10\n"
+            "links.yaml: settings.base_url: expected https://\n"
+            "links.yaml:9: settings.acces_key: no such setting of this kind of adapter");
+}
+
 TEST(SettingsTest, FilesAreFoundBesideTheConfiguration) {
   const std::filesystem::path folder =
       std::filesystem::path(::testing::TempDir()) / "lienthong-settings";
@@ -65,15 +79,18 @@ TEST(SettingsTest, FilesAreFoundBesideTheConfiguration) {
 
 TEST(CatalogueTest, AnUnknownKindNamesThoseThatAre) {
   AdapterCatalogue catalogue;
-  const auto make = [](const Settings&) -> absl::StatusOr<std::unique_ptr<Adapter>> {
+  const NoFiles no_files;
+  const AdapterContext context{.clock = Clock::Real(), .files = no_files};
+  const auto make = [](const Settings&,
+                       const AdapterContext&) -> absl::StatusOr<std::unique_ptr<Adapter>> {
     return absl::InternalError("made");
   };
   catalogue.Add({"city", Maturity::kStable, false, make});
   catalogue.Add({"folder", Maturity::kExample, true, make});
-  EXPECT_THAT(catalogue.Create("town", Make({})),
+  EXPECT_THAT(catalogue.Create("town", Make({}), context),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        AllOf(HasSubstr("\"town\""), HasSubstr("city, folder"))));
-  EXPECT_THAT(catalogue.Create("folder", Make({})), StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(catalogue.Create("folder", Make({}), context), StatusIs(absl::StatusCode::kInternal));
 }
 
 }  // namespace

@@ -1,0 +1,18 @@
+#ifndef LIENTHONG_ADAPTERS_NATIONAL_HUB_INBOUND_H_
+#define LIENTHONG_ADAPTERS_NATIONAL_HUB_INBOUND_H_
+
+#include <string>
+
+#include "lienthong/adapter/v1/adapter_service.pb.h"
+#include "nlohmann/json.hpp"
+
+namespace lienthong::adapters::national {
+
+// NoiHoSo as the hub sends it to us: a dossier that was handed in there. Its code is the hub's and
+// becomes the dossier's; its key is IdHoSo. Lenient and pure, as inbound_calls.h. `agency` is who
+// shall receive it where the body does not say so.
+adapter::v1::InboundItem ReadHubSubmission(const nlohmann::json& record, const std::string& agency);
+
+}  // namespace lienthong::adapters::national
+
+#endif  // LIENTHONG_ADAPTERS_NATIONAL_HUB_INBOUND_H_

@@ -1,0 +1,128 @@
+#include "adapters/national/receiver.h"
+
+#include <utility>
+
+#include "adapters/national/inbound_calls.h"
+#include "adapters/national/paper_links.h"
+#include "adapters/national/portal_ids.h"
+#include "adapters/sdk/portal/envelope.h"
+#include "adapters/sdk/portal/packets.h"
+#include "gateway/base/text.h"
+
+namespace lienthong::adapters::national {
+namespace {
+
+using nlohmann::json;
+using sdk::portal::WriteReply;
+using Result = pb::ReceiveRequest::Result;
+
+constexpr const char* kDone = "Thành công";
+constexpr const char* kLater = "Chưa ghi nhận được, đề nghị gọi lại";
+constexpr const char* kUnknownDossier = "Không tìm thấy hồ sơ";
+
+// A call of one of the services carries one object: a second one could fail by itself, and the one
+// code of the answer could not say so.
+std::string ProblemOf(const std::optional<sdk::portal::ServiceCall>& call,
+                      std::string_view service) {
+  if (!call) return "body: expected a JSON object with madonvi, service and data";
+  if (!call->service.empty() && call->service != service) return "service: is not the one called";
+  if (call->data.size() != 1 || !call->data.front().is_object()) {
+    return "data: expected a list of one object";
+  }
+  return "";
+}
+
+std::string Refusal(std::string_view field, std::string_view reason) {
+  return WriteReply(sdk::portal::kOurBadField,
+                    field.empty() ? std::string(reason) : StrCat(field, ": ", reason));
+}
+
+// A look-up says nothing but which dossier it is about.
+pb::InboundItem ReadNothing(const json& object, const std::string& /*agency*/) {
+  return BeginItem(object);
+}
+
+bool IsTaken(const Result& result) {
+  return result.outcome() == pb::OUTCOME_APPLIED || result.outcome() == pb::OUTCOME_DUPLICATE;
+}
+
+// The answer for an item that was not taken in.
+std::string NotTaken(const Result& result) {
+  if (result.outcome() != pb::OUTCOME_REJECTED) return WriteReply(sdk::portal::kFailed, kLater);
+  return Refusal(sdk::portal::NameOf(result.field()), result.reason());
+}
+
+}  // namespace
+
+Receiver::Receiver(std::string_view submission_service, Read read_submission,
+                   const sdk::Files& files)
+    : files_(files) {
+  const auto act = [](pb::InboundItem (*read)(const json&)) {
+    return Service{.kind = Kind::kAct,
+                   .read = [read](const json& object, const std::string&) { return read(object); }};
+  };
+  services_ = {{std::string(submission_service),
+                {.kind = Kind::kSubmission, .read = std::move(read_submission)}},
+               {"BoSungHoSo", act(ReadSupplement)},
+               {"RutHoSo", act(ReadWithdrawal)},
+               {"ThanhToanHoSo", act(ReadPayment)},
+               {"TraCuuHoSo", {.kind = Kind::kLookUp, .read = ReadNothing}}};
+}
+
+absl::StatusOr<pb::ReceiveReply> Receiver::Receive(const pb::ReceiveRequest& request) const {
+  const auto service = services_.find(request.service());
+  if (service == services_.end()) {
+    return absl::NotFoundError("the portal does not call us with this service");
+  }
+  pb::ReceiveReply reply;
+  const auto call = sdk::portal::ReadCall(request.body());
+  const std::string problem = ProblemOf(call, request.service());
+  if (!problem.empty()) {
+    reply.set_body(Refusal("", problem));
+    return reply;
+  }
+  const json& object = call->data.front();
+  pb::InboundItem item = service->second.read(object, call->agency);
+  if (item.has_error()) {
+    reply.set_body(Refusal(item.error().field(), item.error().reason()));
+  } else if (request.answer()) {
+    reply.set_body(Answer(service->second.kind, object, item, request));
+  } else {
+    if (service->second.kind != Kind::kSubmission) reply.add_look_ups(CodeIn(object));
+    if (service->second.kind != Kind::kLookUp) *reply.add_items() = std::move(item);
+  }
+  return reply;
+}
+
+std::string Receiver::Answer(Kind kind, const json& object, const pb::InboundItem& item,
+                             const pb::ReceiveRequest& request) const {
+  const int expected = kind == Kind::kAct ? 2 : 1;
+  if (request.results_size() != expected) return WriteReply(sdk::portal::kFailed, kLater);
+  if (kind == Kind::kSubmission) return AnswerSubmission(item, request.results(0));
+  const Result& found = request.results(expected - 1);
+  if (found.outcome() != pb::OUTCOME_REJECTED && !IsTaken(found)) {
+    return WriteReply(sdk::portal::kFailed, kLater);
+  }
+  if (kind == Kind::kLookUp) return AnswerLookUp(CodeIn(object), found);
+  if (IsTaken(request.results(0))) return WriteReply(sdk::portal::kOk, kDone);
+  if (!found.has_dossier()) return WriteReply(sdk::portal::kUnknownDossier, kUnknownDossier);
+  return NotTaken(request.results(0));
+}
+
+std::string Receiver::AnswerSubmission(const pb::InboundItem& item, const Result& result) const {
+  if (!IsTaken(result)) return NotTaken(result);
+  if (!result.has_dossier()) return WriteReply(sdk::portal::kFailed, kLater);
+  return WriteReply(
+      sdk::portal::kOk, kDone,
+      json::array({{{"MaHoSo", item.dossier().code()}, {"SoBienNhan", result.dossier().code()}}}));
+}
+
+std::string Receiver::AnswerLookUp(const std::string& code, const Result& result) const {
+  if (!result.has_dossier()) return WriteReply(sdk::portal::kOk, kUnknownDossier);
+  const LinkedDossier linked = LinkPapers(result.dossier(), files_);
+  const sdk::Encoded encoded =
+      sdk::portal::EncodeDossier(linked.dossier, {.code = code, .ids = PortalIds()});
+  return WriteReply(sdk::portal::kOk, kDone, json::array({encoded.record}));
+}
+
+}  // namespace lienthong::adapters::national

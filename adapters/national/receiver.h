@@ -1,0 +1,55 @@
+#ifndef LIENTHONG_ADAPTERS_NATIONAL_RECEIVER_H_
+#define LIENTHONG_ADAPTERS_NATIONAL_RECEIVER_H_
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "adapters/sdk/files.h"
+#include "lienthong/adapter/v1/adapter_service.pb.h"
+#include "nlohmann/json.hpp"
+
+namespace lienthong::adapters::national {
+
+namespace pb = ::lienthong::adapter::v1;
+
+// The portal's calls to us, in both generations: asked first it says what a call means, asked again
+// what to answer. It remembers nothing between the two, so the same call again is answered alike.
+//
+// Answers {"error_code", "message", "result"} under HTTP 200: 0; 2 no such dossier; 3 a data error
+// that names the field; -1 not now, call again.
+class Receiver {
+ public:
+  using Read =
+      std::function<pb::InboundItem(const nlohmann::json& object, const std::string& agency)>;
+
+  // How a new dossier comes: by this service, read so. `files` outlives it.
+  Receiver(std::string_view submission_service, Read read_submission, const sdk::Files& files);
+
+  // NotFound for a service that the portal does not call us with.
+  absl::StatusOr<pb::ReceiveReply> Receive(const pb::ReceiveRequest& request) const;
+
+ private:
+  // What one service does with its object.
+  enum class Kind { kSubmission, kAct, kLookUp };
+  struct Service {
+    Kind kind;
+    Read read;
+  };
+
+  // `item` is what the call says with its object, read again.
+  std::string Answer(Kind kind, const nlohmann::json& object, const pb::InboundItem& item,
+                     const pb::ReceiveRequest& request) const;
+  std::string AnswerSubmission(const pb::InboundItem& item,
+                               const pb::ReceiveRequest::Result& result) const;
+  std::string AnswerLookUp(const std::string& code, const pb::ReceiveRequest::Result& result) const;
+
+  const sdk::Files& files_;
+  std::map<std::string, Service, std::less<>> services_;
+};
+
+}  // namespace lienthong::adapters::national
+
+#endif  // LIENTHONG_ADAPTERS_NATIONAL_RECEIVER_H_
