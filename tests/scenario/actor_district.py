@@ -13,8 +13,9 @@ IDLE_SECONDS = 0.03
 
 
 class DistrictActor:
-    def __init__(self, dsn, schedule, counters):
+    def __init__(self, dsn, library, schedule, counters):
         self._dsn = dsn
+        self._library = library
         self._schedule = schedule
         self._counters = counters
         self._stop = threading.Event()
@@ -48,7 +49,7 @@ class DistrictActor:
                 action = waiting.get(timeout=0.2)
             except queue.Empty:
                 continue
-            changes = write("district", action.patch)
+            changes = self._library.filled(write("district", action.patch))
             if action.own_receipt:
                 changes["so_bien_nhan_rieng"] = action.own_receipt
             software.change(self.keys[action.number], changes)

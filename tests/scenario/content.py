@@ -2,7 +2,9 @@
 from datetime import datetime, timedelta, timezone
 
 from scenario import words
+from scenario.papers import BIG_BYTES, SMALL_BYTES_MAX, SMALL_BYTES_MIN, mark
 
+_PREFIXES = {"city": "tp", "district": "nv", "portal": "dvc", "hub": "dvc"}
 _FIRST_DAY = datetime(2026, 9, 7, 0, 30, tzinfo=timezone.utc)    # Monday 07:30 at the counter
 
 
@@ -31,7 +33,11 @@ class Content:
         return f"{rng.choice(words.FAMILY_NAMES)} {rng.choice(words.MIDDLE_NAMES)} {rng.choice(words.GIVEN_NAMES)}"
 
     def officer(self):
-        return f"{self.person()} (cán bộ mẫu)"
+        """Now and then with so long a title that no portal keeps all of it."""
+        title = ""
+        if self.rng.random() < 0.1:
+            title = f" – {self.rng.choice(words.OFFICER_TITLES)}, {words.AGENCY_UNITS[self.dossier.receiving]}"
+        return f"{self.person()} (cán bộ mẫu){title}"
 
     def phone(self):
         return f"0900{self.rng.randrange(10**6):06d}"
@@ -46,7 +52,7 @@ class Content:
         online = channel == "online"
         patch = {
             "origin.channel": channel,
-            "origin.submission_place": "portal" if online and rng.random() < 0.6 else "local",
+            "origin.submission_place": "portal" if self.dossier.online or (online and rng.random() < 0.6) else "local",
             "origin.submitted_time": self.now,
             "procedure.code": code,
             "procedure.name": name,
@@ -56,9 +62,9 @@ class Content:
             "reception.agency": self.dossier.receiving,
             "outcome.return_method": rng.choice(("direct", "postal")),
             "contact.phone": self.phone(),
-            "online_payment": rng.choice(("portal", "local", "other")) if online else "none",
         }
         if online:
+            patch["processing_unit"] = f"Bộ phận Một cửa {words.AGENCY_UNITS[self.dossier.receiving]}"
             patch["origin.portal_account"] = f"mau-{rng.getrandbits(48):012x}"
             patch["origin.account_verified"] = rng.random() < 0.8
         if rng.random() < 0.6 or "conflict" in self.dossier.traits:
@@ -67,11 +73,14 @@ class Content:
             patch["contact.fax"] = f"0283{rng.randrange(10**6):06d}"
         if rng.random() < 0.4:
             patch["other_info"] = "Số bản in: 2; “giấy tờ mẫu” kèm theo\nngười nộp thay (mẫu)"
-        return patch | self._applicant() | {"papers": self.papers(rng.randrange(1, 5))}
+        patch |= self._applicant() | {"papers": self.papers(rng.randrange(1, 4))}
+        return _as_hub_says(patch) if self.dossier.origin == "hub" else patch
 
     def _applicant(self):
         rng, number = self.rng, self.dossier.number
-        kind = rng.choices(("citizen", "enterprise", "state", "other"), (80, 14, 3, 3))[0]
+        # A hub has no code for the other two.
+        weights = (84, 16, 0, 0) if "hub" in self.dossier.doors else (80, 14, 3, 3)
+        kind = rng.choices(("citizen", "enterprise", "state", "other"), weights)[0]
         ward, ward_name = rng.choice(words.WARDS)
         identity = f"0000{number:06d}{rng.randrange(100):02d}"
         patch = {
@@ -83,13 +92,17 @@ class Content:
         }
         if kind == "citizen":
             patch["applicant.name"] = f"{self.person()} {number} (mẫu)"
-            documents = {self.id("origin", "dd1"): {"kind": "cccd", "number": identity}}
+            documents = {self._place("dd", 1): {"kind": "cccd", "number": identity}}
             if rng.random() < 0.2:
-                documents[self.id("origin", "dd2")] = {"kind": "cmnd", "number": f"000{number:06d}"}
+                documents[self._place("dd", 2)] = {"kind": "cmnd", "number": f"000{number:06d}"}
             patch["applicant.identities"] = documents
         else:
             patch["applicant.name"] = f"{rng.choice(words.COMPANY_NAMES)} {number} (mẫu)"
         return patch
+
+    def _place(self, suffix, position):
+        """Id of an element for which a portal has none: there the gateway names it by its place in the list."""
+        return f"dvc-n{position}" if self.dossier.online else self.id("origin", f"{suffix}{position}")
 
     def papers(self, count, first=1):
         rng, number = self.rng, self.dossier.number
@@ -97,19 +110,50 @@ class Content:
         for position in range(first, first + count):
             name, component = words.PAPER_NAMES[(number + position) % len(words.PAPER_NAMES)]
             reuse = rng.choices(("none", "component", "result"), (80, 12, 8))[0]
-            paper = {
-                "name": name, "component_code": component, "reuse": reuse,
-                "file.source": f"https://tep.vidu.example/{number:06d}/giay-to-{position}.pdf?v=1&loai=m%E1%BA%ABu",
-                "digitized": rng.random() < 0.7, "from_personal_store": rng.random() < 0.1,
-            }
+            key = self.id("origin", f"gt{position}")
+            if position == 1 and "inline paper" in self.dossier.traits:
+                papers[key] = {"name": name, "component_code": component,
+                               "file.source": self.hosted("inline", key.removeprefix("dvc-"))}
+                continue
+            paper = {"name": name, "component_code": component, "reuse": reuse, "digitized": rng.random() < 0.7,
+                     "from_personal_store": rng.random() < 0.1}
             if reuse == "result":
                 paper["replacement_result_code"] = f"KQ.G15.{rng.randrange(10**6):06d}"
-            if self.dossier.origin != "city":
-                paper |= {"copy_kind": rng.choice(("original", "copy")), "quantity": rng.randrange(1, 4),
-                          "file.sha256": f"{rng.getrandbits(256):064x}", "file.media_type": "application/pdf",
-                          "file.size_bytes": rng.randrange(10_000, 5_000_000)}
-            papers[self.id("origin", f"gt{position}")] = paper
+            if not self.dossier.online and self.dossier.origin != "city":
+                paper |= {"copy_kind": rng.choice(("original", "copy")), "quantity": rng.randrange(1, 4)}
+            papers[key] = paper | self._file(key, position)
         return papers
+
+    def _file(self, key, position):
+        """Papers handed in online, and some others, lie on a file server; the rest are links to somewhere."""
+        traits, origin = self.dossier.traits, self.dossier.origin
+        big = position == 1 and "big paper" in traits
+        if self.dossier.online:
+            return {"file.source": self.hosted(origin, key.removeprefix("dvc-"), big)}
+        if self.hosts_all or "counter files" in traits:
+            return {"file.source": self.hosted("city" if origin == "city" else "agency", f"{key}.pdf", big)}
+        source = {"file.source": f"https://tep.vidu.example/{key}.pdf?v=1&loai=m%E1%BA%ABu"}
+        if origin != "city":
+            source |= {"file.sha256": f"{self.rng.getrandbits(256):064x}", "file.media_type": "application/pdf",
+                       "file.size_bytes": self.rng.randrange(10_000, 5_000_000)}
+        return source
+
+    @property
+    def hosts_all(self):
+        """A hub takes papers with their bytes or not at all."""
+        return "hub" in self.dossier.doors
+
+    def hosted(self, system, name, big=False):
+        """The mark of a new file on the server of `system`."""
+        marked = mark(system, name)
+        self.dossier.files[marked] = BIG_BYTES if big else self.rng.randrange(SMALL_BYTES_MIN, SMALL_BYTES_MAX)
+        return marked
+
+    def result_file(self, by, name, big):
+        """Where a result lies: the district's software has a file server."""
+        if by == "district" or self.hosts_all:
+            return self.hosted("district" if by == "district" else "agency", f"{self.id(by, name)}.pdf", big)
+        return f"https://tep.vidu.example/{self.id(by, name)}.pdf"
 
     def fee(self, position, collected_at, paid):
         rng = self.rng
@@ -123,9 +167,26 @@ class Content:
                 "payment_reference": f"GD-MAU-{self.rng.getrandbits(40):010X}"}
 
     def id(self, actor, suffix):
-        """Element ids carry who made them and the dossier: tp- city, nv- district, x05- and x06- the agencies."""
+        """Element ids carry who made them and the dossier: tp- city, nv- district, dvc- a portal, x05- and x06- the agencies."""
         return f"{prefix(self.dossier.origin if actor == 'origin' else actor)}-{self.dossier.number:06d}-{suffix}"
 
 
 def prefix(actor):
-    return {"city": "tp", "district": "nv"}.get(actor) or actor.rsplit(".", 1)[1].lower()
+    return _PREFIXES.get(actor) or actor.rsplit(".", 1)[1].lower()
+
+
+_HUB_SAYS = {
+    "origin.channel", "origin.submission_place", "origin.submitted_time", "origin.portal_account", "procedure.code",
+    "applicant.name", "applicant.kind", "applicant.identity_number", "applicant.address", "applicant.province_code",
+    "applicant.unit_code", "contact.phone", "contact.email", "reception.agency"}
+_HUB_SAYS_OF_PAPERS = {"name", "component_code", "replacement_result_code", "file.source"}
+
+
+def _as_hub_says(patch):
+    """What is left of a new dossier in NoiHoSo, and what the gateway adds from the list of procedures."""
+    said = {path: value for path, value in patch.items() if path in _HUB_SAYS}
+    papers = {key: {field: value for field, value in paper.items() if field in _HUB_SAYS_OF_PAPERS}
+              | {"copy_kind": "electronic", "quantity": 1, "file.upload_id": key.removeprefix("dvc-")}
+              for key, paper in patch["papers"].items()}
+    added = {path: patch[path] for path in ("procedure.name", "procedure.field_code", "procedure.field_name")}
+    return said | added | {"outcome.return_method": "direct", "papers": papers}

@@ -1,55 +1,64 @@
-"""The bad luck of a run: each counterpart fails once for 10 s, the city stumbles now and then, the gateway is killed."""
+"""The bad luck of a run: each counterpart fails once for 10 s, city and portals stumble now and then, the gateway is killed."""
 import threading
 import time
 
 import psycopg2
 
 OUTAGE_SECONDS = 10
-CITY_DOWN_AT, DISTRICT_DOWN_AT = 0.10, 0.30      # share of the plan done
+CITY_DOWN_AT, DISTRICT_DOWN_AT, PORTAL_DOWN_AT = 0.10, 0.30, 0.35      # share of the plan done
 ACKNOWLEDGED_BETWEEN_KILLS = 200
 LOOK_SECONDS = 0.02
-SPRINKLE = (
+_COMMON = (
     {"kind": "429", "rate": 0.005},
     {"kind": "5xx", "rate": 0.01},
     {"kind": "reset", "rate": 0.005},
     {"kind": "drop_reply", "rate": 0.01},
-    {"kind": "inner_error", "rate": 0.005},
     {"kind": "delay", "rate": 0.02, "milliseconds": 150},
 )
+SPRINKLE = {
+    "city": (*_COMMON, {"kind": "inner_error", "rate": 0.005}),
+    "portal": (*_COMMON, {"kind": "code_as_string", "rate": 0.3}, {"kind": "repeat_call", "rate": 0.01}),
+    "hub": (*_COMMON, {"kind": "repeat_call", "rate": 0.01}),
+}
 
 
 class Faults:
-    """Runs beside the plan in one thread; finish() ends it and says what did not happen."""
+    """Runs beside the plan, a thread for each outage; finish() ends it and says what did not happen. `rigs`: name -> control."""
 
-    def __init__(self, control, database, schedule, counters):
-        self._control = control
+    def __init__(self, rigs, database, schedule, counters):
+        self._rigs = rigs
         self._database = database
         self._schedule = schedule
         self._counters = counters
         self._stop = threading.Event()
         self.outages = {}                        # name -> (start, end), seconds
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        portals = tuple(name for name in rigs if name != "city")
+        outages = ((CITY_DOWN_AT, self._down, ("city",)), (DISTRICT_DOWN_AT, self._district_down, ()),
+                   (PORTAL_DOWN_AT, self._down, portals))
+        self._threads = [threading.Thread(target=self._run, args=outage, daemon=True) for outage in outages]
 
     def start(self):
-        for rule in SPRINKLE:
-            self._control.call("POST", "/rig/fault", rule)
-        self._thread.start()
+        for name, control in self._rigs.items():
+            for rule in SPRINKLE[name]:
+                control.call("POST", "/rig/fault", rule)
+        for thread in self._threads:
+            thread.start()
 
     def finish(self):
         """After the plan is done. The outages must have come while there was work."""
         self._stop.set()
-        self._thread.join(OUTAGE_SECONDS + 5)
-        self._control.call("DELETE", "/rig/fault")
-        for name in ("city", "district"):
+        for thread in self._threads:
+            thread.join(OUTAGE_SECONDS + 5)
+        for control in self._rigs.values():
+            control.call("DELETE", "/rig/fault")
+        for name in ("district", *self._rigs):
             if name not in self.outages:
                 self._counters.shortfall("-", name, "(outage)", "the plan ended before its outage could begin")
 
-    def _run(self):
+    def _run(self, part, outage, names):
         try:
-            if self._wait_for(CITY_DOWN_AT):
-                self._city_down()
-            if self._wait_for(DISTRICT_DOWN_AT):
-                self._district_down()
+            if self._wait_for(part):
+                outage(*names)
         except (OSError, RuntimeError, psycopg2.Error) as error:
             self._counters.shortfall("-", "-", "(outage)", f"the outage could not be made: {error}")
 
@@ -59,11 +68,12 @@ class Faults:
                 return False
         return not self._stop.is_set()
 
-    def _city_down(self):
+    def _down(self, *names):
         start = time.time()
-        self._control.call("POST", "/rig/fault", {"kind": "down", "seconds": OUTAGE_SECONDS})
+        for name in names:
+            self._rigs[name].call("POST", "/rig/fault", {"kind": "down", "seconds": OUTAGE_SECONDS})
         time.sleep(OUTAGE_SECONDS)
-        self.outages["city"] = (start, time.time())
+        self.outages |= {name: (start, time.time()) for name in names}
 
     def _district_down(self):
         """Nobody may log in as the gateway's role, and its sessions end."""
@@ -114,7 +124,7 @@ class Killer:
             if self._counters.acknowledged - floor < self._step or not any(a.in_flight for a in self._agencies):
                 continue
             self.busy = True
-            self._world.gateway.kill()
+            self._world.kill_gateway()
             self._counters.add("kills")
             try:
                 self._world.start_gateway()

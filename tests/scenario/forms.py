@@ -9,6 +9,10 @@ _COLUMN = {"gateway": 0, "city": 2, "district": 3}
 _LIST_COLUMN = {"gateway": 0, "city": 1, "district": 2}
 
 
+class OneOf(tuple):
+    """In a ledger: any of these values is right; None says that nothing may stand."""
+
+
 def write_value(system, kind, value):
     """One value as `system` writes it; None (cleared) is "" at the city and null elsewhere."""
     if value is None:
@@ -82,18 +86,24 @@ def flatten(system, raw):
 
     Returns (values, twice): `twice` names the elements whose id stands more than once in a list.
     """
+    return flatten_parts(raw, (ID_KEYS[system],))
+
+
+def flatten_parts(raw, id_keys):
+    """flatten() for a form whose elements are told apart by the first of `id_keys` that they have."""
     values, twice = {}, []
-    _flatten(raw, "", ID_KEYS[system], values, twice)
+    _flatten(raw, "", id_keys, values, twice)
     return values, twice
 
 
-def _flatten(node, path, id_key, values, twice):
+def _flatten(node, path, id_keys, values, twice):
     if isinstance(node, dict):
         for key, child in node.items():
-            _flatten(child, f"{path}.{key}" if path else key, id_key, values, twice)
+            _flatten(child, f"{path}.{key}" if path else key, id_keys, values, twice)
     elif isinstance(node, list) and node and all(isinstance(item, dict) for item in node):
         seen = set()
         for position, item in enumerate(node):
+            id_key = next((name for name in id_keys if name in item), "")
             key = item.get(id_key, f"#{position}")
             if key in seen:
                 twice.append(f"{path}[{key}]")
@@ -101,7 +111,7 @@ def _flatten(node, path, id_key, values, twice):
             values[f"{path}[{key}]"] = True
             for field, child in item.items():
                 if field != id_key:
-                    _flatten(child, f"{path}[{key}].{field}", id_key, values, twice)
+                    _flatten(child, f"{path}[{key}].{field}", id_keys, values, twice)
     elif isinstance(node, list):
         if node:
             values[path] = tuple(node)

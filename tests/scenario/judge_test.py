@@ -2,79 +2,11 @@
 import copy
 import unittest
 
-from scenario.forms import write
 from scenario.judge import Judge
-from scenario.ledger import Ledger, origin_system
-from scenario.plan import make_plan
-from scenario.snapshot import DistrictRow, Snapshot
-
-SEED, COUNT = 11, 40
+from scenario.judge_fixture import COUNT, JudgeCase, code_of
 
 
-class JudgeTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.plan = make_plan(COUNT, SEED)
-        cls.ledger = Ledger(cls.plan)
-
-    def setUp(self):
-        self.city_ids, self.keys, self.shot = {}, {}, Snapshot()
-        for number, entry in self.ledger.entries.items():
-            self._stand(number, entry)
-        self.shot.conflicts = [{"code": _code(self.ledger.entries[number]), "path": path, "proposer": "link/district"}
-                               for number, path in self.ledger.conflicts]
-        self.shot = copy.deepcopy(self.shot)
-        self.held = next(n for n, e in self.ledger.entries.items() if "district" in e.expected and e.record.get("fees"))
-
-    def _stand(self, number, entry):
-        """All three systems hold just what they must."""
-        code, city_id, key = _code(entry), f"TP-2026-{number:07d}", f"NV-{number:06d}"
-        gateway = write("gateway", entry.record) | {"code": code, "receipt_number": code, "revision": "7"}
-        gateway["origin"]["system"] = gateway["reception"]["system"] = origin_system(entry.dossier)
-        numbers = [("city", city_id)] + [("district" if kind == "own receipt" else gateway["origin"]["system"], alias)
-                                         for kind, alias in entry.aliases.items()]
-        if "district" in entry.expected:
-            numbers.append(("district", key))
-        gateway["codes"] = [{"id": alias, "issuer": issuer, "code": alias} for issuer, alias in numbers]
-        self.shot.gateway.append(gateway)
-        own = entry.aliases.get("own receipt")
-        others = [{"Id": "1", "DonViCap": "district", "Loai": "SoBienNhan", "Ma": own}] if own else []
-        self.shot.city.append(write("city", entry.record) | {"IdHoSo": city_id, "MaHoSo": code, "SoBienNhan": code,
-                                                             "MaKhac": others, "Fax": write("city", entry.record).get("Fax", "")})
-        if entry.dossier.origin == "city":
-            self.city_ids[number] = city_id
-        if "district" in entry.expected:
-            self.keys[number] = key
-            record = write("district", entry.record) | {"ma_ho_so": code, "so_bien_nhan": code}
-            if own:
-                record["so_bien_nhan_rieng"] = own
-            self.shot.district.append(DistrictRow(key, code, code, own, record))
-
-    def _verdict(self):
-        judge = Judge(self.ledger, self.shot, self.city_ids, self.keys)
-        verdict = judge.judge()
-        judge.judge_resolution({alias: {"code": judge.code_of(number)} for alias, number in judge.aliases().items()})
-        return verdict
-
-    def _only(self, kind, system, number=None, field=None):
-        verdict = self._verdict()
-        self.assertEqual({f.kind for f in verdict.findings}, {kind}, verdict.findings[:5])
-        self.assertEqual({f.system for f in verdict.findings}, {system})
-        if number:
-            self.assertIn(f"#{number:06d}", verdict.findings[0].dossier)
-        if field:
-            self.assertIn(field, verdict.findings[0].field)
-        return verdict
-
-    def _city(self, number):
-        return next(r for r in self.shot.city if r["IdHoSo"].endswith(f"{number:07d}"))
-
-    def _district(self, number):
-        return next(row for row in self.shot.district if row.key == f"NV-{number:06d}")
-
-    def _gateway(self, number):
-        return self.shot.gateway[number - 1]
-
+class JudgeTest(JudgeCase):
     def test_equal_systems_have_no_finding_and_every_field_is_compared(self):
         verdict = self._verdict()
         self.assertEqual(verdict.findings, [])
@@ -133,6 +65,57 @@ class JudgeTest(unittest.TestCase):
         steps.append(dict(steps[0]))
         self._only("duplicated_steps", "city", self.held)
 
+    def test_steps_in_another_order(self):
+        for system, steps in (("gateway", self._gateway(self.held)["steps"]), ("city", self._city(self.held)["QuaTrinhXuLy"]),
+                              ("district", self._district(self.held).record["qua_trinh"])):
+            steps[0], steps[1] = steps[1], steps[0]
+            verdict = self._only("differing", system, self.held)
+            self.assertEqual(len(verdict.findings), 1)
+            self.assertIn("order", verdict.findings[0].text)
+            steps[0], steps[1] = steps[1], steps[0]
+
+    def test_a_lost_step_does_not_disturb_the_order(self):
+        del self._gateway(self.held)["steps"][0]
+        self.assertEqual(len(self._only("missing", "gateway", self.held).findings), 1)
+
+    def test_element_of_another_author(self):
+        step = self._gateway(self.held)["steps"][-1]
+        step["author"] = "city" if step["author"] != "city" else "district"
+        self._only("differing", "gateway", self.held, f"steps[{step['id']}].author")
+
+    def test_element_without_an_author(self):
+        fee = self._gateway(self.held)["fees"][0]
+        del fee["author"]
+        self._only("missing", "gateway", self.held, f"fees[{fee['id']}].author")
+
+    def test_payment_of_another_collector(self):
+        number, fee = next((n, f) for n in self.ledger.entries for f in self._gateway(n).get("fees", []) if "collector" in f)
+        fee["collector"] = "link/city"
+        self._only("differing", "gateway", number, f"fees[{fee['id']}].collector")
+
+    def test_author_of_what_has_none(self):
+        self._gateway(self.held)["papers"][0]["author"] = "city"
+        self._only("extra", "gateway", self.held, "author")
+
+    def _handed_over(self):
+        number = next(n for n, e in self.ledger.entries.items() if len(e.leads) > 1)
+        return number, self._gateway(number)["owner_history"]
+
+    def test_leads_in_another_order(self):
+        number, periods = self._handed_over()
+        periods[0]["agency"], periods[1]["agency"] = periods[1]["agency"], periods[0]["agency"]
+        self._only("differing", "gateway", number, "owner_history")
+
+    def test_lead_that_was_forgotten(self):
+        number, periods = self._handed_over()
+        del periods[0]
+        self._only("differing", "gateway", number, "owner_history")
+
+    def test_lead_that_ends_too_early(self):
+        number, periods = self._handed_over()
+        periods[0]["end_time"] = "2020-01-01T00:00:00Z"
+        self._only("differing", "gateway", number, "owner_history")
+
     def test_element_that_nobody_planned(self):
         self._city(self.held)["DanhSachLePhi"].append({"Id": "tp-1", "Gia": "1"})
         self._only("extra", "city", self.held, "DanhSachLePhi[tp-1]")
@@ -141,14 +124,16 @@ class JudgeTest(unittest.TestCase):
         entry = next(e for e in self.ledger.entries.values() if "district" not in e.expected)
         code = "H29.X01-010126-0001"
         self._gateway(entry.number)["code"] = self._city(entry.number)["MaHoSo"] = code
+        for record in (self._portal(entry.number), *self._portal(entry.number)["TienDo"]):
+            record["MaHoSo"] = code
         self._only("differing", "gateway", entry.number, "code")
 
     def test_one_code_for_two(self):
         a, b = [e for e in self.ledger.entries.values() if "district" not in e.expected
                 and e.dossier.receiving == "H29.X05" and not e.dossier.conflict_path][:2]
         for record in (self._gateway(b.number), ):
-            record["code"] = _code(a)
-        self._city(b.number)["MaHoSo"] = _code(a)
+            record["code"] = code_of(a)
+        self._city(b.number)["MaHoSo"] = code_of(a)
         self.assertIn("held_twice", {f.kind for f in self._verdict().findings})
 
     def test_receipt_number_that_differs_at_the_city(self):
@@ -164,7 +149,7 @@ class JudgeTest(unittest.TestCase):
         self._only("extra", "gateway", self.held, "codes")
 
     def test_number_of_nobody_at_the_district(self):
-        row = next(row for row in self.shot.district if row.code == _code(self.ledger.entries[self.held]))
+        row = next(row for row in self.shot.district if row.code == code_of(self.ledger.entries[self.held]))
         row.record["ma_khac"] = [{"ma": "x", "so": "TP-2026-9999999"}]
         self._only("extra", "district", self.held, "ma_khac")
 
@@ -173,7 +158,7 @@ class JudgeTest(unittest.TestCase):
         self.assertEqual({f.kind for f in self._verdict().findings}, {"missing", "extra"})
 
     def test_unresolvable_alias(self):
-        judge = Judge(self.ledger, self.shot, self.city_ids, self.keys)
+        judge = Judge(self.ledger, self.shot, self.known)
         judge.judge()
         resolved = {alias: {"code": judge.code_of(number)} for alias, number in judge.aliases().items()}
         resolved[f"NV-{self.held:06d}"] = None
@@ -197,10 +182,6 @@ class JudgeTest(unittest.TestCase):
     def test_dead_letter(self):
         self.shot.dead_letters.append({"link": "city", "code": "H29.X01-010126-0001", "field": "Email", "reason": "too long"})
         self._only("dead_letter", "link city", field="Email")
-
-
-def _code(entry):
-    return f"{entry.dossier.receiving}-010926-{entry.number:04d}"
 
 
 if __name__ == "__main__":

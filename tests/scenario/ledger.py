@@ -1,8 +1,15 @@
 """The ledger: every field that each system must hold at the end, written from the plan alone."""
 from dataclasses import dataclass, field
 
-from scenario.forms import flatten, merge, write
+from scenario import hub_form, portal_form
+from scenario.forms import OneOf, flatten, merge, write
+from scenario.papers import MARK, parts
+from scenario.plan import PORTALS
 from scenario.tables import SYSTEMS
+
+# Lists whose elements belong to the system that added them, and what makes a fee line somebody's payment.
+_AUTHORED = ("assignments", "fees", "pauses", "requests", "results", "steps", "supplements")
+_PAYMENT = {"paid_vnd", "paid_time", "payment_reference", "refunded_vnd", "refunded_time"}
 
 
 @dataclass
@@ -12,7 +19,9 @@ class Entry:
     dossier: object
     record: dict                                  # neutral
     expected: dict = field(default_factory=dict)  # system -> {flat path: value}
+    progress: dict = field(default_factory=dict)  # portal -> {step id: fields of its line, but for the dossier's code}
     aliases: dict = field(default_factory=dict)   # kind -> code; those issued in the run are added when known
+    leads: list = field(default_factory=list)     # agencies in the order in which they came to lead it
 
     @property
     def label(self):
@@ -27,24 +36,94 @@ class Ledger:
     def held_by(self, system):
         return {number for number, entry in self.entries.items() if system in entry.expected}
 
+    def resolve(self, library):
+        """Puts the papers of this run in the place of their marks: address, and at the gateway size and digest."""
+        for entry in self.entries.values():
+            for system, values in entry.expected.items():
+                for path, value in list(values.items()):
+                    if system == "hub":
+                        values[path] = _digests(value, library)
+                    elif _is_mark(value):
+                        _resolve(system, values, path, value, library)
+
 
 def _entry(dossier):
-    record = {}
+    record, leads, authors = {}, [], {}
     for action in dossier.actions:
         if not action.proposal:
             merge(record, action.patch)
-    entry = Entry(dossier.number, dossier, record)
-    for system in SYSTEMS:
-        if system != "district" or dossier.in_district:
+            _note_authors(action, authors)
+            lead = _lead(record)
+            if lead and lead != (leads or [""])[-1]:
+                leads.append(lead)
+    entry = Entry(dossier.number, dossier, record, leads=leads)
+    for system in ("gateway", *dossier.held_in):
+        if system in SYSTEMS:
             entry.expected[system], _ = flatten(system, write(system, record))
-    entry.expected["gateway"]["origin.system"] = entry.expected["gateway"]["reception.system"] = origin_system(dossier)
+        else:
+            _expect_at_portal(entry, system)
+    entry.expected["gateway"]["origin.system"] = system_of(dossier.origin)
+    entry.expected["gateway"]["reception.system"] = system_of(dossier.receiver)
+    entry.expected["gateway"] |= authors
     if dossier.own_receipt:
         entry.expected["district"]["so_bien_nhan_rieng"] = dossier.own_receipt
         entry.aliases["own receipt"] = dossier.own_receipt
     if dossier.local_id:
         entry.aliases["agency id"] = dossier.local_id
+    if dossier.portal_code and not dossier.shared_code:
+        entry.aliases["portal code"] = dossier.portal_code
     return entry
 
 
-def origin_system(dossier):
-    return dossier.origin if dossier.origin == "city" else f"agency/{dossier.origin}"
+def _expect_at_portal(entry, system):
+    form = {"portal": portal_form, "hub": hub_form}[system]
+    entry.expected[system] = form.expected(entry.dossier)
+    entry.progress[system] = {step: form.write_progress("", fields) for step, fields in entry.record["steps"].items()}
+
+
+def _is_mark(value):
+    return isinstance(value, str) and value.startswith(MARK)
+
+
+def _digests(value, library):
+    """A hub holds the bytes themselves, and says their digest."""
+    if isinstance(value, OneOf):
+        return OneOf(_digests(item, library) for item in value)
+    return library.link(value, "hub").sha256 if _is_mark(value) else value
+
+
+def _resolve(system, values, path, marked, library):
+    base = path.rpartition(".")[0]
+    element = base.removesuffix(".file")
+    is_gone = any(f"{element}.{name}" in values for name in ("removed", "IsDeleted", "da_xoa"))
+    values[path] = link = library.link(marked, system, is_gone)
+    if system == "gateway":
+        if parts(marked)[0] == "inline":
+            del values[path]
+        values[base + ".sha256"] = link if is_gone else link.sha256
+        values[base + ".size_bytes"] = link if is_gone else str(link.size_bytes)
+
+
+def _note_authors(action, authors):
+    """The first to write an element is its author, the first to write of its payment the collector; a file is who names it's."""
+    for name in _AUTHORED:
+        for element, fields in action.patch.get(name, {}).items():
+            authors.setdefault(f"{name}[{element}].author", system_of(action.actor))
+            if name == "fees" and _PAYMENT & fields.keys():
+                authors.setdefault(f"{name}[{element}].collector", system_of(action.actor))
+    for name in ("papers", "results"):
+        for element, fields in action.patch.get(name, {}).items():
+            if "file.source" in fields:
+                authors[f"{name}[{element}].file.author"] = system_of(action.actor)
+
+
+def _lead(record):
+    """The agency of the last lead assignment that was accepted or is done."""
+    accepted = [fields["agency"] for fields in record.get("assignments", {}).values()
+                if fields.get("role") == "lead" and fields.get("answer") in ("accepted", "done")]
+    return accepted[-1] if accepted else ""
+
+
+def system_of(actor):
+    """By which name the gateway knows who acts: a counterpart by its party, an agency by its certificate."""
+    return actor if actor in SYSTEMS + PORTALS else f"agency/{actor}"

@@ -1,4 +1,5 @@
-"""The demo: N dossiers between a city system, a district's database and two gRPC agencies, and a judge at the end."""
+"""The demo: N dossiers between a city system, a district's database, two gRPC agencies and the national portal, and a judge
+at the end."""
 import argparse
 import os
 import random
@@ -7,17 +8,18 @@ import sys
 import time
 from pathlib import Path
 
-from scenario import plants, report, snapshot
+from scenario import papers, plants, report, snapshot
 from scenario.ctl import CtlError
 from scenario.judge import Judge
 from scenario.ledger import Ledger
-from scenario.plan import make_plan
+from scenario.plan import ARRANGEMENTS, make_plan
 from scenario.processes import StartError
 from scenario.run import Run
 from scenario.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 DOSSIERS_MIN, DOSSIERS_MAX = 20, 20_000
+MEMORY_BYTES_MAX = 256 << 20
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -28,8 +30,9 @@ def main(arguments=None):
     progress = report.Progress()
     world, right = None, False
     try:
-        world = World(ROOT, options.build_dir, options.seed)
-        right = play(world, options, progress)
+        plan = make_plan(options.dossiers, options.seed, options.portal)
+        world = World(ROOT, options.build_dir, plan)
+        right = play(world, plan, options, progress)
         if options.keep:
             world.leave_running()
             world = None                         # nothing to stop
@@ -56,8 +59,11 @@ def parse(arguments):
     parser.add_argument("--dossiers", type=_count, default=1000, metavar="N", help="how many dossiers (default 1000)")
     parser.add_argument("--seed", type=int, default=None, metavar="S", help="repeats a run; printed at start")
     parser.add_argument("--kills", type=int, default=0, metavar="K", help="kill -9 the gateway K times while it works")
-    parser.add_argument("--plant", choices=plants.KINDS, metavar="FAULT",
-                        help="afterwards alter one place behind the gateway's back, which the judge must find: " + ", ".join(plants.KINDS))
+    parser.add_argument("--plant", choices=plants.CHOICES, metavar="FAULT",
+                        help="afterwards alter one place behind the gateway's back, which the judge must find: "
+                        + ", ".join(plants.KINDS) + f"; with {plants.AT_PORTAL} at the portal")
+    parser.add_argument("--portal", choices=ARRANGEMENTS, default="gen1",
+                        help="the national portal's contract: gen1 (default), gen2 (the hub), or mixed, some agencies at each")
     parser.add_argument("--keep", action="store_true", help="leave everything running and say what to try next")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     parser.add_argument("--build-dir", default=os.environ.get("BUILD_DIR", ROOT / "build"), metavar="DIR",
@@ -75,35 +81,59 @@ def _count(text):
     return count
 
 
-def play(world, options, progress):
+def play(world, plan, options, progress):
     """Runs and judges one scenario; returns whether everything is right."""
     start = time.monotonic()
-    progress.say(f"seed {options.seed}, {options.dossiers} dossiers, work directory {world.folder}")
-    plan = make_plan(options.dossiers, options.seed)
+    progress.say(f"seed {options.seed}, {options.dossiers} dossiers, portal {options.portal}, work directory {world.folder}")
     ledger = Ledger(plan)
-    progress.say("starting PostgreSQL, the city simulator and lienthongd")
+    progress.say("starting PostgreSQL, the city, the portal, the paper servers and lienthongd")
     world.start()
     run = Run(world, plan, options.kills, progress)
     run.execute()
+    ledger.resolve(world.library)
     if options.plant:
-        planter = plants.Planter(plan, ledger, run.control, world.database, run.city, run.district)
-        progress.say(f"planted {options.plant}: {planter.plant(options.plant)}")
+        progress.say(f"planted {options.plant}: {planted(world, plan, ledger, run, options.plant)}")
     progress.say("judging")
-    judge, verdict = judged(world, ledger, run)
-    faults = sum(run.control.call("GET", "/rig/stats")["faults_injected"].values()) + run.counters.faults
-    figures = report.summary(plan, ledger, run, verdict, faults, time.monotonic() - start)
+    judge, verdict = judged(world, ledger, run, look(world))
+    world.note_memory()
+    check_memory(world, run)
+    figures = report.summary(ledger, run, verdict, outside(world, run), time.monotonic() - start)
     right = not verdict.findings and not run.counters.shortfalls
     show(world, options, judge, figures, verdict, run, right, progress)
     return right
 
 
-def judged(world, ledger, run):
-    """The judge and its verdict on what stands now in the three systems."""
-    shot = snapshot.take(world.operator, run.control, world.database.dsn)
-    judge = Judge(ledger, shot, run.city.city_ids, run.district.keys)
+def judged(world, ledger, run, shot):
+    """The judge and its verdict on what stands in all systems."""
+    judge = Judge(ledger, shot, run.known)
     verdict = judge.judge()
     judge.judge_resolution(snapshot.resolve(world.operator, judge.aliases()))
+    certificate = (world.path("pki/operator-demo.crt"), world.path("pki/operator-demo.key"))
+    judge.judge_papers(papers.digests(judge.addresses(), world.authorities, certificate))
     return judge, verdict
+
+
+def look(world):
+    """What stands now in all systems."""
+    portals = {name: world.control(name) for name in world.portals}
+    return snapshot.take(world.operator, world.control("city"), portals, world.database.dsn)
+
+
+def planted(world, plan, ledger, run, kind):
+    before = Judge(ledger, look(world), run.known)
+    return plants.Planter(plan, ledger, world, before, (run.city, run.district)).plant(kind)
+
+
+def check_memory(world, run):
+    if world.memory_peak > MEMORY_BYTES_MAX:
+        run.counters.shortfall("-", "gateway", "(memory)", f"lienthongd took {world.memory_peak >> 20} MB, "
+                               f"more than {MEMORY_BYTES_MAX >> 20}")
+
+
+def outside(world, run):
+    rigs = [world.control(name) for name in ("city", *world.portals)]
+    injected = sum(sum(rig.call("GET", "/rig/stats")["faults_injected"].values()) for rig in rigs)
+    return {"faults_injected": injected + run.counters.faults, "memory_peak_mb": world.memory_peak >> 20}
 
 
 def show(world, options, judge, figures, verdict, run, right, progress):

@@ -4,19 +4,15 @@ from dataclasses import dataclass, field
 
 from scenario.words import DISTRICT_AGENCIES, GRPC_AGENCIES
 
-CITY_SHARE = 0.70
-MANY_AGENCIES_SHARE = 0.10
-REFUSED_HANDOVER_SHARE = 0.02
-SUPPLEMENT_SHARE = 0.10
-OWN_RECEIPT_SHARE = 0.10
-REFUSED_SHARE = 0.05
-CONFLICT_SHARE = 0.02
-PAYMENT_SHARE = 0.08
-COOPERATION_SHARE = 0.04
-LATE_EDIT_SHARE = 0.10
-CLEARED_SHARE = 0.02
-REMOVED_PAPER_SHARE = 0.03
-RESENT_SHARE = 0.02
+ALL_AGENCIES = DISTRICT_AGENCIES + GRPC_AGENCIES
+# Which portal serves which agencies: the name of a portal is that of its system, its party and its link.
+ARRANGEMENTS = {
+    "gen1": {"portal": ALL_AGENCIES},
+    "gen2": {"hub": ALL_AGENCIES},
+    "mixed": {"portal": ALL_AGENCIES[:3], "hub": ALL_AGENCIES[3:]},
+}
+PORTALS = ("portal", "hub")
+COUNTER_SHARE, ONLINE_SHARE = 0.40, 0.40         # the rest is pushed by gRPC agencies
 
 
 @dataclass
@@ -24,16 +20,19 @@ class Action:
     """One act of one system: a patch of its own record, in one transaction or call of that system."""
     number: int
     index: int
-    actor: str                    # "city", "district" or a gRPC agency's code
+    actor: str                    # "city", "district", a portal or a gRPC agency's code
     patch: dict                   # neutral
     after: list                   # indexes of actions whose effect the actor's own system must show first
     marker: str = ""              # id of a list element that this action adds: seen there, the action is seen
-    shown_in: tuple = ()          # counterparts ("city", "district") that must come to show it
+    shown_in: tuple = ()          # counterparts that must come to show it
     wants_code: bool = False      # the actor first wants to see the shared code in its own record
     own_receipt: str = ""         # so_bien_nhan_rieng given by the district's software
     proposal: bool = False        # a non-owner's edit: it must not stand at the end
     partner: int = -1             # index of the action done at the same moment
     sent_twice: bool = False      # pushed twice with the same request id
+    call: str = ""                # what a portal does: submit, supplement, pay, refund or withdraw
+    fee: dict = field(default_factory=dict)      # of which fee line, as it then stands, a payment or refund is
+    told: bool = False            # the actor's system has no place for what comes before: the gateway's desk tells him
 
     @property
     def key(self):
@@ -44,23 +43,48 @@ class Action:
 class Dossier:
     """One dossier of the plan."""
     number: int
-    origin: str                   # "city" or a gRPC agency's code
+    origin: str                   # "city", a portal or a gRPC agency's code
     receiving: str                # agency code of the receiving unit
     lead: str                     # agency that leads first
     traits: set
+    doors: dict                   # portal -> agencies it serves
     actions: list = field(default_factory=list)
+    agencies: set = field(default_factory=set)   # that received it or were ever asked to work on it
+    files: dict = field(default_factory=dict)    # mark of a paper with content -> its size in bytes
     local_id: str = ""            # the gRPC agency's own id of it
+    portal_code: str = ""         # under which the portal made it known; a hub's comes with the run
     conflict_path: str = ""
-    in_district: bool = False
+
+    def __post_init__(self):
+        self.agencies |= {self.receiving, self.lead}
 
     @property
     def label(self):
         return f"#{self.number:06d}"
 
     @property
+    def online(self):
+        return self.origin in PORTALS
+
+    @property
     def receiver(self):
         """Who acts for the receiving unit."""
-        return self.origin
+        return "city" if self.online else self.origin
+
+    @property
+    def in_district(self):
+        return bool(self.agencies & set(DISTRICT_AGENCIES))
+
+    @property
+    def held_in(self):
+        """The counterparts that must hold it."""
+        portals = tuple(name for name, served in self.doors.items() if self.agencies & set(served))
+        return ("city", *(("district",) if self.in_district else ()), *portals)
+
+    @property
+    def shared_code(self):
+        """The shared code when it comes from outside; else the gateway issues one."""
+        return self.portal_code if "own code" not in self.traits else ""
 
     @property
     def own_receipt(self):
@@ -71,75 +95,43 @@ class Dossier:
 class Plan:
     seed: int
     dossiers: list
+    doors: dict                   # portal -> agencies it serves
 
     @property
     def actions(self):
         return [action for dossier in self.dossiers for action in dossier.actions]
 
+    @property
+    def files(self):
+        """{mark: size} of all papers with content."""
+        return {mark: size for dossier in self.dossiers for mark, size in dossier.files.items()}
 
-def share(count, part):
-    """How many of `count`, at least one."""
-    return min(count, max(1, round(count * part)))
 
-
-def make_plan(count, seed):
+def make_plan(count, seed, portal="gen1"):
     """The same plan for the same arguments."""
     from scenario.flows import Flow
+    from scenario.traits import give_traits
     rng = random.Random(f"lienthong-scenario-{seed}")
-    dossiers = _dossiers(rng, count)
-    _give_traits(rng, dossiers)
+    doors = ARRANGEMENTS[portal]
+    dossiers = _dossiers(rng, count, doors)
+    give_traits(rng, dossiers)
     for dossier in dossiers:
         Flow(dossier, random.Random(f"{seed}-{dossier.number}")).run()
-    return Plan(seed, dossiers)
+    return Plan(seed, dossiers, doors)
 
 
-def _dossiers(rng, count):
-    from_city = share(count, CITY_SHARE) if count > 1 else 1
-    origins = ["city"] * from_city + [""] * (count - from_city)
+def _dossiers(rng, count, doors):
+    counter, online = max(1, round(count * COUNTER_SHARE)), round(count * ONLINE_SHARE)
+    origins = ["city"] * counter + ["online"] * online + ["agency"] * (count - counter - online)
     rng.shuffle(origins)
     dossiers = []
     for number, origin in enumerate(origins, start=1):
         if origin == "city":
-            receiving = lead = DISTRICT_AGENCIES[number % len(DISTRICT_AGENCIES)]
+            lead = DISTRICT_AGENCIES[number % len(DISTRICT_AGENCIES)]
+        elif origin == "online":
+            lead = ALL_AGENCIES[number % len(ALL_AGENCIES)]
+            origin = next(name for name, served in doors.items() if lead in served)
         else:
-            origin = receiving = lead = GRPC_AGENCIES[number % len(GRPC_AGENCIES)]
-        dossiers.append(Dossier(number, origin, receiving, lead, set()))
+            origin = lead = GRPC_AGENCIES[number % len(GRPC_AGENCIES)]
+        dossiers.append(Dossier(number, origin, lead, lead, set(), doors))
     return dossiers
-
-
-def _give_traits(rng, dossiers):
-    """Exact shares, each drawn among the dossiers that can have the trait."""
-    count = len(dossiers)
-    city = [d for d in dossiers if d.origin == "city"]
-    grpc = [d for d in dossiers if d.origin != "city"]
-
-    def give(trait, among, many, *but_not):
-        free = [d for d in among if not d.traits & set(but_not)]
-        for dossier in rng.sample(free, min(many, len(free))):
-            dossier.traits.add(trait)
-
-    def give_both(trait, part, *but_not):
-        many = share(count, part)
-        of_grpc = min(len(grpc), round(many * (1 - CITY_SHARE)))
-        give(trait, grpc, of_grpc, *but_not)
-        give(trait, city, many - of_grpc, *but_not)
-
-    refused = share(count, REFUSED_SHARE)
-    give("refused at intake", dossiers, (refused + 1) // 2)
-    give("stopped", dossiers, refused // 2, "refused at intake")
-    ended = ("refused at intake", "stopped")
-    give_both("hand-over", MANY_AGENCIES_SHARE, *ended)
-    moved = [d for d in dossiers if "hand-over" in d.traits]
-    refusals = share(count, REFUSED_HANDOVER_SHARE)
-    give("hand-over refused", moved, (refusals + 1) // 2)
-    give("routing refused", city, refusals // 2, "hand-over", *ended)
-    give_both("supplement", SUPPLEMENT_SHARE, *ended)
-    give("payment", dossiers, share(count, PAYMENT_SHARE), *ended)
-    held = [d for d in dossiers if d.origin == "city" or "hand-over" in d.traits]
-    give("own receipt", held, share(count, OWN_RECEIPT_SHARE), "refused at intake")
-    give("conflict", city, share(count, CONFLICT_SHARE), "routing refused", *ended)
-    give("cooperation", held, share(count, COOPERATION_SHARE), *ended)
-    give("late edit", dossiers, share(count, LATE_EDIT_SHARE), *ended)
-    give("cleared", dossiers, share(count, CLEARED_SHARE), *ended)
-    give("removed paper", dossiers, share(count, REMOVED_PAPER_SHARE), *ended)
-    give("sent twice", grpc, share(count, RESENT_SHARE))

@@ -6,9 +6,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
+from scenario import gateway_config
+
+SESSION_CALLS = 50
 START_SECONDS_MAX = 30
 STOP_SECONDS_MAX = 15
 _PG_BIN = Path("/usr/lib/postgresql/15/bin")
@@ -49,6 +53,15 @@ class Program:
                                             start_new_session=True, env=self._env)
         return self
 
+    def memory_peak(self):
+        """In bytes; 0 when it does not run."""
+        try:
+            status = Path(f"/proc/{self.process.pid}/status").read_text()
+        except (AttributeError, OSError):
+            return 0
+        found = re.search(r"VmHWM:\s+(\d+) kB", status)
+        return int(found[1]) * 1024 if found else 0
+
     @property
     def pid(self):
         return self.process.pid
@@ -75,17 +88,13 @@ class Program:
         return text[-characters:].strip()
 
 
-class Simulator(Program):
-    """The city: lienthong-sim city."""
+class Rig(Program):
+    """A program that says on its first line on which ports it is ready: "... ready name=port name=port"."""
 
-    def __init__(self, binary, world, keys, seed):
-        self._ready = Path(world.path("city.out"))
-        super().__init__([binary, "city", "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0",
-                          "--tls-cert", world.path("city.crt"), "--tls-key", world.path("city.key"),
-                          "--access-key", keys["access_key"], "--secret-key", Path(world.path("city.secret")).read_text(),
-                          "--app-name", keys["app_name"], "--partner-code", keys["partner_code"],
-                          "--seed", str(seed)], self._ready)
-        self.port = self.control_port = 0
+    def __init__(self, command, out, env=None):
+        self._name = Path(out).stem
+        super().__init__(command, out, env)
+        self.ports = {}
 
     def start(self):
         super().start()
@@ -93,14 +102,45 @@ class Simulator(Program):
 
         def ready():
             nonlocal found
-            found = re.search(r"ready https=(\d+) control=(\d+)", self.log_end())
+            found = re.search(r" ready((?: \w+=\d+)+)", self.log_end())
             return found
         try:
-            wait_until(ready, "lienthong-sim", alive=self.process)
+            wait_until(ready, self._name, alive=self.process)
         except StartError as error:
+            self.stop()
             raise StartError(f"{error}: {self.log_end()}") from error
-        self.port, self.control_port = int(found[1]), int(found[2])
+        self.ports = {name: int(port) for name, port in re.findall(r"(\w+)=(\d+)", found[1])}
         return self
+
+
+def city_rig(world):
+    """lienthong-sim city."""
+    return Rig([world.program("lienthong-sim"), "city", *_doors(world, "city"),
+                "--access-key", gateway_config.CITY_KEYS["access_key"], "--secret-key", world.secret("city.secret"),
+                "--app-name", gateway_config.CITY_KEYS["app_name"], "--partner-code", gateway_config.CITY_KEYS["partner_code"],
+                "--seed", str(world.seed)], world.path("city.out"))
+
+
+def portal_rig(world, name):
+    """lienthong-sim portal, of the generation that `name` speaks; it calls the gateway with a certificate of its own."""
+    keys = gateway_config.PORTAL_KEYS
+    generation, user, secret = ("2", "--client-id", "--client-secret") if name == "hub" else ("1", "--username", "--password")
+    login = ["--generation", generation, user, keys["username"], secret, world.secret(f"{name}.secret")]
+    return Rig([world.program("lienthong-sim"), "portal", *_doors(world, name), *login, "--dstcode", keys["dstcode"],
+                "--session-calls", str(SESSION_CALLS), "--seed", str(world.seed), "--gateway", world.public_url, "--gateway-ca", world.path("pki/ca.crt"),
+                "--gateway-cert", world.path(f"pki/{name}-sim.crt"), "--gateway-key", world.path(f"pki/{name}-sim.key"),
+                "--link", name], world.path(f"{name}.out"))
+
+
+def paper_host(world):
+    """File servers of the city and the district."""
+    return Rig([sys.executable, "-m", "rigs.district.paper_host", "--cert", world.path("papers.crt"), "--key",
+                world.path("papers.key")], world.path("papers.out"), os.environ | {"PYTHONPATH": str(world.root / "tests")})
+
+
+def _doors(world, name):
+    return ["--listen", "127.0.0.1:0", "--control", "127.0.0.1:0", "--tls-cert", world.path(f"{name}.crt"),
+            "--tls-key", world.path(f"{name}.key")]
 
 
 class Database:

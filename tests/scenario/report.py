@@ -25,8 +25,9 @@ class Progress:
             return
         self._last = now
         done, total = run.schedule.done, run.schedule.total
+        portals = "".join(f", {portal.name} {portal.deliveries}" for portal in run.portals)
         text = (f"demo: {now - self._start:5.1f} s  {state}: {done}/{total} acts, {run.counters.acknowledged} acknowledged, "
-                f"city {run.city.deliveries}, district {run.district.applied}, kills {run.counters.kills}")
+                f"city {run.city.deliveries}, district {run.district.applied}{portals}, kills {run.counters.kills}")
         if self._live:
             self._stream.write(f"\r{text:<{self._width}}")
             self._stream.flush()
@@ -47,9 +48,9 @@ def percentile(sorted_values, part):
     return round(1000 * sorted_values[min(len(sorted_values) - 1, int(part * len(sorted_values)))])
 
 
-def summary(plan, ledger, run, verdict, faults_injected, seconds):
-    """The figures of the table and of the JSON line, in the order in which they are shown."""
-    lags = run.schedule.lags()
+def summary(ledger, run, verdict, outside, seconds):
+    """The figures of the table and of the JSON line; `outside`: those that neither the run nor the judge knows."""
+    lags, plan = run.schedule.lags(), run.plan
     return {
         "dossiers": len(plan.dossiers),
         "fields_compared": verdict.fields_compared,
@@ -57,13 +58,18 @@ def summary(plan, ledger, run, verdict, faults_injected, seconds):
         "differing": verdict.count("differing"),
         "extra": verdict.count("extra"),
         "duplicated_steps": verdict.count("duplicated_steps"),
+        "duplicated_unflagged": verdict.count("duplicated_steps"),
+        "duplicated_flagged": verdict.duplicated_flagged,
+        "replies_dropped": verdict.replies_dropped,
+        "papers": verdict.papers_checked,
+        "papers_differing": verdict.count("paper"),
         "held_twice": verdict.count("held_twice"),
         "unresolvable": verdict.count("unresolvable"),
         "conflicts_expected": len(ledger.conflicts),
         "conflicts_found": verdict.conflicts_found,
         "dead_letters": verdict.count("dead_letter"),
         "kills": run.counters.kills,
-        "faults_injected": faults_injected,
+        "faults_injected": outside["faults_injected"],
         "resent": run.counters.resent,
         "duplicates_confirmed": run.counters.duplicates_confirmed,
         "lag_p50_ms": percentile(lags, 0.50),
@@ -71,6 +77,7 @@ def summary(plan, ledger, run, verdict, faults_injected, seconds):
         "records": verdict.records,
         "acts": run.schedule.total,
         "shortfalls": len(run.counters.shortfalls),
+        "memory_peak_mb": outside["memory_peak_mb"],
         "seed": plan.seed,
         "seconds": round(seconds, 1),
     }
@@ -81,8 +88,10 @@ _ROWS = (
     ("faults_injected", "faults injected"), ("kills", "kills of the gateway"), ("resent", "pushes sent again"),
     ("conflicts_expected", "conflicts expected"), ("conflicts_found", "conflicts found"), ("dead_letters", "dead letters"),
     ("missing", "missing"), ("differing", "differing"), ("extra", "extra"), ("duplicated_steps", "duplicated steps"),
+    ("replies_dropped", "portal replies dropped"), ("duplicated_flagged", "lines twice, flagged"), ("papers", "papers compared"),
+    ("papers_differing", "papers differing"),
     ("held_twice", "dossiers held twice"), ("unresolvable", "unresolvable codes"), ("lag_p50_ms", "lag p50, ms"),
-    ("lag_p99_ms", "lag p99, ms"), ("seed", "seed"), ("seconds", "seconds"),
+    ("lag_p99_ms", "lag p99, ms"), ("memory_peak_mb", "gateway's memory, MB"), ("seed", "seed"), ("seconds", "seconds"),
 )
 
 
@@ -111,6 +120,8 @@ def print_json(figures, stream=sys.stdout):
 def print_what_next(world, code, stream=sys.stdout):
     """After --keep."""
     ctl = " ".join(world.operator.command())
+    curls = [f"  curl -s 'http://127.0.0.1:{world.control(name).port}/rig/records?limit=1'     # {name}"
+             for name in ("city", *world.portals)]
     print(f"""
 Everything is still running, in {world.folder}. Try:
 
@@ -120,6 +131,6 @@ Everything is still running, in {world.folder}. Try:
   $CTL conflicts
   $CTL watch --purpose "a look around"
   psql "{world.database.dsn}" -c "select khoa, ma_ho_so, noi_dung->>'trang_thai' from ho_so limit 10"
-  curl -s 'http://127.0.0.1:{world.city.control_port}/rig/records?limit=1'
+{chr(10).join(curls)}
 
 Stop it with: {world.path('stop')}""", file=stream, flush=True)

@@ -5,11 +5,11 @@ import threading
 import time
 from collections import defaultdict
 
-_MARKER = re.compile(r"\b(?:tp|nv|x05|x06)-\d{6}-qt\d+\b")
+_MARKER = re.compile(r"\b(?:tp|nv|x05|x06|dvc)-\d{6}-[a-z]{2}\d+\b")
 
 
 def number_in(text):
-    """The plan's number of the dossier that a text is about, from the ids of its steps; 0 when it has none."""
+    """The plan's number of the dossier that a text is about, from the ids of its elements; 0 when it has none."""
     marker = _MARKER.search(text)
     return int(marker[0].split("-")[1]) if marker else 0
 
@@ -36,7 +36,8 @@ class Schedule:
         facts = set()
         for index in action.after:
             before = self._actions[(action.number, index)]
-            facts.add(("done", before.key) if before.actor == action.actor else ("seen", action.actor, before.key))
+            looks_at = "gateway" if action.told else action.actor
+            facts.add(("done", before.key) if before.actor == action.actor else ("seen", looks_at, before.key))
         if action.wants_code and action.index > 0:
             facts.add(("code", action.actor, action.number))
         if action.index == 0:

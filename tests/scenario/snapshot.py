@@ -1,11 +1,14 @@
-"""What stands in the three systems at the end, read from each by its own door."""
+"""What stands in all systems at the end, read from each by its own door."""
+import re
 from dataclasses import dataclass, field
 
 import psycopg2
 
 from scenario.ctl import REFUSED
+from scenario.judge_portal import lines_unanswered
 
 PURPOSE = "demo judge"
+_STEP = re.compile(r"steps\[(.*)\]$")
 
 
 @dataclass
@@ -18,25 +21,44 @@ class DistrictRow:
 
 
 @dataclass
+class PortalShot:
+    records: list = field(default_factory=list)      # the portal's record with its progress lines in "TienDo"
+    flagged: dict = field(default_factory=dict)      # shared code -> ids of steps that the gateway says may stand twice there
+    unanswered: dict = field(default_factory=dict)   # fault -> calls that the portal carried out and did not answer
+    lines_unanswered: int = 0                        # progress lines in them
+    refused: list = field(default_factory=list)      # the portal's own calls that the gateway refused for good
+    papers: dict = field(default_factory=dict)       # address -> SHA-256 of what the portal fetched there, or what went wrong
+
+
+@dataclass
 class Snapshot:
     gateway: list = field(default_factory=list)      # Dossier JSON
     city: list = field(default_factory=list)         # HoSo
     district: list = field(default_factory=list)     # DistrictRow
+    portals: dict = field(default_factory=dict)      # portal -> PortalShot
     refused_rows: list = field(default_factory=list) # (ma_ho_so, reason): inbox rows the software could not use
     conflicts: list = field(default_factory=list)
     dead_letters: list = field(default_factory=list)
-    resolved: dict = field(default_factory=dict)     # alias -> code, or None when nothing was found
 
 
-def take(operator, control, dsn):
-    """Reads everything; `resolved` is filled by resolve()."""
+def take(operator, city, portals, dsn):
+    """Reads everything: `city` and `portals` (by name) are the rigs' control ports."""
     shot = Snapshot()
     shot.gateway = operator.json_lines("list", "--purpose", PURPOSE)
-    shot.city = control.records()
+    shot.city = city.records()
     shot.district, shot.refused_rows = _district(dsn)
+    shot.portals = {name: _portal(operator, name, control) for name, control in portals.items()}
     shot.conflicts = operator.json("conflicts").get("conflicts", [])
     shot.dead_letters = operator.json("deadletters").get("dead_letters", [])
     return shot
+
+
+def _portal(operator, name, control):
+    unanswered, lines = lines_unanswered(control.pages("/rig/unanswered", "calls"))
+    lanes = operator.json("lanes", "--link", name, "--possible-duplicates").get("lanes", [])
+    flagged = {lane["code"]: {_STEP.match(path)[1] for path in lane["possible_duplicates"]} for lane in lanes}
+    papers = {paper["url"]: paper.get("sha256") or paper.get("error") for paper in control.pages("/rig/papers", "papers")}
+    return PortalShot(control.records(), flagged, unanswered, lines, control.call("GET", "/rig/outgoing?limit=1")["refused"], papers)
 
 
 def _district(dsn):

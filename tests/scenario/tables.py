@@ -57,7 +57,8 @@ ENUMS = {
         "component": ("REUSE_COMPONENT", "1", "thanh_phan"),
         "result": ("REUSE_RESULT", "2", "ket_qua"),
     },
-    "copy": {"original": ("COPY_KIND_ORIGINAL", None, None), "copy": ("COPY_KIND_COPY", None, None)},
+    "copy": {"original": ("COPY_KIND_ORIGINAL", None, None), "copy": ("COPY_KIND_COPY", None, None),
+             "electronic": ("COPY_KIND_ELECTRONIC", None, None)},
     "collected": {
         "reception": ("COLLECTED_AT_RECEPTION", "1", "tiep_nhan"),
         "supplement": ("COLLECTED_AT_SUPPLEMENT", "2", "bo_sung"),
@@ -74,7 +75,11 @@ ENUMS = {
         "refused": ("ANSWER_REFUSED", "2", "tu_choi"),
         "done": ("ANSWER_DONE", "3", "hoan_thanh"),
     },
-    "request": {"reply": ("KIND_SUPPLEMENT_REPLY", None, None)},
+    "request": {
+        "reply": ("KIND_SUPPLEMENT_REPLY", None, None),
+        "payment": ("KIND_PAYMENT", None, None),
+        "withdraw": ("KIND_WITHDRAW", None, None),
+    },
 }
 
 # (gateway path, kind, city name, district name)
@@ -136,6 +141,7 @@ LISTS = (
         ("file.sha256", "text", None, None),
         ("file.size_bytes", "int64", None, None),
         ("file.media_type", "text", None, None),
+        ("file.upload_id", "text", None, None),
         ("digitized", "bool", "DuocSoHoa", "so_hoa"),
         ("reuse", "reuse", "DuocTaiSuDung", "tai_su_dung"),
         ("from_personal_store", "bool", "DuocLayTuKhoDMQG", "tu_kho"),
@@ -157,7 +163,8 @@ LISTS = (
         ("paid_time", "time", "NgayNop", "nop_luc"),
         ("payment_reference", "text", "MaGiaoDich", "ma_giao_dich"),
         ("refunded_vnd", "int64", "DaHoan", "da_hoan"),
-        ("refunded_time", "time", "NgayHoan", "hoan_luc"))),
+        ("refunded_time", "time", "NgayHoan", "hoan_luc"),
+        ("payment_channel", "online_payment", None, None))),
     ("supplements", "DanhSachHoSoBoSung", "bo_sung", (
         ("requested_by", "text", "NguoiYeuCauBoSung", "nguoi_yeu_cau"),
         ("content", "text", "NoiDungBoSung", "noi_dung"),

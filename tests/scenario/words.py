@@ -86,3 +86,7 @@ REFUSAL_REASONS = (
     "Hồ sơ không thuộc thẩm quyền giải quyết của đơn vị (điểm a khoản 1 Điều 5, mẫu)",
     "Giấy tờ nộp kèm không hợp lệ, đã yêu cầu bổ sung nhưng không khắc phục (mẫu)",
 )
+WITHDRAWAL_REASONS = (
+    "Tôi đã nộp trùng hồ sơ, xin rút (lý do mẫu)",
+    "Tôi cần chuẩn bị lại giấy tờ, xin rút hồ sơ (lý do mẫu)",
+)

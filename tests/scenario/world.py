@@ -1,4 +1,6 @@
-"""Everything that stands around one run: work directory, keys, database, city, gateway."""
+"""Everything that stands around one run: work directory, keys, database, city, portals, paper servers, gateway."""
+import hashlib
+import json
 import os
 import secrets
 import shutil
@@ -7,25 +9,35 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scenario import gateway_config
+from rigs.district import paper_host as papers_of
+from scenario import gateway_config, processes
+from scenario.control import Control
 from scenario.ctl import Ctl
-from scenario.processes import Database, Program, Simulator, StartError, free_port, wait_until
+from scenario.papers import Library, parts
+from scenario.plan import PORTALS
+from scenario.processes import Database, Program, StartError, free_port, wait_until
 from scenario.words import GRPC_AGENCIES
 
 _CERTIFICATES = (
     ("gateway", "spiffe://lienthong/gateway", True),
     ("operator-demo", "spiffe://lienthong/operator/demo", False),
     *((f"agency-{code}", f"spiffe://lienthong/agency/{code}", False) for code in GRPC_AGENCIES),
+    *((f"{name}-sim", gateway_config.caller(name), False) for name in PORTALS),
 )
+# Other people's servers have certificates of their own, as everywhere: the gateway is told whom to trust.
+_STRANGERS = ("city", "papers", *PORTALS)
 
 
 class World:
-    def __init__(self, root, build, seed):
-        self.root, self.build, self.seed = Path(root), Path(build), seed
+    def __init__(self, root, build, plan):
+        self.root, self.build, self.plan, self.seed = Path(root), Path(build), plan, plan.seed
         self.folder = Path(tempfile.mkdtemp(prefix="lienthong-demo."))
         self.folder.chmod(0o711)                 # the database's user must pass through
-        self.grpc_port, self.admin_port = free_port(), free_port()
-        self.database = self.city = self.gateway = None
+        self.grpc_port, self.admin_port, self.https_port = free_port(), free_port(), free_port()
+        self.library = Library(f"{self.public_url}/")
+        self.database = self.papers = self.city = self.gateway = None
+        self.portals = {}                        # name -> rig
+        self.memory_peak = 0                     # of any lienthongd of this run, bytes
 
     def path(self, name):
         return str(self.folder / name)
@@ -37,8 +49,16 @@ class World:
         return str(binary)
 
     @property
-    def city_port(self):
-        return self.city.port
+    def public_url(self):
+        return f"https://127.0.0.1:{self.https_port}"
+
+    @property
+    def authorities(self):
+        """Of all servers that papers may come from."""
+        return [self.path("pki/ca.crt"), *(self.path(f"{name}.crt") for name in _STRANGERS)]
+
+    def control(self, name):
+        return Control(name, (self.city if name == "city" else self.portals[name]).ports["control"])
 
     def ctl(self, name):
         return Ctl(self.program("lienthongctl"), f"127.0.0.1:{self.grpc_port}", f"127.0.0.1:{self.admin_port}",
@@ -54,11 +74,32 @@ class World:
         self.database.start()
         self.database.create(self.root / "adapters/district/schema.sql", self.root / "tests/rigs/district/schema.sql")
         self._secret("district.password", self.database.password)
-        self._secret("city.secret", secrets.token_hex(12))
-        self.city = Simulator(self.program("lienthong-sim"), self, gateway_config.CITY_KEYS, self.seed).start()
+        for name in ("city", *PORTALS):
+            self._secret(f"{name}.secret", secrets.token_hex(12))
+        self.papers = processes.paper_host(self).start()
+        self._put_papers()
+        self.city = processes.city_rig(self).start()
+        for name in self.plan.doors:
+            self.portals[name] = processes.portal_rig(self, name).start()
+        Path(self.path("procedures.json")).write_text(json.dumps(gateway_config.procedures(), ensure_ascii=False))
         Path(self.path("gateway.yaml")).write_text(gateway_config.text(self))
         self.gateway = Program([self.program("lienthongd"), "--config", self.path("gateway.yaml")], self.path("gateway.log"))
         self.start_gateway()
+
+    def _put_papers(self):
+        """Those of city and district lie on their servers from the beginning; a portal's come with the citizens."""
+        for marked, size in self.plan.files.items():
+            system, name = parts(marked)
+            if system in self.papers.ports:
+                digest = hashlib.sha256(papers_of.content(name, size)).hexdigest()
+                self.library.put(marked, papers_of.address(self.papers.ports[system], name, size), digest, size)
+
+    def kill_gateway(self):
+        self.note_memory()
+        self.gateway.kill()
+
+    def note_memory(self):
+        self.memory_peak = max(self.memory_peak, self.gateway.memory_peak())
 
     def start_gateway(self):
         self.gateway.start()
@@ -73,10 +114,10 @@ class World:
         for name, uri, server in _CERTIFICATES:
             extra = ("--server", "--dns", "localhost", "--ip", "127.0.0.1") if server else ()
             self._call(tool, "issue", "--dir", folder, "--name", name, "--uri", uri, *extra)
-        # The city's platform has a certificate of its own, as everywhere: the gateway is told whom to trust.
-        self._call("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                   "-subj", "/CN=lienthong-sim city", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-                   "-keyout", self.path("city.key"), "-out", self.path("city.crt"))
+        for name in _STRANGERS:
+            self._call("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                       "-subj", f"/CN=lienthong-sim {name}", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                       "-keyout", self.path(f"{name}.key"), "-out", self.path(f"{name}.crt"))
 
     def _call(self, *command):
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
@@ -88,9 +129,12 @@ class World:
         with os.fdopen(descriptor, "w") as file:
             file.write(text)
 
+    def secret(self, name):
+        return Path(self.path(name)).read_text()
+
     def stop(self, keep_log=False):
         """Stops all that was started and removes the work directory, but for the gateway's log when it is wanted."""
-        for part in (self.gateway, self.city, self.database):
+        for part in (self.gateway, *self.portals.values(), self.city, self.papers, self.database):
             try:
                 if part:
                     part.stop()
@@ -111,7 +155,7 @@ class World:
         environment = os.environ | {"PYTHONPATH": str(self.root / "tests")}
         worker = Program([sys.executable, "-m", "rigs.district", "--dsn", self.database.dsn], self.path("district.log"),
                          environment).start()
-        pids = " ".join(str(part.pid) for part in (self.gateway, worker, self.city))
+        pids = " ".join(str(part.pid) for part in (self.gateway, worker, *self.portals.values(), self.city, self.papers))
         as_postgres = "runuser -u postgres -- " if os.geteuid() == 0 else ""
         script = Path(self.path("stop"))
         script.write_text(f"#!/bin/sh\n# Stops what this demo left running.\nkill {pids} 2>/dev/null\nsleep 1\ncd /\n"

@@ -1,0 +1,185 @@
+"""The judge finds each kind of difference at a portal and at a hub."""
+import copy
+import unittest
+
+from scenario.judge_fixture import GATEWAY_FILES, JudgeCase
+
+
+class PortalTest(JudgeCase):
+    def setUp(self):
+        super().setUp()
+        self.shot_ = self.shot.portals["portal"]
+        self.record = self._portal(self.held)
+        self.lines = self.record["TienDo"]
+        self.step = list(self.ledger.entries[self.held].record["steps"])[1]
+
+    def _flag(self, *steps):
+        gateway = self._gateway(self.held)
+        self.shot_.flagged = {gateway["code"]: set(steps)}
+
+    def test_every_online_dossier_and_every_other_is_held(self):
+        self.assertEqual(len(self.shot_.records), len(self.plan.dossiers))
+        self.assertEqual(self._verdict().findings, [])
+
+    def test_lost_line(self):
+        del self.lines[1]
+        verdict = self._only("missing", "portal", self.held, f"TienDo[{self.step}]")
+        self.assertEqual(len(verdict.findings), 1)
+
+    def test_line_twice_unflagged(self):
+        self.lines.append(dict(self.lines[1]))
+        self._only("duplicated_steps", "portal", self.held, f"TienDo[{self.step}]")
+
+    def test_line_twice_flagged_with_a_reply_lost(self):
+        self.lines.insert(2, dict(self.lines[1]))
+        self._flag(self.step)
+        self.shot_.lines_unanswered = 1
+        verdict = self._verdict()
+        self.assertEqual((verdict.findings, verdict.duplicated_flagged), ([], 1))
+
+    def test_line_twice_flagged_and_no_reply_lost(self):
+        self.lines.insert(2, dict(self.lines[1]))
+        self._flag(self.step)
+        self._only("duplicated_steps", "portal")
+
+    def test_another_line_twice_than_the_flagged_one(self):
+        self.lines.append(dict(self.lines[1]))
+        self._flag("tp-999999-qt1")
+        self.shot_.lines_unanswered = 5
+        self._only("duplicated_steps", "portal", self.held)
+
+    def test_lines_in_another_order(self):
+        self.lines[0], self.lines[1] = self.lines[1], self.lines[0]
+        self._only("differing", "portal", self.held, "TienDo")
+
+    def test_line_with_another_status(self):
+        self.lines[1]["TrangThai"] = "8"
+        self._only("differing", "portal", self.held, f"TienDo[{self.step}].TrangThai")
+
+    def test_line_of_nobody(self):
+        self.lines.append(self.lines[0] | {"NoiDungXuLy": "Việc lạ (mẫu)"})
+        self._only("extra", "portal", self.held, "TienDo[?]")
+
+    def test_officers_are_cut_to_fifty_characters(self):
+        number, step, fields = next((n, s, f) for n, e in self.ledger.entries.items()
+                                    for s, f in e.record["steps"].items() if len(f["officer"]) > 50)
+        line = next(line for line in self._portal(number)["TienDo"] if step in line["NoiDungXuLy"])
+        self.assertEqual(len(line["NguoiXuLy"]), 50)
+        line["NguoiXuLy"] = fields["officer"]
+        self._only("differing", "portal", number, "NguoiXuLy")
+
+    def test_field_that_differs(self):
+        self.record["NgayHenTra"] = "20260101163000"
+        self._only("differing", "portal", self.held, "NgayHenTra")
+
+    def test_field_that_must_be_empty(self):
+        self.record["NgayTuChoi"] = "20260101163000"
+        self._only("extra", "portal", self.held, "NgayTuChoi")
+
+    def test_wrong_fee(self):
+        self.record["DanhSachLePhi"][0]["Gia"] = "1"
+        self._only("differing", "portal", self.held, "Gia")
+
+    def test_lost_record(self):
+        self.shot_.records.remove(self.record)
+        self._only("missing", "portal", self.held, "(record)")
+
+    def test_held_twice(self):
+        self.shot_.records.append(copy.deepcopy(self.record))
+        self._only("held_twice", "portal", self.held)
+
+    def test_extra_record(self):
+        self.shot_.records.append({"MaHoSo": "H29.X01-010126-0001", "ChuHoSo": "Ai đó (mẫu)", "TienDo": []})
+        self._only("extra", "portal", field="(record)")
+
+    def test_another_receipt_number(self):
+        self.record["SoBienNhan"] = "H29.X01-010126-9999"
+        self._only("differing", "portal", self.held, "SoBienNhan")
+
+    def test_a_code_made_at_the_portal_that_is_not_kept_there(self):
+        number = next(d.number for d in self.plan.dossiers if "own code" in d.traits)
+        self._portal(number)["MaHoSo"] = self._gateway(number)["code"]
+        self.assertEqual({(f.kind, f.field.split("[")[0]) for f in self._verdict().findings}, {("differing", "MaHoSo")})
+
+    def test_a_code_made_at_the_portal_that_the_gateway_does_not_know(self):
+        number = next(d.number for d in self.plan.dossiers if "own code" in d.traits)
+        gateway = self._gateway(number)
+        gateway["codes"] = [reference for reference in gateway["codes"] if reference["issuer"] != "portal"]
+        self._only("missing", "gateway", number, "codes (portal code)")
+
+    def test_a_legal_code_made_at_the_portal_is_the_shared_one(self):
+        number = next(d.number for d in self.plan.dossiers if d.shared_code)
+        self._gateway(number)["code"] = "H29.X01-010126-0001"
+        self.assertIn(("differing", "gateway", "code"), {(f.kind, f.system, f.field) for f in self._verdict().findings})
+
+    def test_a_portal_sees_its_own_papers_either_way_and_the_others_at_the_gateway(self):
+        online = next(n for n, e in self.ledger.entries.items() if e.dossier.online and e.dossier.traits.isdisjoint({"removed paper"}))
+        counter = next(n for n, e in self.ledger.entries.items() if "counter files" in e.dossier.traits)
+        self._portal(online)["TaiLieuNop"][0]["DuongDanTaiTepTin"] = GATEWAY_FILES + "1"
+        self.assertEqual(self._verdict().findings, [])
+        for number, wrong in ((online, "https://127.0.0.1:9/"), (counter, "https://127.0.0.1:2/")):
+            paper = self._portal(number)["TaiLieuNop"][0]
+            right, paper["DuongDanTaiTepTin"] = paper["DuongDanTaiTepTin"], wrong
+            self._only("differing", "portal", number, "DuongDanTaiTepTin")
+            paper["DuongDanTaiTepTin"] = right
+
+    def test_call_of_the_portal_that_was_refused(self):
+        self.shot_.refused = [{"MaHoSo": "DVC.2026.1", "service": "RutHoSo", "answer": {"error_code": 3}}]
+        self._only("dead_letter", "portal", field="RutHoSo")
+
+
+class HubTest(JudgeCase):
+    arrangement = "mixed"
+
+    def setUp(self):
+        super().setUp()
+        self.records = {r["MaHoSo"]: r for r in self.shot.portals["hub"].records}
+        self.number = next(n for n, e in self.ledger.entries.items() if e.dossier.origin == "hub" and e.record.get("results"))
+        self.record = self._hub(self.number)
+
+    def _hub(self, number):
+        return next(r for r in self.records.values() if r["IdHoSo"] == f"HUB-{number:06d}")
+
+    def test_each_portal_holds_the_dossiers_of_its_agencies(self):
+        self.assertEqual(self._verdict().findings, [])
+        counts = [len(portal.records) for portal in self.shot.portals.values()]
+        self.assertTrue(all(counts) and max(counts) < len(self.plan.dossiers))
+
+    def test_lost_line_and_line_twice(self):
+        line = self.record["TienDo"].pop()
+        self._only("missing", "hub", self.number)
+        self.record["TienDo"] += [line, dict(line)]
+        self._only("duplicated_steps", "hub", self.number)
+
+    def test_stale_status_wrong_fee_lost_result_other_bytes(self):
+        for change in ({"TrangThai": 4}, {"DanhSachGiayToKetQua": []}):
+            right = {name: self.record[name] for name in change}
+            self.record.update(change)
+            self.assertIn(next(iter(change)), self._verdict().findings[0].field)
+            self.record.update(right)
+        self.record["DanhSachGiayToKetQua"][0]["HashTepTin"] = "f" * 64
+        self._only("differing", "hub", self.number, "HashTepTin")
+
+    def test_what_was_said_once_may_be_as_it_was_then_or_as_it_became(self):
+        number, action = next((n, a) for n, e in self.ledger.entries.items() if "hub" in e.expected and e.dossier.origin != "hub"
+                              for a in e.dossier.actions if "applicant.address" in a.patch and a.index > 0)
+        person = self._hub(number)["ThongTinNguoiNop"]["ThongTinChiTiet"]
+        for address in (person["DiaChi"], action.patch["applicant.address"]):
+            person["DiaChi"] = address
+            self.assertEqual(self._verdict().findings, [])
+        person["DiaChi"] = "?"
+        self._only("differing", "hub", number, "DiaChi")
+
+    def test_a_code_of_the_hub_that_the_gateway_lost(self):
+        number = next(n for n, e in self.ledger.entries.items() if "hub" in e.expected and e.dossier.origin != "hub")
+        gateway = self._gateway(number)
+        gateway["codes"] = [code for code in gateway["codes"] if code["issuer"] != "hub" or code["code"].startswith("HUB-")]
+        self._only("missing", "gateway", number, "codes (hub code)")
+
+    def test_a_code_of_the_hub_that_is_not_the_shared_one(self):
+        self._gateway(self.number)["code"] = "H29.X04-010126-0001"
+        self.assertIn(("differing", "gateway", "code"), {(f.kind, f.system, f.field) for f in self._verdict().findings})
+
+
+if __name__ == "__main__":
+    unittest.main()

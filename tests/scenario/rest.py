@@ -1,0 +1,52 @@
+"""Whether everything has come to rest: nothing waits anywhere, and what must stand still stands still."""
+import psycopg2
+
+from scenario.control import RigError
+from scenario.ctl import CtlError
+from scenario.papers import parts
+
+
+class Rest:
+    def __init__(self, world, plan, run):
+        self._world, self._run = world, run
+        self._city = world.control("city")
+        self._papers = {name: _papers_at(plan, name) for name in plan.doors}
+
+    def look(self):
+        """(what must stand still, why not at rest)."""
+        try:
+            links = self._world.operator.json("links").get("links", [])
+            portals = {name: self._portal(name) for name in self._papers}
+        except (CtlError, RigError, OSError) as error:
+            return None, str(error)
+        run, waiting, unseen = self._run, self._inbox_waiting(), len(self._run.schedule.unseen())
+        moved = (run.city.deliveries, run.district.applied, self._city.call("GET", "/rig/stats")["versions"],
+                 tuple(count for count, _ in portals.values()),
+                 tuple((link["name"], link.get("dead_letters"), link.get("conflicts"), link.get("received")) for link in links))
+        reasons = [f"{link['name']} {link['pending']} pending" for link in links if int(link.get("pending", 0))]
+        reasons += [f"inbox {waiting} waiting"] if waiting else []
+        reasons += [f"{unseen} changes not shown everywhere"] if unseen else []
+        reasons += [reason for _, why in portals.values() for reason in why]
+        return moved, ", ".join(reasons)
+
+    def _portal(self, name):
+        stats = self._world.control(name).call("GET", "/rig/stats")
+        calls, papers = stats["outgoing"]["waiting"], max(self._papers[name] - stats["papers"]["done"], stats["papers"]["waiting"])
+        why = [f"{name} has {calls} calls to make"] if calls else []
+        why += [f"{name} lacks {papers} papers"] if papers > 0 else []
+        return (stats["outgoing"]["done"], stats["progress"], stats["uploads"]), why
+
+    def _inbox_waiting(self):
+        connection = psycopg2.connect(self._world.database.dsn)
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM lienthong_inbox WHERE xu_ly_luc IS NULL")
+            count = cursor.fetchone()[0]
+        connection.close()
+        return count
+
+
+def _papers_at(plan, portal):
+    """Papers of others that it must fetch, but for those that may have been taken back; a hub is given the bytes."""
+    return 0 if portal == "hub" else sum(
+        parts(marked)[0] != portal for dossier in plan.dossiers if portal in dossier.held_in
+        for marked in dossier.files if "removed paper" not in dossier.traits)

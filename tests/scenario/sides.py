@@ -1,0 +1,44 @@
+"""How the judge looks at each system's records: flattened, without what the system adds by itself."""
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from scenario import hub_form, portal_form
+from scenario.forms import ID_KEYS, flatten_parts
+
+_PLAN_ID = re.compile(r"\b(?:tp|nv|x05|x06|dvc)-(\d{6})-|Hồ sơ mẫu số (\d{6})")
+
+
+@dataclass(frozen=True)
+class Side:
+    name: str
+    flatten: object       # raw record -> ({path: value}, elements that stand twice)
+    own: object           # paths that the system itself fills; codes and numbers are judged apart
+    steps: str            # the list of steps; "" when they are no part of the record
+    id_key: str           # of the steps
+    codes: tuple          # fields of dossier code and receipt number
+    local_id: str = ""    # the system's own number of a record
+
+
+def _flatten_by(system):
+    return lambda raw: flatten_parts(raw, (ID_KEYS[system],))
+
+
+SIDES = {
+    "gateway": Side("gateway", _flatten_by("gateway"), re.compile(
+        r"^(code|receipt_number|revision|codes\b.*|deadline\.statutory_due|owner_history\b.*"
+        r"|.*\.file\.(fetch_state|id|media_type))$"), "steps", "id", ("code", "receipt_number")),
+    "city": Side("city", _flatten_by("city"), re.compile(r"^(IdHoSo|MaHoSo|SoBienNhan|MaKhac\b.*)$"),
+                 "QuaTrinhXuLy", "Id", ("MaHoSo", "SoBienNhan"), "IdHoSo"),
+    "district": Side("district", _flatten_by("district"), re.compile(r"^(ma_ho_so|so_bien_nhan|ma_khac\b.*)$"),
+                     "qua_trinh", "ma", ("ma_ho_so", "so_bien_nhan")),
+    "portal": Side("portal", portal_form.flatten, re.compile(r"^(MaHoSo|SoBienNhan)$"), "", "", ("MaHoSo", "SoBienNhan")),
+    "hub": Side("hub", hub_form.flatten, re.compile(r"^(MaHoSo|IdHoSo)$"), "", "", ("MaHoSo", ""), "IdHoSo"),
+}
+
+
+def plan_number(record):
+    """Which dossier of the plan a raw record is about, by what stands in it, whatever its code says; 0 when unknown."""
+    votes = Counter(a or b for a, b in _PLAN_ID.findall(json.dumps(record, ensure_ascii=False)))
+    return int(votes.most_common(1)[0][0]) if votes else 0

@@ -1,0 +1,109 @@
+"""Which dossiers are special in which way: exact shares, each drawn among the dossiers that can have the trait."""
+from scenario.words import DISTRICT_AGENCIES
+
+MANY_AGENCIES_SHARE = 0.10
+REFUSED_HANDOVER_SHARE = 0.02
+SUPPLEMENT_SHARE = 0.10
+INTAKE_SUPPLEMENT_SHARE = 0.03
+OWN_RECEIPT_SHARE = 0.10
+REFUSED_SHARE = 0.05
+STOPPED_SHARE = 0.03
+WITHDRAWN_SHARE = 0.03
+CONFLICT_SHARE = 0.02
+PAYMENT_SHARE = 0.10
+REFUND_SHARE = 0.01
+COOPERATION_SHARE = 0.04
+LATE_EDIT_SHARE = 0.10
+CLEARED_SHARE = 0.02
+REMOVED_PAPER_SHARE = 0.03
+RESENT_SHARE = 0.02
+BIG_PAPER_SHARE = 0.02
+BIG_PAPERS_MAX = 20
+INLINE_PAPER_SHARE = 0.02
+# Of what comes through the portal.
+INTERNAL_CODE_SHARE, HUB_CODE_SHARE = 0.50, 0.10
+# Of what the counter takes in: papers that lie on the city's own file server, not only links to somewhere.
+COUNTER_FILES_SHARE = 0.25
+
+
+def share(count, part):
+    """How many of `count`, at least one."""
+    return min(count, max(1, round(count * part)))
+
+
+def give_traits(rng, dossiers):
+    count = len(dossiers)
+    city = [d for d in dossiers if d.origin == "city"]
+    online = [d for d in dossiers if d.online]
+    grpc = [d for d in dossiers if not d.online and d.origin != "city"]
+
+    def give(trait, among, many, *but_not):
+        free = [d for d in among if not d.traits & set(but_not)]
+        for dossier in rng.sample(free, min(many, len(free))):
+            dossier.traits.add(trait)
+
+    def give_each(trait, part, *but_not):
+        """In each way of intake alike."""
+        many, given = share(count, part), 0
+        for among in (grpc, online):
+            of_these = round(many * len(among) / count)
+            give(trait, among, of_these, *but_not)
+            given += of_these
+        give(trait, city, many - given, *but_not)
+
+    refused = share(count, REFUSED_SHARE)
+    give("refused at intake", online, (refused + 1) // 2)
+    give("refused at intake", city + grpc, refused // 2)
+    withdrawn = share(count, WITHDRAWN_SHARE)
+    give("withdrawn early", online, withdrawn // 3, "refused at intake")
+    ended = ("refused at intake", "withdrawn early")
+    give("withdrawn", online, withdrawn - withdrawn // 3, *ended)
+    give("stopped", dossiers, share(count, STOPPED_SHARE), "withdrawn", *ended)
+    ended += ("withdrawn", "stopped")
+    give("refunded online", online, share(count, REFUND_SHARE), *ended)
+    for dossier in online:
+        dossier.traits |= {"payment", "stopped"} if "refunded online" in dossier.traits else set()
+    give_each("hand-over", MANY_AGENCIES_SHARE, *ended)
+    moved = [d for d in dossiers if "hand-over" in d.traits]
+    refusals = share(count, REFUSED_HANDOVER_SHARE)
+    give("hand-over refused", moved, (refusals + 1) // 2)
+    at_counter = [d for d in city + online if d.lead in DISTRICT_AGENCIES]
+    give("routing refused", at_counter, refusals // 2, "hand-over", *ended)
+    give_each("supplement", SUPPLEMENT_SHARE, *ended)
+    give("intake supplement", online, share(count, INTAKE_SUPPLEMENT_SHARE), "supplement", *ended)
+    give_each("payment", PAYMENT_SHARE, *ended)
+    held = [d for d in dossiers if d.in_district or "hand-over" in d.traits]
+    give("own receipt", held, share(count, OWN_RECEIPT_SHARE), "refused at intake", "withdrawn early")
+    give("conflict", at_counter, share(count, CONFLICT_SHARE), "routing refused", *ended)
+    give("cooperation", held, share(count, COOPERATION_SHARE), *ended)
+    give("late edit", dossiers, share(count, LATE_EDIT_SHARE), *ended)
+    give("cleared", [d for d in dossiers if d.origin != "hub"], share(count, CLEARED_SHARE), *ended)
+    give("removed paper", dossiers, share(count, REMOVED_PAPER_SHARE), *ended)
+    give("sent twice", grpc, share(count, RESENT_SHARE))
+    _give_codes(give, [d for d in online if d.origin == "portal"])
+    _give_files(give, count, city, online)
+
+
+def _give_codes(give, online):
+    """What a code made at the portal looks like decides whether it is the shared one."""
+    if not online:
+        return
+    give("own code", online, int(len(online) * INTERNAL_CODE_SHARE))
+    give("hub code", online, share(len(online), HUB_CODE_SHARE), "own code")
+    for dossier in online:
+        if "own code" in dossier.traits:
+            dossier.portal_code = f"DVC.2026.{dossier.number:07d}"
+        elif "hub code" in dossier.traits:
+            dossier.portal_code = f"G09.20-20261122-{dossier.number:07d}"
+        else:
+            dossier.portal_code = f"{dossier.receiving}-261122-{dossier.number:06d}"
+
+
+def _give_files(give, count, city, online):
+    give("counter files", city, share(len(city), COUNTER_FILES_SHARE))
+    big = min(BIG_PAPERS_MAX, share(count, BIG_PAPER_SHARE))
+    ended = ("refused at intake", "withdrawn early", "withdrawn", "stopped", "removed paper")
+    give("big result", [d for d in city + online if d.lead in DISTRICT_AGENCIES], big // 4, "hand-over", *ended)
+    give("big paper", [d for d in city if "counter files" in d.traits], big // 4, "removed paper", "big result")
+    give("big paper", online, big - 2 * (big // 4), "removed paper", "big result")
+    give("inline paper", [d for d in online if d.origin == "portal"], share(count, INLINE_PAPER_SHARE), "big paper", "removed paper")
