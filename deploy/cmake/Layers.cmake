@@ -22,10 +22,12 @@ lienthong_layer(core USES base proto domain evidence store LINKS absl protobuf c
 lienthong_layer(sdk USES base proto domain LINKS absl protobuf crypto curl yaml json threads)
 lienthong_layer(adapter_* USES base proto domain sdk LINKS absl protobuf crypto curl yaml json threads libpq)
 lienthong_layer(sync USES base proto domain evidence store core sdk LINKS absl protobuf crypto threads)
+lienthong_layer(files USES base proto domain store core sync sdk LINKS absl protobuf crypto threads)
 lienthong_layer(service USES base proto domain evidence store core sync sdk grpc_api
   LINKS absl protobuf grpc crypto threads json)
-lienthong_layer(http USES base proto domain core sync
+lienthong_layer(http USES base proto domain core sync sdk
   LINKS absl protobuf beast boost_url ssl crypto threads json)
+lienthong_layer(http_facade USES http base proto domain core sdk LINKS absl protobuf crypto threads json)
 lienthong_layer(server USES ALL
   LINKS absl protobuf grpc grpc_reflection beast ssl crypto threads yaml json spdlog)
 lienthong_layer(ctl USES base proto grpc_api LINKS absl protobuf grpc crypto json yaml threads)

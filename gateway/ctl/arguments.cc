@@ -40,7 +40,7 @@ const std::vector<FlagDescription>& AllFlags() {
       {"--stream", "", "many, one PushDossierRequest per line on standard input", ""},
       {"--stdin", "", "codes from standard input, one per line", ""},
       {"--purpose", "TEXT", "why personal data is read; operators must say it, it is recorded", ""},
-      {"--from", "TOKEN", "resume after this token", ""},
+      {"--from", "TOKEN|now", "resume after this token; now: only what comes from now on", ""},
       {"--count", "N", "end after N changes or a few more", ""},
       {"--agency", "CODE", "whose series", ""},
       {"--lifetime", "TIME", "how long to hold the number, e.g. 30m", ""},
@@ -48,6 +48,8 @@ const std::vector<FlagDescription>& AllFlags() {
       {"--issuer", "NAME", "who issued the number", ""},
       {"--request-id", "UUID", "made when absent; send the same one to repeat the same wish", ""},
       {"--link", "NAME", "of this link only", ""},
+      {"--code", "CODE", "of this dossier only, by any of its codes or numbers", ""},
+      {"--possible-duplicates", "", "only those with something that may stand twice", ""},
       {"--proposer", "NAME", "of this proposer only, e.g. link/district", ""},
   };
   return *flags;

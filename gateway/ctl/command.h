@@ -20,6 +20,14 @@ struct Command {
   std::string_view summary;             // one line
   std::string_view details;             // what it prints, and an example
   ExitCode (*run)(const Session& session, const Arguments& arguments, Terminal& terminal);
+  // In place of `run` where no gateway is needed.
+  ExitCode (*run_alone)(const Arguments& arguments, Terminal& terminal) = nullptr;
+};
+
+// What the help says of a first word that several commands share, before it lists them.
+struct CommandGroup {
+  std::string_view name;  // "receipt"
+  std::string_view details;
 };
 
 inline constexpr size_t kWordsMax = 1000;
@@ -28,7 +36,10 @@ inline constexpr size_t kWordsMax = 1000;
 std::vector<Command> PushCommands();
 std::vector<Command> ReadCommands();
 std::vector<Command> ReceiptCommands();
+CommandGroup ReceiptGroup();
 std::vector<Command> OperatorCommands();
+std::vector<Command> LaneCommands();
+std::vector<Command> PasswordCommands();
 
 }  // namespace lienthong::ctl
 

@@ -39,21 +39,34 @@ void AppendGlobalFlags(std::string& out) {
   for (int i = 0; i < kGlobalFlags; ++i) AppendFlag(AllFlags()[i], out);
 }
 
+void AppendCommand(const Command& command, std::string& out) {
+  const std::string left =
+      StrCat("  ", command.name, command.operands.empty() ? "" : " ", command.operands);
+  absl::StrAppendFormat(&out, "%-32s %s\n", left, std::string(command.summary));
+}
+
 std::string Help() {
   std::string out(kHelpHead);
-  for (const Command& command : AllCommands()) {
-    const std::string left =
-        StrCat("  ", command.name, command.operands.empty() ? "" : " ", command.operands);
-    absl::StrAppendFormat(&out, "%-32s %s\n", left, std::string(command.summary));
-  }
+  for (const Command& command : AllCommands()) AppendCommand(command, out);
   out += "\nFlags of every command [from the environment]:\n";
   AppendGlobalFlags(out);
   return StrCat(out, kHelpTail);
 }
 
+// The commands that begin with a word, a line each; empty when there are none.
+std::string Below(std::string_view word) {
+  std::string out;
+  for (const Command& command : AllCommands()) {
+    if (command.name.starts_with(StrCat(word, " "))) AppendCommand(command, out);
+  }
+  return out;
+}
+
 std::string HelpOf(const Command& command) {
   std::string out = StrCat("lienthongctl ", command.name, command.operands.empty() ? "" : " ",
                            command.operands, ": ", command.summary, "\n\n", command.details);
+  const std::string below = Below(command.name);
+  if (!below.empty()) StrAppend(out, "\nAlso:\n", below);
   if (!command.flags.empty()) out += "\nFlags:\n";
   for (const FlagDescription& flag : AllFlags()) {
     if (std::ranges::find(command.flags, flag.name) != command.flags.end()) AppendFlag(flag, out);
@@ -61,6 +74,18 @@ std::string HelpOf(const Command& command) {
   out += "\nFlags of every command:\n";
   AppendGlobalFlags(out);
   return out;
+}
+
+std::string HelpOf(const CommandGroup& group) {
+  return StrCat(group.details, "\n", Below(group.name), "\nEach has its own: lienthongctl ",
+                group.name, " COMMAND --help\n");
+}
+
+const CommandGroup* FindGroup(const std::vector<std::string>& words) {
+  static const auto* const groups = new std::vector<CommandGroup>{ReceiptGroup()};
+  if (words.size() != 1) return nullptr;
+  const auto found = std::ranges::find(*groups, words[0], &CommandGroup::name);
+  return found == groups->end() ? nullptr : &*found;
 }
 
 // The longest name that the words begin with: "links pause" before "links".
@@ -100,8 +125,8 @@ std::string ProblemWith(const Command& command, const Arguments& arguments) {
 const std::vector<Command>& AllCommands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (const auto& area :
-         {PushCommands(), ReadCommands(), ReceiptCommands(), OperatorCommands()}) {
+    for (const auto& area : {PushCommands(), ReadCommands(), ReceiptCommands(), OperatorCommands(),
+                             LaneCommands(), PasswordCommands()}) {
       all->insert(all->end(), area.begin(), area.end());
     }
     return all;
@@ -132,6 +157,15 @@ ExitCode RunCtl(const std::vector<std::string>& raw, const Environment& environm
   }
   size_t name_words = 0;
   const Command* command = FindCommand(arguments->words(), name_words);
+  const CommandGroup* group = FindGroup(arguments->words());
+  if (command == nullptr && group != nullptr) {
+    if (!wants_help) {
+      return terminal.Usage(
+          StrCat(group->name, " needs one more word, see lienthongctl ", group->name, " --help"));
+    }
+    terminal.Write(HelpOf(*group));
+    return kDone;
+  }
   if (command == nullptr) {
     return terminal.Usage(StrCat("unknown command '", absl::StrJoin(arguments->words(), " "), "'"));
   }
@@ -142,6 +176,7 @@ ExitCode RunCtl(const std::vector<std::string>& raw, const Environment& environm
   arguments->DropWords(name_words);
   const std::string problem = ProblemWith(*command, *arguments);
   if (!problem.empty()) return terminal.Usage(problem);
+  if (command->run_alone != nullptr) return command->run_alone(*arguments, terminal);
   const absl::StatusOr<std::unique_ptr<Session>> session = Session::Open(*arguments);
   if (!session.ok()) return terminal.Usage(ToStd(session.status().message()));
   return command->run(**session, *arguments, terminal);

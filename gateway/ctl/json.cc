@@ -1,11 +1,15 @@
 #include "gateway/ctl/json.h"
 
+#include <algorithm>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/ctl/json_check.h"
 #include "google/protobuf/util/json_util.h"
 
 namespace lienthong::ctl {
@@ -14,16 +18,39 @@ namespace {
 using dossier::v1::PushDossierRequest;
 using Json = nlohmann::ordered_json;
 
-absl::Status ParseMessage(const std::string& text, google::protobuf::Message& message) {
-  const auto status = google::protobuf::util::JsonStringToMessage(text, &message);
-  if (status.ok()) return absl::OkStatus();
-  const auto problem = status.message();
-  return absl::InvalidArgumentError(StrCat("not a ", message.GetDescriptor()->full_name(), ": ",
-                                           std::string_view(problem.data(), problem.size())));
-}
-
 Json Parse(const std::string& text) {
   return Json::parse(text, nullptr, /*allow_exceptions=*/false);
+}
+
+// Where in the text it stops being JSON.
+absl::Status NotJson(const std::string& text) {
+  size_t end = text.size();
+  try {
+    [[maybe_unused]] const Json parsed = Json::parse(text);
+  } catch (const Json::parse_error& error) {
+    end = std::min(end, error.byte == 0 ? 0 : error.byte - 1);
+  }
+  const size_t line = std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(end), '\n');
+  const size_t begin = end == 0 ? std::string::npos : text.rfind('\n', end - 1);
+  const size_t column = begin == std::string::npos ? end : end - begin - 1;
+  return absl::InvalidArgumentError(StrCat("not JSON: look at line ", line + 1, ", column ",
+                                           column + 1,
+                                           end == text.size() ? ", where it ends too early" : ""));
+}
+
+// `bad` holds what was found before.
+absl::Status ReadMessage(const Json& json, std::vector<FieldViolation> bad,
+                         google::protobuf::Message& message) {
+  const auto status = google::protobuf::util::JsonStringToMessage(Dump(json), &message);
+  if (status.ok() && bad.empty()) return absl::OkStatus();
+  if (!status.ok()) {
+    std::vector<FieldViolation> found = CheckJson(json, *message.GetDescriptor());
+    bad.insert(bad.end(), found.begin(), found.end());
+  }
+  if (!bad.empty()) return FieldsInvalid(std::move(bad));
+  const auto problem = status.message();
+  return absl::InvalidArgumentError(StrCat("not a ", message.GetDescriptor()->name(), ": ",
+                                           std::string_view(problem.data(), problem.size())));
 }
 
 // promisedDue -> promised_due; ids of elements stay as they are.
@@ -43,21 +70,22 @@ std::string SnakeCase(std::string_view path) {
 }
 
 // Protobuf's own reading of a mask knows no paths of list elements.
-absl::Status TakeMask(Json& json, google::protobuf::FieldMask& mask) {
+std::vector<FieldViolation> TakeMask(Json& json, google::protobuf::FieldMask& mask) {
+  std::vector<FieldViolation> bad;
   for (const char* key : {"update_mask", "updateMask"}) {
     const auto found = json.find(key);
     if (found == json.end()) continue;
-    if (!found->is_string()) {
-      return absl::InvalidArgumentError("update_mask: expected paths in one text, with commas");
-    }
-    const auto paths = found->get<std::string>();
-    for (const absl::string_view path : absl::StrSplit(paths, ',', absl::SkipWhitespace())) {
-      mask.add_paths(SnakeCase(ToStd(absl::StripAsciiWhitespace(path))));
+    if (found->is_string()) {
+      const auto paths = found->get<std::string>();
+      for (const absl::string_view path : absl::StrSplit(paths, ',', absl::SkipWhitespace())) {
+        mask.add_paths(SnakeCase(ToStd(absl::StripAsciiWhitespace(path))));
+      }
+    } else {
+      bad.push_back({"update_mask", "expected paths in one text, with commas between them"});
     }
     json.erase(found);
-    return absl::OkStatus();
   }
-  return absl::OkStatus();
+  return bad;
 }
 
 }  // namespace
@@ -85,20 +113,21 @@ absl::StatusOr<PushDossierRequest> ParsePush(const std::string& text) {
   const bool has_mask =
       text.find("update_mask") != std::string::npos || text.find("updateMask") != std::string::npos;
   // Most lines of a stream take the short way.
-  if (!has_mask && ParseMessage(text, request).ok()) return request;
+  if (!has_mask && google::protobuf::util::JsonStringToMessage(text, &request).ok()) return request;
   request.Clear();
   Json json = Parse(text);
-  if (!json.is_object()) return absl::InvalidArgumentError("not a JSON object");
+  if (json.is_discarded()) return NotJson(text);
+  if (!json.is_object()) return absl::InvalidArgumentError("expected a JSON object");
   const bool is_request = json.contains("dossier") || json.contains("request_id") ||
                           json.contains("requestId") || json.contains("reservation_id") ||
                           json.contains("reservationId");
   if (!is_request) {
-    LIENTHONG_RETURN_IF_ERROR(ParseMessage(text, *request.mutable_dossier()));
+    LIENTHONG_RETURN_IF_ERROR(ReadMessage(json, {}, *request.mutable_dossier()));
     return request;
   }
   google::protobuf::FieldMask mask;
-  LIENTHONG_RETURN_IF_ERROR(TakeMask(json, mask));
-  LIENTHONG_RETURN_IF_ERROR(ParseMessage(Dump(json), request));
+  std::vector<FieldViolation> bad = TakeMask(json, mask);
+  LIENTHONG_RETURN_IF_ERROR(ReadMessage(json, std::move(bad), request));
   if (!mask.paths().empty()) *request.mutable_update_mask() = mask;
   return request;
 }

@@ -19,8 +19,8 @@ nlohmann::ordered_json ToJsonValue(const google::protobuf::Message& message, boo
 std::string Dump(const nlohmann::ordered_json& value);
 
 // A PushDossierRequest, or a bare Dossier put into one. Both spellings of field names are read, in
-// `update_mask` also paths of list elements (`steps[nv-7].content`). InvalidArgument says what is
-// wrong with the text.
+// `update_mask` also paths of list elements (`steps[nv-7].content`). InvalidArgument names every
+// field that is wrong (json_check.h), or the place where the text stops being JSON.
 absl::StatusOr<dossier::v1::PushDossierRequest> ParsePush(const std::string& text);
 
 // The request id of a text that ParsePush refused; empty when it cannot be found.

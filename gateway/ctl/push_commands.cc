@@ -56,9 +56,7 @@ ExitCode PushOne(const Session& session, const Arguments& arguments, Terminal& t
   if (!text.ok()) return terminal.Usage(ToStd(text.status().message()));
   absl::StatusOr<PushDossierRequest> request = ParsePush(*text);
   if (!request.ok()) {
-    return terminal.Fail(
-        {grpc::StatusCode::INVALID_ARGUMENT, std::string(ToStd(request.status().message()))},
-        session.json());
+    return terminal.Fail(ErrorOf(request.status()), session.json());
   }
   if (request->request_id().empty()) request->set_request_id(Random::System().Uuid());
   const auto stub = DossierService::NewStub(session.server());
@@ -84,9 +82,8 @@ std::string AcknowledgementLine(const PushDossiersResponse& response) {
 }
 
 google::rpc::Status BadLine(int64_t line, const absl::Status& status) {
-  google::rpc::Status error;
-  error.set_code(static_cast<int>(status.code()));
-  error.set_message(StrCat("line ", line, ": ", ToStd(status.message())));
+  google::rpc::Status error = ErrorOf(status);
+  error.set_message(StrCat("line ", line, ": ", error.message()));
   return error;
 }
 

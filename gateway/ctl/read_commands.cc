@@ -169,6 +169,10 @@ std::vector<Command> ReadCommands() {
        0,
        {"--from", "--count", "--purpose"},
        "follows changes as they are committed",
+       "One line a change: sequence, time, code, revision, who, then the new status and what\n"
+       "changed; papers(3) are three elements of a list. Without --from it begins with the oldest\n"
+       "change.\n"
+       "\n"
        "With --json each line is one change; the last one that a resume token covers carries it "
        "as\n"
        "\"resume_token\": store it after storing what came before. At the end the last token is\n"
@@ -176,7 +180,7 @@ std::vector<Command> ReadCommands() {
        "5).\n"
        "\n"
        "Example:\n"
-       "  lienthongctl watch\n"
+       "  lienthongctl watch --from now\n"
        "  lienthongctl watch --json --from TOKEN >>changes.jsonl\n",
        &Watch},
   };

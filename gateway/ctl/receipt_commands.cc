@@ -131,6 +131,20 @@ ExitCode Resolve(const Session& session, const Arguments& arguments, Terminal& t
 
 }  // namespace
 
+CommandGroup ReceiptGroup() {
+  return {
+      "receipt",
+      "lienthongctl receipt: the numbers that are printed for citizens.\n"
+      "\n"
+      "A number is unique for ever. Where a dossier is pushed without one, the gateway gives it\n"
+      "one; a counter that must print it first reserves it, prints, and then\n"
+      "  pushes the dossier with {\"reservation_id\": RESERVATION, \"dossier\": {...}}, or\n"
+      "  commits it, when the dossier comes later by another way, or\n"
+      "  releases it, when nothing comes of it: the gap is recorded with its reason.\n"
+      "A reservation nobody takes up is released when its time is over. A number that another\n"
+      "system issued is registered: it then leads to the dossier and is never issued again.\n"};
+}
+
 std::vector<Command> ReceiptCommands() {
   return {
       {"receipt reserve",
@@ -139,10 +153,14 @@ std::vector<Command> ReceiptCommands() {
        0,
        {"--agency", "--lifetime", "--request-id"},
        "takes the next number of an agency's day",
-       "It is held for --lifetime (default 30m) and then given back by itself.\n"
+       "Prints NUMBER  code CODE  reserved  reservation RESERVATION  until TIME. It is held for\n"
+       "--lifetime (1s to 24h, default 30m) and then given back by itself. Only the agency itself\n"
+       "can take of its series. No answer: call again with the same --request-id; it gives the\n"
+       "same number.\n"
        "\n"
        "Example:\n"
-       "  lienthongctl receipt reserve --agency H29.X05 --lifetime 1h\n",
+       "  lienthongctl receipt reserve --agency H29.X05 --lifetime 1h\n"
+       "  lienthongctl receipt reserve --agency H29.X05 --json\n",
        &Reserve},
       {"receipt commit",
        "RESERVATION",
@@ -150,7 +168,8 @@ std::vector<Command> ReceiptCommands() {
        1,
        {"--request-id"},
        "makes a reserved number final",
-       "Status 3 when it was released or its time is over.\n"
+       "RESERVATION is what `receipt reserve` printed. Only who reserved it can; status 3 when it\n"
+       "was released, is final already or its time is over.\n"
        "\n"
        "Example:\n"
        "  lienthongctl receipt commit RESERVATION\n",
@@ -161,6 +180,9 @@ std::vector<Command> ReceiptCommands() {
        1,
        {"--reason", "--request-id"},
        "gives a reserved number back; it becomes a recorded gap",
+       "The number itself is not issued again: series have gaps, never two of the same. --reason\n"
+       "is kept. Only who reserved it can; status 3 when it is final already.\n"
+       "\n"
        "Example:\n"
        "  lienthongctl receipt release RESERVATION --reason \"the citizen left\"\n",
        &Release},
@@ -170,7 +192,10 @@ std::vector<Command> ReceiptCommands() {
        2,
        {"--issuer", "--request-id"},
        "adds a number issued elsewhere to a dossier",
-       "CODE is any code of the dossier.\n"
+       "CODE is any code of the dossier, NUMBER what stands on the paper, --issuer who gave it: "
+       "an\n"
+       "agency can only name itself, agency/CODE. The dossier is then found by it too. Status 3\n"
+       "when another dossier has it.\n"
        "\n"
        "Example:\n"
        "  lienthongctl receipt register H29.X05-261121-0001 X05/2026/000123 --issuer "
@@ -182,7 +207,10 @@ std::vector<Command> ReceiptCommands() {
        kWordsMax,
        {"--issuer"},
        "finds the dossier behind any code or number",
-       "With --json one line per number.\n"
+       "Prints the dossier's shared code, receipt number and all other codes, or the reservation\n"
+       "when there is no dossier yet. A number that two issuers gave needs --issuer. What is not\n"
+       "shared with you and what does not exist answer alike (status 3). With --json one line per\n"
+       "number.\n"
        "\n"
        "Example:\n"
        "  lienthongctl receipt resolve X01/2026/000123\n",

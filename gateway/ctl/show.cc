@@ -1,6 +1,9 @@
 #include "gateway/ctl/show.h"
 
+#include <algorithm>
 #include <iterator>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -18,6 +21,7 @@ namespace {
 using dossier::v1::Dossier;
 
 constexpr int kVietnamHours = 7;
+constexpr size_t kPlacesShownMax = 6;
 
 // As the schema calls it in Vietnamese.
 std::string StatusOf(dossier::v1::Status status) {
@@ -39,6 +43,38 @@ std::string Columns(const std::vector<std::string>& cells) {
 
 void Fact(std::string& out, const std::string& name, const std::string& value) {
   if (!value.empty()) absl::StrAppendFormat(&out, "  %-14s %s\n", name, value);
+}
+
+// `contact.phone` -> contact; `steps[nv-7].time` -> steps, with the element.
+std::pair<std::string, std::string> PlaceOf(const std::string& path) {
+  const size_t open = path.find('[');
+  const size_t close = path.rfind(']');
+  if (open == std::string::npos || close == std::string::npos || close < open) {
+    return {path.substr(0, path.find('.')), ""};
+  }
+  return {path.substr(0, open), path.substr(open + 1, close - open - 1)};
+}
+
+// Names of fields, groups and lists, each once and in the order of the paths, and no values.
+std::string WhatChanged(const dossier::v1::Change& change) {
+  std::vector<std::pair<std::string, std::set<std::string>>> places;
+  for (const std::string& path : change.paths()) {
+    auto [name, element] = PlaceOf(path);
+    if (name == "status") continue;
+    if (places.empty() || places.back().first != name) places.push_back({name, {}});
+    if (!element.empty()) places.back().second.insert(std::move(element));
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, elements] : places) {
+    if (names.size() == kPlacesShownMax) {
+      names.push_back(StrCat(places.size() - kPlacesShownMax, " more"));
+      break;
+    }
+    names.push_back(elements.empty()       ? name
+                    : elements.size() == 1 ? StrCat(name, "[", *elements.begin(), "]")
+                                           : StrCat(name, "(", elements.size(), ")"));
+  }
+  return absl::StrJoin(names, ", ");
 }
 
 void Codes(const Dossier& dossier, std::string& out) {
@@ -113,9 +149,12 @@ std::string ListRow(const Dossier& dossier) {
 }
 
 std::string ChangeRow(const dossier::v1::Change& change) {
-  return absl::StrFormat("%d  %s  %s  revision %d  %s  %s", change.sequence(),
+  const auto& paths = change.paths();
+  const bool moved = std::find(paths.begin(), paths.end(), "status") != paths.end();
+  const std::string status = moved ? StrCat("→ ", StatusOf(change.after().status()), "; ") : "";
+  return absl::StrFormat("%d  %s  %s  r%d  %s  %s%s", change.sequence(),
                          ShowTime(change.commit_time()), change.code(), change.revision(),
-                         change.actor(), absl::StrJoin(change.paths(), " "));
+                         change.actor(), status, WhatChanged(change));
 }
 
 }  // namespace lienthong::ctl

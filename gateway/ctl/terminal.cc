@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/status/status.h"
+#include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "google/rpc/error_details.pb.h"
 #include "nlohmann/json.hpp"
@@ -64,6 +65,28 @@ google::rpc::Status ErrorOf(const grpc::Status& status) {
   return error;
 }
 
+google::rpc::Status ErrorOf(const absl::Status& status) {
+  google::rpc::Status error;
+  error.set_code(static_cast<int>(status.code()));
+  error.set_message(std::string(ToStd(status.message())));
+  const ErrorDetails details = DetailsOf(status);
+  if (!details.reason.empty()) {
+    google::rpc::ErrorInfo info;
+    info.set_reason(details.reason);
+    error.add_details()->PackFrom(info);
+  }
+  if (!details.fields.empty()) {
+    google::rpc::BadRequest bad;
+    for (const FieldViolation& field : details.fields) {
+      auto* violation = bad.add_field_violations();
+      violation->set_field(field.field);
+      violation->set_description(field.description);
+    }
+    error.add_details()->PackFrom(bad);
+  }
+  return error;
+}
+
 std::string ErrorJson(const google::rpc::Status& error) {
   nlohmann::ordered_json json;
   json["code"] = CodeName(error.code());
@@ -95,11 +118,11 @@ void Terminal::Write(std::string_view text) {
 
 void Terminal::Note(std::string_view text) { WriteLine(err_, text); }
 
-ExitCode Terminal::Fail(const grpc::Status& status, bool json) {
-  const google::rpc::Status error = ErrorOf(status);
+ExitCode Terminal::Fail(const google::rpc::Status& error, bool json) {
+  const ExitCode exit_code = ExitCodeOf(static_cast<grpc::StatusCode>(error.code()));
   if (json) {
     Line(StrCat("{\"error\":", ErrorJson(error), "}"));
-    return ExitCodeOf(status.error_code());
+    return exit_code;
   }
   google::rpc::ErrorInfo info;
   FindDetail(error, info);
@@ -114,7 +137,7 @@ ExitCode Terminal::Fail(const grpc::Status& status, bool json) {
     StrAppend(text, "\n  ", violation.field(), ": ", violation.description());
   }
   Note(text);
-  return ExitCodeOf(status.error_code());
+  return exit_code;
 }
 
 ExitCode Terminal::Usage(std::string_view problem) {

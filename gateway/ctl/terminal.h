@@ -28,6 +28,8 @@ ExitCode ExitCodeOf(grpc::StatusCode code);
 std::string ErrorJson(const google::rpc::Status& error);
 // With the details of the trailer.
 google::rpc::Status ErrorOf(const grpc::Status& status);
+// An error that was found on this side, in the form of the gateway's own.
+google::rpc::Status ErrorOf(const absl::Status& status);
 
 // Where a command reads and writes; in tests not the real ones. Lines are written whole, from any
 // thread.
@@ -44,7 +46,8 @@ class Terminal {
   void Note(std::string_view text);
 
   // Tells why a call failed (as JSON on standard output when `json`) and gives the exit code.
-  ExitCode Fail(const grpc::Status& status, bool json);
+  ExitCode Fail(const grpc::Status& status, bool json) { return Fail(ErrorOf(status), json); }
+  ExitCode Fail(const google::rpc::Status& error, bool json);
   // A mistake on the command line.
   ExitCode Usage(std::string_view problem);
 

@@ -12,14 +12,20 @@
 
 namespace lienthong {
 
-// A configuration that was read and found whole: every required key is there, every default filled
-// in, every name that points somewhere points to something.
+// The configuration file: every default filled in, and what is wrong with it.
 class ConfigFile {
  public:
-  // InvalidArgument or NotFound in one line: "FILE:LINE: KEY: expected …".
+  // A configuration that is whole: every required key is there, every name that points somewhere
+  // points to something. InvalidArgument with a line "FILE:LINE: KEY: expected …" for each mistake;
+  // NotFound.
   static absl::StatusOr<ConfigFile> Load(const std::string& path);
   // The same from text; `path` is for messages and for the folder of relative files.
   static absl::StatusOr<ConfigFile> Parse(const std::string& path, std::string_view yaml);
+
+  // What can be read of a configuration that may have mistakes; they stand in problems(). An error
+  // when there is no file, or what is in it is not YAML.
+  static absl::StatusOr<ConfigFile> Inspect(const std::string& path);
+  const absl::Status& problems() const { return problems_; }
 
   const config::v1::GatewayConfig& config() const { return config_; }
   const std::string& path() const { return path_; }
@@ -33,13 +39,11 @@ class ConfigFile {
   sdk::Settings SettingsOf(int link) const;
 
  private:
-  absl::Status Check();
-  absl::Status CheckParties() const;
-  absl::Status CheckLinks() const;
-  absl::Status CheckLimits() const;
-  absl::Status Require(std::string_view key, bool is_there, std::string_view expected) const;
+  static absl::StatusOr<ConfigFile> Read(const std::string& path, std::string_view yaml);
+  void FillDefaults();
 
   std::string path_;
+  absl::Status problems_;
   config::v1::GatewayConfig config_;
   ValueLines lines_;
 };

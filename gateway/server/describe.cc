@@ -1,21 +1,24 @@
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/http/facade/procedures.h"
+#include "gateway/server/config_problems.h"
 #include "gateway/server/link_setup.h"
+#include "gateway/server/listener.h"
+#include "gateway/server/papers_setup.h"
 #include "gateway/server/server.h"
 #include "gateway/server/tls.h"
+#include "gateway/store/catalogue.h"
+#include "gateway/store/register_all.h"
 
 namespace lienthong {
 namespace {
-
-void Row(std::string& out, std::string_view what, std::string_view value) {
-  absl::StrAppendFormat(&out, "%-12s %s\n", std::string(what), std::string(value));
-}
 
 // The rest of an address may hold a password.
 std::string StoreKind(std::string_view url) {
@@ -24,35 +27,137 @@ std::string StoreKind(std::string_view url) {
                                       : StrCat(url.substr(0, url.find(':')), ":…", url.substr(at));
 }
 
+class Description {
+ public:
+  explicit Description(const ConfigFile& config)
+      : file_(config), config_(config.config()), problems_(config.path()) {
+    problems_.Add(config.problems());
+  }
+
+  absl::StatusOr<std::string> Take() {
+    const std::optional<bool> store_in_use = Store();
+    const bool in_use = store_in_use.value_or(false);
+    Address("agencies at", "listen.grpc", config_.listen().grpc(), in_use);
+    Address("operators at", "listen.admin", config_.listen().admin(), in_use);
+    if (!config_.listen().https().empty()) {
+      Address("https at", "listen.https", config_.listen().https(), in_use);
+    }
+    Tls();
+    Files();
+    if (store_in_use.has_value()) problems_.Add(PreparePapers(file_, Clock::Real()).status());
+    Facade();
+    Parties();
+    Links();
+    if (!problems_.empty()) return problems_.ToStatus();
+    return std::move(out_);
+  }
+
+ private:
+  void Row(std::string_view what, std::string_view value) {
+    absl::StrAppendFormat(&out_, "%-12s %s\n", std::string(what), std::string(value));
+  }
+
+  // Whether a running gateway has it; nothing when it could not be opened.
+  std::optional<bool> Store() {
+    const std::string& url = config_.store().url();
+    if (url.empty()) return std::nullopt;
+    store::StoreCatalogue kinds;
+    RegisterAllStores(kinds);
+    const absl::StatusOr<store::StoreState> state = kinds.InspectUrl(url);
+    if (!state.ok()) {
+      problems_.Add(file_.Problem("store.url", ToStd(state.status().message())));
+      return std::nullopt;
+    }
+    Row("store", StrCat(StoreKind(url), ", ", state->text));
+    return state->in_use;
+  }
+
+  void Address(std::string_view what, std::string_view key, const std::string& address,
+               bool store_in_use) {
+    const absl::Status free = CheckAddressFree(address);
+    const bool held = absl::IsAlreadyExists(free);
+    if (!free.ok() && !(held && store_in_use)) {
+      return problems_.Add(file_.Problem(key, ToStd(free.message())));
+    }
+    Row(what, StrCat(address, held ? ", held, as by the running gateway" : ", free"));
+  }
+
+  void Tls() {
+    const absl::StatusOr<TlsFiles> tls = CheckTlsFiles(file_);
+    if (!tls.ok()) return problems_.Add(tls.status());
+    Row("certificate", StrCat(tls->certificate, ", clients of ", tls->client_ca));
+  }
+
+  void Files() {
+    const auto& files = config_.files();
+    if (!files.public_url().empty()) {
+      Row("papers",
+          StrCat("in ", files.directory().empty() ? "files beside the store" : files.directory(),
+                 ", served under ", files.public_url()));
+    }
+    for (int i = 0; i < files.sources_size(); ++i) {
+      const auto& source = files.sources(i);
+      if (!source.ca_file().empty()) {
+        problems_.Add(
+            CheckAuthorities(file_, StrCat("files.sources[", i, "].ca_file"), source.ca_file()));
+      }
+      Row("paper source", source.url_prefix());
+    }
+  }
+
+  void Facade() {
+    const auto& facade = config_.facade();
+    if (!facade.procedures_file().empty()) Procedures(facade.procedures_file());
+    for (const auto& account : facade.accounts()) {
+      Row("façade", StrCat(account.username(), " for ", account.agency(),
+                           account.certificate().empty() ? "" : ", with a certificate"));
+    }
+  }
+
+  void Procedures(const std::string& name) {
+    constexpr char kKey[] = "facade.procedures_file";
+    const absl::StatusOr<std::string> path = file_.FileNamedBy(kKey, name);
+    if (!path.ok()) return problems_.Add(path.status());
+    const absl::Status read = facade::Procedures::Load(*path).status();
+    if (!read.ok()) problems_.Add(file_.Problem(kKey, ToStd(read.message())));
+  }
+
+  void Parties() {
+    problems_.Add(MakeParties(file_).status());
+    for (const auto& party : config_.parties()) {
+      Row("party", StrCat(party.name(), ": ", absl::StrJoin(party.roles(), ", "), " for ",
+                          absl::StrJoin(party.agencies(), ", ")));
+    }
+    for (const auto& agency : config_.agencies()) {
+      Row("agency", StrCat(agency.code(), ": calls by gRPC"));
+    }
+  }
+
+  void Links() {
+    static const sdk::NoFiles no_files;
+    const absl::StatusOr<std::vector<PreparedLink>> links =
+        PrepareLinks(file_, {.clock = Clock::Real(), .files = no_files});
+    if (!links.ok()) return problems_.Add(links.status());
+    for (const PreparedLink& link : *links) {
+      const sync::LinkOptions& options = link.options;
+      Row("link", StrCat(options.name, ": ", options.adapter, " as ", options.party, ", ",
+                         options.all_dossiers ? "all dossiers" : "dossiers of its agencies", ", ",
+                         options.parallel_calls_max, " calls at the same time, OK up to ",
+                         absl::FormatDuration(options.objective),
+                         options.caller.empty() ? "" : StrCat(", called by ", options.caller)));
+    }
+  }
+
+  const ConfigFile& file_;
+  const config::v1::GatewayConfig& config_;
+  ConfigProblems problems_;
+  std::string out_;
+};
+
 }  // namespace
 
 absl::StatusOr<std::string> DescribeServer(const ConfigFile& config) {
-  const config::v1::GatewayConfig& gateway = config.config();
-  LIENTHONG_ASSIGN_OR_RETURN(const TlsFiles tls, CheckTlsFiles(config));
-  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<PreparedLink> links, PrepareLinks(config));
-  LIENTHONG_RETURN_IF_ERROR(MakeParties(config).status());
-  std::string out;
-  Row(out, "store", StoreKind(gateway.store().url()));
-  Row(out, "agencies at", gateway.listen().grpc());
-  Row(out, "operators at", gateway.listen().admin());
-  Row(out, "certificate", StrCat(tls.certificate, ", clients of ", tls.client_ca));
-  for (const auto& party : gateway.parties()) {
-    Row(out, "party",
-        StrCat(party.name(), ": ", absl::StrJoin(party.roles(), ", "), " for ",
-               absl::StrJoin(party.agencies(), ", ")));
-  }
-  for (const auto& agency : gateway.agencies()) {
-    Row(out, "agency", StrCat(agency.code(), ": calls by gRPC"));
-  }
-  for (const PreparedLink& link : links) {
-    const sync::LinkOptions& options = link.options;
-    Row(out, "link",
-        StrCat(options.name, ": ", options.adapter, " as ", options.party, ", ",
-               options.all_dossiers ? "all dossiers" : "dossiers of its agencies", ", ",
-               options.parallel_calls_max, " calls at the same time, OK up to ",
-               absl::FormatDuration(options.objective)));
-  }
-  return out;
+  return Description(config).Take();
 }
 
 }  // namespace lienthong

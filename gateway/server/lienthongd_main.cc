@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/strings/str_split.h"
 #include "gateway/base/text.h"
 #include "gateway/server/config_file.h"
 #include "gateway/server/listener.h"
@@ -20,7 +21,7 @@ constexpr char kHelp[] =
     "lienthongd: the gateway that keeps one dossier the same in every agency system.\n"
     "\n"
     "  lienthongd --config FILE                 serves until SIGTERM, SIGINT or a drain\n"
-    "  lienthongd --config FILE --check-config  says what it would run, and ends\n"
+    "  lienthongd --config FILE --check-config  says what it would run, or all that is wrong\n"
     "  lienthongd --version | --help\n"
     "\n"
     "FILE is YAML; its keys are described in proto/lienthong/config/v1/config.proto. Example:\n"
@@ -34,8 +35,11 @@ constexpr char kHelp[] =
     "Relative names of files count from the configuration's folder, then from the working\n"
     "directory. The log goes to stderr, one JSON object per line.\n"
     "\n"
+    "--check-config tries what can be tried without harm: files, certificates, free ports, the\n"
+    "store; it may be run while the gateway serves, which it says.\n"
+    "\n"
     "Exit status: 0 ended in order; 2 bad configuration, busy port, certificate or database that\n"
-    "cannot be used: one line on stderr says which.\n";
+    "cannot be used: stderr says which, a line for each, as FILE:LINE: KEY: what was expected.\n";
 
 struct Flags {
   std::string config;
@@ -68,15 +72,23 @@ Flags ParseFlags(int argc, char** argv) {
   return flags;
 }
 
-int Fail(std::string message) {
-  for (char& c : message) {
-    if (c == '\n' || c == '\r') c = ' ';
+int Fail(std::string_view message) {
+  for (const absl::string_view line : absl::StrSplit(lienthong::ToAbsl(message), '\n')) {
+    fprintf(stderr, "lienthongd: %s\n", std::string(line).c_str());
   }
-  fprintf(stderr, "lienthongd: %s\n", message.c_str());
   return kExitConfiguration;
 }
 
-int Fail(const absl::Status& status) { return Fail(std::string(status.message())); }
+int Fail(const absl::Status& status) { return Fail(lienthong::ToStd(status.message())); }
+
+int CheckConfig(const std::string& path) {
+  const auto config = lienthong::ConfigFile::Inspect(path);
+  if (!config.ok()) return Fail(config.status());
+  const auto description = lienthong::DescribeServer(*config);
+  if (!description.ok()) return Fail(description.status());
+  fputs(description->c_str(), stdout);
+  return 0;
+}
 
 // Blocked in every thread, and taken here: nothing runs in a signal handler.
 sigset_t BlockEndSignals() {
@@ -111,14 +123,9 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (!flags.problem.empty()) return Fail(flags.problem);
+  if (flags.check) return CheckConfig(flags.config);
   const auto config = lienthong::ConfigFile::Load(flags.config);
   if (!config.ok()) return Fail(config.status());
-  if (flags.check) {
-    const auto description = lienthong::DescribeServer(*config);
-    if (!description.ok()) return Fail(description.status());
-    fputs(description->c_str(), stdout);
-    return 0;
-  }
   const sigset_t signals = BlockEndSignals();
   lienthong::RouteGrpcLog();
   auto server = lienthong::Server::Start(*config);

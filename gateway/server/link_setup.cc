@@ -3,10 +3,12 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_split.h"
 #include "adapters/register_all.h"
 #include "adapters/sdk/catalogue.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/server/config_problems.h"
 
 namespace lienthong {
 namespace {
@@ -14,28 +16,29 @@ namespace {
 constexpr int64_t kPollIntervalDefaultMs = 500;
 constexpr int64_t kCallTimeoutDefaultMs = 10'000;
 
-absl::StatusOr<sync::LinkOptions> OptionsOf(const config::v1::LinkConfig& link,
-                                            const sdk::Settings& settings) {
+// What is wrong with the settings that it reads stands in them.
+sync::LinkOptions OptionsOf(const config::v1::LinkConfig& link, const sdk::Settings& settings) {
   sync::LinkOptions options;
   options.name = link.name();
   options.adapter = link.adapter();
   options.party = link.party();
   options.all_dossiers = link.scope() == "all";
+  options.hold_unanswered_appends = link.unanswered_appends() == "hold";
+  options.caller = link.caller();
   if (link.objective_seconds() > 0) options.objective = absl::Seconds(link.objective_seconds());
   if (link.parallel_max() > 0) options.parallel_calls_max = link.parallel_max();
   if (link.backoff_min_ms() > 0) options.backoff_min = absl::Milliseconds(link.backoff_min_ms());
   if (link.backoff_max_ms() > 0) options.backoff_max = absl::Milliseconds(link.backoff_max_ms());
-  LIENTHONG_ASSIGN_OR_RETURN(options.poll_interval,
-                             settings.Milliseconds("poll_interval_ms", kPollIntervalDefaultMs));
-  LIENTHONG_ASSIGN_OR_RETURN(options.call_timeout,
-                             settings.Milliseconds("timeout_ms", kCallTimeoutDefaultMs));
+  options.poll_interval = settings.Milliseconds("poll_interval_ms", kPollIntervalDefaultMs)
+                              .value_or(options.poll_interval);
+  options.call_timeout =
+      settings.Milliseconds("timeout_ms", kCallTimeoutDefaultMs).value_or(options.call_timeout);
   return options;
 }
 
 // What an adapter says names a line when the setting is there; when it is missing, the line of its
 // link is the place to look.
-absl::Status PlaceOf(const ConfigFile& config, int link, const absl::Status& status) {
-  std::string_view message = ToStd(status.message());
+absl::Status PlaceOf(const ConfigFile& config, int link, std::string_view message) {
   const std::string without_line = StrCat(config.path(), ": ");
   if (message.starts_with(without_line)) {
     message.remove_prefix(without_line.size());
@@ -45,32 +48,43 @@ absl::Status PlaceOf(const ConfigFile& config, int link, const absl::Status& sta
                             message.substr(colon + 2));
     }
   }
-  if (message.starts_with(StrCat(config.path(), ":"))) return status;
+  if (message.starts_with(StrCat(config.path(), ":")))
+    return absl::InvalidArgumentError(ToAbsl(message));
   return config.Problem(StrCat("links[", link, "].adapter"), message);
+}
+
+PreparedLink PrepareLink(const ConfigFile& config, int index, const sdk::AdapterCatalogue& kinds,
+                         const sdk::AdapterContext& context, ConfigProblems& problems) {
+  const config::v1::LinkConfig& link = config.config().links(index);
+  const sdk::Settings settings = config.SettingsOf(index);
+  PreparedLink prepared{.options = OptionsOf(link, settings), .adapter = {}};
+  if (prepared.options.backoff_max < prepared.options.backoff_min) {
+    problems.Add(config.Problem(StrCat("links[", index, "].backoff_max_ms"),
+                                "expected at least backoff_min_ms"));
+  }
+  absl::StatusOr<std::unique_ptr<sdk::Adapter>> adapter =
+      kinds.Create(link.adapter(), settings,
+                   {.clock = context.clock, .files = context.files, .party = link.party()});
+  const absl::Status status = adapter.ok() ? settings.CheckAllUsed() : adapter.status();
+  for (const absl::string_view line : absl::StrSplit(status.message(), '\n', absl::SkipEmpty())) {
+    problems.Add(PlaceOf(config, index, ToStd(line)));
+  }
+  if (adapter.ok()) prepared.adapter = *std::move(adapter);
+  return prepared;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<PreparedLink>> PrepareLinks(const ConfigFile& config) {
-  sdk::AdapterCatalogue catalogue;
-  RegisterAllAdapters(catalogue);
+absl::StatusOr<std::vector<PreparedLink>> PrepareLinks(const ConfigFile& config,
+                                                       const sdk::AdapterContext& context) {
+  sdk::AdapterCatalogue kinds;
+  RegisterAllAdapters(kinds);
+  ConfigProblems problems(config.path());
   std::vector<PreparedLink> links;
   for (int i = 0; i < config.config().links_size(); ++i) {
-    const config::v1::LinkConfig& link = config.config().links(i);
-    const sdk::Settings settings = config.SettingsOf(i);
-    PreparedLink prepared;
-    LIENTHONG_ASSIGN_OR_RETURN(prepared.options, OptionsOf(link, settings));
-    if (prepared.options.backoff_max < prepared.options.backoff_min) {
-      return config.Problem(StrCat("links[", i, "].backoff_max_ms"),
-                            "expected at least backoff_min_ms");
-    }
-    absl::StatusOr<std::unique_ptr<sdk::Adapter>> adapter =
-        catalogue.Create(link.adapter(), settings);
-    if (!adapter.ok()) return PlaceOf(config, i, adapter.status());
-    LIENTHONG_RETURN_IF_ERROR(settings.CheckAllUsed());
-    prepared.adapter = *std::move(adapter);
-    links.push_back(std::move(prepared));
+    links.push_back(PrepareLink(config, i, kinds, context, problems));
   }
+  LIENTHONG_RETURN_IF_ERROR(problems.ToStatus());
   return links;
 }
 
@@ -80,7 +94,9 @@ absl::StatusOr<core::Parties> MakeParties(const ConfigFile& config) {
     core::Party party;
     party.name = configured.name();
     for (const std::string& role : configured.roles()) {
-      (role == "receiving" ? party.receives : party.leads) = true;
+      if (role == "receiving") party.receives = true;
+      if (role == "lead") party.leads = true;
+      if (role == "origin") party.submits = true;
     }
     party.agencies = {configured.agencies().begin(), configured.agencies().end()};
     LIENTHONG_RETURN_IF_ERROR(parties.Add(std::move(party)));

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "adapters/sdk/adapter.h"
+#include "adapters/sdk/catalogue.h"
 #include "gateway/core/parties.h"
 #include "gateway/server/config_file.h"
 #include "gateway/sync/links.h"
@@ -19,9 +20,10 @@ struct PreparedLink {
 };
 
 // Makes every link's adapter from the kinds that were linked in; reads only files that settings
-// name. InvalidArgument in one line with the place in the configuration, also for a setting nobody
-// reads.
-absl::StatusOr<std::vector<PreparedLink>> PrepareLinks(const ConfigFile& config);
+// name. Of the context, the party is each link's own. InvalidArgument with a line for each mistake,
+// with its place in the configuration, also for a setting nobody reads.
+absl::StatusOr<std::vector<PreparedLink>> PrepareLinks(const ConfigFile& config,
+                                                       const sdk::AdapterContext& context);
 
 // The configured systems, and each agency that calls by gRPC as a party of its own.
 absl::StatusOr<core::Parties> MakeParties(const ConfigFile& config);

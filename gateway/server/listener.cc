@@ -71,9 +71,8 @@ void ApplyLimits(const config::v1::LimitsConfig& limits, grpc::ServerBuilder& bu
   }
 }
 
-absl::Status CannotListen(const std::string& key, const std::string& address,
-                          std::string_view why) {
-  return absl::FailedPreconditionError(StrCat(key, ": cannot listen on ", address, ": ", why));
+std::string CannotListen(const std::string& address, std::string_view why) {
+  return StrCat("cannot listen on ", address, ": ", why);
 }
 
 void LogGrpc(gpr_log_func_args* args) {
@@ -83,7 +82,7 @@ void LogGrpc(gpr_log_func_args* args) {
 
 }  // namespace
 
-absl::Status CheckAddressFree(const std::string& key, const std::string& address) {
+absl::Status CheckAddressFree(const std::string& address) {
   const size_t colon = address.rfind(':');
   std::string host = address.substr(0, colon);
   if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
@@ -92,7 +91,9 @@ absl::Status CheckAddressFree(const std::string& key, const std::string& address
   hints.ai_flags = AI_PASSIVE;
   addrinfo* found = nullptr;
   const int failure = getaddrinfo(host.c_str(), address.substr(colon + 1).c_str(), &hints, &found);
-  if (failure != 0) return CannotListen(key, address, gai_strerror(failure));
+  if (failure != 0) {
+    return absl::FailedPreconditionError(CannotListen(address, gai_strerror(failure)));
+  }
   const int socket_fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
   setsockopt(socket_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -101,7 +102,10 @@ absl::Status CheckAddressFree(const std::string& key, const std::string& address
   const int reason = errno;
   freeaddrinfo(found);
   if (socket_fd >= 0) close(socket_fd);
-  return bound ? absl::OkStatus() : CannotListen(key, address, std::strerror(reason));
+  if (bound) return absl::OkStatus();
+  std::string problem = CannotListen(address, std::strerror(reason));
+  return reason == EADDRINUSE ? absl::AlreadyExistsError(problem)
+                              : absl::FailedPreconditionError(problem);
 }
 
 absl::StatusOr<Listener> StartListener(const ListenerOptions& options,
@@ -114,8 +118,11 @@ absl::StatusOr<Listener> StartListener(const ListenerOptions& options,
   for (grpc::Service* service : options.services) builder.RegisterService(service);
   listener.server = builder.BuildAndStart();
   if (listener.server != nullptr && listener.port != 0) return listener;
-  LIENTHONG_RETURN_IF_ERROR(CheckAddressFree(options.key, options.address));
-  return CannotListen(options.key, options.address, "refused by the gRPC library");
+  const absl::Status free = CheckAddressFree(options.address);
+  const std::string problem = free.ok()
+                                  ? CannotListen(options.address, "refused by the gRPC library")
+                                  : std::string(free.message());
+  return absl::FailedPreconditionError(StrCat(options.key, ": ", problem));
 }
 
 void RouteGrpcLog() {

@@ -27,8 +27,9 @@ struct ListenerOptions {
   bool reflection = false;
 };
 
-// Whether an address can be bound now; FailedPrecondition says why not.
-absl::Status CheckAddressFree(const std::string& key, const std::string& address);
+// Whether an address can be bound now. AlreadyExists: a program listens there. FailedPrecondition:
+// it cannot be had, e.g. it is none of this machine's. The message says why not.
+absl::Status CheckAddressFree(const std::string& address);
 
 // FailedPrecondition in one line when the address cannot be bound.
 absl::StatusOr<Listener> StartListener(const ListenerOptions& options,

@@ -12,8 +12,10 @@
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/core/engine.h"
+#include "gateway/server/https_setup.h"
 #include "gateway/server/link_setup.h"
 #include "gateway/server/listener.h"
+#include "gateway/server/papers_setup.h"
 #include "gateway/server/sweeper.h"
 #include "gateway/server/tls.h"
 #include "gateway/service/admin_service.h"
@@ -51,6 +53,12 @@ service::Admission::Limits AdmissionLimits(const config::v1::LimitsConfig& limit
 
 int WorkThreads() {
   return std::max(kWorkThreadsMin, static_cast<int>(2 * std::thread::hardware_concurrency()));
+}
+
+absl::Status CheckAddress(const ConfigFile& config, std::string_view key,
+                          const std::string& address) {
+  const absl::Status free = CheckAddressFree(address);
+  return free.ok() ? free : config.Problem(key, ToStd(free.message()));
 }
 
 std::vector<std::string> ServedNames() {
@@ -96,6 +104,7 @@ struct Server::Parts {
                       parties,
                       domain::StatusGraph::Shipped(),
                       prepare_again.get()};
+  std::unique_ptr<files::Papers> papers;  // outlives the adapters
   std::unique_ptr<sync::Links> links = std::make_unique<sync::Links>(engine);
   const service::Edge edge{authenticator, admission, *work, clock};
   std::unique_ptr<service::StreamHub> hub = std::make_unique<service::StreamHub>(*store, clock);
@@ -107,6 +116,7 @@ struct Server::Parts {
                                [this](absl::Duration timeout) { AskDrain(timeout); }}};
   service::HealthService health{edge, ServedNames()};
   std::unique_ptr<Sweeper> sweeper;
+  Https https;
   Listener main_listener;
   Listener admin_listener;
 };
@@ -119,21 +129,33 @@ Server::~Server() { Stop(absl::ZeroDuration()); }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config) {
   const auto& listen = config.config().listen();
-  LIENTHONG_ASSIGN_OR_RETURN(const TlsFiles tls, CheckTlsFiles(config));
-  LIENTHONG_ASSIGN_OR_RETURN(std::vector<PreparedLink> links, PrepareLinks(config));
-  LIENTHONG_ASSIGN_OR_RETURN(core::Parties parties, MakeParties(config));
-  // Before the store is opened: a second gateway must not touch the first one's file.
-  LIENTHONG_RETURN_IF_ERROR(CheckAddressFree("listen.grpc", listen.grpc()));
-  LIENTHONG_RETURN_IF_ERROR(CheckAddressFree("listen.admin", listen.admin()));
   store::StoreCatalogue stores;
   RegisterAllStores(stores);
-  absl::StatusOr<std::unique_ptr<store::Store>> store =
-      stores.OpenUrl(config.config().store().url());
+  const std::string& url = config.config().store().url();
+  const absl::Status openable = stores.InspectUrl(url).status();
+  if (!openable.ok()) return config.Problem("store.url", ToStd(openable.message()));
+  LIENTHONG_ASSIGN_OR_RETURN(const TlsFiles tls, CheckTlsFiles(config));
+  LIENTHONG_ASSIGN_OR_RETURN(std::unique_ptr<files::Papers> papers,
+                             PreparePapers(config, Clock::Real()));
+  LIENTHONG_ASSIGN_OR_RETURN(std::vector<PreparedLink> links,
+                             PrepareLinks(config, {.clock = Clock::Real(), .files = *papers}));
+  LIENTHONG_ASSIGN_OR_RETURN(core::Parties parties, MakeParties(config));
+  // Before the store is opened: a second gateway must not touch the first one's file.
+  LIENTHONG_RETURN_IF_ERROR(CheckAddress(config, "listen.grpc", listen.grpc()));
+  LIENTHONG_RETURN_IF_ERROR(CheckAddress(config, "listen.admin", listen.admin()));
+  if (!listen.https().empty()) {
+    LIENTHONG_RETURN_IF_ERROR(CheckAddress(config, "listen.https", listen.https()));
+  }
+  absl::StatusOr<std::unique_ptr<store::Store>> store = stores.OpenUrl(url);
   if (!store.ok()) return config.Problem("store.url", ToStd(store.status().message()));
 
   std::unique_ptr<Server> server(
       new Server(std::make_unique<Parts>(config, *std::move(store), std::move(parties))));
   Parts& parts = *server->parts_;
+  parts.papers = std::move(papers);
+  parts.engine.papers = parts.papers.get();
+  const absl::Status kept = parts.papers->Start(parts.engine);
+  if (!kept.ok()) return config.Problem("files.directory", ToStd(kept.message()));
   for (PreparedLink& link : links) {
     LIENTHONG_RETURN_IF_ERROR(parts.links->Add(link.options, std::move(link.adapter)));
   }
@@ -153,11 +175,15 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config) 
                                             .reflection = true},
                                            config.config().limits()));
   LIENTHONG_RETURN_IF_ERROR(parts.links->Start());
+  LIENTHONG_ASSIGN_OR_RETURN(parts.https, StartHttps(config, tls,
+                                                     {*parts.work, parts.admission, parts.engine,
+                                                      *parts.papers, *parts.links}));
   parts.sweeper = std::make_unique<Sweeper>(parts.engine);
   parts.health.SetServing(true);
   parts.serving = true;
   LogInfo("serving", {{"grpc_port", StrCat(parts.main_listener.port)},
                       {"admin_port", StrCat(parts.admin_listener.port)},
+                      {"https_port", StrCat(server->https_port())},
                       {"store", parts.store->Info().kind},
                       {"version", ProgramVersion()}});
   return server;
@@ -172,10 +198,13 @@ void Server::Stop(absl::Duration timeout) {
   parts.health.SetServing(false);
   parts.admission.StartDraining();
   parts.hub->Drain();
+  const absl::Time deadline = parts.clock.Now() + timeout;
+  if (parts.https.listener != nullptr) parts.https.listener->Stop(timeout);
   if (parts.main_listener.server != nullptr) {
-    parts.main_listener.server->Shutdown(absl::ToChronoTime(parts.clock.Now() + timeout));
+    parts.main_listener.server->Shutdown(absl::ToChronoTime(deadline));
   }
   parts.links->Stop();
+  if (parts.papers != nullptr) parts.papers->Stop();
   parts.health.EndWatches();
   if (parts.admin_listener.server != nullptr) {
     parts.admin_listener.server->Shutdown(
@@ -200,5 +229,8 @@ std::optional<absl::Duration> Server::drain_asked() const {
 
 int Server::grpc_port() const { return parts_->main_listener.port; }
 int Server::admin_port() const { return parts_->admin_listener.port; }
+int Server::https_port() const {
+  return parts_->https.listener == nullptr ? 0 : parts_->https.listener->port();
+}
 
 }  // namespace lienthong

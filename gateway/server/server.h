@@ -21,7 +21,8 @@ inline constexpr absl::Duration kDrainTime = absl::Seconds(10);
 // put together here and nowhere else.
 class Server {
  public:
-  // Serves when it returns. An error is one line for the operator: what is wrong, and where.
+  // Serves when it returns. An error is for the operator: a line for each thing that is wrong, with
+  // its place.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ConfigFile& config);
   // Stops, without waiting for calls.
   ~Server();
@@ -37,6 +38,7 @@ class Server {
   // The ports that were bound.
   int grpc_port() const;
   int admin_port() const;
+  int https_port() const;  // 0: there is none
 
  private:
   struct Parts;
@@ -45,8 +47,10 @@ class Server {
   std::unique_ptr<Parts> parts_;
 };
 
-// What Start would run, as a table for people; checks everything that can be checked without
-// opening the store or a port.
+// What Start would run, as a table for people. Tries all that can be tried without harm: files are
+// read, ports are bound for a moment, the store is looked at from outside. Also of a configuration
+// with mistakes (config.problems()); an error has a line for each. A store and ports that a running
+// gateway holds are no mistake, and said.
 absl::StatusOr<std::string> DescribeServer(const ConfigFile& config);
 
 }  // namespace lienthong

@@ -6,6 +6,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/server/config_problems.h"
 #include "grpcpp/security/tls_certificate_provider.h"
 #include "grpcpp/security/tls_credentials_options.h"
 #include "openssl/pem.h"
@@ -28,7 +29,7 @@ struct CloseFile {
 };
 using File = std::unique_ptr<FILE, CloseFile>;
 
-absl::StatusOr<File> Open(const ConfigFile& config, const char* key, const std::string& path) {
+absl::StatusOr<File> Open(const ConfigFile& config, std::string_view key, const std::string& path) {
   File file(fopen(path.c_str(), "r"));
   if (file == nullptr) {
     return config.Problem(key, StrCat(path, " cannot be read: ", std::strerror(errno)));
@@ -36,7 +37,7 @@ absl::StatusOr<File> Open(const ConfigFile& config, const char* key, const std::
   return file;
 }
 
-absl::StatusOr<Certificate> ReadCertificate(const ConfigFile& config, const char* key,
+absl::StatusOr<Certificate> ReadCertificate(const ConfigFile& config, std::string_view key,
                                             const std::string& path) {
   LIENTHONG_ASSIGN_OR_RETURN(const File file, Open(config, key, path));
   Certificate certificate(PEM_read_X509(file.get(), nullptr, nullptr, nullptr));
@@ -52,7 +53,8 @@ absl::StatusOr<Certificate> ReadCertificate(const ConfigFile& config, const char
 // A key with a passphrase is refused rather than asked for on the terminal.
 int NoPassphrase(char* /*buffer*/, int /*size*/, int /*rwflag*/, void* /*user*/) { return 0; }
 
-absl::StatusOr<Key> ReadKey(const ConfigFile& config, const char* key, const std::string& path) {
+absl::StatusOr<Key> ReadKey(const ConfigFile& config, std::string_view key,
+                            const std::string& path) {
   LIENTHONG_ASSIGN_OR_RETURN(const File file, Open(config, key, path));
   Key read(PEM_read_PrivateKey(file.get(), nullptr, NoPassphrase, nullptr));
   if (read == nullptr) {
@@ -65,19 +67,33 @@ absl::StatusOr<Key> ReadKey(const ConfigFile& config, const char* key, const std
 
 absl::StatusOr<TlsFiles> CheckTlsFiles(const ConfigFile& config) {
   const auto& tls = config.config().tls();
-  TlsFiles files;
-  LIENTHONG_ASSIGN_OR_RETURN(files.certificate,
-                             config.FileNamedBy("tls.certificate", tls.certificate()));
-  LIENTHONG_ASSIGN_OR_RETURN(files.key, config.FileNamedBy("tls.key", tls.key()));
-  LIENTHONG_ASSIGN_OR_RETURN(files.client_ca, config.FileNamedBy("tls.client_ca", tls.client_ca()));
-  LIENTHONG_ASSIGN_OR_RETURN(const Certificate certificate,
-                             ReadCertificate(config, "tls.certificate", files.certificate));
-  LIENTHONG_ASSIGN_OR_RETURN(const Key key, ReadKey(config, "tls.key", files.key));
-  LIENTHONG_RETURN_IF_ERROR(ReadCertificate(config, "tls.client_ca", files.client_ca).status());
-  if (X509_check_private_key(certificate.get(), key.get()) != 1) {
-    return config.Problem("tls.key", StrCat(files.key, " is not the key of ", files.certificate));
+  ConfigProblems problems(config.path());
+  // Where a file is; empty when it is nowhere.
+  const auto find = [&](std::string_view key, const std::string& name) {
+    const absl::StatusOr<std::string> path = config.FileNamedBy(key, name);
+    problems.Add(path.status());
+    return path.value_or("");
+  };
+  const TlsFiles files = {.certificate = find("tls.certificate", tls.certificate()),
+                          .key = find("tls.key", tls.key()),
+                          .client_ca = find("tls.client_ca", tls.client_ca())};
+  const auto certificate = ReadCertificate(config, "tls.certificate", files.certificate);
+  problems.Add(certificate.status());
+  const auto key = ReadKey(config, "tls.key", files.key);
+  problems.Add(key.status());
+  problems.Add(ReadCertificate(config, "tls.client_ca", files.client_ca).status());
+  if (certificate.ok() && key.ok() && X509_check_private_key(certificate->get(), key->get()) != 1) {
+    problems.Add(
+        config.Problem("tls.key", StrCat(files.key, " is not the key of ", files.certificate)));
   }
+  LIENTHONG_RETURN_IF_ERROR(problems.ToStatus());
   return files;
+}
+
+absl::Status CheckAuthorities(const ConfigFile& config, std::string_view key,
+                              const std::string& name) {
+  LIENTHONG_ASSIGN_OR_RETURN(const std::string path, config.FileNamedBy(key, name));
+  return ReadCertificate(config, key, path).status();
 }
 
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsFiles& files) {

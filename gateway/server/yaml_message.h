@@ -14,8 +14,9 @@ namespace lienthong {
 using ValueLines = std::map<std::string, int, std::less<>>;
 
 // Fills a message from YAML by its descriptor: messages and maps are keys with values, repeated
-// fields are lists. InvalidArgument "FILE:LINE: PATH: expected …" for the first thing that is not
-// so: an unknown key, a key given twice, a value of the wrong type.
+// fields are lists. InvalidArgument with a line "FILE:LINE: PATH: expected …" for each thing that
+// is not so: an unknown key, a key given twice, a value of the wrong type. All else is read. When
+// it is no YAML, or no map, that alone is said and `lines` stays empty.
 absl::Status ReadYamlMessage(std::string_view file, std::string_view yaml,
                              google::protobuf::Message& message, ValueLines& lines);
 

@@ -32,6 +32,7 @@ constexpr AccessRule kTable[] = {
     {"lienthong.sync.v1.SyncService/ResumeLink",                         false, false, true},
     {"lienthong.sync.v1.SyncService/ListDeadLetters",                    false, false, true},
     {"lienthong.sync.v1.SyncService/ListConflicts",                      false, false, true},
+    {"lienthong.sync.v1.SyncService/ListLanes",                          false, false, true},
     {"lienthong.admin.v1.AdminService/GetServerInfo",                    false, false, true},
     {"lienthong.admin.v1.AdminService/Drain",                            false, false, true},
     {"grpc.health.v1.Health/Check",                                      true,  true,  true},

@@ -1,33 +1,11 @@
 #include "gateway/service/authenticator.h"
 
-#include <string_view>
-#include <utility>
-
-#include "absl/strings/ascii.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/core/certificate_name.h"
 #include "grpc/grpc_security_constants.h"
 
 namespace lienthong::service {
-namespace {
-
-constexpr std::string_view kTrustDomain = "spiffe://lienthong/";
-constexpr std::string_view kAgency = "agency/";
-constexpr std::string_view kOperator = "operator/";
-constexpr size_t kNameBytesMax = 80;
-
-// Letters, digits, '.', '-', '_': what codes and operators' names are made of.
-bool IsName(std::string_view name) {
-  if (name.empty() || name.size() > kNameBytesMax) return false;
-  for (const char c : name) {
-    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-' && c != '_') {
-      return false;
-    }
-  }
-  return true;
-}
-
-}  // namespace
 
 PeerProof ProofOf(const grpc::ServerContextBase& context) {
   PeerProof proof;
@@ -40,27 +18,23 @@ PeerProof ProofOf(const grpc::ServerContextBase& context) {
 }
 
 absl::StatusOr<core::Caller> CertificateAuthenticator::Identify(const PeerProof& proof) const {
-  if (proof.certificate_uris.size() != 1) {
-    return CallerUnknown(StrCat("the certificate must carry exactly one URI, this one has ",
-                                proof.certificate_uris.size()));
+  using Kind = core::CertificateName::Kind;
+  LIENTHONG_ASSIGN_OR_RETURN(const core::CertificateName name,
+                             core::ReadCertificateName(proof.certificate_uris));
+  switch (name.kind) {
+    case Kind::kPortal:
+      return core::Caller{core::CallerKind::kPortal, name.path, {}};
+    case Kind::kOperator:
+      return core::Caller{core::CallerKind::kOperator, name.path, {}};
+    case Kind::kAgency:
+      if (agencies_.find(name.name) == agencies_.end()) {
+        return CallerUnknown(StrCat("agency ", name.name, " is not configured here"));
+      }
+      return core::Caller{core::CallerKind::kAgency, name.path, {name.name}};
+    case Kind::kCounterpart:
+      break;
   }
-  std::string_view path = proof.certificate_uris.front();
-  if (!path.starts_with(kTrustDomain)) {
-    return CallerUnknown("the certificate's URI must begin with spiffe://lienthong/");
-  }
-  path.remove_prefix(kTrustDomain.size());
-  if (path == "portal") return core::Caller{core::CallerKind::kPortal, "portal", {}};
-  if (path.starts_with(kOperator) && IsName(path.substr(kOperator.size()))) {
-    return core::Caller{core::CallerKind::kOperator, std::string(path), {}};
-  }
-  if (!path.starts_with(kAgency) || !IsName(path.substr(kAgency.size()))) {
-    return CallerUnknown("the certificate's URI names neither agency, portal nor operator");
-  }
-  const std::string_view code = path.substr(kAgency.size());
-  if (agencies_.find(code) == agencies_.end()) {
-    return CallerUnknown(StrCat("agency ", code, " is not configured here"));
-  }
-  return core::Caller{core::CallerKind::kAgency, std::string(path), {std::string(code)}};
+  return CallerUnknown("a counterpart calls its link by HTTPS, not by gRPC");
 }
 
 }  // namespace lienthong::service

@@ -59,4 +59,12 @@ grpc::ServerUnaryReactor* SyncService::ListConflicts(grpc::CallbackServerContext
       [this, request](const RequestContext& call) { return links_.ListConflicts(call, *request); });
 }
 
+grpc::ServerUnaryReactor* SyncService::ListLanes(grpc::CallbackServerContext* context,
+                                                 const sync::v1::ListLanesRequest* request,
+                                                 sync::v1::ListLanesResponse* response) {
+  return RunUnary(
+      edge_, context, Named("ListLanes"), "", response,
+      [this, request](const RequestContext& call) { return links_.ListLanes(call, *request); });
+}
+
 }  // namespace lienthong::service

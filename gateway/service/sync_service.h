@@ -31,6 +31,9 @@ class SyncService final : public sync::v1::SyncService::CallbackService {
   grpc::ServerUnaryReactor* ListConflicts(grpc::CallbackServerContext* context,
                                           const sync::v1::ListConflictsRequest* request,
                                           sync::v1::ListConflictsResponse* response) override;
+  grpc::ServerUnaryReactor* ListLanes(grpc::CallbackServerContext* context,
+                                      const sync::v1::ListLanesRequest* request,
+                                      sync::v1::ListLanesResponse* response) override;
 
  private:
   const Edge& edge_;

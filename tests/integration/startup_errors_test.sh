@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Whatever keeps lienthongd from starting is one clear line on standard error and exit status 2; a start in order ends
-# with 0 on SIGTERM.
+# Whatever keeps lienthongd from starting is one clear line on standard error and exit status 2, several mistakes a line
+# each; a start in order ends with 0 on SIGTERM.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 lienthongd=${LIENTHONGD:-$root/build/bin/lienthongd}
@@ -51,6 +51,17 @@ refuses() {  # refuses WHAT SAYS [ARGUMENTS...]: exit status 2, one line, with S
     failures=$((failures + 1))
   fi
 }
+refuses_all() {  # refuses_all WHAT SAYS... : exit status 2, and just these lines, in this order
+  local what=$1 status=0; shift
+  timeout 20 "$lienthongd" --config gw.yaml --check-config >out 2>err || status=$?
+  printf 'lienthongd: %s\n' "$@" >expected
+  if [ "$status" = 2 ] && [ ! -s out ] && diff expected err >difference; then
+    echo "ok: $what"
+  else
+    echo "FAILED: $what: status $status"; cat out difference
+    failures=$((failures + 1))
+  fi
+}
 check() { local what=$1; shift; if "$@" >said 2>&1; then echo "ok: $what"; else echo "FAILED: $what"; cat said; failures=$((failures + 1)); fi; }
 
 refuses 'no configuration named' '--config FILE is missing' --check-config
@@ -60,9 +71,9 @@ good 's/^agencies:/agencys:/';               refuses 'an unknown key' 'gw.yaml:6
 good '$a limits: {calls_in_flight_max: many}'; refuses 'a wrong type' 'gw.yaml:8: limits.calls_in_flight_max: expected a whole number, found "many"'
 good 's/key: pki.gateway.key, //';           refuses 'a missing key' 'gw.yaml:3: tls.key: missing'
 good 's/^store: {/store: {{/';               refuses 'broken YAML' 'gw.yaml:'
-good 's/roles: .receiving./roles: [king]/';  refuses 'a wrong value' 'gw.yaml:5: parties[0].roles: expected receiving or lead'
+good 's/roles: .receiving./roles: [king]/';  refuses 'a wrong value' 'gw.yaml:5: parties[0].roles: expected receiving, lead or origin'
 good '$a links: [{name: moon, adapter: rocket, party: city}]'; refuses 'an unknown adapter' 'gw.yaml:8: links[0].adapter: no adapter of kind "rocket"'
-good '$a links: [{name: city, adapter: city, party: city, settings: {base_url: "https://127.0.0.1:9"}}]'; refuses 'a missing setting' 'gw.yaml:8: links[0].settings.'
+good '$a links: [{name: city, adapter: city, party: city, settings: {base_url: "https://127.0.0.1:9", access_key: a, app_name: b, partner_code: c}}]'; refuses 'a missing setting' 'gw.yaml:8: links[0].settings.secret_key_file: missing'
 
 good 's/pki.gateway.crt/pki\/none.crt/';     refuses 'a missing certificate' 'gw.yaml:3: tls.certificate: no file pki/none.crt'
 good 's/pki.gateway.crt/pki\/gateway.key/';  refuses 'a certificate that is none' 'expected a certificate in PEM form'
@@ -74,11 +85,40 @@ good 's/gateway.db/none\/gateway.db/';       refuses 'a database in no folder' '
 head -c 8192 /dev/urandom >garbage.db
 good 's/gateway.db/garbage.db/';             refuses 'a database that is none' 'gw.yaml:1: store.url:'
 
+good 's/key: pki.gateway.key, //' 's/pki.ca.crt/pki\/other.key/' 's/roles: .receiving./roles: [king]/' 's/^agencies:/agencys:/' \
+  '$a links:\n- {name: a, adapter: rocket, party: city}\n- {name: b, adapter: city, party: moon, settings: {timeout_ms: soon, acces_key: x}}'
+refuses_all 'all mistakes at once, each with its place' \
+  'gw.yaml:3: tls.key: missing; expected the name of a PEM file' \
+  'gw.yaml:3: tls.client_ca: pki/other.key: expected a certificate in PEM form' \
+  'gw.yaml:5: parties[0].roles: expected receiving, lead or origin, found "king"' \
+  'gw.yaml:6: agencys: no such key; expected one of store, listen, tls, parties, agencies, links, limits, files, facade' \
+  'gw.yaml:9: links[0].adapter: no adapter of kind "rocket"; this gateway has city, district, folder, national' \
+  'gw.yaml:10: links[1].party: expected a name from parties, found "moon"' \
+  'gw.yaml:10: settings.timeout_ms: "soon" is not valid; expected a whole number from 1 to 86400000' \
+  'gw.yaml:10: links[1].settings.access_key: missing; expected a text' \
+  'gw.yaml:10: links[1].settings.secret_key_file: missing; expected a text' \
+  'gw.yaml:10: links[1].settings.app_name: missing; expected a text' \
+  'gw.yaml:10: links[1].settings.partner_code: missing; expected a text' \
+  'gw.yaml:10: links[1].settings.base_url: missing; expected a text' \
+  'gw.yaml:10: settings.acces_key: no such setting of this kind of adapter'
+
 good
 check 'a check says what it would run' "$lienthongd" --config gw.yaml --check-config
 cp said table
 check 'with store and agencies in it' grep -q 'H29.X05: calls by gRPC' table
-check 'and opens nothing' test ! -e gateway.db
+check 'that the store would be made' grep -q 'gateway.db, not there yet, would be made' table
+check 'that the ports are free' test "$(grep -c ', free$' table)" = 2
+check 'and opens nothing' test ! -e gateway.db -a ! -e gateway.db.lock
+good 's/gateway.db/none\/gateway.db/' 's/pki.gateway.key/pki\/other.key/'
+refuses_all 'a check looks at store and certificates' \
+  "gw.yaml:1: store.url: store $dir/none/gateway.db: cannot be made: No such file or directory; create the folder and give it to the gateway's user" \
+  'gw.yaml:3: tls.key: pki/other.key is not the key of pki/gateway.crt'
+good 's/gateway.db/garbage.db/'
+refuses_all 'and whose database it is' \
+  "gw.yaml:1: store.url: store $dir/garbage.db: is not an SQLite database; restore a backup or choose another path"
+good "s/127.0.0.1:$admin/192.0.2.1:$admin/"
+refuses_all 'and whether it can listen' \
+  "gw.yaml:2: listen.admin: cannot listen on 192.0.2.1:$admin: Cannot assign requested address"
 check 'the help teaches' "$lienthongd" --help
 check 'the version is said' "$lienthongd" --version
 
@@ -91,7 +131,16 @@ healthy() {
 for _ in $(seq 100); do healthy health >/dev/null 2>&1 && break; sleep 0.1; done
 check 'a good configuration serves' healthy health
 cp gw.yaml first.yaml
-refuses 'a busy port' "listen.grpc: cannot listen on 127.0.0.1:$port: Address already in use"
+check 'a check of a gateway that serves is fine' "$lienthongd" --config gw.yaml --check-config
+cp said table
+check 'and says who has the store' grep -q "gateway.db, in use by a gateway (pid $running)" table
+check 'and the ports' test "$(grep -c ', held, as by the running gateway$' table)" = 2
+good 's/gateway.db/other.db/'
+refuses_all 'a check finds ports that another program has' \
+  "gw.yaml:2: listen.grpc: cannot listen on 127.0.0.1:$port: Address already in use" \
+  "gw.yaml:2: listen.admin: cannot listen on 127.0.0.1:$admin: Address already in use"
+good
+refuses 'a busy port' "gw.yaml:2: listen.grpc: cannot listen on 127.0.0.1:$port: Address already in use"
 good "s/:$port/:0/"; refuses 'a busy admin port' "listen.admin: cannot listen on 127.0.0.1:$admin: Address already in use"
 good "s/:$port/:0/" "s/:$admin/:0/"; refuses 'the database of a running gateway' 'store.url:'
 check 'the first one still serves' healthy health

@@ -2,7 +2,8 @@
 """Runs clang-tidy-14 over the product's sources, two at a time.
 
 A source that passed is not looked at again until it, something it includes, its flags or .clang-tidy change: the digest of
-the preprocessed text and the flags is kept under the build folder. Names given on the command line are all that is run."""
+the preprocessed text and the flags, whatever folder they stand in, is kept in the user's cache folder, as ccache keeps
+objects. Names given on the command line are all that is run."""
 import concurrent.futures
 import hashlib
 import json
@@ -14,7 +15,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("LIENTHONG_BUILD_DIR", ROOT / "build"))
-PASSED = BUILD / "clang-tidy-passed"
+PASSED = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "lienthong" / "clang-tidy-passed"
 JOBS = 2
 
 
@@ -30,8 +31,8 @@ def digest(entry):
     out = words.index("-o")
     words = [word for word in words[:out] + words[out + 2:] if word != "-c"]
     text = subprocess.run(words + ["-E"], cwd=entry["directory"], capture_output=True, check=True).stdout
-    whole = hashlib.sha256(text)
-    whole.update(" ".join(words).encode())
+    whole = hashlib.sha256(text.replace(bytes(BUILD), b"").replace(bytes(ROOT), b""))
+    whole.update(" ".join(words).replace(str(BUILD), "").replace(str(ROOT), "").encode())
     whole.update((ROOT / ".clang-tidy").read_bytes())
     # Suppressions are comments, which the preprocessor drops.
     whole.update(pathlib.Path(entry["file"]).read_bytes())
@@ -57,7 +58,7 @@ def main():
     product = [entry for entry in entries
                if entry["file"].startswith((f"{ROOT}/gateway/", f"{ROOT}/adapters/"))
                and (not wanted or entry["file"] in wanted)]
-    PASSED.mkdir(exist_ok=True)
+    PASSED.mkdir(parents=True, exist_ok=True)
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         complaints = [text for text in pool.map(check, product) if text]
     print("\n".join(complaints))

@@ -111,7 +111,9 @@ absl::StatusOr<std::unique_ptr<Adapter>> Target::Make(
       entries[key] = {.value = value, .line = ++line};
     }
   }
-  return Catalogue().Create(kind_, Settings(variables_.at("dir") + "/links.yaml", entries));
+  static const NoFiles no_files;
+  return Catalogue().Create(kind_, Settings(variables_.at("dir") + "/links.yaml", entries),
+                            {.clock = Clock::Real(), .files = no_files});
 }
 
 }  // namespace lienthong::sdk

@@ -99,8 +99,8 @@ std::unique_ptr<CityAdapter> CityFixture::MakeAdapter(
   for (const auto& [key, value] : changes) values[key] = value;
   std::map<std::string, sdk::Settings::Entry> entries;
   for (const auto& [key, value] : values) entries[key] = {.value = value, .line = 1};
-  auto adapter =
-      CityAdapter::Create(sdk::Settings(folder_ + "/links.yaml", entries), Clock::Real());
+  auto adapter = CityAdapter::Create(sdk::Settings(folder_ + "/links.yaml", entries),
+                                     {.clock = Clock::Real(), .files = no_files_, .party = "city"});
   EXPECT_THAT(adapter, IsOk());
   if (!adapter.ok()) return nullptr;
   EXPECT_THAT((*adapter)->Start(), IsOk());

@@ -45,6 +45,7 @@ class CityFixture : public ::testing::Test {
   static pb::OutboundItem NewItem(const std::string& code);
 
   static std::string folder_;
+  const sdk::NoFiles no_files_;
   std::unique_ptr<lienthong::testing::ChildProcess> simulator_;
   std::unique_ptr<sdk::HttpClient> control_;
   std::unique_ptr<CityAdapter> adapter_;

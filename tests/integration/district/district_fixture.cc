@@ -59,7 +59,9 @@ std::unique_ptr<DistrictAdapter> DistrictTest::MakeAdapter(
       {"mapping_file", {Source("adapters/district/mapping.yaml"), 2}},
       {"timeout_ms", {"10000", 3}}};
   for (auto& [key, value] : settings) entries[key] = {value, 4};
-  auto adapter = DistrictAdapter::Make(sdk::Settings("test.yaml", entries), Clock::Real());
+  auto adapter =
+      DistrictAdapter::Make(sdk::Settings("test.yaml", entries),
+                            {.clock = Clock::Real(), .files = no_files_, .party = "district"});
   EXPECT_THAT(adapter, IsOk());
   EXPECT_THAT((*adapter)->Start(), IsOk());
   return *std::move(adapter);

@@ -45,6 +45,7 @@ class DistrictTest : public ::testing::Test {
   static absl::Status Probe(DistrictAdapter& adapter, absl::Duration timeout = kPatience);
 
   static PostgresServer* server_;
+  const sdk::NoFiles no_files_;
   std::string database_;
 };
 

@@ -6,8 +6,8 @@
 
 #include "gateway/base/text.h"
 #include "nlohmann/json.hpp"
-#include "tests/integration/district/cutting_proxy.h"
 #include "tests/integration/district/district_fixture.h"
+#include "tests/support/cutting_proxy.h"
 #include "tests/support/status_matchers.h"
 
 namespace lienthong::testing {

@@ -134,6 +134,72 @@ TEST_F(OutboxTest, HoldingOneTransactionBackHoldsThoseThatFollowIt) {
   EXPECT_THAT(PullNew(), ElementsAre(1, 2, 3, 4));
 }
 
+std::string InsertWithNumber(const std::string& key, const std::string& number) {
+  return StrCat("INSERT INTO lienthong_outbox (khoa, noi_dung, giao_dich) SELECT '", key,
+                "', '{}', (", number, ")::text::xid8");
+}
+constexpr char kFarAway[] = "9000000000000000000";
+
+TEST_F(OutboxTest, ARowFromTheFutureIsADeadLetterAndHoldsNothingBack) {
+  software_->Do(Insert("NV-1"));
+  software_->Do(InsertWithNumber("NV-1", kFarAway));
+  software_->Do(Insert("NV-1", R"({"ghi_chu": "sau"})"));
+  software_->Do(Insert("NV-2"));
+  ::testing::internal::CaptureStderr();
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply reply, Pull(*adapter_, token_));
+  ASSERT_THAT(Versions(reply), ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(reply.items(1).key(), "NV-1");
+  EXPECT_EQ(reply.items(1).error().field(), "giao_dich");
+  EXPECT_THAT(reply.items(1).error().reason(), HasSubstr("pg_current_xact_id()"));
+  EXPECT_THAT(reply.items(1).raw(), HasSubstr(kFarAway));
+  EXPECT_EQ(reply.items(2).dossier().note(), "sau");
+  for (const int good : {0, 2, 3}) EXPECT_FALSE(reply.items(good).has_error());
+  token_ = reply.token();
+  EXPECT_THAT(PullNew(), IsEmpty());
+  EXPECT_EQ(token_, reply.token());
+  software_->Do(Insert("NV-1"));
+  EXPECT_THAT(PullNew(), ElementsAre(5));
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "") << "nobody is held back";
+}
+
+TEST_F(OutboxTest, RowsFromTheFutureAreReadInPagesWithTheOthers) {
+  for (int i = 0; i < 6; ++i) {
+    software_->Do(i % 2 == 0 ? Insert("NV-1") : InsertWithNumber("NV-1", kFarAway));
+  }
+  EXPECT_THAT(PullNew(4), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(PullNew(4), ElementsAre(5, 6));
+  EXPECT_THAT(PullNew(4), IsEmpty());
+}
+
+TEST_F(OutboxTest, ARowFromTheFutureThatIsCommittedLateIsNotSkipped) {
+  Sql slow(OwnerDsn());
+  slow.Do("BEGIN");
+  slow.Do(InsertWithNumber("NV-1", kFarAway));  // id 1
+  slow.Do("SAVEPOINT s");
+  slow.Do(InsertWithNumber("NV-1", kFarAway));        // id 2, by a transaction below it
+  software_->Do(InsertWithNumber("NV-2", kFarAway));  // id 3, committed first
+  EXPECT_THAT(PullNew(), IsEmpty());
+  slow.Do("COMMIT");
+  EXPECT_THAT(PullNew(), ElementsAre(1, 2, 3));
+  EXPECT_THAT(PullNew(), IsEmpty());
+}
+
+// Its number comes to pass: then it may be read once more, but never as if all were well.
+TEST_F(OutboxTest, ARowFromTheNearFutureStaysMarked) {
+  software_->Do(
+      InsertWithNumber("NV-1", "pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 3"));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply first, Pull(*adapter_, token_));
+  ASSERT_THAT(Versions(first), ElementsAre(1));
+  EXPECT_EQ(first.items(0).error().field(), "giao_dich");
+  token_ = first.token();
+  for (int i = 0; i < 6; ++i) software_->Do(Insert("NV-2"));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply second, Pull(*adapter_, token_));
+  EXPECT_EQ(second.items_size(), 7);
+  EXPECT_EQ(second.items(0).SerializeAsString(), first.items(0).SerializeAsString());
+  token_ = second.token();
+  EXPECT_THAT(PullNew(), IsEmpty());
+}
+
 TEST_F(OutboxTest, RolledBackIdsAreNoGapsToWaitFor) {
   software_->Do("BEGIN");
   software_->Do(Insert("NV-1"));

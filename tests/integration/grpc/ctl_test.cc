@@ -5,12 +5,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "gateway/base/text.h"
 #include "gateway/ctl/json.h"
 #include "nlohmann/json.hpp"
@@ -107,6 +111,20 @@ TEST_F(CtlTest, PushesGetsAndListsADossier) {
   EXPECT_EQ(Ctl("operator", {"list", "--json", "--purpose", "test"}).lines().size(), 1u);
 }
 
+TEST_F(CtlTest, TheExampleOfTheContractsReadmeIsTaken) {
+  const char* const source = std::getenv("LIENTHONG_SOURCE_DIR");
+  ASSERT_NE(source, nullptr) << "run by ctest, or set LIENTHONG_SOURCE_DIR";
+  std::ifstream in(StrCat(source, "/proto/README.md"));
+  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const size_t begin = text.find("```json\n");
+  ASSERT_NE(begin, std::string::npos);
+  const size_t end = text.find("```", begin + 8);
+  std::ofstream(file("dossier.json")) << text.substr(begin + 8, end - begin - 8);
+  const Ran pushed = Ctl("agency-X05", {"push", "-f", file("dossier.json"), "--json"});
+  ASSERT_EQ(pushed.code, ctl::kDone) << pushed.out;
+  EXPECT_EQ(pushed.lines().at(0)["code"], "H29.X05-261121-0001");
+}
+
 TEST_F(CtlTest, AStreamAnswersEveryLine) {
   std::string input;
   std::set<std::string> sent;
@@ -183,6 +201,48 @@ TEST_F(CtlTest, WatchGoesOnFromAToken) {
   EXPECT_EQ(second.lines()[0]["sequence"], "3");
 }
 
+TEST_F(CtlTest, WatchFromNowShowsNothingOld) {
+  ASSERT_EQ(CtlWithInput("agency-X05", {"push", "--stream"}, Line(NewDossier())).code, ctl::kDone);
+  Ran watched;
+  std::atomic<bool> seen = false;
+  std::thread watching([&] {
+    watched = Ctl("agency-X05", {"watch", "--json", "--from", "now", "--count", "1"});
+    seen = true;
+  });
+  // It cannot be told when the watch has begun: until it has, new dossiers are old ones.
+  for (int i = 0; i < 200 && !seen; ++i) {
+    ASSERT_EQ(CtlWithInput("agency-X05", {"push", "--stream"}, Line(NewDossier())).code,
+              ctl::kDone);
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  watching.join();
+  ASSERT_EQ(watched.code, ctl::kDone) << watched.err;
+  ASSERT_GE(watched.lines().size(), 1u);
+  EXPECT_GT(std::stoi(watched.lines()[0]["sequence"].get<std::string>()), 1);
+  EXPECT_THAT(watched.err, HasSubstr("resume with --from "));
+}
+
+TEST_F(CtlTest, AWatchForPeopleIsOneShortLineAChange) {
+  ASSERT_EQ(CtlWithInput("agency-X05", {"push", "--stream"}, Line(NewDossier())).code, ctl::kDone);
+  const Ran ran = Ctl("agency-X05", {"watch", "--count", "1"});
+  EXPECT_EQ(std::ranges::count(ran.out, '\n'), 1);
+  EXPECT_THAT(ran.out, HasSubstr("r1  agency/H29.X05  → "));
+  EXPECT_LT(ran.out.size(), 160u) << ran.out;
+}
+
+TEST_F(CtlTest, APushNamesAllWrongFieldsBeforeItCalls) {
+  std::ofstream(file("dossier.json")) << R"({"status": "STATUS_DONE", "contact": {"fone": "1"}})";
+  const Ran ran = Ctl("agency-X05", {"push", "-f", file("dossier.json"), "--json"});
+  EXPECT_EQ(ran.code, ctl::kRefused);
+  const json error = ran.lines().at(0)["error"];
+  EXPECT_EQ(error["reason"], "FIELD_INVALID");
+  ASSERT_EQ(error["fields"].size(), 2u);
+  EXPECT_EQ(error["fields"][0]["field"], "status");
+  EXPECT_EQ(error["fields"][1]["field"], "contact.fone");
+  const Ran people = Ctl("agency-X05", {"push", "-f", file("dossier.json")});
+  EXPECT_THAT(people.err, HasSubstr("\n  contact.fone: no such field; is phone meant?"));
+}
+
 TEST_F(CtlTest, TakesANumberThroughItsLife) {
   const Ran reserved = Ctl("agency-X05", {"receipt", "reserve", "--agency", "H29.X05", "--json"});
   ASSERT_EQ(reserved.code, ctl::kDone) << reserved.err << reserved.out;
@@ -204,6 +264,8 @@ TEST_F(CtlTest, OperatorsSeeLinksLettersConflictsAndInfo) {
   EXPECT_EQ(Ctl("operator", {"links", "--json"}).out, "{\"links\":[]}\n");
   EXPECT_EQ(Ctl("operator", {"deadletters", "--json"}).out, "{\"dead_letters\":[]}\n");
   EXPECT_EQ(Ctl("operator", {"conflicts", "--json"}).out, "{\"conflicts\":[]}\n");
+  EXPECT_EQ(Ctl("operator", {"lanes", "--json", "--possible-duplicates"}).out, "{\"lanes\":[]}\n");
+  EXPECT_EQ(Ctl("agency-X05", {"lanes"}).code, ctl::kRefused);
   EXPECT_EQ(Ctl("operator", {"info", "--json"}).lines().at(0)["store"], "memory");
   EXPECT_EQ(Ctl("operator", {"health"}).out, "SERVING\n");
   EXPECT_EQ(Ctl("agency-X05", {"links"}).code, ctl::kRefused);

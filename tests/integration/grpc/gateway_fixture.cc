@@ -14,8 +14,7 @@
 namespace lienthong::testing {
 namespace {
 
-constexpr char kConfig[] = R"(store: {url: "memory:"}
-listen: {grpc: "127.0.0.1:0", admin: "127.0.0.1:0"}
+constexpr char kConfig[] = R"(listen: {grpc: "127.0.0.1:0", admin: "127.0.0.1:0"}
 tls: {certificate: pki/gateway.crt, key: pki/gateway.key, client_ca: pki/ca.crt}
 agencies:
   - {code: H29.X05}
@@ -56,12 +55,21 @@ void GatewayTest::SetUp() {
   Issue(pki, "portal", "portal");
   Issue(pki, "operator", "operator/lan");
   if (HasFatalFailure()) return;
-  std::ofstream(file("gateway.yaml")) << kConfig;
+  std::ofstream(file("gateway.yaml")) << kConfig << "store: {url: \"" << StoreUrl() << "\"}\n";
+  StartServer();
+}
+
+void GatewayTest::StartServer() {
   const auto config = ConfigFile::Load(file("gateway.yaml"));
   ASSERT_THAT(config, IsOk());
   auto started = Server::Start(*config);
   ASSERT_THAT(started, IsOk());
   server_ = *std::move(started);
+}
+
+void GatewayTest::Restart() {
+  server_.reset();
+  StartServer();
 }
 
 void GatewayTest::TearDown() {

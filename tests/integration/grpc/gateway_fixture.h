@@ -16,13 +16,18 @@
 
 namespace lienthong::testing {
 
-// A whole gateway in this process, on ports of its own over mTLS, with the store in memory and
+// A whole gateway in this process, on ports of its own over mTLS, with a store of its own and
 // certificates that live as long as the test: agency-X05 and agency-X06 (configured), agency-X09
 // (not configured), portal, operator, gateway.
 class GatewayTest : public ::testing::Test {
  protected:
   void SetUp() override;
   void TearDown() override;
+
+  // Where the gateway keeps its dossiers: in memory, unless a test needs more.
+  virtual std::string StoreUrl() const { return "memory:"; }
+  // Ends the gateway and starts it again, on the same store and other ports.
+  void Restart();
 
   // A connection with the certificate of `name`; with none when it is empty.
   std::shared_ptr<grpc::Channel> ToServer(const std::string& name) const;
@@ -38,6 +43,8 @@ class GatewayTest : public ::testing::Test {
   void MakeStranger() const;
 
  private:
+  void StartServer();
+
   std::string folder_;
   std::unique_ptr<Server> server_;
 };

@@ -27,7 +27,8 @@ class FolderAdapterTest : public ::testing::Test {
     sdk::AdapterCatalogue catalogue;
     Register(catalogue);
     LIENTHONG_ASSERT_OK_AND_ASSIGN(
-        adapter_, catalogue.Create("folder", sdk::Settings("x.yaml", {{"directory", {name, 1}}})));
+        adapter_, catalogue.Create("folder", sdk::Settings("x.yaml", {{"directory", {name, 1}}}),
+                                   {.clock = Clock::Real(), .files = files_}));
     ASSERT_THAT(adapter_->Start(), IsOk());
   }
   void TearDown() override {
@@ -63,6 +64,7 @@ class FolderAdapterTest : public ::testing::Test {
   }
 
   std::filesystem::path directory_;
+  const sdk::NoFiles files_;
   std::unique_ptr<sdk::Adapter> adapter_;
 };
 

@@ -2,18 +2,22 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "gateway/base/password.h"
 #include "gateway/base/text.h"
+#include "tests/support/status_matchers.h"
 
 namespace lienthong::ctl {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 struct Ran {
   ExitCode code;
@@ -21,12 +25,12 @@ struct Ran {
   std::string err;
 };
 
-Ran Execute(const std::vector<std::string>& arguments) {
+Ran Execute(const std::vector<std::string>& arguments, int in = -1) {
   char* text[2] = {nullptr, nullptr};
   size_t size[2] = {0, 0};
   FILE* out = open_memstream(&text[0], &size[0]);
   FILE* err = open_memstream(&text[1], &size[1]);
-  Terminal terminal(-1, out, err);
+  Terminal terminal(in, out, err);
   Ran ran{RunCtl(
               arguments, [](std::string_view) { return std::string(); }, terminal),
           "", ""};
@@ -72,6 +76,47 @@ TEST(Ctl, TheHelpOfEachCommandTeachesWithAnExample) {
   }
 }
 
+TEST(Ctl, TheHelpOfAFirstWordTeachesAndListsItsCommands) {
+  for (const auto& line : {std::vector<std::string>{"receipt", "--help"}, {"help", "receipt"}}) {
+    const Ran ran = Execute(line);
+    EXPECT_EQ(ran.code, kDone);
+    EXPECT_THAT(ran.out, HasSubstr("reservation_id"));
+    for (const char* command : {"reserve", "commit", "release", "register", "resolve"}) {
+      EXPECT_THAT(ran.out, HasSubstr(StrCat("  receipt ", command)));
+    }
+  }
+  EXPECT_THAT(Execute({"links", "--help"}).out, HasSubstr("  links resume NAME"));
+}
+
+Ran ExecuteWithInput(const std::vector<std::string>& arguments, const std::string& input) {
+  int ends[2];
+  EXPECT_EQ(pipe(ends), 0);
+  EXPECT_EQ(write(ends[1], input.data(), input.size()), static_cast<ssize_t>(input.size()));
+  close(ends[1]);
+  Ran ran = Execute(arguments, ends[0]);
+  close(ends[0]);
+  return ran;
+}
+
+TEST(Ctl, HashPasswordPrintsWhatChecksIt) {
+  const Ran ran = ExecuteWithInput({"hash-password"}, "mật khẩu mẫu 1\nnot this\n");
+  EXPECT_EQ(ran.code, kDone) << ran.err;
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const PasswordHash hash,
+                                 PasswordHash::Parse(ran.out.substr(0, ran.out.size() - 1)));
+  EXPECT_TRUE(hash.Matches("mật khẩu mẫu 1"));
+  EXPECT_EQ(ran.err, "");
+}
+
+TEST(Ctl, HashPasswordRefusesAShortOneAndNone) {
+  for (const char* input : {"short\n", ""}) {
+    const Ran ran = ExecuteWithInput({"hash-password"}, input);
+    EXPECT_EQ(ran.code, kUsage);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_THAT(ran.err, HasSubstr("password"));
+    EXPECT_THAT(ran.err, Not(HasSubstr("short")));
+  }
+}
+
 TEST(Ctl, EveryFlagOfACommandIsDescribed) {
   for (const Command& command : AllCommands()) {
     for (const std::string_view flag : command.flags) {
@@ -87,6 +132,7 @@ TEST(Ctl, WrongUsageIsOneLineAndStatusTwo) {
       {{}, "a command is missing"},
       {{"psuh"}, "unknown command 'psuh'"},
       {{"receipt", "reserved"}, "unknown command 'receipt reserved'"},
+      {{"receipt"}, "receipt needs one more word, see lienthongctl receipt --help"},
       {{"get", "X", "--from", "t"}, "get takes no --from"},
       {{"links", "pause"}, "links pause takes NAME"},
       {{"links", "city"}, "links takes no words"},

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <string>
+#include <utility>
 
 #include "tests/support/status_matchers.h"
 
@@ -104,17 +106,25 @@ INSTANTIATE_TEST_SUITE_P(
     AllSorts, BadConfiguration,
     ::testing::Values(
         Bad{"store: {url: \"memory:\"}", "", "/etc/gw.yaml:", "store.url: missing"},
-        Bad{"url:", "ulr:", "/etc/gw.yaml:1: ulr", "expected one of url"},
         Bad{"client_ca: ca.crt", "client_ca: ", "/etc/gw.yaml:3: tls.client_ca", "expected a text"},
         Bad{"client_ca: ca.crt", "client_ca: [x]", "/etc/gw.yaml:3: tls.client_ca", "a text"},
         Bad{"key: a.key, ", "", "/etc/gw.yaml:3: tls.key", "missing"},
         Bad{"127.0.0.1:2", "127.0.0.1", "/etc/gw.yaml:2: listen.admin", "HOST:PORT"},
         Bad{"127.0.0.1:2", "127.0.0.1:70000", "/etc/gw.yaml:2: listen.admin", "HOST:PORT"},
-        Bad{"roles: [lead]", "roles: [boss]", "/etc/gw.yaml:7: parties[1].roles", "lead"},
+        Bad{"roles: [lead]", "roles: [lead, boss]", "/etc/gw.yaml:7: parties[1].roles",
+            "receiving, lead or origin, found \"boss\""},
         Bad{"roles: [lead]", "roles: lead", "/etc/gw.yaml:7: parties[1].roles", "a list"},
         Bad{"name: district", "name: city", "/etc/gw.yaml:6: parties[1].name", "twice"},
         Bad{"  - {code: H29.X05}", "  - {}", "/etc/gw.yaml:11: agencies[0].code", "missing"},
         Bad{"    party: city", "    party: moon", "/etc/gw.yaml:15: links[0].party", "\"moon\""},
+        Bad{"scope: all", "unanswered_appends: drop",
+            "/etc/gw.yaml:16: links[0].unanswered_appends", "resend or hold"},
+        Bad{"scope: all", "caller: portal", "/etc/gw.yaml:16: links[0].caller",
+            "spiffe://lienthong/counterpart/portal"},
+        Bad{"scope: all", "caller: spiffe://lienthong/counterpart/city",
+            "/etc/gw.yaml:16: links[0].caller", "expected listen.https"},
+        Bad{"scope: all", "backoff_max_ms: 86400001", "/etc/gw.yaml:16: links[0].backoff_max_ms",
+            "from 1 to 86400000"},
         Bad{"scope: all", "scope: some", "/etc/gw.yaml:16: links[0].scope", "all or agencies"},
         Bad{"objective_seconds: 30", "objective_seconds: soon",
             "/etc/gw.yaml:17: links[0].objective_seconds", "whole number, found \"soon\""},
@@ -122,11 +132,126 @@ INSTANTIATE_TEST_SUITE_P(
             "/etc/gw.yaml:17: links[0].objective_seconds", "from 1 to"},
         Bad{"      timeout_ms: 3000", "      timeout_ms: {a: b}",
             "/etc/gw.yaml:20: links[0].settings.timeout_ms", "a text"},
-        Bad{"      timeout_ms: 3000", "      base_url: again", "/etc/gw.yaml:20: base_url",
-            "twice"},
+        Bad{"      timeout_ms: 3000", "      base_url: again",
+            "/etc/gw.yaml:20: links[0].settings.base_url", "twice"},
         Bad{"limits: {", "limits: {{", "/etc/gw.yaml:2", ""},
         Bad{"limits: {calls_in_flight_max: 12}", "limits: 12", "/etc/gw.yaml:21: limits",
             "expected keys"}));
+
+// The part that comes with listen.https: papers, callers, façade. Its first line is line 22.
+constexpr char kHttps[] = R"(files:
+  directory: /var/lib/papers
+  public_url: https://lienthong.example:7445
+  file_bytes_max: 5000000000000
+  sources:
+    - {url_prefix: "https://files.example/", retry_min_ms: 10, retry_max_ms: 20}
+facade:
+  accounts:
+    - agency: H29.X05
+      username: one
+      password_hash: scrypt$16$1$1$c2FsdHNhbHRzYWx0c2FsdA==$aGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGg=
+      certificate: spiffe://lienthong/agency/H29.X05
+)";
+
+std::string WithHttps(const std::string& what, const std::string& instead) {
+  std::string text = With("admin: ", "https: \"127.0.0.1:3\", admin: ") + kHttps;
+  const size_t size = text.find("5000000000000");
+  text.replace(size, 13, "5000000");
+  const size_t at = text.find(what);
+  EXPECT_NE(at, std::string::npos) << what;
+  return text.replace(at, what.size(), instead);
+}
+
+TEST(ConfigFile, ReadsPapersCallersAndFacade) {
+  const auto file = ConfigFile::Parse(
+      "/etc/gw.yaml", WithHttps("scope: all", "caller: spiffe://lienthong/counterpart/city"));
+  ASSERT_THAT(file, IsOk());
+  EXPECT_EQ(file->config().files().file_bytes_max(), 5'000'000);
+  EXPECT_EQ(file->config().files().sources(0).retry_max_ms(), 20);
+  EXPECT_EQ(file->config().links(0).unanswered_appends(), "resend");
+  EXPECT_EQ(file->config().facade().accounts(0).username(), "one");
+}
+
+class BadHttps : public ::testing::TestWithParam<Bad> {};
+
+TEST_P(BadHttps, IsRefusedWithFileLineAndWhatWasExpected) {
+  const absl::Status status = Refusal(WithHttps(GetParam().what, GetParam().instead));
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument,
+                               AllOf(StartsWith(GetParam().place), HasSubstr(GetParam().expected),
+                                     Not(HasSubstr("\n")))));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    AllSorts, BadHttps,
+    ::testing::Values(
+        Bad{"127.0.0.1:3", "everywhere", "/etc/gw.yaml:2: listen.https", "HOST:PORT"},
+        Bad{"  public_url: https://lienthong.example:7445\n", "",
+            "/etc/gw.yaml:23: files.public_url", "missing"},
+        Bad{"7445\n", "7445/\n", "/etc/gw.yaml:24: files.public_url", "without a slash at its end"},
+        Bad{"https://lienthong", "http://lienthong", "/etc/gw.yaml:24: files.public_url",
+            "https://lienthong.example:7445"},
+        Bad{"5000000", "5000000000", "/etc/gw.yaml:25: files.file_bytes_max", "from 1 to"},
+        Bad{"5000000", "big", "/etc/gw.yaml:25: files.file_bytes_max", "whole number"},
+        Bad{"url_prefix: \"https://files.example/\", ", "",
+            "/etc/gw.yaml:27: files.sources[0].url_prefix", "missing"},
+        Bad{"files.example/", "files.example", "/etc/gw.yaml:27: files.sources[0].url_prefix",
+            "with a slash behind the host"},
+        Bad{"https://files", "ftp://files", "/etc/gw.yaml:27: files.sources[0].url_prefix",
+            "https://files.city.example/"},
+        Bad{"retry_max_ms: 20", "retry_max_ms: 5", "/etc/gw.yaml:27: files.sources[0].retry_max_ms",
+            "at least retry_min_ms"},
+        Bad{"    - agency: H29.X05", "    - agency: H29.X77",
+            "/etc/gw.yaml:30: facade.accounts[0].agency", "a code from agencies"},
+        Bad{"      username: one\n", "", "/etc/gw.yaml:30: facade.accounts[0].username", "missing"},
+        Bad{"scrypt$16$1$1$c2FsdHNhbHRzYWx0c2FsdA==$aGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGhoaGg=",
+            "mat-khau-mau", "/etc/gw.yaml:32: facade.accounts[0].password_hash", "hash-password"},
+        Bad{"spiffe://lienthong/agency/H29.X05", "H29.X05",
+            "/etc/gw.yaml:33: facade.accounts[0].certificate", "spiffe://lienthong/agency/H29.X05"},
+        Bad{"facade:\n", "facade:\n  session_seconds: -1\n",
+            "/etc/gw.yaml:29: facade.session_seconds", "from 1 to"}));
+
+TEST(ConfigFile, ThePasswordHashIsNotShown) {
+  EXPECT_THAT(std::string(Refusal(WithHttps("scrypt$16", "bcrypt$16")).message()),
+              Not(HasSubstr("aGhoaGho")));
+}
+
+TEST(ConfigFile, FacadeAndCallersNeedAnHttpsPort) {
+  std::string text = WithHttps("https: \"127.0.0.1:3\", ", "");
+  EXPECT_THAT(Refusal(text), StatusIs(absl::StatusCode::kInvalidArgument,
+                                      AllOf(StartsWith("/etc/gw.yaml:30: facade.accounts"),
+                                            HasSubstr("expected listen.https"))));
+}
+
+TEST(ConfigFile, AllMistakesAreNamedAtOnceInTheOrderOfTheirLines) {
+  std::string text = With("    party: city", "    party: moon");
+  for (const auto& [what, instead] : {std::pair("url:", "ulr:"), std::pair("key: a.key, ", ""),
+                                      std::pair("roles: [lead]", "roles: lead"),
+                                      std::pair("objective_seconds: 30", "objective_seconds: soon"),
+                                      std::pair("      timeout_ms: 3000", "      base_url: again"),
+                                      std::pair("calls_in_flight_max: 12", "calls: 12")}) {
+    text.replace(text.find(what), std::string(what).size(), instead);
+  }
+  EXPECT_EQ(Refusal(text).message(),
+            "/etc/gw.yaml:1: store.ulr: no such key; expected one of url\n"
+            "/etc/gw.yaml:1: store.url: missing; expected a URL like sqlite:/path/gateway.db\n"
+            "/etc/gw.yaml:3: tls.key: missing; expected the name of a PEM file\n"
+            "/etc/gw.yaml:7: parties[1].roles: expected a list\n"
+            "/etc/gw.yaml:15: links[0].party: expected a name from parties, found \"moon\"\n"
+            "/etc/gw.yaml:17: links[0].objective_seconds: expected a whole number, found \"soon\"\n"
+            "/etc/gw.yaml:20: links[0].settings.base_url: given twice\n"
+            "/etc/gw.yaml:21: limits.calls: no such key; expected one of calls_in_flight_max, "
+            "calls_in_flight_per_caller_max, streams_per_connection_max, message_bytes_max");
+}
+
+TEST(ConfigFile, InspectingReadsWhatCanBeRead) {
+  const std::string path = ::testing::TempDir() + "config_file_test.yaml";
+  std::ofstream(path) << With("scope: all", "scoop: all");
+  const auto file = ConfigFile::Inspect(path);
+  ASSERT_THAT(file, IsOk());
+  EXPECT_THAT(file->problems(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("scoop")));
+  EXPECT_EQ(file->config().links(0).objective_seconds(), 30);
+  EXPECT_THAT(ConfigFile::Load(path), StatusIs(absl::StatusCode::kInvalidArgument));
+}
 
 TEST(ConfigFile, AMissingFileIsSaidWithItsName) {
   EXPECT_THAT(ConfigFile::Load("/nowhere/gw.yaml"),

@@ -1,0 +1,107 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "gateway/base/text.h"
+#include "gateway/ctl/command.h"
+#include "gateway/ctl/json.h"
+#include "gateway/ctl/show.h"
+#include "lienthong/sync/v1/sync_service.grpc.pb.h"
+
+namespace lienthong::ctl {
+namespace {
+
+using nlohmann::ordered_json;
+using sync::v1::Lane;
+using sync::v1::SyncService;
+
+constexpr int kPageItems = 500;
+constexpr std::string_view kPhasePrefix = "PHASE_";
+
+std::string Twice(const Lane& lane) {
+  return lane.possible_duplicates().empty()
+             ? ""
+             : StrCat("may stand twice: ", absl::StrJoin(lane.possible_duplicates(), ", "));
+}
+
+std::string Lost(const Lane& lane) {
+  return lane.losses().empty() ? "" : StrCat("not held: ", absl::StrJoin(lane.losses(), ", "));
+}
+
+std::vector<std::string> Row(const Lane& lane) {
+  const std::string twice = Twice(lane);
+  const std::string lost = Lost(lane);
+  return {lane.link(),
+          lane.code(),
+          lane.key(),
+          ShowEnum(Lane::Phase_Name(lane.phase()), std::string(kPhasePrefix)),
+          StrCat(lane.confirmed_revision()),
+          ShowTime(lane.pending_since()),
+          StrCat(lane.attempts()),
+          ShowTime(lane.next_attempt_time()),
+          StrCat(twice, twice.empty() || lost.empty() ? "" : "; ", lost)};
+}
+
+ordered_json ToItem(const Lane& lane) {
+  ordered_json item = ToJsonValue(lane, /*all=*/true);
+  item["phase"] = Lane::Phase_Name(lane.phase()).substr(kPhasePrefix.size());
+  return item;
+}
+
+ExitCode Lanes(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const auto stub = SyncService::NewStub(session.admin());
+  sync::v1::ListLanesRequest request;
+  request.set_link(arguments.Text("--link"));
+  request.set_code(arguments.Text("--code"));
+  request.set_possible_duplicates(arguments.Has("--possible-duplicates"));
+  request.set_page_size(kPageItems);
+  ordered_json items = ordered_json::array();
+  std::vector<std::vector<std::string>> rows;
+  do {
+    sync::v1::ListLanesResponse page;
+    const grpc::Status status =
+        session.Call([&](auto* context) { return stub->ListLanes(context, request, &page); });
+    if (!status.ok()) return terminal.Fail(status, session.json());
+    for (const Lane& lane : page.lanes()) {
+      rows.push_back(Row(lane));
+      items.push_back(ToItem(lane));
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (session.json()) {
+    terminal.Line(Dump({{"lanes", items}}));
+  } else {
+    terminal.Write(FormatTable({"link", "code", "key", "phase", "there up to", "waits since",
+                                "tries", "next try", "notes"},
+                               rows));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+std::vector<Command> LaneCommands() {
+  return {
+      {"lanes",
+       "",
+       0,
+       0,
+       {"--link", "--code", "--possible-duplicates"},
+       "where each dossier stands on each link",
+       "One line per dossier and link. `there up to`: the revision that the counterpart has in\n"
+       "full. Phases: idle, nothing waits; ready, it waits for its turn or the next try; in "
+       "flight;\n"
+       "unknown, a call had no answer; dead, a dead letter stops it (see deadletters).\n"
+       "Notes name what the counterpart could not hold, and what was sent again without an answer\n"
+       "to a counterpart that shows twice what it is sent twice: look there. Values are never "
+       "shown.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl lanes --code H29.X05-261121-0001\n"
+       "  lienthongctl lanes --link portal --possible-duplicates --json\n",
+       &Lanes},
+  };
+}
+
+}  // namespace lienthong::ctl

@@ -1,0 +1,42 @@
+#ifndef LIENTHONG_GATEWAY_SERVER_HTTPS_SETUP_H_
+#define LIENTHONG_GATEWAY_SERVER_HTTPS_SETUP_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "gateway/base/executor.h"
+#include "gateway/core/engine.h"
+#include "gateway/files/papers.h"
+#include "gateway/http/facade/facade.h"
+#include "gateway/http/listener.h"
+#include "gateway/server/config_file.h"
+#include "gateway/server/tls.h"
+#include "gateway/service/admission.h"
+#include "gateway/sync/links.h"
+
+namespace lienthong {
+
+// What listens on listen.https. The façade outlives the executor's work, the listener ends before
+// the links.
+struct Https {
+  std::unique_ptr<facade::Facade> facade;
+  std::unique_ptr<http::Listener> listener;
+};
+
+// What the routes of the listener are made of; all outlives it.
+struct HttpsContext {
+  Executor& executor;
+  service::Admission& admission;
+  core::Engine& engine;
+  files::Papers& papers;
+  sync::Links& links;
+};
+
+// Serves when it returns; nothing when listen.https is empty. An error names the place in the
+// configuration.
+absl::StatusOr<Https> StartHttps(const ConfigFile& config, const TlsFiles& tls,
+                                 const HttpsContext& context);
+
+}  // namespace lienthong
+
+#endif  // LIENTHONG_GATEWAY_SERVER_HTTPS_SETUP_H_

@@ -1,0 +1,42 @@
+#include "gateway/ctl/show.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace lienthong::ctl {
+namespace {
+
+dossier::v1::Change ChangeOf(const std::vector<std::string>& paths) {
+  dossier::v1::Change change;
+  change.set_sequence(7);
+  change.set_code("H29.X05-261122-0001");
+  change.set_revision(3);
+  change.mutable_commit_time()->set_seconds(1'795'311'000);
+  change.set_actor("link/city");
+  change.mutable_after()->set_status(dossier::v1::STATUS_PROCESSING);
+  for (const std::string& path : paths) change.add_paths(path);
+  return change;
+}
+
+constexpr char kHead[] = "7  2026-11-22 08:30  H29.X05-261122-0001  r3  link/city  ";
+
+TEST(ChangeRow, SaysTheNewStatusAndNamesEachGroupOnce) {
+  EXPECT_EQ(
+      ChangeRow(ChangeOf({"contact.email", "contact.phone", "fees[lp1].code", "fees[lp2].code",
+                          "fees[lp2].name", "status", "steps[qt7].content", "steps[qt7].time"})),
+      std::string(kHead) + "→ Đang xử lý; contact, fees(2), steps[qt7]");
+}
+
+TEST(ChangeRow, WithoutANewStatusItSaysNone) {
+  EXPECT_EQ(ChangeRow(ChangeOf({"note"})), std::string(kHead) + "note");
+}
+
+TEST(ChangeRow, StaysShortWhateverChanges) {
+  EXPECT_EQ(ChangeRow(ChangeOf({"a.x", "b", "c", "d", "e", "f[1].x", "g", "h", "i"})),
+            std::string(kHead) + "a, b, c, d, e, f[1], 3 more");
+}
+
+}  // namespace
+}  // namespace lienthong::ctl
