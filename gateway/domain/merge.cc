@@ -14,6 +14,7 @@
 #include "gateway/base/text.h"
 #include "gateway/domain/content.h"
 #include "gateway/domain/derived.h"
+#include "gateway/domain/element_order.h"
 #include "gateway/domain/fields.h"
 #include "gateway/domain/ownership.h"
 #include "lienthong/options/v1/options.pb.h"
@@ -64,6 +65,7 @@ class Merger {
     }
     for (const std::string& path : change_.clear)
       LIENTHONG_RETURN_IF_ERROR(Apply(path, std::nullopt));
+    OrderNewElements(current_, change_.dossier, result_.next);
     if (!current_.has_voiding()) {
       StampAuthors();
       Derive(
@@ -267,6 +269,7 @@ absl::StatusOr<MergeResult> Merge(const Dossier& current, const Change& change,
 Dossier Extract(const Dossier& dossier, const std::vector<std::string>& paths) {
   Dossier extract;
   Overlay(dossier, paths, extract);
+  OrderNewElements(Dossier(), dossier, extract);
   return extract;
 }
 

@@ -21,7 +21,8 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 
 constexpr size_t kReadBytes = 8 << 10;
-constexpr size_t kBufferBytesMax = 64 << 10;  // beside the header: parts of a body that came with it
+constexpr size_t kBufferBytesMax = 64
+                                   << 10;  // beside the header: parts of a body that came with it
 constexpr absl::Duration kGoodbyeTimeout = absl::Seconds(2);
 constexpr absl::Duration kLingerTimeout = absl::Seconds(2);
 constexpr int64_t kLingerBytesMax = 8 << 20;
@@ -86,13 +87,11 @@ void Connection::Cut() {
 
 void Connection::Handshake() {
   tcp().expires_after(absl::ToChronoNanoseconds(shared_.limits.handshake_timeout));
-  stream_.async_handshake(asio::ssl::stream_base::server,
-                          [self = shared_from_this()](Error error) {
-                            if (error) return self->End();
-                            self->certificate_uris_ =
-                                CertificateUris(self->stream_.native_handle());
-                            self->AwaitRequest();
-                          });
+  stream_.async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](Error error) {
+    if (error) return self->End();
+    self->certificate_uris_ = CertificateUris(self->stream_.native_handle());
+    self->AwaitRequest();
+  });
 }
 
 void Connection::AwaitRequest() {
@@ -141,8 +140,7 @@ void Connection::OnBroken(Error error) {
   }
   if (error == http::error::body_limit) return Refuse({413, "the body is too large", {}});
   const bool malformed = error.category() == make_error_code(http::error::bad_method).category();
-  if (malformed && error != http::error::end_of_stream &&
-      error != http::error::partial_message) {
+  if (malformed && error != http::error::end_of_stream && error != http::error::partial_message) {
     return Refuse({400, "this is no HTTP/1.1 request", {}});
   }
   End();

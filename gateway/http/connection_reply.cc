@@ -31,10 +31,9 @@ std::string DateOf(absl::Time time) {
 // How long a transfer may still take by the slowest pace allowed; nothing when it should be done.
 std::optional<absl::Duration> Connection::TransferTime(absl::Time began, int64_t bytes) const {
   const Limits& limits = shared_.limits;
-  const absl::Duration earned =
-      absl::Seconds(1) * static_cast<double>(bytes) / static_cast<double>(limits.bytes_per_second_min);
-  const absl::Duration left =
-      limits.transfer_timeout + earned - (shared_.clock.Now() - began);
+  const absl::Duration earned = absl::Seconds(1) * static_cast<double>(bytes) /
+                                static_cast<double>(limits.bytes_per_second_min);
+  const absl::Duration left = limits.transfer_timeout + earned - (shared_.clock.Now() - began);
   if (left <= absl::ZeroDuration()) return std::nullopt;
   return left;
 }
@@ -43,8 +42,8 @@ void Connection::Refuse(const Problem& problem) {
   timer_.cancel();
   Response response = route_ == nullptr ? Refusal(problem) : route_->refusal(problem);
   if (problem.status == 405 && request_ != nullptr) {
-    response.headers.emplace_back(
-        "Allow", shared_.router.Find(request_->method, request_->path).allowed);
+    response.headers.emplace_back("Allow",
+                                  shared_.router.Find(request_->method, request_->path).allowed);
   }
   Send(std::move(response));
 }
@@ -61,10 +60,9 @@ void Connection::Send(Response response) {
   response_ = std::move(response);
   content_ = std::move(response_.content);
   stay_ = MayStay();
-  const int64_t bytes = content_ != nullptr ? content_->size_bytes()
-                                            : static_cast<int64_t>(response_.body.size());
-  const bool head_only =
-      parser_.has_value() && parser_->get().method() == beast::http::verb::head;
+  const int64_t bytes =
+      content_ != nullptr ? content_->size_bytes() : static_cast<int64_t>(response_.body.size());
+  const bool head_only = parser_.has_value() && parser_->get().method() == beast::http::verb::head;
   head_ = StrCat("HTTP/1.1 ", response_.status, " ", WordsOf(response_.status), "\r\n",
                  "Date: ", DateOf(shared_.clock.Now()), "\r\n",
                  "Content-Type: ", response_.content_type, "\r\n", "Content-Length: ", bytes,
@@ -111,8 +109,9 @@ void Connection::OnPart(const std::shared_ptr<std::string>& part) {
   content_left_bytes_ -= static_cast<int64_t>(part->size());
   if (content_left_bytes_ == 0) content_.reset();
   transferred_bytes_ += static_cast<int64_t>(part->size());
-  asio::async_write(stream_, asio::buffer(*part),
-                    [self = shared_from_this(), part](Error error, size_t) { self->OnSent(error); });
+  asio::async_write(
+      stream_, asio::buffer(*part),
+      [self = shared_from_this(), part](Error error, size_t) { self->OnSent(error); });
 }
 
 }  // namespace lienthong::http

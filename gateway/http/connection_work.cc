@@ -124,14 +124,15 @@ void Connection::RunHandler() {
   });
   // Here they end with the answer, not with the connection.
   std::shared_ptr<BodySink> sink = std::move(sink_);
-  const bool taken = RunOutside([route = route_, request = std::move(request_), sink = std::move(sink),
-              answer = MakeAnswer()] {
+  // The answer may be under way before the handler returns, so nothing is waited for here but it;
+  // until then the timer holds the connection.
+  const bool taken = shared_.executor.TryRun([route = route_, request = std::move(request_),
+                                              sink = std::move(sink), answer = MakeAnswer()] {
     if (sink != nullptr) {
       sink->Finish(answer);
     } else {
       route->handler(request, answer);
     }
-    return [](Connection&) {};
   });
   if (!taken) Refuse(kBusy);
 }

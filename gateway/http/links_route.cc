@@ -27,8 +27,8 @@ Response ToResponse(absl::StatusOr<adapter::v1::ReceiveReply> reply) {
 // One call on its way in. Who calls is known before the first byte of its body is looked at.
 class CallSink final : public BodySink {
  public:
-  CallSink(ReceiveCall receive, std::unique_ptr<BodyFilter> filter,
-           core::CertificateName caller, std::shared_ptr<Request> request)
+  CallSink(ReceiveCall receive, std::unique_ptr<BodyFilter> filter, core::CertificateName caller,
+           std::shared_ptr<Request> request)
       : receive_(std::move(receive)),
         filter_(std::move(filter)),
         caller_(std::move(caller)),
@@ -50,19 +50,20 @@ class CallSink final : public BodySink {
     adapter::v1::ReceiveRequest call;
     call.set_service(request_->rest.substr(slash + 1));
     call.set_body(std::move(body_));
-    receive_(link, caller_.uri, call, request_->deadline,
-             [answer, link, caller = caller_.path](absl::StatusOr<adapter::v1::ReceiveReply> reply) {
-               if (!reply.ok()) LogRefused(link, caller, reply.status());
-               answer(ToResponse(std::move(reply)));
-             });
+    receive_(
+        link, caller_.uri, call, request_->deadline,
+        [answer, link, caller = caller_.path](absl::StatusOr<adapter::v1::ReceiveReply> reply) {
+          if (!reply.ok()) LogRefused(link, caller, reply.status());
+          answer(ToResponse(std::move(reply)));
+        });
   }
 
  private:
   static void LogRefused(const std::string& link, const std::string& caller,
                          const absl::Status& status) {
-    LogWarning("link_call_refused", {{"link", link},
-                                     {"caller", caller},
-                                     {"code", absl::StatusCodeToString(status.code())}});
+    LogWarning(
+        "link_call_refused",
+        {{"link", link}, {"caller", caller}, {"code", absl::StatusCodeToString(status.code())}});
   }
 
   const ReceiveCall receive_;
@@ -79,9 +80,9 @@ Route LinksRoute(ReceiveCall receive, MakeBodyFilter make_filter) {
   route.prefix = "/links/";
   route.needs_certificate = true;
   route.body_bytes_max = kBodyBytesMax;
-  route.open_sink = [receive = std::move(receive), make_filter = std::move(make_filter)](
-                        const std::shared_ptr<Request>& request)
-      -> absl::StatusOr<std::unique_ptr<BodySink>> {
+  route.open_sink =
+      [receive = std::move(receive), make_filter = std::move(make_filter)](
+          const std::shared_ptr<Request>& request) -> absl::StatusOr<std::unique_ptr<BodySink>> {
     LIENTHONG_ASSIGN_OR_RETURN(core::CertificateName caller,
                                core::ReadCertificateName(request->certificate_uris));
     const size_t slash = request->rest.find('/');

@@ -127,8 +127,8 @@ class Listener::Impl {
     if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
     Error error;
     tcp::resolver resolver(context_);
-    const auto found = resolver.resolve(host, options_.address.substr(colon + 1),
-                                        tcp::resolver::passive, error);
+    const auto found =
+        resolver.resolve(host, options_.address.substr(colon + 1), tcp::resolver::passive, error);
     if (error || found.empty()) return CannotListen(options_.address, error.message());
     const tcp::endpoint endpoint = found.begin()->endpoint();
     acceptor_.open(endpoint.protocol(), error);
@@ -162,8 +162,7 @@ class Listener::Impl {
     Error ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     std::string peer = PeerOf(socket);
-    const auto connection =
-        std::make_shared<Connection>(std::move(socket), tls_, shared_, peer);
+    const auto connection = std::make_shared<Connection>(std::move(socket), tls_, shared_, peer);
     if (!shared_.table.Add(connection, peer)) return LogRefused();
     connection->Start();
   }
@@ -183,9 +182,8 @@ class Listener::Impl {
     ++refused_;
     if (clock_.Now() - refused_logged_ < kRefusedLogInterval) return;
     refused_logged_ = clock_.Now();
-    LogWarning("https_connections_refused",
-               {{"count", StrCat(std::exchange(refused_, 0))},
-                {"open", StrCat(shared_.table.size())}});
+    LogWarning("https_connections_refused", {{"count", StrCat(std::exchange(refused_, 0))},
+                                             {"open", StrCat(shared_.table.size())}});
   }
 
   void AwaitTlsReading() {

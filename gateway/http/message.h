@@ -50,8 +50,8 @@ using Answer = std::function<void(Response)>;
 class BodySink {
  public:
   virtual ~BodySink() = default;
-  // An error ends the request: InvalidArgument 400, PermissionDenied 403, OutOfRange (too much) 413,
-  // ResourceExhausted 429, Unavailable 503, anything else 500.
+  // An error ends the request: InvalidArgument 400, PermissionDenied 403, OutOfRange (too much)
+  // 413, ResourceExhausted 429, Unavailable 503, anything else 500.
   virtual absl::Status Write(std::string_view part) = 0;
   // The body is complete.
   virtual void Finish(Answer answer) = 0;

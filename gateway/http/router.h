@@ -37,8 +37,8 @@ struct Route {
   std::function<Response(const Problem&)> refusal = Refusal;
 };
 
-// Which address is whose. Filled before the listener starts, then only read. A route lives as long as
-// a request of it.
+// Which address is whose. Filled before the listener starts, then only read. A route lives as long
+// as a request of it.
 class Router {
  public:
   // InvalidArgument when it has no prefix or not exactly one way to handle; AlreadyExists when

@@ -16,7 +16,8 @@ namespace {
 namespace ssl = boost::asio::ssl;
 using Error = boost::system::error_code;
 
-constexpr char kCiphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20";  // of TLS 1.2; those of 1.3 are all sound
+constexpr char kCiphers[] =
+    "ECDHE+AESGCM:ECDHE+CHACHA20";  // of TLS 1.2; those of 1.3 are all sound
 constexpr unsigned char kHttp11[] = "\x08http/1.1";
 
 absl::Status Unusable(const std::string& file, const Error& error) {
@@ -30,8 +31,8 @@ std::string NoPassphrase(size_t /*size*/, ssl::context::password_purpose /*purpo
 int ChooseProtocol(SSL* /*connection*/, const unsigned char** out, unsigned char* out_size,
                    const unsigned char* offered, unsigned int offered_size, void* /*user*/) {
   unsigned char* chosen = nullptr;
-  const int found = SSL_select_next_proto(&chosen, out_size, kHttp11, sizeof kHttp11 - 1, offered,
-                                          offered_size);
+  const int found =
+      SSL_select_next_proto(&chosen, out_size, kHttp11, sizeof kHttp11 - 1, offered, offered_size);
   *out = chosen;
   return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }

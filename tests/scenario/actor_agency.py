@@ -21,8 +21,9 @@ _NAMESPACE = uuid.UUID("6f0d9c0e-51a8-4c0f-9d0b-5a1c1e0f2a77")
 
 
 class AgencyActor:
-    def __init__(self, agency, ctl, plan, schedule, counters):
+    def __init__(self, agency, ctl, plan, library, schedule, counters):
         self._agency = agency
+        self._library = library
         self._ctl = ctl
         self._seed = plan.seed
         self._local_ids = {d.number: d.local_id for d in plan.dossiers if d.local_id}
@@ -76,7 +77,7 @@ class AgencyActor:
                 self._write(line * 2 if action.sent_twice else line)
 
     def _request(self, action):
-        dossier = write("gateway", action.patch)
+        dossier = self._library.filled(write("gateway", action.patch))
         request_id = str(uuid.uuid5(_NAMESPACE, f"{self._seed}-{action.number}-{action.index}"))
         request = {"request_id": request_id, "dossier": dossier}
         if action.index > 0:

@@ -32,11 +32,8 @@ def _person(record):
 
 
 def _component(paper):
-    raw = {"MaThanhPhanHoSo": paper["component_code"], "TenThanhPhanHoSo": paper["name"], "GiayToDinhKem": []}
-    if "quantity" in paper:
-        raw["SoLuong"] = paper["quantity"]
-    if "copy_kind" in paper:
-        raw["LoaiBan"] = _COPIES[paper["copy_kind"]]
+    raw = {"MaThanhPhanHoSo": paper["component_code"], "TenThanhPhanHoSo": paper["name"], "SoLuong": paper.get("quantity", 0),
+           "LoaiBan": _COPIES.get(paper.get("copy_kind"), 0), "GiayToDinhKem": []}      # 0 also where nothing was said
     if paper["file.source"].startswith(MARK):
         raw["GiayToDinhKem"].append({"HashTepTin": paper["file.source"], "TenGiayTo": paper["name"],
                                      "MaKetQua": paper.get("replacement_result_code", "")})

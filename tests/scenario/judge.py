@@ -38,7 +38,7 @@ class Verdict:
     records: dict = field(default_factory=dict)
     findings: list = field(default_factory=list)
     conflicts_found: int = 0
-    duplicated_flagged: int = 0
+    flagged: Counter = field(default_factory=Counter)   # portal -> lines that stand twice and are said to
     replies_dropped: int = 0
     links: list = field(default_factory=list)           # (dossier, system, field, URL, Link): papers to look into
     papers_checked: int = 0

@@ -26,7 +26,7 @@ class ProgressJudge:
             elif step not in first:
                 first[step] = line
             elif step in flagged:
-                self.verdict.duplicated_flagged += 1
+                self.verdict.flagged[system] += 1
             else:
                 self._find("duplicated_steps", label, system, f"TienDo[{step}]", "stands twice and the gateway says nothing of it")
         for step, fields in wanted.items():
@@ -50,8 +50,8 @@ class ProgressJudge:
         for system, portal in self._shot.portals.items():
             self.verdict.replies_dropped += sum(portal.unanswered.values())
             bound = portal.lines_unanswered + self._known.kills * LINES_PER_CALL_MAX * CALLS_AT_ONCE_MAX
-            if self.verdict.duplicated_flagged > bound:
-                self._find("duplicated_steps", "-", system, "TienDo", f"{self.verdict.duplicated_flagged} lines stand twice, flagged, "
+            if self.verdict.flagged[system] > bound:
+                self._find("duplicated_steps", "-", system, "TienDo", f"{self.verdict.flagged[system]} lines stand twice, flagged, "
                            f"but only {bound} were in calls without an answer")
 
 

@@ -35,7 +35,7 @@ class PortalTest(JudgeCase):
         self._flag(self.step)
         self.shot_.lines_unanswered = 1
         verdict = self._verdict()
-        self.assertEqual((verdict.findings, verdict.duplicated_flagged), ([], 1))
+        self.assertEqual((verdict.findings, verdict.flagged), ([], {"portal": 1}))
 
     def test_line_twice_flagged_and_no_reply_lost(self):
         self.lines.insert(2, dict(self.lines[1]))

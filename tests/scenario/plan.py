@@ -76,6 +76,11 @@ class Dossier:
         return bool(self.agencies & set(DISTRICT_AGENCIES))
 
     @property
+    def door(self):
+        """Agencies of the portal that serves the receiving one. Work stays among them: two portals would give it two codes."""
+        return next(served for served in self.doors.values() if self.receiving in served)
+
+    @property
     def held_in(self):
         """The counterparts that must hold it."""
         portals = tuple(name for name, served in self.doors.items() if self.agencies & set(served))

@@ -59,7 +59,7 @@ def summary(ledger, run, verdict, outside, seconds):
         "extra": verdict.count("extra"),
         "duplicated_steps": verdict.count("duplicated_steps"),
         "duplicated_unflagged": verdict.count("duplicated_steps"),
-        "duplicated_flagged": verdict.duplicated_flagged,
+        "duplicated_flagged": sum(verdict.flagged.values()),
         "replies_dropped": verdict.replies_dropped,
         "papers": verdict.papers_checked,
         "papers_differing": verdict.count("paper"),

@@ -56,11 +56,14 @@ class Routing(Acts):
 
     def _next_agency(self):
         if self.lead in words.DISTRICT_AGENCIES and self.rng.random() < 0.4:
-            return self.rng.choice(words.GRPC_AGENCIES)
+            return self.rng.choice(self._served(words.GRPC_AGENCIES) or self._served(words.DISTRICT_AGENCIES))
         return self._other_agency()
 
     def _other_agency(self, *but_not):
-        return self.rng.choice([a for a in words.DISTRICT_AGENCIES if a != self.lead and a not in but_not])
+        return self.rng.choice(self._served(words.DISTRICT_AGENCIES, *but_not) or self._served(words.GRPC_AGENCIES, *but_not))
+
+    def _served(self, agencies, *but_not):
+        return [a for a in agencies if a in self.dossier.door and a != self.lead and a not in but_not]
 
     def cooperate(self):
         agency = self._other_agency()

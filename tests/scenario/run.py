@@ -31,7 +31,7 @@ class Run:
         control = world.control("city")
         self.city = CityActor(control, world.library, self.schedule, self.counters)
         self.district = DistrictActor(world.database.dsn, world.library, self.schedule, self.counters)
-        self.agencies = [AgencyActor(code, world.ctl(f"agency-{code}"), plan, self.schedule, self.counters)
+        self.agencies = [AgencyActor(code, world.ctl(f"agency-{code}"), plan, world.library, self.schedule, self.counters)
                          for code in GRPC_AGENCIES]
         self.desk = Desk(world.operator, self.schedule)
         portals = {name: world.control(name) for name in plan.doors}

@@ -68,14 +68,16 @@ def give_traits(rng, dossiers):
     refusals = share(count, REFUSED_HANDOVER_SHARE)
     give("hand-over refused", moved, (refusals + 1) // 2)
     at_counter = [d for d in city + online if d.lead in DISTRICT_AGENCIES]
-    give("routing refused", at_counter, refusals // 2, "hand-over", *ended)
+    # Another agency of the district must be there to be asked.
+    others = {d.number for d in dossiers if len(set(DISTRICT_AGENCIES) & set(d.door)) > 2}
+    give("routing refused", [d for d in at_counter if d.number in others], refusals // 2, "hand-over", *ended)
     give_each("supplement", SUPPLEMENT_SHARE, *ended)
     give("intake supplement", online, share(count, INTAKE_SUPPLEMENT_SHARE), "supplement", *ended)
     give_each("payment", PAYMENT_SHARE, *ended)
     held = [d for d in dossiers if d.in_district or "hand-over" in d.traits]
     give("own receipt", held, share(count, OWN_RECEIPT_SHARE), "refused at intake", "withdrawn early")
     give("conflict", at_counter, share(count, CONFLICT_SHARE), "routing refused", *ended)
-    give("cooperation", held, share(count, COOPERATION_SHARE), *ended)
+    give("cooperation", [d for d in held if d.number in others], share(count, COOPERATION_SHARE), *ended)
     give("late edit", dossiers, share(count, LATE_EDIT_SHARE), *ended)
     give("cleared", [d for d in dossiers if d.origin != "hub"], share(count, CLEARED_SHARE), *ended)
     give("removed paper", dossiers, share(count, REMOVED_PAPER_SHARE), *ended)

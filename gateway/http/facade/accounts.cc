@@ -39,13 +39,12 @@ absl::StatusOr<Accounts> Accounts::Make(const config::v1::FacadeConfig& config) 
     const core::Caller caller{.kind = core::CallerKind::kAgency,
                               .name = StrCat("agency/", configured.agency()),
                               .agencies = {configured.agency()}};
-    accounts.all_.emplace(configured.username(),
-                          std::make_unique<const Account>(Account{
-                              .username = configured.username(),
-                              .caller = caller,
-                              .agency = configured.agency(),
-                              .password = *std::move(password),
-                              .certificate = configured.certificate()}));
+    accounts.all_.emplace(configured.username(), std::make_unique<const Account>(Account{
+                                                     .username = configured.username(),
+                                                     .caller = caller,
+                                                     .agency = configured.agency(),
+                                                     .password = *std::move(password),
+                                                     .certificate = configured.certificate()}));
   }
   return accounts;
 }

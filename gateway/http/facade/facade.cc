@@ -55,7 +55,7 @@ Reply BadJson(JsonText::Fault fault) {
 struct Facade::Service {
   std::string_view name;
   Door door;
-  void (*run)(Facade& facade, std::shared_ptr<const Call> call);
+  void (*run)(Facade& facade, const std::shared_ptr<const Call>& call);
 };
 
 Facade::Facade(Accounts accounts, Procedures procedures, const FacadeOptions& options,
@@ -145,11 +145,11 @@ void Facade::LogIn(const Request& request, const nlohmann::json& body, const Don
       return done(BadField(key, "quá dài"));
     }
   }
-  const bool taken = passwords_.TryRun([this, request, done, username = body["username"],
-                                        password = body["password"]] {
-    if (engine_.clock.Now() >= request->deadline) return done(NotNow());
-    done(CheckPassword(*request, username, password));
-  });
+  const bool taken = passwords_.TryRun(
+      [this, request, done, username = body["username"], password = body["password"]] {
+        if (engine_.clock.Now() >= request->deadline) return done(NotNow());
+        done(CheckPassword(*request, username, password));
+      });
   if (!taken) done(NotNow(absl::Seconds(1)));
 }
 
@@ -162,9 +162,9 @@ Reply Facade::CheckPassword(const http::Request& request, const std::string& use
   const Account& compared = account == nullptr ? accounts_.any() : *account;
   const bool right = compared.password.Matches(password);
   if (account == nullptr || !right || !account->Allows(request.certificate_uris)) {
-    LogWarning("facade_login_refused",
-               {{"agency", account == nullptr ? "unknown" : account->agency},
-                {"peer", request.peer}});
+    LogWarning(
+        "facade_login_refused",
+        {{"agency", account == nullptr ? "unknown" : account->agency}, {"peer", request.peer}});
     return BadLogin();
   }
   guard_.Succeeded(account->username, request.peer);
@@ -178,23 +178,23 @@ Reply Facade::CheckPassword(const http::Request& request, const std::string& use
 const Facade::Service* Facade::FindService(int doors, std::string_view name) {
   static constexpr Service kServices[] = {
       {"DongBoHoSoMC", kIntegration,
-       [](Facade& facade, std::shared_ptr<const Call> call) {
-         PushRecord(facade.engine_, std::move(call));
+       [](Facade& facade, const std::shared_ptr<const Call>& call) {
+         PushRecord(facade.engine_, call);
        }},
       {"CapNhatTienDoHoSoMC", kIntegration,
-       [](Facade& facade, std::shared_ptr<const Call> call) {
-         AddProgress(facade.engine_, std::move(call));
+       [](Facade& facade, const std::shared_ptr<const Call>& call) {
+         AddProgress(facade.engine_, call);
        }},
       {"TraCuuHoSo", kShare,
-       [](Facade& facade, std::shared_ptr<const Call> call) {
+       [](Facade& facade, const std::shared_ptr<const Call>& call) {
          FindRecord(facade.engine_, facade.files_, *call);
        }},
       {"LayDanhSachTTHC", kShare,
-       [](Facade& facade, std::shared_ptr<const Call> call) {
+       [](Facade& facade, const std::shared_ptr<const Call>& call) {
          call->done(Success("Lấy danh sách thành công", facade.procedures_.list()));
        }},
       {"LayThuTuc", kShare,
-       [](Facade& facade, std::shared_ptr<const Call> call) {
+       [](Facade& facade, const std::shared_ptr<const Call>& call) {
          const std::string code = portal::TextAt(call->body.body, "maTTHC");
          call->done(Success("Lấy thủ tục thành công", facade.procedures_.Find(code)));
        }},
@@ -209,8 +209,7 @@ void Facade::Serve(int doors, const http::Request& request, portal::ServiceCall 
                    const Done& done) {
   const Account* account = sessions_.Find(body.session);
   if (account == nullptr || !account->Allows(request.certificate_uris)) return done(SessionOver());
-  if (!body.agency.empty() &&
-      domain::FoldCode(body.agency) != domain::FoldCode(account->agency)) {
+  if (!body.agency.empty() && domain::FoldCode(body.agency) != domain::FoldCode(account->agency)) {
     return done(BadField("madonvi", "không phải đơn vị của tài khoản này"));
   }
   const Service* service = FindService(doors, body.service);
@@ -223,7 +222,7 @@ void Facade::Serve(int doors, const http::Request& request, portal::ServiceCall 
   call->context.deadline = request.deadline;
   call->body = std::move(body);
   call->done = [done, held = *std::move(ticket)](const Reply& reply) { done(reply); };
-  service->run(*this, std::move(call));
+  service->run(*this, call);
 }
 
 }  // namespace lienthong::facade

@@ -19,7 +19,7 @@ constexpr const char* kCode = "MATTHC";
 constexpr const char* kName = "TENTTHC";
 constexpr const char* kFields = "LINHVUCTHUCHIEN";
 constexpr const char* kLevel = "CAPTHUCHIEN";
-constexpr const char* kLists[] = {kFields,           "COQUANTHUCHIEN", "CACHTHUCTHUCHIEN",
+constexpr const char* kLists[] = {kFields,         "COQUANTHUCHIEN", "CACHTHUCTHUCHIEN",
                                   "THANHPHANHOSO", "KETQUATHUCHIEN", "CANCUPHAPLY"};
 
 std::string TextOf(const json& object, const char* key) {

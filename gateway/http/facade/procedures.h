@@ -10,7 +10,8 @@
 
 namespace lienthong::facade {
 
-// The administrative procedures, as the portal tells of them: LayDanhSachTTHC, LayThuTuc. Immutable.
+// The administrative procedures, as the portal tells of them: LayDanhSachTTHC, LayThuTuc.
+// Immutable.
 class Procedures {
  public:
   Procedures() = default;  // none

@@ -32,8 +32,8 @@ class Addition : public std::enable_shared_from_this<Addition> {
       portal::DecodedStep line = portal::DecodeStep(lines[i]);
       if (line.error) {
         const std::string& field = line.error->field();
-        return call_->done(BadPacket(field.empty() ? place : StrCat(place, ".", field),
-                                     line.error->reason()));
+        return call_->done(
+            BadPacket(field.empty() ? place : StrCat(place, ".", field), line.error->reason()));
       }
       if (code_.empty()) code_ = line.code;
       if (domain::FoldCode(line.code) != domain::FoldCode(code_)) {
@@ -72,14 +72,14 @@ class Addition : public std::enable_shared_from_this<Addition> {
       added.set_id(std::move(id));
     }
     if (request.dossier().steps().empty()) return call_->done(Added());
-    request.set_request_id(
-        RequestId(call_->agency, kService, call_->body.data, stored.revision()));
+    request.set_request_id(RequestId(call_->agency, kService, call_->body.data, stored.revision()));
     // The ids hold for this revision only: another one may be the next visit of a status.
     request.set_expected_revision(stored.revision());
-    dossiers_.Push(call_->context, request,
-                   [self = shared_from_this()](absl::StatusOr<pb::PushDossierResponse> response) {
-                     self->Finish(response.status());
-                   });
+    dossiers_.Push(
+        call_->context, request,
+        [self = shared_from_this()](const absl::StatusOr<pb::PushDossierResponse>& response) {
+          self->Finish(response.status());
+        });
   }
 
   void Finish(const absl::Status& status) {

@@ -143,8 +143,8 @@ class Push : public std::enable_shared_from_this<Push> {
   void Finish(absl::StatusOr<pb::PushDossierResponse> response) {
     const absl::Status status = response.status();
     if (response.ok()) {
-      return Answer(Taken(response->receipt_number(), {response->conflict_paths().begin(),
-                                                       response->conflict_paths().end()}));
+      return Answer(Taken(response->receipt_number(),
+                          {response->conflict_paths().begin(), response->conflict_paths().end()}));
     }
     const bool outdated = absl::IsAborted(status) || absl::IsAlreadyExists(status);
     if (outdated && ++attempts_ < kAttemptsMax && (absl::IsAborted(status) || attempts_ == 1)) {
@@ -158,8 +158,8 @@ class Push : public std::enable_shared_from_this<Push> {
     if (conflict_paths.size() > kPathsShownMax) conflict_paths.resize(kPathsShownMax);
     for (std::string& path : conflict_paths) path = PortalName(path);
     if (!conflict_paths.empty()) {
-      StrAppend(message, "; do cơ quan khác quản lý, chờ xử lý: ",
-                absl::StrJoin(conflict_paths, ", "));
+      StrAppend(message,
+                "; do cơ quan khác quản lý, chờ xử lý: ", absl::StrJoin(conflict_paths, ", "));
     }
     const json told = {{"MaHoSo", code_}, {"SoBienNhan", receipt_number}};
     return Success(message, json::array({told}));

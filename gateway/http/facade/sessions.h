@@ -44,7 +44,7 @@ class Sessions {
   Random& random_;
   const absl::Duration life_;
   mutable std::mutex mutex_;
-  std::map<std::string, Session> open_;                               // by SHA-256
+  std::map<std::string, Session> open_;                           // by SHA-256
   std::map<const Account*, std::deque<std::string>> of_account_;  // keys, oldest first
 };
 

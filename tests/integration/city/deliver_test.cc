@@ -146,6 +146,7 @@ TEST_F(CityDeliverTest, BadDataNamesItsField) {
   const pb::ItemOutcome missing = Deliver(item);
   EXPECT_EQ(missing.outcome(), pb::OUTCOME_REJECTED);
   EXPECT_EQ(missing.field(), "ChuHoSo");
+  EXPECT_EQ(missing.reason(), "the platform does not accept the data (400); it names ChuHoSo");
 
   pb::OutboundItem household = NewItem(kCode);
   household.mutable_dossier()->mutable_applicant()->set_kind(

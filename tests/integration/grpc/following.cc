@@ -11,7 +11,7 @@ namespace {
 using dossier::v1::DossierService;
 using status::v1::StatusService;
 
-constexpr int kPullRows = 45;
+constexpr int kPullRows = 70;
 
 Item ItemOf(const dossier::v1::Change& change) {
   return {KeyOf(change.sequence(), change.code(), change.revision()), change.code(),

@@ -53,7 +53,8 @@ TEST(HubRepresentationTest, EachLossIsNamedOnceAndWithoutItsValue) {
   Dossier dossier = sdk::RandomDossier(7);
   dossier.mutable_contact()->set_fax("7777");
   std::set<std::string> paths;
-  for (const adapter::v1::Loss& loss : RepresentForHub(dossier).losses()) {
+  const adapter::v1::Representation shown = RepresentForHub(dossier);
+  for (const adapter::v1::Loss& loss : shown.losses()) {
     EXPECT_TRUE(paths.insert(loss.path()).second) << loss.path();
     EXPECT_FALSE(absl::StrContains(loss.description(), "7777"));
   }

@@ -323,6 +323,27 @@ TEST_F(FetchTest, AnOwnerWhoMovesThePaperMeanwhileIsNotOverwritten) {
   EXPECT_THAT(Queue(), IsEmpty());
 }
 
+TEST_F(FetchTest, AnOwnerWhoMovesThePaperThereAndBackHasItFetchedAgain) {
+  std::string code;
+  bool moved = false;
+  AnswerBy("/papers/a", [this, &code, &moved] {
+    for (const char* path : {"/papers/b", "/papers/a"}) {
+      if (moved) break;
+      EXPECT_THAT(PushField(Agency(kAgency), code, "papers[p0].file.source", Url(path)), IsOk());
+      ScanAll();
+    }
+    moved = true;
+    return Ok("content");
+  });
+  code = Push({Url("/papers/a")});
+  RunDue();
+  EXPECT_EQ(FileNow(code).fetch_state(), FileReference::FETCH_STATE_REFERENCED);
+  ASSERT_THAT(Queue(), SizeIs(1));
+  EXPECT_EQ(Queue()[0].record.source(), Url("/papers/a"));
+  RunDue();
+  EXPECT_EQ(FileNow(code).fetch_state(), FileReference::FETCH_STATE_VERIFIED);
+}
+
 TEST_F(FetchTest, AnotherChangeMeanwhileIsKept) {
   std::string code;
   AnswerBy("/papers/a", [this, &code] {

@@ -45,9 +45,9 @@ TEST_F(Requests, FollowEachOtherOnOneConnection) {
 }
 
 TEST_F(Requests, MayComeInChunks) {
-  const TlsClient::Reply reply = Ask(
-      "POST /echo/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-      "3\r\nabc\r\n4;name=value\r\ndefg\r\n0\r\n\r\n");
+  const TlsClient::Reply reply =
+      Ask("POST /echo/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+          "3\r\nabc\r\n4;name=value\r\ndefg\r\n0\r\n\r\n");
   EXPECT_EQ(reply.body, "POST ? [] abcdefg");
 }
 

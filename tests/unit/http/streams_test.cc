@@ -157,6 +157,19 @@ TEST_F(Downloads, ArriveWholeAndTheConnectionStays) {
   }
 }
 
+// The handler's thread may still be at work when its answer is read from already.
+TEST_F(Downloads, ArriveWholeHoweverManyFollow) {
+  const std::string content = Content(9000);
+  Serve(content, content.size());
+  const auto client = Connect();
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_TRUE(client->Send(get_));
+    const auto reply = client->Read();
+    ASSERT_TRUE(reply.has_value() && !reply->cut) << i;
+    ASSERT_EQ(reply->body, content) << i;
+  }
+}
+
 TEST_F(Downloads, MayBeEmpty) {
   Serve("", 0);
   const auto client = Connect();

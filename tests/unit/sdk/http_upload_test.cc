@@ -81,11 +81,9 @@ TEST_F(HttpUploadTest, AReaderThatFailsEndsTheCallWithItsError) {
   EXPECT_TRUE(response.maybe_sent);
 }
 
-TEST_F(HttpUploadTest, ABodyOfAnotherSizeThanToldIsNoBody) {
+TEST_F(HttpUploadTest, ABodyShorterThanToldIsNoBody) {
   TextReader shorter(std::string(5000, 'x'), 6000);
   EXPECT_THAT(Upload(shorter).status, StatusIs(absl::StatusCode::kDataLoss, HasSubstr("size")));
-  TextReader longer(std::string(5000, 'x'), 4000);
-  EXPECT_THAT(Upload(longer).status, StatusIs(absl::StatusCode::kDataLoss, HasSubstr("size")));
 }
 
 }  // namespace

@@ -3,10 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 #include <utility>
 
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
 #include "tests/support/status_matchers.h"
 
 namespace lienthong {
@@ -251,6 +256,44 @@ TEST(ConfigFile, InspectingReadsWhatCanBeRead) {
   EXPECT_THAT(file->problems(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("scoop")));
   EXPECT_EQ(file->config().links(0).objective_seconds(), 30);
   EXPECT_THAT(ConfigFile::Load(path), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+std::string SourceFile(const std::string& path) {
+  const char* root = std::getenv("LIENTHONG_SOURCE_DIR");
+  const std::filesystem::path top =
+      root != nullptr ? std::filesystem::path(root)
+                      : std::filesystem::path(__FILE__).parent_path() / "../../..";
+  return top / path;
+}
+
+// Fields of the schema that a message, or what stands below it, does not set.
+void NoteUnset(const google::protobuf::Message& message, std::set<std::string>& unset,
+               std::set<std::string>& set) {
+  const auto& reflection = *message.GetReflection();
+  const auto& descriptor = *message.GetDescriptor();
+  for (int i = 0; i < descriptor.field_count(); ++i) {
+    const auto& field = *descriptor.field(i);
+    const int count = field.is_repeated() ? reflection.FieldSize(message, &field)
+                                          : (reflection.HasField(message, &field) ? 1 : 0);
+    (count > 0 ? set : unset).insert(field.full_name());
+    if (field.cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE || field.is_map()) {
+      continue;
+    }
+    for (int j = 0; j < count; ++j) {
+      NoteUnset(field.is_repeated() ? reflection.GetRepeatedMessage(message, &field, j)
+                                    : reflection.GetMessage(message, &field),
+                unset, set);
+    }
+  }
+}
+
+TEST(ConfigFile, TheExampleIsRightAndShowsEveryKey) {
+  const auto file = ConfigFile::Load(SourceFile("deploy/gateway.example.yaml"));
+  ASSERT_THAT(file, IsOk());
+  std::set<std::string> unset, set;
+  NoteUnset(file->config(), unset, set);
+  for (const std::string& key : set) unset.erase(key);
+  EXPECT_THAT(unset, ::testing::IsEmpty());
 }
 
 TEST(ConfigFile, AMissingFileIsSaidWithItsName) {

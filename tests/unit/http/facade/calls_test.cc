@@ -13,9 +13,9 @@ namespace {
 
 using ::lienthong::testing::IsOk;
 using ::lienthong::testing::StatusIs;
+using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using nlohmann::json;
 
 class Calls : public FacadeTest {
  protected:
@@ -48,7 +48,8 @@ TEST_F(Calls, OfTheWrongShapeAreDataErrors) {
   LogInAs("x05");
   const std::string session = R"("session": ")" + session_ + R"(", )";
   for (const std::string& text :
-       {std::string("[]"), std::string("5"), "{" + session + R"("service": "DongBoHoSoMC", "data": "x"})",
+       {std::string("[]"), std::string("5"),
+        "{" + session + R"("service": "DongBoHoSoMC", "data": "x"})",
         "{" + session + R"("service": "DongBoHoSoMC", "isUpdating": "True", "data": [5]})",
         "{" + session + R"("service": "TraCuuHoSo", "mahoso": "a", "mahoso": "b"})",
         "{" + session + R"("service": "TraCuuHoSo", "mahoso": )" + std::string(20, '[') +
@@ -87,8 +88,9 @@ TEST_F(Calls, NeverSayInEnglishWhatCoreSays) {
   EXPECT_EQ(PortalName("applicant.identities[a].number"), "DinhDanhCHS[a].SoDinhDanh");
   EXPECT_EQ(PortalName("assignments[a].agency"), "assignments[a].agency");
   EXPECT_EQ(PortalName("nothing"), "nothing");
-  EXPECT_EQ(ReplyOf(FieldInvalid("dossier.applicant.name", "is required for a new dossier")).message,
-            "ChuHoSo: bắt buộc phải có");
+  EXPECT_EQ(
+      ReplyOf(FieldInvalid("dossier.applicant.name", "is required for a new dossier")).message,
+      "ChuHoSo: bắt buộc phải có");
 }
 
 TEST(JsonTextTest, CountsDepthOutsideOfTexts) {

@@ -55,9 +55,8 @@ FacadeTest::FacadeTest()
   EXPECT_GE(fputs(kProcedures, file), 0);
   fclose(file);
   FacadeOptions options{.procedures_file = procedures, .admit = [this](const std::string&) {
-                          return no_room_.ok()
-                                     ? absl::StatusOr<std::shared_ptr<void>>(nullptr)
-                                     : absl::StatusOr<std::shared_ptr<void>>(no_room_);
+                          return no_room_.ok() ? absl::StatusOr<std::shared_ptr<void>>(nullptr)
+                                               : absl::StatusOr<std::shared_ptr<void>>(no_room_);
                         }};
   auto made = Facade::Make(config, options, engine_, files_);
   EXPECT_THAT(made, IsOk());
@@ -76,9 +75,8 @@ FacadeTest::Answer FacadeTest::PostText(const std::string& address, const std::s
   request->body = text;
   auto promise = std::make_shared<std::promise<http::Response>>();
   std::future<http::Response> future = promise->get_future();
-  route->handler(request, [promise](http::Response response) {
-    promise->set_value(std::move(response));
-  });
+  route->handler(request,
+                 [promise](http::Response response) { promise->set_value(std::move(response)); });
   if (future.wait_for(std::chrono::seconds(20)) != std::future_status::ready) {
     ADD_FAILURE() << "no answer from " << address;
     return {};

@@ -75,14 +75,12 @@ TEST_F(Login, OfABoundAccountIsWorthNothingWithoutTheCertificate) {
 
 TEST_F(Login, OfOneAgencyIsNotAnothers) {
   LogInAs("x05");
-  EXPECT_EQ(Post("/facade/share", {{"session", session_},
-                                   {"madonvi", "H29.X06"},
-                                   {"service", "LayDanhSachTTHC"}})
+  EXPECT_EQ(Post("/facade/share",
+                 {{"session", session_}, {"madonvi", "H29.X06"}, {"service", "LayDanhSachTTHC"}})
                 .code(),
             1);
-  EXPECT_EQ(Post("/facade/share", {{"session", session_},
-                                   {"madonvi", "h29.x05"},
-                                   {"service", "LayDanhSachTTHC"}})
+  EXPECT_EQ(Post("/facade/share",
+                 {{"session", session_}, {"madonvi", "h29.x05"}, {"service", "LayDanhSachTTHC"}})
                 .code(),
             0);
 }

@@ -10,10 +10,10 @@
 namespace lienthong::facade {
 namespace {
 
+using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using nlohmann::json;
 
 constexpr char kCode[] = "H29.X05-260302-0101";
 
@@ -117,13 +117,16 @@ TEST_F(ProgressLines, AreRefusedTogetherByTheNameOfTheField) {
 TEST(DerivedIds, OfRequestsDependOnEverything) {
   const json a = {{"x", 1}};
   const json b = {{"x", 2}};
-  const std::set<std::string> ids = {RequestId("H29.X05", "S", a, 1), RequestId("H29.X05", "S", a, 2),
-                                     RequestId("H29.X05", "S", b, 1), RequestId("H29.X05", "T", a, 1),
-                                     RequestId("H29.X06", "S", a, 1)};
+  const std::set<std::string> ids = {
+      RequestId("H29.X05", "S", a, 1), RequestId("H29.X05", "S", a, 2),
+      RequestId("H29.X05", "S", b, 1), RequestId("H29.X05", "T", a, 1),
+      RequestId("H29.X06", "S", a, 1)};
   EXPECT_EQ(ids.size(), 5u);
-  EXPECT_EQ(RequestId("H29.X05", "S", json::parse(R"({ "x" : 1 })"), 1), *ids.find(RequestId("H29.X05", "S", a, 1)));
-  EXPECT_THAT(*ids.begin(), ::testing::ContainsRegex(
-                                "^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"));
+  EXPECT_EQ(RequestId("H29.X05", "S", json::parse(R"({ "x" : 1 })"), 1),
+            *ids.find(RequestId("H29.X05", "S", a, 1)));
+  EXPECT_THAT(*ids.begin(),
+              ::testing::ContainsRegex(
+                  "^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"));
 }
 
 TEST(DerivedIds, OfStepsDependOnEverything) {

@@ -10,11 +10,11 @@ namespace lienthong::facade {
 namespace {
 
 using ::lienthong::testing::IsOk;
+using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-using nlohmann::json;
 
 constexpr char kCode[] = "H29.X05-260302-0101";
 
@@ -150,10 +150,10 @@ TEST_F(Records, KeepTheirPapersApartFromOtherSystems) {
 // Whoever knows the digest of a paper does not get the paper.
 TEST_F(Records, CannotClaimContentThatIsSomebodyElses) {
   json record = Record();
-  record["TaiLieuNop"] = json::array(
-      {{{"TepDinhKemId", "77"},
-        {"TenTepDinhKem", "Giấy"},
-        {"Base64", "lienthong-content:" + std::string(64, 'a') + ":10"}}});
+  record["TaiLieuNop"] =
+      json::array({{{"TepDinhKemId", "77"},
+                    {"TenTepDinhKem", "Giấy"},
+                    {"Base64", "lienthong-content:" + std::string(64, 'a') + ":10"}}});
   const Answer answer = Push(record, false);
   EXPECT_EQ(answer.code(), 1);
   EXPECT_THAT(answer.message(), StartsWith("Base64: "));
@@ -224,18 +224,17 @@ TEST_P(BadRecords, AreRefusedByTheNameOfTheField) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, BadRecords,
-    ::testing::Values(
-        BadRecord{"no_code", "MaHoSo", nullptr, "MaHoSo"},
-        BadRecord{"no_applicant", "ChuHoSo", nullptr, "ChuHoSo"},
-        BadRecord{"empty_applicant", "ChuHoSo", "", "ChuHoSo"},
-        BadRecord{"no_reception", "NgayTiepNhan", nullptr, "NgayTiepNhan"},
-        BadRecord{"no_field", "TenLinhVuc", nullptr, "TenLinhVuc"},
-        BadRecord{"procedure", "MaTTHC", "khai sinh", "MaTTHC"},
-        BadRecord{"status", "TrangThaiHoSo", "11", "TrangThaiHoSo"},
-        BadRecord{"date", "NgayHenTra", "20260231000000", "NgayHenTra"},
-        BadRecord{"long_text", "Email", std::string(101, 'x'), "Email"},
-        BadRecord{"list", "TaiLieuNop", "none", "TaiLieuNop"},
-        BadRecord{"account", "MaDoiTuong", "T1", "MaDoiTuong"}),
+    ::testing::Values(BadRecord{"no_code", "MaHoSo", nullptr, "MaHoSo"},
+                      BadRecord{"no_applicant", "ChuHoSo", nullptr, "ChuHoSo"},
+                      BadRecord{"empty_applicant", "ChuHoSo", "", "ChuHoSo"},
+                      BadRecord{"no_reception", "NgayTiepNhan", nullptr, "NgayTiepNhan"},
+                      BadRecord{"no_field", "TenLinhVuc", nullptr, "TenLinhVuc"},
+                      BadRecord{"procedure", "MaTTHC", "khai sinh", "MaTTHC"},
+                      BadRecord{"status", "TrangThaiHoSo", "11", "TrangThaiHoSo"},
+                      BadRecord{"date", "NgayHenTra", "20260231000000", "NgayHenTra"},
+                      BadRecord{"long_text", "Email", std::string(101, 'x'), "Email"},
+                      BadRecord{"list", "TaiLieuNop", "none", "TaiLieuNop"},
+                      BadRecord{"account", "MaDoiTuong", "T1", "MaDoiTuong"}),
     [](const auto& tested) { return tested.param.what; });
 
 TEST_F(Records, NeedToSayWhetherTheyUpdate) {
