@@ -10,8 +10,6 @@
 namespace lienthong::adapters::national {
 namespace {
 
-using dossier::v1::FileReference;
-
 constexpr const char* kNotVerified = "no link until the content is verified";
 
 // Whether the portal has told us of the paper by an address of its own.

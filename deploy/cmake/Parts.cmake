@@ -5,13 +5,14 @@ get_filename_component(LIENTHONG_ROOT ${LIENTHONG_ROOT} ABSOLUTE)
 set(LIENTHONG_GEN ${CMAKE_BINARY_DIR}/gen)
 file(MAKE_DIRECTORY ${LIENTHONG_GEN})
 
-# lienthong_part(NAME <part> [EXTERNAL libraries...] [USES parts...])
+# lienthong_part(NAME <part> [FOLDERS subfolders...] [EXTERNAL libraries...] [USES parts...])
 # An external library is named as in External.cmake (libpq), or by its imported target (PostgreSQL::PostgreSQL).
-# Sources are the *.cc of the current folder, not of its subfolders; *_main.cc are left to lienthong_executable().
-# Without sources yet, the part is headers only. Beside the library it makes lienthong_<part>_link_test, which fails to
-# link when the part uses something that it did not declare.
+# Sources are the *.cc of the current folder and of the subfolders named; *_main.cc are left to lienthong_executable().
+# Without sources yet, the part is headers only. That a header stands alone is shown by its own source, which includes it
+# first; one without a source is compiled by itself (all_verify_interface_header_sets). Beside the library it makes
+# lienthong_<part>_link_test, which fails to link when the part uses something that it did not declare.
 function(lienthong_part)
-  cmake_parse_arguments(PARSE_ARGV 0 part "" "NAME" "EXTERNAL;USES")
+  cmake_parse_arguments(PARSE_ARGV 0 part "" "NAME" "FOLDERS;EXTERNAL;USES")
   if(part_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "lienthong: lienthong_part(${part_NAME}) does not know '${part_UNPARSED_ARGUMENTS}'")
   endif()
@@ -19,9 +20,14 @@ function(lienthong_part)
   lienthong_check_layer(${part_NAME} USE ${part_USES})
   lienthong_check_layer(${part_NAME} LINK ${part_EXTERNAL})
   set(target lienthong_${part_NAME})
-  file(GLOB sources CONFIGURE_DEPENDS *.cc)
-  file(GLOB headers CONFIGURE_DEPENDS *.h)
+  list(TRANSFORM part_FOLDERS APPEND /*.cc OUTPUT_VARIABLE source_globs)
+  list(TRANSFORM part_FOLDERS APPEND /*.h OUTPUT_VARIABLE header_globs)
+  file(GLOB sources CONFIGURE_DEPENDS *.cc ${source_globs})
+  file(GLOB headers CONFIGURE_DEPENDS *.h ${header_globs})
   list(FILTER sources EXCLUDE REGEX "_main\\.cc$")
+  list(TRANSFORM sources REPLACE "\\.cc$" ".h" OUTPUT_VARIABLE proven)
+  set(alone ${headers})
+  list(REMOVE_ITEM alone ${proven})
   if(sources)
     add_library(${target} STATIC ${sources})
     lienthong_strict(${target})
@@ -32,6 +38,8 @@ function(lienthong_part)
   endif()
   add_library(lienthong::${part_NAME} ALIAS ${target})
   target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS ${LIENTHONG_ROOT} FILES ${headers})
+  target_sources(${target} ${scope} FILE_SET alone TYPE HEADERS BASE_DIRS ${LIENTHONG_ROOT} FILES ${alone})
+  set_target_properties(${target} PROPERTIES INTERFACE_HEADER_SETS_TO_VERIFY alone)
   target_include_directories(${target} ${scope} ${LIENTHONG_ROOT})
   target_include_directories(${target} SYSTEM ${scope} ${LIENTHONG_GEN})
   lienthong_link(${target} ${scope} USES ${part_USES} EXTERNAL ${part_EXTERNAL})

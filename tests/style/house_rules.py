@@ -114,12 +114,24 @@ def check_lines(path, lines, includes):
             yield f"{path}:{number}: {breach}"
 
 
+def check_own_header(root, path, text):
+    """A source includes its own header first, which shows that the header stands alone."""
+    own = path[:-len(".cc")] + ".h"
+    if path.startswith("tests/") or not (root / own).exists():
+        return
+    first = re.search(r'^\s*#include\s+["<]([^">]+)[">]', text, re.M)
+    if not first or first[1] != own:
+        yield f"{path}: its first include must be {own}"
+
+
 def check_file(root, path, includes):
     text = (root / path).read_text(errors="replace")
     lines = text.splitlines()
     yield from check_lines(path, lines, includes)
     if len(lines) > LINES_MAX:
         yield f"{path}: {len(lines)} lines, the limit is {LINES_MAX}; split it by duty"
+    if path.endswith(".cc"):
+        yield from check_own_header(root, path, text)
     if path.endswith(".h") and f"#ifndef {guard_of(path)}\n#define {guard_of(path)}\n" not in text:
         yield f"{path}: the guard must be {guard_of(path)}"
     if path.endswith(".py") and text.startswith("#!") and lines[0] != "#!/usr/bin/python3":

@@ -77,6 +77,12 @@ class HouseRules(unittest.TestCase):
     def test_a_guard_is_spelled_from_the_path(self):
         self.assertIn("the guard must be LIENTHONG_GATEWAY_BASE_A_H_", self.breaches_with("gateway/base/a.h", "int x;\n"))
 
+    def test_a_source_includes_its_own_header_first(self):
+        text = '#include <string>\n\n#include "gateway/base/a.h"\n'
+        self.assertIn("gateway/base/a.cc: its first include must be gateway/base/a.h",
+                      self.breaches_with("gateway/base/a.cc", text))
+        self.assertEqual(self.breaches_with("gateway/base/a.cc", '#include "gateway/base/a.h"\n\n#include <string>\n'), "")
+
     def test_a_folder_has_a_short_readme(self):
         self.assertIn("gateway/new: no README.md", self.breaches_with("gateway/new/x.cc", "\n"))
         self.assertIn("gateway/core/README.md: more than", self.breaches_with("gateway/core/README.md", "line\n" * 31))

@@ -16,7 +16,6 @@
 namespace lienthong::sdk::portal {
 namespace {
 
-using dossier::v1::Dossier;
 using google::protobuf::Message;
 using nlohmann::json;
 
