@@ -21,6 +21,9 @@ constexpr const char* kIssueCode = "GetNextValue";
 constexpr const char* kMakeDossier = "NoiHoSo";
 constexpr const char* kSetStatus = "CapNhatTrangThai";
 constexpr const char* kAddProgress = "CapNhatTienTrinh";
+constexpr const char* kId = "IdHoSo";
+constexpr const char* kCode = "MaHoSo";
+constexpr const char* kReceiver = "MaDonViTiepNhan";
 constexpr int kLinesMax = 10;
 constexpr int kOtherCalls = 3;  // Pull, Receive, Probe
 constexpr absl::Duration kContentWait = absl::Seconds(2);
@@ -49,7 +52,7 @@ bool IsThere(const pb::OutboundItem& item, const HubState& state) {
 }
 
 void TellIds(const HubState& state, pb::ItemOutcome& outcome) {
-  outcome.set_key(state.id);
+  if (!state.id.empty()) outcome.set_key(state.id);
   CodeReference& code = *outcome.add_codes();
   code.set_kind(CodeReference::KIND_DOSSIER_CODE);
   code.set_code(state.code);
@@ -57,6 +60,20 @@ void TellIds(const HubState& state, pb::ItemOutcome& outcome) {
 
 pb::ItemOutcome Continue(const pb::OutboundItem& item) {
   return sdk::MakeOutcome(item.delivery_id(), pb::OUTCOME_CONTINUE);
+}
+
+pb::ItemOutcome NotNumbered(const std::string& delivery_id, const std::string& receiver) {
+  return sdk::MakeOutcome(delivery_id, pb::OUTCOME_REJECTED, kReceiver,
+                          StrCat("the hub numbers no dossiers of ", receiver,
+                                 "; add it to the agencies of the link's party"));
+}
+
+// GetNextValue gave nothing to go on with: no code at all, or one of another agency.
+pb::ItemOutcome NoCodeFor(const std::string& delivery_id, const std::string& agency, bool foreign) {
+  return sdk::MakeOutcome(delivery_id, foreign ? pb::OUTCOME_REJECTED : pb::OUTCOME_RETRY_AFTER,
+                          foreign ? kCode : "",
+                          StrCat("asked for a code of ", agency, ", the hub issued ",
+                                 foreign ? "another agency's" : "none"));
 }
 
 // A call that leaves nothing of ours behind may be made again whatever became of it.
@@ -71,10 +88,18 @@ HubAdapter::HubAdapter(Options options, std::unique_ptr<sdk::HttpClient> http,
                        const sdk::AdapterContext& context)
     : BlockingAdapter({.threads = options.parallel_calls_max + kOtherCalls}, context.clock),
       papers_wait_(options.papers_wait),
+      agencies_(context.agencies),
       files_(context.files),
+      papers_(context.files, context.party, sdk::PaperLinks::Unverified::kLeftOut),
       client_(std::move(options.client), std::move(http), context.clock),
       life_(options.probe_interval, context.clock),
-      receiver_(kMakeDossier, ReadHubSubmission, context.files),
+      receiver_(
+          kMakeDossier,
+          [procedures = std::move(options.procedures)](const json& record,
+                                                       const std::string& agency) {
+            return ReadHubSubmission(record, agency, procedures);
+          },
+          kId, papers_),
       capabilities_(CapabilitiesOf(options.parallel_calls_max)) {}
 
 pb::Representation HubAdapter::Represent(const dossier::v1::Dossier& dossier) const {
@@ -133,6 +158,10 @@ pb::ItemOutcome HubAdapter::DeliverItem(const pb::OutboundItem& item, absl::Time
 HubAdapter::Part HubAdapter::Create(const pb::OutboundItem& item, HubState state,
                                     absl::Time deadline) {
   // What cannot be accepted shall burn no code.
+  const std::string& receiver = item.dossier().reception().agency();
+  if (state.code.empty() && NumbererOf(receiver).empty()) {
+    return {NotNumbered(item.delivery_id(), receiver), std::move(state)};
+  }
   for (const sdk::Encoded& packet :
        {EncodeHubRecord(item.dossier(), state.code, state.uploads),
         EncodeHubStatus(item.dossier(), IdsOf(item, state), state.uploads)}) {
@@ -144,21 +173,32 @@ HubAdapter::Part HubAdapter::Create(const pb::OutboundItem& item, HubState state
   return MakeDossier(item, std::move(state), deadline);
 }
 
+bool HubAdapter::NumbersFor(const std::string& agency) const {
+  return agencies_.empty() || agencies_.contains(agency);
+}
+
+std::string HubAdapter::NumbererOf(const std::string& receiver) const {
+  if (NumbersFor(receiver)) return receiver;
+  return agencies_.size() == 1 ? *agencies_.begin() : "";
+}
+
 HubAdapter::Part HubAdapter::IssueCode(const pb::OutboundItem& item, HubState state,
                                        absl::Time deadline) {
-  const json body = {{"code", item.dossier().reception().agency()}};
-  const Answer answer = NothingLost(Call(kIssueCode, body, deadline));
+  const std::string numberer = NumbererOf(item.dossier().reception().agency());
+  const Answer answer = NothingLost(Call(kIssueCode, {{"code", numberer}}, deadline));
   if (answer.verdict != Verdict::kDone) {
     return {ToOutcome(item.delivery_id(), answer), std::move(state)};
   }
   const std::string code = answer.result.is_string() ? answer.result.get<std::string>() : "";
-  if (!domain::DossierCode::Parse(code).ok()) {
-    return {sdk::MakeOutcome(item.delivery_id(), pb::OUTCOME_RETRY_AFTER, "",
-                             "the hub issued something that is no dossier code"),
-            std::move(state)};
+  const auto parsed = domain::DossierCode::Parse(code);
+  if (!parsed.ok() || !NumbersFor(parsed->agency)) {
+    return {NoCodeFor(item.delivery_id(), numberer, parsed.ok()), std::move(state)};
   }
   state.code = code;
-  return {Continue(item), std::move(state)};
+  // Told before anything stands under it there: one that is another dossier's already stops here.
+  Part part = {Continue(item), std::move(state)};
+  TellIds(part.state, part.outcome);
+  return part;
 }
 
 HubAdapter::Part HubAdapter::MakeDossier(const pb::OutboundItem& item, HubState state,

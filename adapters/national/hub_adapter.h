@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -14,6 +15,8 @@
 #include "adapters/national/receiver.h"
 #include "adapters/sdk/blocking.h"
 #include "adapters/sdk/catalogue.h"
+#include "adapters/sdk/paper_links.h"
+#include "adapters/sdk/portal/procedures.h"
 
 namespace lienthong::adapters::national {
 
@@ -23,7 +26,8 @@ namespace lienthong::adapters::national {
 // A dossier is made in several calls, and after each that left something there the gateway is asked
 // to keep what it was (OUTCOME_CONTINUE): the code before the dossier is sent under it, so that a
 // lost answer is found out by the code and never makes a second dossier. A code that was lost on
-// its way is burned.
+// its way is burned. A code that could not become the dossier's is never asked for: it is of an
+// agency that the counterpart's party acts for.
 class HubAdapter final : public sdk::BlockingAdapter {
  public:
   struct Options {
@@ -32,6 +36,8 @@ class HubAdapter final : public sdk::BlockingAdapter {
     absl::Duration probe_interval;
     // How long a dossier or a status waits for the content of its papers.
     absl::Duration papers_wait;
+    // Names of the procedures that the hub tells by their codes alone.
+    sdk::portal::Procedures procedures;
   };
 
   HubAdapter(Options options, std::unique_ptr<sdk::HttpClient> http,
@@ -60,6 +66,11 @@ class HubAdapter final : public sdk::BlockingAdapter {
   pb::ItemOutcome DeliverItem(const pb::OutboundItem& item, absl::Time deadline);
   // The next part of making the dossier.
   Part Create(const pb::OutboundItem& item, HubState state, absl::Time deadline);
+  // Whether a code of this agency that the hub issued may become a dossier's.
+  bool NumbersFor(const std::string& agency) const;
+  // Whose code to ask for: the receiving agency's; when another system numbers its dossiers, that
+  // of the hub's only agency. Empty when there is none to ask for.
+  std::string NumbererOf(const std::string& receiver) const;
   Part IssueCode(const pb::OutboundItem& item, HubState state, absl::Time deadline);
   Part MakeDossier(const pb::OutboundItem& item, HubState state, absl::Time deadline);
   Part SetStatus(const pb::OutboundItem& item, HubState state, absl::Time deadline);
@@ -78,7 +89,9 @@ class HubAdapter final : public sdk::BlockingAdapter {
   Answer Call(const char* service, const nlohmann::json& body, absl::Time deadline);
 
   const absl::Duration papers_wait_;
+  const std::set<std::string> agencies_;
   const sdk::Files& files_;
+  const sdk::PaperLinks papers_;
   HubClient client_;
   LifeSign life_;
   const Receiver receiver_;

@@ -43,14 +43,15 @@ std::optional<int> ValueWithHubCode(const google::protobuf::EnumDescriptor& type
 // Reads one body. Lives on the stack.
 class Reader {
  public:
-  Reader(const json& record, const std::string& agency)
-      : record_(record), agency_(agency), item_(BeginItem(record)) {}
+  Reader(const json& record, const std::string& agency, const sdk::portal::Procedures& procedures)
+      : record_(record), agency_(agency), procedures_(procedures), item_(BeginItem(record)) {}
 
   pb::InboundItem Run() {
     Dossier dossier;
     ReadHead(dossier);
     if (const auto it = record_.find(kSubmitter); it != record_.end()) {
       ReadSubmitter(*it, *dossier.mutable_submitter());
+      if (IsApplicant(dossier)) MoveToApplicant(dossier);
     }
     if (const auto it = record_.find(kForm); it != record_.end() && it->is_object()) {
       dossier.set_form_data(sdk::portal::Dump(*it));
@@ -70,6 +71,7 @@ class Reader {
       if (!value.empty()) set(value);
     };
     text("MaTTHC", [&](const auto& value) { dossier.mutable_procedure()->set_code(value); });
+    procedures_.Complete(*dossier.mutable_procedure());
     text("MaDichVuCong",
          [&](const auto& value) { dossier.mutable_procedure()->set_service_code(value); });
     text("ChuHoSo", [&](const auto& value) { dossier.mutable_applicant()->set_name(value); });
@@ -83,6 +85,8 @@ class Reader {
     const std::optional<int> kind = ReadKind(record_, "");
     if (kind) dossier.mutable_applicant()->set_kind(static_cast<dossier::v1::ApplicantKind>(*kind));
     ReadTime("NgayNop", *origin.mutable_submitted_time());
+    // The packet does not say how the result is wanted.
+    dossier.mutable_outcome()->set_return_method(dossier::v1::RETURN_METHOD_DIRECT);
   }
 
   std::optional<int> ReadKind(const json& object, const std::string& place) {
@@ -120,6 +124,34 @@ class Reader {
     text(detail, "DiaChi", [&](const auto& value) { into.set_address(value); });
     text(detail, "MaTinh", [&](const auto& value) { into.set_province_code(value); });
     text(detail, "MaXa", [&](const auto& value) { into.set_unit_code(value); });
+  }
+
+  // Who hands in the own dossier is described there and nowhere else.
+  static bool IsApplicant(const Dossier& dossier) {
+    const auto& submitter = dossier.submitter();
+    const auto& applicant = dossier.applicant();
+    const bool other_kind =
+        submitter.has_kind() && applicant.has_kind() && submitter.kind() != applicant.kind();
+    return !submitter.name().empty() && submitter.name() == applicant.name() && !other_kind;
+  }
+
+  // The way back of SubmitterOf in hub_packets.cc.
+  static void MoveToApplicant(Dossier& dossier) {
+    const dossier::v1::Submitter submitter = dossier.submitter();
+    dossier.clear_submitter();
+    auto& applicant = *dossier.mutable_applicant();
+    if (submitter.has_kind()) applicant.set_kind(submitter.kind());
+    if (submitter.has_identity_number()) {
+      applicant.set_identity_number(submitter.identity_number());
+    }
+    if (submitter.has_address()) applicant.set_address(submitter.address());
+    if (submitter.has_province_code()) applicant.set_province_code(submitter.province_code());
+    if (submitter.has_unit_code()) applicant.set_unit_code(submitter.unit_code());
+    if (submitter.has_phone()) dossier.mutable_contact()->set_phone(submitter.phone());
+    if (submitter.has_email()) dossier.mutable_contact()->set_email(submitter.email());
+    if (submitter.has_account()) {
+      dossier.mutable_origin()->set_portal_account(submitter.account());
+    }
   }
 
   // Each attached file is a paper of ours; a component without any is one that came without
@@ -195,13 +227,15 @@ class Reader {
 
   const json& record_;
   const std::string& agency_;
+  const sdk::portal::Procedures& procedures_;
   pb::InboundItem item_;
 };
 
 }  // namespace
 
-pb::InboundItem ReadHubSubmission(const json& record, const std::string& agency) {
-  return Reader(record, agency).Run();
+pb::InboundItem ReadHubSubmission(const json& record, const std::string& agency,
+                                  const sdk::portal::Procedures& procedures) {
+  return Reader(record, agency, procedures).Run();
 }
 
 }  // namespace lienthong::adapters::national

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "adapters/sdk/portal/procedures.h"
 #include "lienthong/adapter/v1/adapter_service.pb.h"
 #include "nlohmann/json.hpp"
 
@@ -10,8 +11,9 @@ namespace lienthong::adapters::national {
 
 // NoiHoSo as the hub sends it to us: a dossier that was handed in there. Its code is the hub's and
 // becomes the dossier's; its key is IdHoSo. Lenient and pure, as inbound_calls.h. `agency` is who
-// shall receive it where the body does not say so.
-adapter::v1::InboundItem ReadHubSubmission(const nlohmann::json& record, const std::string& agency);
+// shall receive it where the body does not say so; `procedures` gives the names that it leaves out.
+adapter::v1::InboundItem ReadHubSubmission(const nlohmann::json& record, const std::string& agency,
+                                           const sdk::portal::Procedures& procedures);
 
 }  // namespace lienthong::adapters::national
 

@@ -1,6 +1,7 @@
 #include "adapters/national/hub_represent.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -28,10 +29,36 @@ const std::set<std::string>& HeldLists() {
   return lists;
 }
 
-bool IsHeld(const std::string& path) {
+std::string SchemaPath(const std::string& path) {
   const domain::PathParts parts = domain::SplitPath(path);
-  const std::string schema_path = parts.list.empty() ? path : StrCat(parts.list, "[].", parts.rest);
-  return std::binary_search(HubFields().begin(), HubFields().end(), schema_path);
+  return parts.list.empty() ? path : StrCat(parts.list, "[].", parts.rest);
+}
+
+bool IsHeld(const std::string& path) {
+  return std::binary_search(HubFields().begin(), HubFields().end(), SchemaPath(path));
+}
+
+// Characters that the hub takes of a text. Codes and numbers are not here: cut, they would be
+// others.
+size_t CharactersMax(const std::string& path) {
+  static const auto& most = *new std::map<std::string, size_t>{
+      {"applicant.name", 500},  {"applicant.address", 1000}, {"contact.phone", 50},
+      {"contact.email", 100},   {"submitter.name", 500},     {"submitter.address", 1000},
+      {"submitter.phone", 50},  {"submitter.email", 100},    {"status_note", 4000},
+      {"papers[].name", 4000},  {"fees[].name", 500},        {"results[].name", 2000},
+      {"steps[].officer", 200}, {"steps[].unit", 500},       {"steps[].content", 4000}};
+  const auto found = most.find(SchemaPath(path));
+  return found == most.end() ? 0 : found->second;
+}
+
+// The first characters (code points) of a UTF-8 text.
+std::string CutText(const std::string& text, size_t characters_max) {
+  size_t characters = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+    if (begins && ++characters > characters_max) return text.substr(0, i);
+  }
+  return text;
 }
 
 // An instant as the domain writes it, `...:00.123456Z`, with fewer digits.
@@ -115,9 +142,12 @@ class Representer {
       domain::ClearField(shown(), path).IgnoreError();
       return;
     }
-    if (!IsTime(path)) return;
+    const size_t most = CharactersMax(path);
+    if (most == 0 && !IsTime(path)) return;
     const bool step = path.starts_with("steps[");
-    const std::string cut = CutFraction(value, step ? kMillisecondDigits : kSecondDigits);
+    const std::string cut = most > 0
+                                ? CutText(value, most)
+                                : CutFraction(value, step ? kMillisecondDigits : kSecondDigits);
     if (cut != value) domain::SetField(shown(), path, cut).IgnoreError();
   }
 

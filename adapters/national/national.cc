@@ -7,6 +7,7 @@
 #include "adapters/national/hub_adapter.h"
 #include "adapters/national/portal_adapter.h"
 #include "adapters/sdk/http_client.h"
+#include "adapters/sdk/portal/procedures.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 
@@ -67,6 +68,16 @@ absl::StatusOr<PortalAdapter::Options> ReadPortal(const sdk::Settings& settings)
   return options;
 }
 
+absl::StatusOr<sdk::portal::Procedures> ReadProcedures(const sdk::Settings& settings) {
+  constexpr const char* kKey = "procedures_file";
+  LIENTHONG_ASSIGN_OR_RETURN(const std::string named, settings.Text(kKey, ""));
+  if (named.empty()) return sdk::portal::Procedures();
+  LIENTHONG_ASSIGN_OR_RETURN(const std::string path, settings.FilePath(kKey));
+  absl::StatusOr<sdk::portal::Procedures> read = sdk::portal::Procedures::Load(path);
+  if (!read.ok()) settings.AddProblem(kKey, ToStd(read.status().message()));
+  return read.ok() ? *std::move(read) : sdk::portal::Procedures();
+}
+
 absl::StatusOr<HubAdapter::Options> ReadHub(const sdk::Settings& settings) {
   HubAdapter::Options options;
   auto& client = options.client;
@@ -81,7 +92,14 @@ absl::StatusOr<HubAdapter::Options> ReadHub(const sdk::Settings& settings) {
                              settings.Milliseconds("probe_interval_ms", kProbeInterval_ms));
   LIENTHONG_ASSIGN_OR_RETURN(options.papers_wait,
                              settings.Milliseconds("papers_wait_ms", kPapersWait_ms));
+  LIENTHONG_ASSIGN_OR_RETURN(options.procedures, ReadProcedures(settings));
   return options;
+}
+
+// Which settings there are hangs on the generation, which may just have been forgotten.
+absl::Status WithGeneration(const absl::Status& status, int64_t generation) {
+  return absl::InvalidArgumentError(
+      StrCat(ToStd(status.message()), " (generation ", generation, ")"));
 }
 
 }  // namespace
@@ -95,11 +113,13 @@ absl::StatusOr<std::unique_ptr<sdk::Adapter>> MakeAdapter(const sdk::Settings& s
                              MakeHttp(settings, context.clock));
   std::unique_ptr<sdk::Adapter> adapter;
   if (generation == 1) {
-    LIENTHONG_ASSIGN_OR_RETURN(PortalAdapter::Options options, ReadPortal(settings));
-    adapter = std::make_unique<PortalAdapter>(std::move(options), std::move(http), context);
+    absl::StatusOr<PortalAdapter::Options> options = ReadPortal(settings);
+    if (!options.ok()) return WithGeneration(options.status(), generation);
+    adapter = std::make_unique<PortalAdapter>(*std::move(options), std::move(http), context);
   } else {
-    LIENTHONG_ASSIGN_OR_RETURN(HubAdapter::Options options, ReadHub(settings));
-    adapter = std::make_unique<HubAdapter>(std::move(options), std::move(http), context);
+    absl::StatusOr<HubAdapter::Options> options = ReadHub(settings);
+    if (!options.ok()) return WithGeneration(options.status(), generation);
+    adapter = std::make_unique<HubAdapter>(*std::move(options), std::move(http), context);
   }
   LIENTHONG_RETURN_IF_ERROR(settings.CheckAllUsed());
   return adapter;

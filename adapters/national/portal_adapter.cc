@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "adapters/national/inbound_calls.h"
-#include "adapters/national/paper_links.h"
 #include "adapters/national/portal_ids.h"
+#include "adapters/national/portal_view.h"
 #include "adapters/sdk/items.h"
 #include "adapters/sdk/portal/envelope.h"
 #include "adapters/sdk/portal/packets.h"
@@ -47,16 +47,16 @@ const std::string& CodeOf(const pb::OutboundItem& item) {
 PortalAdapter::PortalAdapter(Options options, std::unique_ptr<sdk::HttpClient> http,
                              const sdk::AdapterContext& context)
     : BlockingAdapter({.threads = options.parallel_calls_max + kOtherCalls}, context.clock),
-      files_(context.files),
+      papers_(context.files, context.party, sdk::PaperLinks::Unverified::kLeftOut),
       client_(std::move(options.client), std::move(http), context.clock),
       life_(options.probe_interval, context.clock),
-      receiver_(kSyncRecord, ReadSubmission, context.files),
+      receiver_(kSyncRecord, ReadSubmission, kCode, papers_),
       capabilities_(CapabilitiesOf(options.parallel_calls_max)) {}
 
 pb::Representation PortalAdapter::Represent(const dossier::v1::Dossier& dossier) const {
-  LinkedDossier linked = LinkPapers(dossier, files_);
-  pb::Representation representation = sdk::portal::Represent(linked.dossier);
-  for (pb::Loss& loss : linked.losses) *representation.add_losses() = std::move(loss);
+  PortalView view = ViewForPortal(dossier, papers_);
+  pb::Representation representation = sdk::portal::Represent(view.dossier);
+  for (pb::Loss& loss : view.losses) *representation.add_losses() = std::move(loss);
   return representation;
 }
 

@@ -11,6 +11,7 @@
 #include "adapters/national/receiver.h"
 #include "adapters/sdk/blocking.h"
 #include "adapters/sdk/catalogue.h"
+#include "adapters/sdk/paper_links.h"
 
 namespace lienthong::adapters::national {
 
@@ -56,7 +57,7 @@ class PortalAdapter final : public sdk::BlockingAdapter {
   absl::StatusOr<pb::LookUpReply::Record> LookUpOne(const pb::LookUpRequest::Key& key,
                                                     absl::Time deadline);
 
-  const sdk::Files& files_;
+  const sdk::PaperLinks papers_;
   PortalClient client_;
   LifeSign life_;
   const Receiver receiver_;

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "adapters/national/inbound_calls.h"
-#include "adapters/national/paper_links.h"
 #include "adapters/national/portal_ids.h"
+#include "adapters/national/portal_view.h"
 #include "adapters/sdk/portal/envelope.h"
 #include "adapters/sdk/portal/packets.h"
 #include "gateway/base/text.h"
@@ -18,6 +18,7 @@ using Result = pb::ReceiveRequest::Result;
 
 constexpr const char* kDone = "Thành công";
 constexpr const char* kLater = "Chưa ghi nhận được, đề nghị gọi lại";
+constexpr const char* kMandatory = "mandatory in this call";
 constexpr const char* kUnknownDossier = "Không tìm thấy hồ sơ";
 
 // A call of one of the services carries one object: a second one could fail by itself, and the one
@@ -55,8 +56,8 @@ std::string NotTaken(const Result& result) {
 }  // namespace
 
 Receiver::Receiver(std::string_view submission_service, Read read_submission,
-                   const sdk::Files& files)
-    : files_(files) {
+                   std::string_view id_name, const sdk::PaperLinks& papers)
+    : id_name_(id_name), papers_(papers) {
   const auto act = [](pb::InboundItem (*read)(const json&)) {
     return Service{.kind = Kind::kAct,
                    .read = [read](const json& object, const std::string&) { return read(object); }};
@@ -82,6 +83,10 @@ absl::StatusOr<pb::ReceiveReply> Receiver::Receive(const pb::ReceiveRequest& req
     return reply;
   }
   const json& object = call->data.front();
+  if (service->second.kind == Kind::kAct && sdk::portal::TextAt(object, id_name_.c_str()).empty()) {
+    reply.set_body(Refusal(id_name_, kMandatory));
+    return reply;
+  }
   pb::InboundItem item = service->second.read(object, call->agency);
   if (item.has_error()) {
     reply.set_body(Refusal(item.error().field(), item.error().reason()));
@@ -119,9 +124,9 @@ std::string Receiver::AnswerSubmission(const pb::InboundItem& item, const Result
 
 std::string Receiver::AnswerLookUp(const std::string& code, const Result& result) const {
   if (!result.has_dossier()) return WriteReply(sdk::portal::kOk, kUnknownDossier);
-  const LinkedDossier linked = LinkPapers(result.dossier(), files_);
+  const PortalView view = ViewForPortal(result.dossier(), papers_);
   const sdk::Encoded encoded =
-      sdk::portal::EncodeDossier(linked.dossier, {.code = code, .ids = PortalIds()});
+      sdk::portal::EncodeDossier(view.dossier, {.code = code, .ids = PortalIds()});
   return WriteReply(sdk::portal::kOk, kDone, json::array({encoded.record}));
 }
 

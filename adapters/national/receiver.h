@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "adapters/sdk/files.h"
+#include "adapters/sdk/paper_links.h"
 #include "lienthong/adapter/v1/adapter_service.pb.h"
 #include "nlohmann/json.hpp"
 
@@ -25,8 +25,10 @@ class Receiver {
   using Read =
       std::function<pb::InboundItem(const nlohmann::json& object, const std::string& agency)>;
 
-  // How a new dossier comes: by this service, read so. `files` outlives it.
-  Receiver(std::string_view submission_service, Read read_submission, const sdk::Files& files);
+  // How a new dossier comes: by this service, read so; and the name of the id by which all other
+  // calls that change one must name it. `papers` outlives it.
+  Receiver(std::string_view submission_service, Read read_submission, std::string_view id_name,
+           const sdk::PaperLinks& papers);
 
   // NotFound for a service that the portal does not call us with.
   absl::StatusOr<pb::ReceiveReply> Receive(const pb::ReceiveRequest& request) const;
@@ -46,7 +48,8 @@ class Receiver {
                                const pb::ReceiveRequest::Result& result) const;
   std::string AnswerLookUp(const std::string& code, const pb::ReceiveRequest::Result& result) const;
 
-  const sdk::Files& files_;
+  const std::string id_name_;
+  const sdk::PaperLinks& papers_;
   std::map<std::string, Service, std::less<>> services_;
 };
 

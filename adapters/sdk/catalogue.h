@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ struct AdapterContext {
   const Files& files;
   // The party that the counterpart is: the author of what it says.
   std::string party = {};
+  // The agencies that this party acts for; empty where nobody told.
+  std::set<std::string> agencies = {};
 };
 
 // The kinds of adapter that were linked in. The build fills it from the folders below adapters/.

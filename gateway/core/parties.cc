@@ -5,8 +5,17 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/domain/codes.h"
+#include "gateway/domain/fields.h"
 
 namespace lienthong::core {
+namespace {
+
+// What the receiving unit or the lead agency does with a dossier, each with its time.
+constexpr const char* kActsOfOthers[] = {"reception.received_time", "reception.refused_time",
+                                         "deadline.promised_due", "outcome.finished_time",
+                                         "outcome.returned_time"};
+
+}  // namespace
 
 std::vector<FieldViolation> CheckCreate(const Party& party, const dossier::v1::Dossier& dossier,
                                         std::string_view prefix) {
@@ -25,6 +34,12 @@ std::vector<FieldViolation> CheckCreate(const Party& party, const dossier::v1::D
   if (dossier.origin().channel() != dossier::v1::CHANNEL_ONLINE) {
     violations.push_back({StrCat(prefix, "origin.channel"),
                           StrCat(party.name, " submits dossiers; they are CHANNEL_ONLINE")});
+  }
+  for (const char* path : kActsOfOthers) {
+    if (!domain::GetField(dossier, path).has_value()) continue;
+    violations.push_back(
+        {StrCat(prefix, path), StrCat("is set by who receives the dossier, not by ", party.name,
+                                      ", which submits it; leave it out")});
   }
   return violations;
 }

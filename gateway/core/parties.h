@@ -26,7 +26,8 @@ struct Party {
 
 // Why a party may not begin a dossier that is complete otherwise; empty when it may. Who receives
 // for the dossier's agency begins it at any state; a channel of origin begins online dossiers as
-// SUBMITTED, for the agencies that it submits to. `prefix` begins each path, e.g. "dossier.".
+// SUBMITTED, for the agencies that it submits to, without what others do with it later (reception,
+// promised due date, end). `prefix` begins each path, e.g. "dossier.".
 std::vector<FieldViolation> CheckCreate(const Party& party, const dossier::v1::Dossier& dossier,
                                         std::string_view prefix);
 inline bool MayCreate(const Party& party, const dossier::v1::Dossier& dossier) {

@@ -51,7 +51,11 @@ ExitCode Reserve(const Session& session, const Arguments& arguments, Terminal& t
   receipt::v1::ReserveReceiptRequest request;
   request.set_request_id(RequestId(arguments));
   request.set_agency(arguments.Text("--agency"));
-  request.mutable_lifetime()->set_seconds(absl::ToInt64Seconds(*lifetime));
+  absl::Duration below_a_second;
+  request.mutable_lifetime()->set_seconds(
+      absl::IDivDuration(*lifetime, absl::Seconds(1), &below_a_second));
+  request.mutable_lifetime()->set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(below_a_second)));
   const auto stub = ReceiptService::NewStub(session.server());
   Reservation reservation;
   const grpc::Status status = session.Call(

@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "adapters/sdk/portal/procedures.h"
 #include "gateway/base/text.h"
-#include "gateway/http/facade/procedures.h"
 #include "gateway/server/config_problems.h"
 #include "gateway/server/link_setup.h"
 #include "gateway/server/listener.h"
@@ -88,12 +88,16 @@ class Description {
     Row("certificate", StrCat(tls->certificate, ", clients of ", tls->client_ca));
   }
 
+  std::string_view Folder() const {
+    if (IsMemoryStore(config_)) return "a temporary folder";
+    const std::string& directory = config_.files().directory();
+    return directory.empty() ? "files beside the store" : std::string_view(directory);
+  }
+
   void Files() {
     const auto& files = config_.files();
     if (!files.public_url().empty()) {
-      Row("papers",
-          StrCat("in ", files.directory().empty() ? "files beside the store" : files.directory(),
-                 ", served under ", files.public_url()));
+      Row("papers", StrCat("in ", Folder(), ", served under ", files.public_url()));
     }
     for (int i = 0; i < files.sources_size(); ++i) {
       const auto& source = files.sources(i);
@@ -118,7 +122,7 @@ class Description {
     constexpr char kKey[] = "facade.procedures_file";
     const absl::StatusOr<std::string> path = file_.FileNamedBy(kKey, name);
     if (!path.ok()) return problems_.Add(path.status());
-    const absl::Status read = facade::Procedures::Load(*path).status();
+    const absl::Status read = sdk::portal::Procedures::Load(*path).status();
     if (!read.ok()) problems_.Add(file_.Problem(kKey, ToStd(read.message())));
   }
 

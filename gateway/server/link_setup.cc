@@ -1,5 +1,6 @@
 #include "gateway/server/link_setup.h"
 
+#include <set>
 #include <string>
 #include <utility>
 
@@ -53,6 +54,13 @@ absl::Status PlaceOf(const ConfigFile& config, int link, std::string_view messag
   return config.Problem(StrCat("links[", link, "].adapter"), message);
 }
 
+std::set<std::string> AgenciesOf(const ConfigFile& config, const std::string& name) {
+  for (const auto& party : config.config().parties()) {
+    if (party.name() == name) return {party.agencies().begin(), party.agencies().end()};
+  }
+  return {};
+}
+
 PreparedLink PrepareLink(const ConfigFile& config, int index, const sdk::AdapterCatalogue& kinds,
                          const sdk::AdapterContext& context, ConfigProblems& problems) {
   const config::v1::LinkConfig& link = config.config().links(index);
@@ -64,7 +72,10 @@ PreparedLink PrepareLink(const ConfigFile& config, int index, const sdk::Adapter
   }
   absl::StatusOr<std::unique_ptr<sdk::Adapter>> adapter =
       kinds.Create(link.adapter(), settings,
-                   {.clock = context.clock, .files = context.files, .party = link.party()});
+                   {.clock = context.clock,
+                    .files = context.files,
+                    .party = link.party(),
+                    .agencies = AgenciesOf(config, link.party())});
   const absl::Status status = adapter.ok() ? settings.CheckAllUsed() : adapter.status();
   for (const absl::string_view line : absl::StrSplit(status.message(), '\n', absl::SkipEmpty())) {
     problems.Add(PlaceOf(config, index, ToStd(line)));
@@ -81,6 +92,7 @@ absl::StatusOr<std::vector<PreparedLink>> PrepareLinks(const ConfigFile& config,
   RegisterAllAdapters(kinds);
   ConfigProblems problems(config.path());
   std::vector<PreparedLink> links;
+  links.reserve(config.config().links_size());
   for (int i = 0; i < config.config().links_size(); ++i) {
     links.push_back(PrepareLink(config, i, kinds, context, problems));
   }

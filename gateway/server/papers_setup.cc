@@ -21,7 +21,7 @@ constexpr absl::Duration kHandOutTime = absl::Seconds(10);
 // Empty: a temporary one.
 absl::StatusOr<std::string> FolderOf(const ConfigFile& config) {
   const std::string_view url = config.config().store().url();
-  if (url.starts_with(kMemoryStore)) return std::string();
+  if (IsMemoryStore(config.config())) return std::string();
   if (!config.config().files().directory().empty()) return config.config().files().directory();
   if (url.starts_with(kSqliteStore)) {
     const std::filesystem::path database(url.substr(kSqliteStore.size()));
@@ -61,6 +61,10 @@ http::Response ToResponse(files::PaperAnswer answer) {
 }
 
 }  // namespace
+
+bool IsMemoryStore(const config::v1::GatewayConfig& config) {
+  return std::string_view(config.store().url()).starts_with(kMemoryStore);
+}
 
 absl::StatusOr<std::unique_ptr<files::Papers>> PreparePapers(const ConfigFile& config,
                                                              const Clock& clock) {

@@ -11,6 +11,9 @@
 
 namespace lienthong {
 
+// Whether nothing outlives the process, papers neither.
+bool IsMemoryStore(const config::v1::GatewayConfig& config);
+
 // The gateway's papers as configured; opens nothing but the files that the configuration names.
 // InvalidArgument in one line with the place in the configuration.
 absl::StatusOr<std::unique_ptr<files::Papers>> PreparePapers(const ConfigFile& config,

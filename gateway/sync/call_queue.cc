@@ -14,24 +14,31 @@ absl::Status NothingDone(const char* why) { return absl::UnavailableError(why); 
 
 }  // namespace
 
-absl::StatusOr<CallQueue::Done> CallQueue::Admit(Done done) {
+absl::Status CallQueue::Count() {
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return NothingDone("the link is stopping; call again");
   }
-  {
-    const std::lock_guard lock(open_->mutex);
-    if (open_->calls >= kCallsMax) return Busy("too many calls wait for an answer", kComeAgain);
-    ++open_->calls;
+  const std::lock_guard lock(open_->mutex);
+  if (open_->calls >= kCallsMax) return Busy("too many calls wait for an answer", kComeAgain);
+  ++open_->calls;
+  return absl::OkStatus();
+}
+
+std::optional<CallQueue::Done> CallQueue::Admit(Done done) {
+  const absl::Status counted = Count();
+  if (!counted.ok()) {
+    done(counted);
+    return std::nullopt;
   }
-  return Done([open = open_,
-               done = std::move(done)](absl::StatusOr<adapter::v1::ReceiveReply> reply) mutable {
-    {
-      const std::lock_guard lock(open->mutex);
-      --open->calls;
-    }
-    done(std::move(reply));
-  });
+  return Done(
+      [open = open_, done = std::move(done)](absl::StatusOr<adapter::v1::ReceiveReply> reply) {
+        {
+          const std::lock_guard lock(open->mutex);
+          --open->calls;
+        }
+        done(std::move(reply));
+      });
 }
 
 void CallQueue::Put(Call call) {

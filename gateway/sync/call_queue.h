@@ -28,9 +28,9 @@ class CallQueue {
     Done answer;
   };
 
-  // Counts a call until the returned answer was given. Unavailable after Close; ResourceExhausted
-  // when too many are open.
-  absl::StatusOr<Done> Admit(Done done);
+  // Counts a call until the returned answer was given. Nothing when it was refused and answered at
+  // once: Unavailable after Close, ResourceExhausted when too many are open.
+  std::optional<Done> Admit(Done done);
   // Waits to be taken; answered at once after Close.
   void Put(Call call);
   std::optional<Call> Take();
@@ -47,6 +47,7 @@ class CallQueue {
     int calls = 0;
   };
 
+  absl::Status Count();
   std::deque<Call> TakeAll();
 
   const std::shared_ptr<Open> open_ = std::make_shared<Open>();

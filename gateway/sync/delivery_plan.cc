@@ -86,12 +86,16 @@ IntentField FieldOf(const std::string& path, std::string digest) {
 
 }  // namespace
 
+bool HasRecord(const LaneState& lane) {
+  return !lane.key().empty() || lane.confirmed_revision() > 0 || lane.shadow_size() > 0;
+}
+
 DeliveryPlan::DeliveryPlan(const LaneState& lane, const LinkState& link, const Turn& turn)
     : lane_(lane),
       link_(link),
       turn_(turn),
       beliefs_(BeliefsOf(lane)),
-      exists_(!lane.key().empty() || lane.confirmed_revision() > 0 || !beliefs_.empty()),
+      exists_(HasRecord(lane)),
       record_(MakeRecord()),
       differences_(FindDifferences()) {}
 
@@ -253,6 +257,9 @@ std::vector<Loss> DeliveryPlan::Losses() const {
       if (sent == beliefs_.end() || sent->second == DigestOf(*element)) continue;
       add(name, "changed after it was sent, and is never sent twice");
     }
+  }
+  if (lane_.refused_revision() > 0) {
+    add("status", "it begins there with a later revision: what was before could not be taken");
   }
   if (losses.size() > kLossesMax) losses.resize(kLossesMax);
   return losses;

@@ -14,6 +14,9 @@
 
 namespace lienthong::sync {
 
+// Whether the counterpart has a record of a lane's dossier, as far as we know.
+bool HasRecord(const LaneState& lane);
+
 // What a lane's turn has to send: whatever differs from what we believe the counterpart holds, cut
 // into deliveries. The record comes first, as one; then the new elements of each list to which the
 // counterpart only appends, in the list's order, a few at a time. Pure; everything given outlives

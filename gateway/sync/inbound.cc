@@ -65,6 +65,12 @@ std::string Join(const std::vector<FieldViolation>& faults) {
   return text;
 }
 
+// Tells an item from all others of its link.
+std::string IdentityOf(const InboundItem& item) {
+  return StrCat("in\n", item.key(), "\n", item.version(), "\n",
+                core::HexSha256(item.SerializeAsString()));
+}
+
 // The name of a call's item among the calls that were taken in.
 std::string CallOf(const InboundItem& item, Arrival arrival) {
   if (arrival == Arrival::kPulled || item.version() > 0) return "";
@@ -130,8 +136,7 @@ PreparedItem Inbound::Refuse(const InboundItem& item, const StoredDossier& store
                         .stop = *prepared.refused,
                         .raw = item.raw(),
                         .item = &item,
-                        .identity = StrCat("in\n", item.key(), "\n", item.version(), "\n",
-                                           core::HexSha256(item.SerializeAsString()))},
+                        .identity = IdentityOf(item)},
                        prepared.set);
   return prepared;
 }
@@ -144,11 +149,13 @@ bool Inbound::Concerns(const Dossier& dossier) const {
   });
 }
 
+absl::StatusOr<int64_t> Inbound::FindId(const std::string& code) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t own, core::FindDossier(engine_, code, party_.name));
+  return own != 0 ? own : core::FindDossier(engine_, code);
+}
+
 absl::StatusOr<StoredDossier> Inbound::Find(const std::string& code) const {
-  LIENTHONG_ASSIGN_OR_RETURN(int64_t id, core::FindDossier(engine_, code, party_.name));
-  if (id == 0) {
-    LIENTHONG_ASSIGN_OR_RETURN(id, core::FindDossier(engine_, code));
-  }
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, FindId(code));
   if (id == 0) return StoredDossier{};
   LIENTHONG_ASSIGN_OR_RETURN(StoredDossier stored, core::LoadDossier(engine_, id));
   return stored.version > 0 && Concerns(stored.dossier) ? std::move(stored) : StoredDossier{};
@@ -160,7 +167,7 @@ absl::StatusOr<StoredLane> Inbound::FindLane(const InboundItem& item) const {
   if (known.version > 0) return known;
   LIENTHONG_ASSIGN_OR_RETURN(int64_t id, core::FindDossier(engine_, item.key(), party_.name));
   if (id == 0 && !item.dossier().code().empty()) {
-    LIENTHONG_ASSIGN_OR_RETURN(id, core::FindDossier(engine_, item.dossier().code()));
+    LIENTHONG_ASSIGN_OR_RETURN(id, FindId(item.dossier().code()));
   }
   if (id == 0) return StoredLane{};
   return lanes_.Load(id);
@@ -200,7 +207,12 @@ absl::StatusOr<PreparedItem> Inbound::Prepare(const InboundItem& item, Arrival a
   if (effects.duplicate) {
     return PreparedItem{.nothing = true, .dossier_id = lane.dossier_id};
   }
-  return PrepareStep(lane, effects, item);
+  LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared, PrepareStep(lane, effects, item));
+  if (called && !prepared.refused.has_value()) {  // it may have been refused the last time
+    lanes_.RemoveDeadLetter(lanes_.LetterId(IdentityOf(item)),
+                            prepared.edit.has_value() ? prepared.edit->set : prepared.set);
+  }
+  return prepared;
 }
 
 absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, const Effects& effects,
@@ -252,7 +264,7 @@ absl::StatusOr<Inbound::Violations> Inbound::CheckChange(const StoredDossier& st
   const bool is_other =
       !code.empty() && domain::FoldCode(code) != domain::FoldCode(stored.dossier.code());
   if (is_other) {
-    LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, core::FindDossier(engine_, code));
+    LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, FindId(code));
     if (id != stored.id) {
       faults.push_back({"code", "is not the shared code of the dossier that has this key"});
     }

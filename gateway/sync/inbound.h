@@ -49,6 +49,9 @@ class Inbound {
  private:
   using Violations = std::vector<FieldViolation>;
 
+  // What the counterpart means by a code: a number that it issued itself, else whoever's it is; 0:
+  // no dossier.
+  absl::StatusOr<int64_t> FindId(const std::string& code) const;
   absl::StatusOr<StoredLane> FindLane(const adapter::v1::InboundItem& item) const;
   absl::StatusOr<core::StoredDossier> StoredOf(const StoredLane& lane) const;
   // The edit that a lane's step asked for, with the lane written in the same commit.

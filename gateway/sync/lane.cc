@@ -19,10 +19,7 @@ using domain::ToProto;
 using dossier::v1::CodeReference;
 using storage::v1::Intent;
 using storage::v1::IntentField;
-using storage::v1::ShadowField;
 
-// Deliveries of one field that a feed may be behind; what is older counts as confirmed.
-constexpr int kSentValuesMax = 32;
 // An unanswered delivery is sent again at the latest after so many attempts to learn what became of
 // it.
 constexpr int kLookUpsMax = 20;
@@ -52,6 +49,7 @@ class Stepper {
     if (lane.phase() != LaneState::PHASE_IN_FLIGHT && lane.phase() != LaneState::PHASE_UNKNOWN) {
       // Somebody changed something: a lane that a dead letter stopped tries again.
       effects_.mended = lane.dead_letter_id();
+      if (!lane.dead_letter_id().empty()) lane.clear_refused_revision();
       lane.clear_dead_letter_id();
       MakeReady(seen.committed);
       if (lane.has_intent()) lane.set_phase(LaneState::PHASE_UNKNOWN);  // it stopped unanswered
@@ -64,8 +62,8 @@ class Stepper {
     LaneState& lane = effects_.lane;
     lane.set_wanted_revision(std::max(lane.wanted_revision(), turn.head_revision));
     if (turn.shown->has_error()) {
-      return StopLane(turn.shown->error().field(), turn.shown->error().reason(),
-                      /*keep_intent=*/lane.intent().unanswered());
+      return Refuse(turn.target->revision(), turn.shown->error().field(),
+                    turn.shown->error().reason());
     }
     if (lane.phase() == LaneState::PHASE_UNKNOWN) return AskAgain(turn);
     Deliver(turn);
@@ -100,7 +98,8 @@ class Stepper {
                                 absl::Nanoseconds(outcome.retry_after().nanos())
                           : Backoff(link_, lane.attempts() + 1));
       case adapter::v1::OUTCOME_REJECTED:
-        return StopLane(outcome.field(), outcome.reason(), /*keep_intent=*/false);
+        lane.mutable_intent()->clear_unanswered();  // now it is known: nothing stands there
+        return Refuse(lane.intent().revision(), outcome.field(), outcome.reason());
       default:
         if (link_.bugs.unknown_is_success) return Confirm(outcome.version());
         return NoAnswer(Backoff(link_, lane.attempts() + 1));
@@ -218,6 +217,19 @@ class Stepper {
     Wait(wait);
   }
 
+  // It cannot be taken as it is at a revision. Where the counterpart has no record yet, nothing is
+  // skipped when it begins there with a later one; else a person has to see to it.
+  void Refuse(int64_t revision, const std::string& field, const std::string& reason) {
+    LaneState& lane = effects_.lane;
+    const bool unanswered = lane.intent().unanswered();
+    if (unanswered || HasRecord(lane) || revision >= lane.wanted_revision()) {
+      return StopLane(field, reason, /*keep_intent=*/unanswered);
+    }
+    DecideAnew();
+    lane.set_refused_revision(revision);
+    lane.clear_next_attempt_time();
+  }
+
   void StopLane(const std::string& field, const std::string& reason, bool keep_intent) {
     if (!keep_intent) effects_.lane.clear_intent();
     StopFor({field, reason}, effects_);
@@ -328,7 +340,8 @@ class Stepper {
     if (version > 0 || wrote_record) lane.set_delivered_version(version);
     // Reports that are newer than our write have been taken in already: they count, not the write.
     const bool overtaken = version > 0 && lane.source_version() >= version && !intent.appends();
-    if (!overtaken) NoteSent(intent);
+    const bool is_echoed = link_.reports_echoes && !intent.appends();
+    if (!overtaken) NoteSent(intent, is_echoed, lane);
     lane.clear_intent();
     if (!link_.append_only.empty()) return GoOn();
     const int64_t seen = link_.bugs.lost_update_on_delivered ? lane.wanted_revision() : 0;
@@ -341,21 +354,6 @@ class Stepper {
     MakeReady(link_.now);
     effects_.lane.set_attempts(0);
     effects_.lane.clear_next_attempt_time();
-  }
-
-  void NoteSent(const Intent& intent) {
-    Shadow shadow(effects_.lane);
-    for (const IntentField& written : intent.fields()) {
-      ShadowField& field = shadow.At(written.path());
-      if (!link_.reports_echoes || intent.appends()) {
-        field.set_reported(written.digest());
-        field.clear_sent();
-        continue;
-      }
-      if (field.sent_size() >= kSentValuesMax) field.mutable_sent()->erase(field.sent().begin());
-      field.add_sent(written.digest());
-    }
-    PruneShadow(effects_.lane);
   }
 
   const LinkState& link_;

@@ -141,6 +141,10 @@ void LaneStore::PutLink(const storage::v1::LinkRecord& record, store::WriteSet& 
   set.mutations.push_back({Mutation::Kind::kPut, Table::kLink, std::move(row)});
 }
 
+std::string LaneStore::LetterId(std::string_view identity) const {
+  return core::HexSha256(StrCat(link_, "\n", identity)).substr(0, kIdCharacters);
+}
+
 std::string LaneStore::PutDeadLetter(const Letter& letter, store::WriteSet& set) const {
   const absl::Time now = engine_.clock.Now();
   storage::v1::DeadLetterRecord record;
@@ -153,8 +157,7 @@ std::string LaneStore::PutDeadLetter(const Letter& letter, store::WriteSet& set)
   record.set_raw(letter.raw);
   if (letter.item != nullptr) *record.mutable_item() = *letter.item;
   *record.mutable_time() = domain::ToProto(now);
-  const std::string id =
-      core::HexSha256(StrCat(link_, "\n", letter.identity)).substr(0, kIdCharacters);
+  const std::string id = LetterId(letter.identity);
   Row row{.columns = {id, link_, absl::ToUnixMicros(now)},
           .version = 0,
           .body = core::Seal(engine_, 0, record)};

@@ -67,6 +67,9 @@ class LaneStore {
 
   // Adds a dead letter to a set, says so in the log, and returns its id.
   std::string PutDeadLetter(const Letter& letter, store::WriteSet& set) const;
+  // The id of the dead letter that an item is, or would be.
+  std::string LetterId(std::string_view identity) const;
+  // Nothing when there is none such.
   void RemoveDeadLetter(std::string_view id, store::WriteSet& set) const;
   absl::StatusOr<int64_t> CountDeadLetters() const;
   absl::StatusOr<int64_t> CountConflicts() const;

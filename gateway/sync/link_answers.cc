@@ -83,16 +83,18 @@ std::string RawOf(OutboundItem item) {
 
 }  // namespace
 
-std::string LinkEngine::PutDeadLetter(const StoredLane& lane, const Stop& stop,
-                                      const OutboundItem& item, store::WriteSet& set) const {
-  return lanes_.PutDeadLetter(
+void LinkEngine::PutStopped(const StoredLane& lane, const std::string& code,
+                            const OutboundItem* sent, Effects& effects,
+                            store::WriteSet& set) const {
+  if (!effects.stop.has_value()) return;
+  effects.lane.set_dead_letter_id(lanes_.PutDeadLetter(
       {.direction = v1::DeadLetter::DIRECTION_OUTBOUND,
-       .code = item.dossier().code(),
+       .code = code,
        .key = lane.state.key(),
-       .stop = stop,
-       .raw = item.delivery_id().empty() ? "" : RawOf(item),
+       .stop = *effects.stop,
+       .raw = sent == nullptr ? "" : RawOf(*sent),
        .identity = StrCat("out\n", lane.dossier_id, "\n", lane.state.deliveries())},
-      set);
+      set));
 }
 
 // Codes that the counterpart gave become the dossier's in the commit of the lane. One that is
@@ -126,9 +128,8 @@ absl::StatusOr<LinkEngine::PreparedAnswer> LinkEngine::PrepareAnswer(const Outgo
   PreparedAnswer answer;
   LIENTHONG_RETURN_IF_ERROR(LearnCodes(sent.dossier_id, effects, answer));
   store::WriteSet& set = answer.edit.has_value() ? answer.edit->set : answer.set;
-  if (effects.stop.has_value()) {
-    effects.lane.set_dead_letter_id(PutDeadLetter(lane, *effects.stop, sent.item, set));
-  }
+  const OutboundItem* item = sent.item.delivery_id().empty() ? nullptr : &sent.item;
+  PutStopped(lane, sent.item.dossier().code(), item, effects, set);
   lanes_.Put(lane, effects.lane, set);
   answer.deliver = std::move(effects.deliver);
   return answer;

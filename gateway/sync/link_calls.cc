@@ -27,8 +27,8 @@ absl::Status ComeAgain(const absl::Status& status) {
 
 void LinkEngine::Receive(const ReceiveRequest& request, absl::Time deadline,
                          sdk::Done<ReceiveReply> done) {
-  absl::StatusOr<CallQueue::Done> answer = mailbox_->calls.Admit(done);
-  if (!answer.ok()) return done(answer.status());
+  std::optional<CallQueue::Done> answer = mailbox_->calls.Admit(std::move(done));
+  if (!answer.has_value()) return;
   auto call = std::make_shared<ReceiveRequest>(request);
   call->set_answer(false);
   call->clear_results();

@@ -115,9 +115,7 @@ absl::Status LinkEngine::Recover() {
       if (effects.stop.has_value()) {
         LIENTHONG_ASSIGN_OR_RETURN(const core::StoredDossier stored,
                                    core::LoadDossier(engine_, lanes[i].dossier_id));
-        adapter::v1::OutboundItem item;
-        item.mutable_dossier()->set_code(stored.dossier.code());
-        effects.lane.set_dead_letter_id(PutDeadLetter(lanes[i], *effects.stop, item, sets[i]));
+        PutStopped(lanes[i], stored.dossier.code(), nullptr, effects, sets[i]);
       }
       lanes_.Put(lanes[i], effects.lane, sets[i]);
     }

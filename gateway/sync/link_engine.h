@@ -106,8 +106,11 @@ class LinkEngine {
                            const std::function<Event(const Outgoing&)>& event_of);
   absl::StatusOr<PreparedAnswer> PrepareAnswer(const Outgoing& sent, const Event& event) const;
   absl::Status LearnCodes(int64_t dossier_id, Effects& effects, PreparedAnswer& answer) const;
-  std::string PutDeadLetter(const StoredLane& lane, const Stop& stop,
-                            const adapter::v1::OutboundItem& item, store::WriteSet& set) const;
+  // The dead letter of a step that stops its lane, if it does. `sent`: what was refused; null:
+  // nothing went out.
+  void PutStopped(const StoredLane& lane, const std::string& code,
+                  const adapter::v1::OutboundItem* sent, Effects& effects,
+                  store::WriteSet& set) const;
 
   absl::Status TakePulled(Completion& completion);
   absl::Status TakeItems(const google::protobuf::RepeatedPtrField<adapter::v1::InboundItem>& items,

@@ -1,5 +1,6 @@
 // The half of a link's engine that takes in what the counterpart reports in its feed.
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -38,8 +39,8 @@ absl::Status LinkEngine::TakeItems(const google::protobuf::RepeatedPtrField<Inbo
                                    Arrival arrival, absl::Time deadline,
                                    std::vector<Taken>* taken) {
   taken->assign(items.size(), {});
-  std::vector<int> open;
-  for (int i = 0; i < items.size(); ++i) open.push_back(i);
+  std::vector<int> open(items.size());
+  std::iota(open.begin(), open.end(), 0);
   for (int stuck = 0; !open.empty();) {
     std::set<std::string> keys;
     std::vector<int> later, tried;

@@ -35,14 +35,8 @@ absl::Status LinkEngine::RunLanes() {
   }
   std::vector<WriteSet> sets(decided_.size());
   for (size_t i = 0; i < decided_.size(); ++i) {
-    Effects& effects = decided_[i].effects;
-    if (effects.stop.has_value()) {
-      adapter::v1::OutboundItem item;
-      item.mutable_dossier()->set_code(decided_[i].code);
-      effects.lane.set_dead_letter_id(
-          PutDeadLetter(decided_[i].lane, *effects.stop, item, sets[i]));
-    }
-    lanes_.Put(decided_[i].lane, effects.lane, sets[i]);
+    PutStopped(decided_[i].lane, decided_[i].code, nullptr, decided_[i].effects, sets[i]);
+    lanes_.Put(decided_[i].lane, decided_[i].effects.lane, sets[i]);
   }
   std::vector<bool> committed;
   LIENTHONG_RETURN_IF_ERROR(CommitAll(std::move(sets), &committed));
@@ -92,8 +86,9 @@ absl::Status LinkEngine::RunLane(const StoredLane& lane) {
   LIENTHONG_ASSIGN_OR_RETURN(const std::vector<JournalEntry> entries,
                              EntriesAfter(lane.dossier_id, confirmed, head));
   const bool unanswered = lane.state.phase() == LaneState::PHASE_UNKNOWN;
+  const int64_t from = std::max(confirmed, lane.state.refused_revision());
   const int64_t wanted =
-      unanswered ? lane.state.intent().revision() : TargetRevision(entries, confirmed, bugs_);
+      unanswered ? lane.state.intent().revision() : TargetRevision(entries, from, bugs_);
   Target target =
       GoBack(stored.dossier, entries, std::max(wanted, confirmed), StrCat("link/", options_.name));
   const adapter::v1::Representation shown = adapter_.Represent(target.dossier);

@@ -11,6 +11,8 @@ using storage::v1::LaneState;
 using storage::v1::ShadowField;
 
 constexpr size_t kDigestBytes = 16;
+// Deliveries of one field that a feed may be behind; what is older counts as confirmed.
+constexpr int kSentValuesMax = 32;
 
 }  // namespace
 
@@ -38,6 +40,21 @@ ShadowField& Shadow::At(const std::string& path) {
   ShadowField& field = *lane_.add_shadow();
   field.set_path(path);
   return field;
+}
+
+void NoteSent(const storage::v1::Intent& intent, bool is_echoed, LaneState& lane) {
+  Shadow shadow(lane);
+  for (const storage::v1::IntentField& written : intent.fields()) {
+    ShadowField& field = shadow.At(written.path());
+    if (!is_echoed) {
+      field.set_reported(written.digest());
+      field.clear_sent();
+      continue;
+    }
+    if (field.sent_size() >= kSentValuesMax) field.mutable_sent()->erase(field.sent().begin());
+    field.add_sent(written.digest());
+  }
+  PruneShadow(lane);
 }
 
 void PruneShadow(LaneState& lane) {

@@ -39,6 +39,10 @@ class Shadow {
   std::map<std::string, int> index_;  // path -> position in lane_.shadow
 };
 
+// What a delivery has brought there. `is_echoed`: the counterpart will report it back; else it
+// counts as reported at once.
+void NoteSent(const storage::v1::Intent& intent, bool is_echoed, storage::v1::LaneState& lane);
+
 // Drops fields of which nothing is known: reported as not set, nothing of ours on the way.
 void PruneShadow(storage::v1::LaneState& lane);
 

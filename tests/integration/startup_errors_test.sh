@@ -119,6 +119,15 @@ refuses_all 'and whose database it is' \
 good "s/127.0.0.1:$admin/192.0.2.1:$admin/"
 refuses_all 'and whether it can listen' \
   "gw.yaml:2: listen.admin: cannot listen on 192.0.2.1:$admin: Cannot assign requested address"
+echo '[{"TENTTHC": "Khai sinh"}]' >procedures.json
+good '$a facade: {procedures_file: procedures.json}'
+refuses 'and into the procedures' 'gw.yaml:8: facade.procedures_file: ' --config gw.yaml --check-config
+good '$a facade: {procedures_file: none.json}'
+refuses 'which must be there' 'gw.yaml:8: facade.procedures_file: ' --config gw.yaml --check-config
+good 's/sqlite:[^"]*/memory:/' '$a files: {public_url: "https://a.example"}'
+check 'a check of a store in memory' "$lienthongd" --config gw.yaml --check-config
+cp said table
+check 'says that papers go with it' grep -q 'papers .*in a temporary folder, served under https://a.example' table
 check 'the help teaches' "$lienthongd" --help
 check 'the version is said' "$lienthongd" --version
 

@@ -2,6 +2,7 @@
 import http.client
 import json
 import queue
+import re
 import threading
 import time
 import zlib
@@ -15,6 +16,9 @@ POLL_SECONDS = 0.05
 SWEEP_SECONDS = 5.0
 # Faults after which a call had no effect at the portal.
 NO_EFFECT = {"429", "5xx", "reset", "down", "hang", "inner_error", "expire_session", "odd_code"}
+LINES_PER_CALL_MAX = 10
+LOGGED_CHARS_MIN = 2000        # of a longer body the log may have no more than the beginning
+_SLIP = re.compile(r"-\d{6}-qt\d+")
 _CALLS = {"supplement": "/rig/supplement", "pay": "/rig/pay", "refund": "/rig/pay", "withdraw": "/rig/withdraw"}
 
 
@@ -29,6 +33,7 @@ class PortalActor:
         self._stop = threading.Event()
         self.codes = {}                # dossier number -> code under which the portal made it known
         self.deliveries = 0
+        self._lines_taken = []         # (seconds, progress lines) of each call
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(CITIZENS)]
         self._threads.append(threading.Thread(target=self._watch, daemon=True))
 
@@ -96,7 +101,13 @@ class PortalActor:
             return
         self.deliveries += 1
         self._counters.acknowledge()
-        self._schedule.seen(self.name, call.get("body") or "", call["time_ms"] / 1000)
+        body, when = call.get("body") or "", call["time_ms"] / 1000
+        self._lines_taken.append((when, max(1, len(_SLIP.findall(body))) if len(body) < LOGGED_CHARS_MIN else LINES_PER_CALL_MAX))
+        self._schedule.seen(self.name, body, when)
+
+    def lines_taken(self, start, end):
+        """Progress lines in calls that came between two times."""
+        return sum(lines for when, lines in self._lines_taken if start <= when <= end)
 
     def _sweep(self):
         """Nothing has moved for a while: read the records themselves; the log keeps only the beginning of a call."""

@@ -2,7 +2,7 @@
 from datetime import datetime, timedelta, timezone
 
 from scenario import words
-from scenario.papers import BIG_BYTES, SMALL_BYTES_MAX, SMALL_BYTES_MIN, mark
+from scenario.papers import SMALL_BYTES_MAX, SMALL_BYTES_MIN, mark
 
 _PREFIXES = {"city": "tp", "district": "nv", "portal": "dvc", "hub": "dvc"}
 _FIRST_DAY = datetime(2026, 9, 7, 0, 30, tzinfo=timezone.utc)    # Monday 07:30 at the counter
@@ -146,7 +146,7 @@ class Content:
     def hosted(self, system, name, big=False):
         """The mark of a new file on the server of `system`."""
         marked = mark(system, name)
-        self.dossier.files[marked] = BIG_BYTES if big else self.rng.randrange(SMALL_BYTES_MIN, SMALL_BYTES_MAX)
+        self.dossier.files[marked] = self.dossier.big_bytes if big else self.rng.randrange(SMALL_BYTES_MIN, SMALL_BYTES_MAX)
         return marked
 
     def result_file(self, by, name, big):

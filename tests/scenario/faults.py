@@ -104,6 +104,7 @@ class Killer:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.busy = False                        # the gateway is down on purpose
+        self.times = []                          # of the kills, seconds
 
     def start(self):
         if self._kills:
@@ -125,6 +126,7 @@ class Killer:
                 continue
             self.busy = True
             self._world.kill_gateway()
+            self.times.append(time.time())
             self._counters.add("kills")
             try:
                 self._world.start_gateway()

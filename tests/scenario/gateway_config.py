@@ -4,6 +4,7 @@ from scenario.words import AGENCY_UNITS, DISTRICT_AGENCIES, FIELDS, GRPC_AGENCIE
 
 CITY_KEYS = {"access_key": "demo-access", "app_name": "lienthong-demo", "partner_code": "000.00.01.H29"}
 PORTAL_KEYS = {"username": "lienthong-demo", "dstcode": "000.00.00.G22"}
+TIMEOUT_MS = 3000      # of each call to a counterpart
 OWN_AGENCY = "000.00.00.H29"
 
 
@@ -66,7 +67,7 @@ def _city_settings(world):
         "base_url": f"\"https://127.0.0.1:{world.city.ports['https']}\"", "ca_file": world.path("city.crt"),
         "access_key": CITY_KEYS["access_key"], "secret_key_file": world.path("city.secret"), "app_name": CITY_KEYS["app_name"],
         "partner_code": CITY_KEYS["partner_code"], "mapping_file": world.root / "adapters/city/mapping.yaml",
-        "poll_interval_ms": 200, "timeout_ms": 3000}
+        "poll_interval_ms": 200, "timeout_ms": TIMEOUT_MS}
 
 
 def _district_settings(world):
@@ -74,13 +75,13 @@ def _district_settings(world):
     return {
         "dsn": f"\"host=127.0.0.1 port={database.port} dbname={database.name} user={database.gateway_role}\"",
         "password_file": world.path("district.password"), "mapping_file": world.root / "adapters/district/mapping.yaml",
-        "outbox_table": "lienthong_outbox", "inbox_table": "lienthong_inbox", "poll_interval_ms": 100, "timeout_ms": 3000}
+        "outbox_table": "lienthong_outbox", "inbox_table": "lienthong_inbox", "poll_interval_ms": 100, "timeout_ms": TIMEOUT_MS}
 
 
 def _portal_link(world, name, alone):
     settings = {
         "generation": 2 if name == "hub" else 1, "base_url": f"\"https://127.0.0.1:{world.portals[name].ports['https']}\"",
-        "ca_file": world.path(f"{name}.crt"), "timeout_ms": 3000, "parallel_calls": 16}
+        "ca_file": world.path(f"{name}.crt"), "timeout_ms": TIMEOUT_MS, "parallel_calls": 16}
     if name == "hub":
         settings |= {"client_id": PORTAL_KEYS["username"], "client_secret_file": world.path("hub.secret"),
                      "dstcode": PORTAL_KEYS["dstcode"], "procedures_file": world.path("procedures.json")}

@@ -115,6 +115,19 @@ def with_due(record, due):
     return {"TienDo": lines}
 
 
+def first_paper(record, _):
+    """(list, index) of the first paper with content."""
+    return next((("ThanhPhanHoSo", index) for index, paper in enumerate(record.get("ThanhPhanHoSo") or [])
+                 if paper.get("GiayToDinhKem")), None)
+
+
+def with_paper_of(paper, other):
+    """Members of `paper` with the digest of `other`."""
+    files = [dict(file) for file in paper["GiayToDinhKem"]]
+    files[0]["HashTepTin"] = other["GiayToDinhKem"][0]["HashTepTin"]
+    return {"GiayToDinhKem": files}
+
+
 def flatten(raw):
     """{path: value} of a hub's record without its progress lines and what was handed in; also elements that stand twice."""
     left_out = ("TienDo", "Nop", "IdHoSo", "MaHoSo", "NoiDungYKien", "EformThongTinChiTiet")

@@ -29,7 +29,7 @@ class Known:
     city_ids: dict = field(default_factory=dict)        # dossier number -> IdHoSo of what the counter took in
     district_keys: dict = field(default_factory=dict)   # dossier number -> khoa
     hub_codes: dict = field(default_factory=dict)       # dossier number -> code under which a hub made it known
-    kills: int = 0
+    lines_at_kills: int = 0     # progress lines in calls whose answer a killed gateway may not have taken in
 
 
 @dataclass
@@ -40,6 +40,7 @@ class Verdict:
     conflicts_found: int = 0
     flagged: Counter = field(default_factory=Counter)   # portal -> lines that stand twice and are said to
     replies_dropped: int = 0
+    lines_unanswered: int = 0                           # how many lines may stand twice at most
     links: list = field(default_factory=list)           # (dossier, system, field, URL, Link): papers to look into
     papers_checked: int = 0
 
@@ -63,7 +64,8 @@ class Judge(CodesJudge, PapersJudge, ProgressJudge):
             for system, record in found.items():
                 if record is not None:
                     self._compare(entry, system, record)
-                    (self._progress if system in PORTALS else self._order)(entry, system, record)
+                    if system in PORTALS:
+                        self._progress(entry, system, record)
             if found.get("gateway") is not None:
                 self._leads(entry, found["gateway"])
                 self._codes(entry, found)
@@ -143,6 +145,7 @@ class Judge(CodesJudge, PapersJudge, ProgressJudge):
                     self._find("missing", label, system, path, text)
             elif actual[path] != value or isinstance(actual[path], bool) != isinstance(value, bool):
                 self._find("differing", label, system, path, f"expected {value!r}, found {actual[path]!r}")
+        self._order(label, system, actual, expected)
         for path in sorted(actual.keys() - expected.keys()):
             element = path.partition("].")[0] + "]" if "]." in path else ""
             if own.match(path) or element in more:
@@ -164,12 +167,11 @@ class Judge(CodesJudge, PapersJudge, ProgressJudge):
         text = "nobody added it" if path.endswith("]") else f"found {actual[path]!r}, expected nothing"
         self._find("extra", label, system, path, text)
 
-    def _order(self, entry, system, record):
-        """Steps stand in the order in which they were made; those that are lacking or too many are found apart."""
-        name, made = SIDES[system].steps, list(entry.record.get("steps", ()))
-        stand = [step.get(SIDES[system].id_key) for step in record.get(name) or []]
-        stand = [step for step in dict.fromkeys(stand) if step in made]
-        self._equal(self.label(entry), system, name, stand, [step for step in made if step in stand], "order")
+    def _order(self, label, system, actual, expected):
+        """Elements stand in the order in which they were made; those that are lacking or too many are found apart."""
+        made, stand = _lists(expected, actual), _lists(actual, expected)
+        for name, elements in made.items():
+            self._equal(label, system, name, stand[name], elements, "order")
 
     def _leads(self, entry, record):
         """Who led it when: the agencies in order, each until the next, the last still."""
@@ -212,3 +214,13 @@ class Judge(CodesJudge, PapersJudge, ProgressJudge):
 def _element(values, path):
     """The fields of one list element, without its id."""
     return {name[len(path) + 1:]: value for name, value in values.items() if name.startswith(path + ".")}
+
+
+def _lists(values, other):
+    """{list: its elements in their order} of a flat record, without those that `other` has not."""
+    lists = defaultdict(list)
+    for path in values:
+        if path.endswith("]") and path in other:
+            name, _, element = path.rpartition("[")
+            lists[name].append(element[:-1])
+    return lists

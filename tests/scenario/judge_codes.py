@@ -19,6 +19,10 @@ class CodesJudge:
     def record_of(self, system, number):
         return next(iter(self._by_number[system].get(number, ())), None)
 
+    def key_of(self, record):
+        """The key of a row of the district's database."""
+        return self._rows[id(record)].key
+
     def aliases(self):
         """{alias: plan number} for every number by which a dossier must be found."""
         result = {}

@@ -44,7 +44,7 @@ class JudgeCase(unittest.TestCase):
         numbers = [("city", city_id)] + [("district" if kind == "own receipt" else gateway["origin"]["system"], alias)
                                          for kind, alias in entry.aliases.items()]
         for path, value in entry.expected["gateway"].items():
-            if path.endswith((".sha256", ".size_bytes", ".file.author")) and isinstance(value, str):
+            if path.endswith((".sha256", ".size_bytes", ".file.author", ".fetch_state")) and isinstance(value, str):
                 _put(gateway, path, value)
         if "district" in entry.expected:
             numbers.append(("district", key))

@@ -7,8 +7,6 @@ import re
 from collections import Counter
 
 _SLIP = re.compile(r"Phiếu ((?:tp|nv|x05|x06)-\d{6}-qt\d+)\.")
-LINES_PER_CALL_MAX = 10
-CALLS_AT_ONCE_MAX = 16
 
 
 class ProgressJudge:
@@ -49,10 +47,12 @@ class ProgressJudge:
         """Lines that may stand twice need a reason each."""
         for system, portal in self._shot.portals.items():
             self.verdict.replies_dropped += sum(portal.unanswered.values())
-            bound = portal.lines_unanswered + self._known.kills * LINES_PER_CALL_MAX * CALLS_AT_ONCE_MAX
+            bound = portal.lines_unanswered + self._known.lines_at_kills
+            self.verdict.lines_unanswered += portal.lines_unanswered
             if self.verdict.flagged[system] > bound:
                 self._find("duplicated_steps", "-", system, "TienDo", f"{self.verdict.flagged[system]} lines stand twice, flagged, "
                            f"but only {bound} were in calls without an answer")
+        self.verdict.lines_unanswered += self._known.lines_at_kills
 
 
 def lines_unanswered(calls):

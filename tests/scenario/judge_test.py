@@ -74,6 +74,15 @@ class JudgeTest(JudgeCase):
             self.assertIn("order", verdict.findings[0].text)
             steps[0], steps[1] = steps[1], steps[0]
 
+    def test_other_elements_in_another_order(self):
+        number = next(n for n, e in self.ledger.entries.items() if "district" in e.expected and len(e.record["papers"]) > 1)
+        for system, papers in (("gateway", self._gateway(number)["papers"]), ("city", self._city(number)["TaiLieuNop"]),
+                               ("district", self._district(number).record["giay_to_nop"]),
+                               ("portal", self._portal(number)["TaiLieuNop"])):
+            papers[0], papers[1] = papers[1], papers[0]
+            self.assertEqual(len(self._only("differing", system, number).findings), 1)
+            papers[0], papers[1] = papers[1], papers[0]
+
     def test_a_lost_step_does_not_disturb_the_order(self):
         del self._gateway(self.held)["steps"][0]
         self.assertEqual(len(self._only("missing", "gateway", self.held).findings), 1)
@@ -87,6 +96,12 @@ class JudgeTest(JudgeCase):
         fee = self._gateway(self.held)["fees"][0]
         del fee["author"]
         self._only("missing", "gateway", self.held, f"fees[{fee['id']}].author")
+
+    def test_content_that_the_gateway_has_not_verified(self):
+        number, paper = next((n, p) for n in self.ledger.entries for p in self._gateway(n)["papers"]
+                             if p["file"].get("fetch_state") == "FETCH_STATE_VERIFIED")
+        paper["file"]["fetch_state"] = "FETCH_STATE_REFERENCED"
+        self._only("differing", "gateway", number, f"papers[{paper['id']}].file.fetch_state")
 
     def test_payment_of_another_collector(self):
         number, fee = next((n, f) for n in self.ledger.entries for f in self._gateway(n).get("fees", []) if "collector" in f)

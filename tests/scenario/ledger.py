@@ -65,6 +65,9 @@ def _entry(dossier):
     entry.expected["gateway"]["origin.system"] = system_of(dossier.origin)
     entry.expected["gateway"]["reception.system"] = system_of(dossier.receiver)
     entry.expected["gateway"] |= authors
+    for path, value in list(entry.expected["gateway"].items()):
+        if path.endswith(".file.source") and not _is_mark(value):
+            entry.expected["gateway"][path.removesuffix("source") + "fetch_state"] = "FETCH_STATE_REFERENCED"
     if dossier.own_receipt:
         entry.expected["district"]["so_bien_nhan_rieng"] = dossier.own_receipt
         entry.aliases["own receipt"] = dossier.own_receipt
@@ -98,6 +101,7 @@ def _resolve(system, values, path, marked, library):
     is_gone = any(f"{element}.{name}" in values for name in ("removed", "IsDeleted", "da_xoa"))
     values[path] = link = library.link(marked, system, is_gone)
     if system == "gateway":
+        values[base + ".fetch_state"] = link if is_gone else "FETCH_STATE_VERIFIED"
         if parts(marked)[0] == "inline":
             del values[path]
         values[base + ".sha256"] = link if is_gone else link.sha256

@@ -12,7 +12,7 @@ from scenario import papers, plants, report, snapshot
 from scenario.ctl import CtlError
 from scenario.judge import Judge
 from scenario.ledger import Ledger
-from scenario.plan import ARRANGEMENTS, make_plan
+from scenario.plan import ARRANGEMENTS, PORTALS, make_plan
 from scenario.processes import StartError
 from scenario.run import Run
 from scenario.world import World
@@ -59,9 +59,9 @@ def parse(arguments):
     parser.add_argument("--dossiers", type=_count, default=1000, metavar="N", help="how many dossiers (default 1000)")
     parser.add_argument("--seed", type=int, default=None, metavar="S", help="repeats a run; printed at start")
     parser.add_argument("--kills", type=int, default=0, metavar="K", help="kill -9 the gateway K times while it works")
-    parser.add_argument("--plant", choices=plants.CHOICES, metavar="FAULT",
+    parser.add_argument("--plant", choices=plants.CHOICES, metavar="FAULT[@PLACE]",
                         help="afterwards alter one place behind the gateway's back, which the judge must find: "
-                        + ", ".join(plants.KINDS) + f"; with {plants.AT_PORTAL} at the portal")
+                        + ", ".join(plants.KINDS) + "; with @PLACE there: " + ", ".join(plants.PLACES))
     parser.add_argument("--portal", choices=ARRANGEMENTS, default="gen1",
                         help="the national portal's contract: gen1 (default), gen2 (the hub), or mixed, some agencies at each")
     parser.add_argument("--keep", action="store_true", help="leave everything running and say what to try next")
@@ -69,6 +69,9 @@ def parse(arguments):
     parser.add_argument("--build-dir", default=os.environ.get("BUILD_DIR", ROOT / "build"), metavar="DIR",
                         help="where the programs were built (default build)")
     options = parser.parse_args(arguments)
+    place = (options.plant or "").partition("@")[2]
+    if place in PORTALS and place not in ARRANGEMENTS[options.portal]:
+        parser.error(f"--plant {options.plant}: no {place} in --portal {options.portal}")
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1, 10**6)
     return options
@@ -121,7 +124,7 @@ def look(world):
 
 def planted(world, plan, ledger, run, kind):
     before = Judge(ledger, look(world), run.known)
-    return plants.Planter(plan, ledger, world, before, (run.city, run.district)).plant(kind)
+    return plants.Planter(plan, ledger, world, before).plant(kind)
 
 
 def check_memory(world, run):
@@ -131,9 +134,11 @@ def check_memory(world, run):
 
 
 def outside(world, run):
-    rigs = [world.control(name) for name in ("city", *world.portals)]
-    injected = sum(sum(rig.call("GET", "/rig/stats")["faults_injected"].values()) for rig in rigs)
-    return {"faults_injected": injected + run.counters.faults, "memory_peak_mb": world.memory_peak >> 20}
+    stats = {name: world.control(name).call("GET", "/rig/stats") for name in ("city", *world.portals)}
+    injected = sum(sum(rig["faults_injected"].values()) for rig in stats.values())
+    return {"faults_injected": injected + run.counters.faults, "memory_peak_mb": world.memory_peak >> 20,
+            "portal_calls": sum(stats[name]["calls"] for name in world.portals),
+            "portal_logins": sum(stats[name]["logins"] for name in world.portals)}
 
 
 def show(world, options, judge, figures, verdict, run, right, progress):

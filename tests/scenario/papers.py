@@ -37,29 +37,27 @@ class Link:
     size_bytes: int = 0
     gateway: str = ""      # how the gateway's own addresses begin
     is_own: bool = True    # at the system whose paper it is, and at the gateway itself
-    is_portals: bool = False    # a portal may show its own papers either way
     is_gone: bool = False  # it was taken back: nobody needs its content any more
 
     def may_be(self, found):
         if self.is_gone:
             return True
-        at_gateway = found.startswith(self.gateway) and len(found) > len(self.gateway)
-        return found == self.url or self.is_portals and at_gateway if self.is_own else at_gateway
+        return found == self.url if self.is_own else found.startswith(self.gateway) and len(found) > len(self.gateway)
 
 
 class Library:
-    """Thread-safe: each mark is put once."""
+    """Thread-safe: each mark is put once. `gateway`: how the gateway's own addresses begin."""
 
     def __init__(self, gateway):
-        self._gateway = gateway
+        self.gateway = gateway
         self._links = {}
 
     def put(self, marked, url, sha256, size_bytes):
-        self._links[marked] = Link(url, sha256, size_bytes, self._gateway)
+        self._links[marked] = Link(url, sha256, size_bytes, self.gateway)
 
     def link(self, marked, system, is_gone=False):
         """What `system` must hold for the paper; one that nobody handed in in the end lies nowhere."""
-        return replace(self._links.get(marked, Link(marked, "(never handed in)")), is_own=system in ("gateway", parts(marked)[0]), is_portals=system in ("portal", "hub"),
+        return replace(self._links.get(marked, Link(marked, "(never handed in)")), is_own=system in ("gateway", parts(marked)[0]),
                        is_gone=is_gone)
 
     def filled(self, raw):

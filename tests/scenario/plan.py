@@ -54,6 +54,7 @@ class Dossier:
     local_id: str = ""            # the gRPC agency's own id of it
     portal_code: str = ""         # under which the portal made it known; a hub's comes with the run
     conflict_path: str = ""
+    big_bytes: int = 0            # of its big paper
 
     def __post_init__(self):
         self.agencies |= {self.receiving, self.lead}
@@ -77,8 +78,9 @@ class Dossier:
 
     @property
     def door(self):
-        """Agencies of the portal that serves the receiving one. Work stays among them: two portals would give it two codes."""
-        return next(served for served in self.doors.values() if self.receiving in served)
+        """Agencies that work on it may be given to: a hub numbers no dossier that another agency than those it serves received."""
+        return ALL_AGENCIES if self.receiving in self.doors.get("hub", ()) else next(
+            served for served in self.doors.values() if self.receiving in served)
 
     @property
     def held_in(self):

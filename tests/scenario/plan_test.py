@@ -52,15 +52,17 @@ class PlanTest(unittest.TestCase):
         self.assertEqual(len(codes), len(set(codes)))
 
     def test_papers_with_content(self):
-        big = [d for d in self.plan.dossiers if any(size > 20_000_000 for size in d.files.values())]
-        self.assertEqual(len(big) / COUNT, 0.02)
-        self.assertEqual({parts(mark)[0] for d in big for mark, size in d.files.items() if size > 20_000_000},
-                         {"city", "portal", "district"})
+        for plan in (self.plan, make_plan(150, 1)):
+            big = [d for d in plan.dossiers if any(size > 20_000_000 for size in d.files.values())]
+            self.assertEqual(len(big) / len(plan.dossiers), 0.02)
+            self.assertEqual({parts(mark)[0] for d in big for mark, size in d.files.items() if size > 20_000_000},
+                             {"city", "portal", "district"})
         for dossier in self.plan.dossiers:
             if dossier.online:
                 papers = self.ledger.entries[dossier.number].record["papers"].values()
                 self.assertTrue(all(paper["file.source"] in dossier.files for paper in papers))
-        self.assertEqual(sum(size > 20_000_000 for size in make_plan(3000, 1).files.values()), 20)
+        many = make_plan(3000, 1).files.values()
+        self.assertEqual((sum(size > 1_000_000 for size in many), sum(size > 20_000_000 for size in many)), (60, 20))
 
     def test_status_changes_and_steps_along_the_graph(self):
         for dossier in self.plan.dossiers:

@@ -1,4 +1,6 @@
 """Alters one place behind the gateway's back after a run, to show that the judge finds it."""
+import copy
+import json
 import random
 
 import psycopg2
@@ -6,125 +8,225 @@ import psycopg2
 from scenario import hub_form, portal_form
 from scenario.content import Content
 from scenario.forms import write, write_value
-from scenario.plan import Dossier
+from scenario.plan import PORTALS, Dossier
+from scenario.processes import StartError
 
-KINDS = ("lost-step", "stale-due", "wrong-fee", "swapped-code", "extra-row")
-AT_PORTAL = "@portal"
-CHOICES = (*KINDS, *(kind + AT_PORTAL for kind in KINDS))
+# Where each is planted when nothing is said.
+KINDS = {"lost-step": "city", "stale-due": "district", "wrong-fee": "city", "wrong-paper": "city", "swapped-code": "district",
+         "extra-row": "city"}
+PLACES = ("city", "district", *PORTALS)
+CHOICES = (*KINDS, *(f"{kind}@{place}" for kind in KINDS for place in PLACES))
 
 
 class Planter:
-    """`portal`: the actor of the portal that the plants are for."""
+    """`before`: the judge, who has looked at everything already."""
 
-    def __init__(self, plan, ledger, world, judge, actors):
+    def __init__(self, plan, ledger, world, before):
         self._rng = random.Random(f"plant-{plan.seed}")
-        self._plan, self._ledger, self._world, self._judge = plan, ledger, world, judge
-        self._city, self._district = actors
-        self._portal = next(iter(plan.doors))
-        self._form = {"portal": portal_form, "hub": hub_form}[self._portal]
+        self._plan, self._ledger, self._world, self._before = plan, ledger, world, before
 
-    def plant(self, kind):
+    def plant(self, choice):
         """Does it and returns one sentence on what was done."""
-        name, _, place = kind.partition("@")
-        return getattr(self, "_" + name.replace("-", "_") + ("_at_portal" if place else ""))()
+        kind, _, name = choice.partition("@")
+        name = name or KINDS[kind]
+        place = self._place(name)
+        return f"{getattr(self, '_' + kind.replace('-', '_'))(place)} at the {name}"
 
-    def _entry(self, condition=lambda entry: True):
-        return self._rng.choice([e for e in self._ledger.entries.values() if condition(e)])
+    def _place(self, name):
+        if name == "city":
+            return _City(self._world.control(name))
+        if name == "district":
+            return _District(self._world.database.dsn, self._before)
+        return _Portal(name, self._world.control(name), {"portal": portal_form, "hub": hub_form}[name])
 
-    # --- at the city and the district --------------------------------------------------------------------------
+    def _held(self, place, condition=lambda entry, record: True):
+        """(entry, its record there) of a dossier that fits."""
+        held = [(entry, record) for entry in self._ledger.entries.values() if place.name in entry.expected
+                for record in [self._before.record_of(place.name, entry.number)] if record and condition(entry, record)]
+        if not held:
+            raise StartError(f"--plant: no dossier of this run fits at the {place.name}; take more or another seed")
+        return self._rng.choice(held)
 
-    def _at_city(self, call, body):
-        self._world.control("city").call("POST", f"/rig/{call}", body)
+    def _lost_step(self, place):
+        entry, record = self._held(place, lambda _, record: record.get(place.steps))
+        index = self._rng.randrange(len(record[place.steps]))
+        place.remove(record, place.steps, index)
+        return f"{entry.label}: step {index + 1} removed"
 
-    def _lost_step(self):
-        entry = self._entry()
-        step = self._rng.choice(sorted(entry.record["steps"]))
-        self._at_city("tamper", self._city.name_of(entry.number) | {"remove": [{"list": "QuaTrinhXuLy", "Id": step}]})
-        return f"{entry.label}: step {step} removed at the city"
+    def _stale_due(self, place):
+        entry, record = self._held(place, lambda entry, _: _first_due(entry))
+        place.set(record, place.with_due(record, _first_due(entry)))
+        return f"{entry.label}: due date set back to {_first_due(entry):%Y-%m-%d}"
 
-    def _wrong_fee(self):
-        entry = self._entry(lambda e: e.record.get("fees"))
-        fee = self._rng.choice(sorted(entry.record["fees"]))
-        amount = str(entry.record["fees"][fee]["amount_vnd"] + 1000)
-        self._at_city("tamper", self._city.name_of(entry.number) | {"HoSo": {"DanhSachLePhi": [{"Id": fee, "Gia": amount}]}})
-        return f"{entry.label}: fee {fee} set to {amount} at the city"
+    def _wrong_fee(self, place):
+        entry, record = self._held(place, lambda _, record: record.get(place.fees))
+        index = self._rng.randrange(len(record[place.fees]))
+        price = record[place.fees][index][place.price]
+        place.change(record, place.fees, index, {place.price: type(price)(int(price) + 1000)})
+        return f"{entry.label}: fee {index + 1} changed from {price} to {int(price) + 1000}"
 
-    def _extra_row(self):
-        code, patch = self._nobodys()
-        self._at_city("insert", {"HoSo": write("city", patch) | {"MaHoSo": code}})
-        return f"{code}: a record that nobody sent stands at the city"
+    def _wrong_paper(self, place):
+        """The address of another dossier's paper; at a hub, another digest."""
+        ours = self._world.library.gateway
 
-    def _nobodys(self):
+        def place_of(entry, record):
+            """Of its first paper with content that the gateway serves here."""
+            return None if "removed paper" in entry.dossier.traits else place.paper(record, ours)
+        entry, record = self._held(place, place_of)
+        name, index = place_of(entry, record)
+        other_entry, other = self._held(place, lambda other, record: other is not entry and (place_of(other, record) or [""])[0] == name)
+        place.change(record, name, index, place.with_paper_of(record[name][index], other[name][place_of(other_entry, other)[1]]))
+        return f"{entry.label}: content of {name} {index + 1} changed for another's"
+
+    def _swapped_code(self, place):
+        one, first = self._held(place)
+        two, second = self._held(place, lambda entry, _: entry is not one)
+        place.swap(first, second)
+        return f"{one.label} and {two.label}: codes swapped"
+
+    def _extra_row(self, place):
         number = len(self._plan.dossiers) + 1
         dossier = Dossier(number, "city", "H29.X01", "H29.X01", set(), self._plan.doors)
-        return f"H29.X01-010126-{number:04d}", Content(dossier, self._rng).origin("counter") | {"status": 2}
+        code, patch = f"H29.X01-010126-{number:04d}", Content(dossier, self._rng).origin("counter") | {"status": 2}
+        place.insert(code, patch)
+        return f"{code}: a record that nobody sent stands"
 
-    def _moved_due(self, entry):
-        dues = [a.patch["deadline.promised_due"] for a in entry.dossier.actions if "deadline.promised_due" in a.patch]
-        return dues[0] if len(set(dues)) > 1 else None
 
-    def _stale_due(self):
-        entry = self._entry(lambda e: e.number in self._district.keys and self._moved_due(e))
-        text = write_value("district", "time", self._moved_due(entry))
-        self._sql("UPDATE ho_so SET noi_dung = jsonb_set(noi_dung, '{hen_tra}', to_jsonb(%s::text)) WHERE khoa = %s",
-                  (text, self._district.keys[entry.number]))
-        return f"{entry.label}: hen_tra set back to {text} in the district's database"
+def _first_due(entry):
+    """The first of several promised due dates."""
+    dues = [a.patch["deadline.promised_due"] for a in entry.dossier.actions if "deadline.promised_due" in a.patch]
+    return dues[0] if len(set(dues)) > 1 else None
 
-    def _swapped_code(self):
-        keys = self._rng.sample(sorted(self._district.keys.values()), 2)
-        numbers = [number for number, key in self._district.keys.items() if key in keys]
-        self._sql("CREATE TEMP TABLE old AS SELECT khoa, ma_ho_so FROM ho_so WHERE khoa IN (%s, %s)", keys,
-                  "UPDATE ho_so SET ma_ho_so = NULL WHERE khoa IN (%s, %s)", keys,
-                  "UPDATE ho_so SET ma_ho_so = o.ma_ho_so, noi_dung = jsonb_set(noi_dung, '{ma_ho_so}', to_jsonb(o.ma_ho_so)) "
-                  "FROM old o WHERE ho_so.khoa IN (%s, %s) AND o.khoa IN (%s, %s) AND o.khoa <> ho_so.khoa", [*keys, *keys])
-        return f"{' and '.join(f'#{number:06d}' for number in sorted(numbers))}: codes swapped in the district's database"
+
+class _City:
+    name, steps, fees, price = "city", "QuaTrinhXuLy", "DanhSachLePhi", "Gia"
+    _papers, _address = ("TaiLieuNop", "DanhSachGiayToKetQua"), ("DuongDanTaiTepTin", "DuongDanTepTinKetQua")
+
+    def __init__(self, control):
+        self._control = control
+
+    def _tamper(self, record, more):
+        self._control.call("POST", "/rig/tamper", {"IdHoSo": record["IdHoSo"]} | more)
+
+    def remove(self, record, name, index):
+        self._tamper(record, {"remove": [{"list": name, "Id": record[name][index]["Id"]}]})
+
+    def set(self, record, members):
+        self._tamper(record, {"HoSo": members})
+
+    def change(self, record, name, index, fields):
+        self.set(record, {name: [{"Id": record[name][index]["Id"]} | fields]})
+
+    def with_due(self, _, due):
+        return {"NgayHenTra": write_value("city", "time", due)}
+
+    def paper(self, record, ours):
+        return _first_paper(record, self._papers, self._address, ours)
+
+    def with_paper_of(self, _, other):
+        return {name: other[name] for name in self._address if name in other}
+
+    def swap(self, first, second):
+        """The rig keeps codes unique: one waits outside meanwhile."""
+        for record, code in ((first, "H29.X01-010126-9999"), (second, first["MaHoSo"]), (first, second["MaHoSo"])):
+            self.set(record, {"MaHoSo": code})
+
+    def insert(self, code, patch):
+        self._control.call("POST", "/rig/insert", {"HoSo": write("city", patch) | {"MaHoSo": code}})
+
+
+class _District:
+    name, steps, fees, price = "district", "qua_trinh", "le_phi", "so_tien"
+    _papers, _address = ("giay_to_nop", "ket_qua"), ("duong_dan",)
+
+    def __init__(self, dsn, before):
+        self._dsn, self._before = dsn, before
 
     def _sql(self, *statements):
-        connection = psycopg2.connect(self._world.database.dsn)
+        connection = psycopg2.connect(self._dsn)
         with connection, connection.cursor() as cursor:
-            for text, values in zip(statements[::2], statements[1::2]):
+            for text, values in statements:
                 cursor.execute(text, values)
         connection.close()
 
-    # --- at the portal -----------------------------------------------------------------------------------------
+    def set(self, record, members):
+        self._sql(("UPDATE ho_so SET noi_dung = %s WHERE khoa = %s", (_json(record | members), self._before.key_of(record))))
 
-    def _tamper(self, record, members, remove=()):
-        self._world.control(self._portal).call("POST", "/rig/tamper", {
-            "MaHoSo": record["MaHoSo"], "HoSo": members, "remove": list(remove)})
+    def remove(self, record, name, index):
+        self.set(record, {name: record[name][:index] + record[name][index + 1:]})
 
-    def _held(self, condition=lambda entry: True):
-        """(entry, its record at the portal)."""
-        entry = self._entry(lambda e: self._portal in e.expected and condition(e))
-        return entry, self._judge.record_of(self._portal, entry.number)
+    def change(self, record, name, index, fields):
+        self.set(record, {name: _changed(record[name], index, fields)})
 
-    def _lost_step_at_portal(self):
-        entry, record = self._held()
-        index = self._rng.randrange(len(record["TienDo"]))
-        self._tamper(record, {}, [{"list": "TienDo", "index": index}])
-        return f"{entry.label}: progress line {index + 1} removed at the {self._portal}"
+    def with_due(self, _, due):
+        return {"hen_tra": write_value("district", "time", due)}
 
-    def _stale_due_at_portal(self):
-        entry, record = self._held(self._moved_due)
-        self._tamper(record, self._form.with_due(record, self._moved_due(entry)))
-        return f"{entry.label}: due date set back at the {self._portal}"
+    def paper(self, record, ours):
+        return _first_paper(record, self._papers, self._address, ours)
 
-    def _wrong_fee_at_portal(self):
-        entry, record = self._held(lambda e: (self._judge.record_of(self._portal, e.number) or {}).get("DanhSachLePhi"))
-        fees = [dict(fee) for fee in record["DanhSachLePhi"]]
-        fees[0]["Gia"] = type(fees[0]["Gia"])(int(fees[0]["Gia"]) + 1000)
-        self._tamper(record, {"DanhSachLePhi": fees})
-        return f"{entry.label}: fee {fees[0]['MaPhiLePhi']} set to {fees[0]['Gia']} at the {self._portal}"
+    def with_paper_of(self, _, other):
+        return {name: other[name] for name in self._address}
 
-    def _swapped_code_at_portal(self):
-        (one, first), (two, second) = self._held(), self._held()
-        while two is one:
-            two, second = self._held()
-        # The rig keeps a record's code; so all the rest changes places.
+    def swap(self, first, second):
+        one, two = map(self._before.key_of, (first, second))
+        swapped = "UPDATE ho_so SET ma_ho_so = %s, noi_dung = %s WHERE khoa = %s"
+        self._sql(("UPDATE ho_so SET ma_ho_so = NULL WHERE khoa = %s", (one,)),
+                  (swapped, (first["ma_ho_so"], _json(second | {"ma_ho_so": first["ma_ho_so"]}), two)),
+                  (swapped, (second["ma_ho_so"], _json(first | {"ma_ho_so": second["ma_ho_so"]}), one)))
+
+    def insert(self, code, patch):
+        record = write("district", patch) | {"ma_ho_so": code}
+        self._sql(("INSERT INTO ho_so (khoa, ma_ho_so, noi_dung) VALUES (%s, %s, %s)", ("NV-999999", code, _json(record))))
+
+
+class _Portal:
+    """Of either generation. The rig changes whole members, and never a code."""
+    steps, fees, price = "TienDo", "DanhSachLePhi", "Gia"
+
+    def __init__(self, name, control, form):
+        self.name, self._control, self._form = name, control, form
+
+    def _tamper(self, record, more):
+        self._control.call("POST", "/rig/tamper", {"MaHoSo": record["MaHoSo"]} | more)
+
+    def set(self, record, members):
+        self._tamper(record, {"HoSo": members})
+
+    def remove(self, record, name, index):
+        self._tamper(record, {"remove": [{"list": name, "index": index}]})
+
+    def change(self, record, name, index, fields):
+        self.set(record, {name: _changed(record[name], index, fields)})
+
+    def with_due(self, record, due):
+        return self._form.with_due(record, due)
+
+    def paper(self, record, ours):
+        return self._form.first_paper(record, ours)
+
+    def with_paper_of(self, paper, other):
+        return self._form.with_paper_of(paper, other)
+
+    def swap(self, first, second):
+        """All but the codes changes places."""
         for record, other in ((first, second), (second, first)):
-            self._tamper(record, {name: other.get(name, "") for name in record.keys() | other.keys() if name not in ("MaHoSo", "Nop")})
-        return f"{one.label} and {two.label}: codes swapped at the {self._portal}"
+            self.set(record, {name: other.get(name, "") for name in record.keys() | other.keys() if name not in ("MaHoSo", "Nop")})
 
-    def _extra_row_at_portal(self):
-        code, patch = self._nobodys()
-        self._world.control(self._portal).call("POST", "/rig/insert", {"HoSo": self._form.write_record(patch) | {"MaHoSo": code}})
-        return f"{code}: a record that nobody sent stands at the {self._portal}"
+    def insert(self, code, patch):
+        self._control.call("POST", "/rig/insert", {"HoSo": self._form.write_record(patch) | {"MaHoSo": code}})
+
+
+def _first_paper(record, lists, names, ours):
+    """(list, index) of the first element whose address is the gateway's."""
+    return next(((name, index) for name in lists for index, paper in enumerate(record.get(name) or [])
+                 if any((paper.get(field) or "").startswith(ours) for field in names)), None)
+
+
+def _changed(elements, index, fields):
+    changed = copy.deepcopy(elements)
+    changed[index] |= fields
+    return changed
+
+
+def _json(record):
+    return json.dumps(record, ensure_ascii=False)

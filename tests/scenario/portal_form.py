@@ -181,6 +181,16 @@ def with_due(_, due):
     return {"NgayHenTra": _value("time", due, 0)}
 
 
+def first_paper(record, ours):
+    """(list, index) of the first paper whose address is the gateway's, of those that a portal shows."""
+    return next((("TaiLieuNop", index) for index, paper in enumerate(record.get("TaiLieuNop") or [])
+                 if paper.get("DuongDanTaiTepTin", "").startswith(ours)), None)
+
+
+def with_paper_of(_, other):
+    return {"DuongDanTaiTepTin": other["DuongDanTaiTepTin"]}
+
+
 # --- for the judge ---------------------------------------------------------------------------------------------
 
 

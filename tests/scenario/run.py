@@ -10,6 +10,7 @@ from scenario.actor_portal import PortalActor
 from scenario.counters import Counters
 from scenario.desk import Desk
 from scenario.faults import Faults, Killer
+from scenario.gateway_config import TIMEOUT_MS
 from scenario.judge import Known
 from scenario.rest import Rest
 from scenario.schedule import Schedule
@@ -21,6 +22,7 @@ STALL_SECONDS_MAX = 60
 DRAIN_SECONDS_MAX = 90
 QUIET_SECONDS = 1.0
 LOOK_SECONDS = 0.2
+GATEWAY_WAITS_SECONDS = TIMEOUT_MS / 1000
 
 
 class Run:
@@ -108,4 +110,5 @@ class Run:
     def known(self):
         """What the judge needs to know of the run."""
         hub_codes = next((portal.codes for portal in self.portals if portal.name == "hub"), {})
-        return Known(self.city.city_ids, self.district.keys, hub_codes, self.counters.kills)
+        lines = sum(portal.lines_taken(kill - GATEWAY_WAITS_SECONDS, kill) for kill in self.killer.times for portal in self.portals)
+        return Known(self.city.city_ids, self.district.keys, hub_codes, lines)

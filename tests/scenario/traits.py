@@ -1,4 +1,5 @@
 """Which dossiers are special in which way: exact shares, each drawn among the dossiers that can have the trait."""
+from scenario.papers import BIG_BYTES
 from scenario.words import DISTRICT_AGENCIES
 
 MANY_AGENCIES_SHARE = 0.10
@@ -18,7 +19,7 @@ CLEARED_SHARE = 0.02
 REMOVED_PAPER_SHARE = 0.03
 RESENT_SHARE = 0.02
 BIG_PAPER_SHARE = 0.02
-BIG_PAPERS_MAX = 20
+BIGGEST_PAPERS_MAX = 20          # each stands on five disks; beyond, the others are smaller
 INLINE_PAPER_SHARE = 0.02
 # Of what comes through the portal.
 INTERNAL_CODE_SHARE, HUB_CODE_SHARE = 0.50, 0.10
@@ -103,9 +104,14 @@ def _give_codes(give, online):
 
 def _give_files(give, count, city, online):
     give("counter files", city, share(len(city), COUNTER_FILES_SHARE))
-    big = min(BIG_PAPERS_MAX, share(count, BIG_PAPER_SHARE))
+    big = share(count, BIG_PAPER_SHARE)
+    at_counter, results = max(big // 4, big >= 2), max(big // 4, big >= 3)
     ended = ("refused at intake", "withdrawn early", "withdrawn", "stopped", "removed paper")
-    give("big result", [d for d in city + online if d.lead in DISTRICT_AGENCIES], big // 4, "hand-over", *ended)
-    give("big paper", [d for d in city if "counter files" in d.traits], big // 4, "removed paper", "big result")
-    give("big paper", online, big - 2 * (big // 4), "removed paper", "big result")
+    give("big result", [d for d in city + online if d.lead in DISTRICT_AGENCIES], results, "hand-over", *ended)
+    give("big paper", [d for d in city if "counter files" in d.traits], at_counter, "removed paper", "big result")
+    give("big paper", online, big - at_counter - results, "removed paper", "big result")
+    with_big = [d for d in city + online if d.traits & {"big result", "big paper"}]
+    apart = -(-len(with_big) // BIGGEST_PAPERS_MAX)
+    for position, dossier in enumerate(with_big):
+        dossier.big_bytes = BIG_BYTES if position % apart == 0 else BIG_BYTES // 16
     give("inline paper", [d for d in online if d.origin == "portal"], share(count, INLINE_PAPER_SHARE), "big paper", "removed paper")

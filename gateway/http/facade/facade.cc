@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "adapters/sdk/portal/json_text.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/domain/codes.h"
-#include "gateway/http/facade/json_text.h"
 #include "gateway/http/facade/progress.h"
 #include "gateway/http/facade/records.h"
 
@@ -39,11 +39,11 @@ Reply LoginMustWait(absl::Duration wait) {
   return reply;
 }
 
-Reply BadJson(JsonText::Fault fault) {
+Reply BadJson(portal::JsonText::Fault fault) {
   switch (fault) {
-    case JsonText::Fault::kTooDeep:
-      return BadField("JSON", StrCat("lồng quá ", kDepthMax, " mức"));
-    case JsonText::Fault::kTwice:
+    case portal::JsonText::Fault::kTooDeep:
+      return BadField("JSON", StrCat("lồng quá ", portal::kJsonDepthMax, " mức"));
+    case portal::JsonText::Fault::kTwice:
       return BadField("JSON", "có tên trường lặp lại trong cùng một đối tượng");
     default:
       return BadField("JSON", "nội dung không phải JSON hợp lệ (UTF-8)");
@@ -58,7 +58,7 @@ struct Facade::Service {
   void (*run)(Facade& facade, const std::shared_ptr<const Call>& call);
 };
 
-Facade::Facade(Accounts accounts, Procedures procedures, const FacadeOptions& options,
+Facade::Facade(Accounts accounts, portal::Procedures procedures, const FacadeOptions& options,
                absl::Duration session_life, core::Engine& engine, const sdk::Files& files)
     : accounts_(std::move(accounts)),
       procedures_(std::move(procedures)),
@@ -81,9 +81,9 @@ absl::StatusOr<std::unique_ptr<Facade>> Facade::Make(const config::v1::FacadeCon
   }
   const int seconds =
       config.session_seconds() > 0 ? config.session_seconds() : kSessionSecondsDefault;
-  Procedures procedures;
+  portal::Procedures procedures;
   if (!options.procedures_file.empty()) {
-    absl::StatusOr<Procedures> loaded = Procedures::Load(options.procedures_file);
+    absl::StatusOr<portal::Procedures> loaded = portal::Procedures::Load(options.procedures_file);
     if (!loaded.ok()) {
       return absl::InvalidArgumentError(
           StrCat("procedures_file: ", ToStd(loaded.status().message())));
@@ -119,10 +119,10 @@ absl::Status Facade::AddTo(http::Router& router) {
 }
 
 void Facade::Handle(int doors, const Request& request, const http::Answer& answer) {
-  JsonText read = ReadJson(request->body);
-  if (read.fault != JsonText::Fault::kNone) {
+  portal::JsonText read = portal::ReadJson(request->body);
+  if (read.fault != portal::JsonText::Fault::kNone) {
     http::Response response = ToResponse(BadJson(read.fault));
-    if (read.fault == JsonText::Fault::kNotJson) response.status = kHttpNotJson;
+    if (read.fault == portal::JsonText::Fault::kNotJson) response.status = kHttpNotJson;
     return answer(std::move(response));
   }
   const Done done = [answer](const Reply& reply) { answer(ToResponse(reply)); };
@@ -156,8 +156,7 @@ void Facade::LogIn(const Request& request, const nlohmann::json& body, const Don
 Reply Facade::CheckPassword(const http::Request& request, const std::string& username,
                             const std::string& password) {
   const Account* account = accounts_.Find(username);
-  const std::string guarded = account == nullptr ? std::string() : account->username;
-  const absl::Duration wait = guard_.Enter(guarded, request.peer);
+  const absl::Duration wait = guard_.Enter(username, request.peer);
   if (wait > absl::ZeroDuration()) return LoginMustWait(wait);
   const Account& compared = account == nullptr ? accounts_.any() : *account;
   const bool right = compared.password.Matches(password);

@@ -8,12 +8,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "adapters/sdk/files.h"
+#include "adapters/sdk/portal/procedures.h"
 #include "gateway/base/executor.h"
 #include "gateway/core/engine.h"
 #include "gateway/http/facade/accounts.h"
 #include "gateway/http/facade/call.h"
 #include "gateway/http/facade/login_guard.h"
-#include "gateway/http/facade/procedures.h"
 #include "gateway/http/facade/sessions.h"
 #include "gateway/http/router.h"
 #include "lienthong/config/v1/config.pb.h"
@@ -51,7 +51,7 @@ class Facade {
   // Which services an address has.
   enum Door { kLogin = 1, kIntegration = 2, kShare = 4 };
 
-  Facade(Accounts accounts, Procedures procedures, const FacadeOptions& options,
+  Facade(Accounts accounts, portal::Procedures procedures, const FacadeOptions& options,
          absl::Duration session_life, core::Engine& engine, const sdk::Files& files);
 
   void Handle(int doors, const Request& request, const http::Answer& answer);
@@ -62,7 +62,7 @@ class Facade {
   static const Service* FindService(int doors, std::string_view name);
 
   const Accounts accounts_;
-  const Procedures procedures_;
+  const portal::Procedures procedures_;
   const Admit admit_;
   core::Engine& engine_;
   const sdk::Files& files_;

@@ -9,7 +9,11 @@ constexpr int kDoublingsMax = 16;
 
 }  // namespace
 
-absl::Duration LoginGuard::WaitOf(const Failures& failures, absl::Time now) const {
+absl::Duration LoginGuard::WaitOf(const std::map<std::string, Failures>& failed,
+                                  const std::string& name, absl::Time now) {
+  const auto found = failed.find(name);
+  if (found == failed.end()) return absl::ZeroDuration();
+  const Failures& failures = found->second;
   if (failures.count < kFailuresFree || now - failures.last >= kForgetAfter) {
     return absl::ZeroDuration();
   }
@@ -18,7 +22,10 @@ absl::Duration LoginGuard::WaitOf(const Failures& failures, absl::Time now) cons
   return std::max(absl::ZeroDuration(), failures.last + wait - now);
 }
 
-void LoginGuard::Count(absl::Time now, Failures& failures) {
+void LoginGuard::Count(const std::string& name, absl::Time now, size_t names_max,
+                       std::map<std::string, Failures>& failed) {
+  if (!failed.contains(name)) MakeRoom(now, names_max, failed);
+  Failures& failures = failed[name];
   if (now - failures.last >= kForgetAfter) failures.count = 0;
   ++failures.count;
   failures.last = now;
@@ -30,12 +37,13 @@ bool LoginGuard::Knows(const std::string& account, const std::string& peer) cons
          std::find(known->second.begin(), known->second.end(), peer) != known->second.end();
 }
 
-// The whole table is looked through, which kPeersMax keeps short beside the cost of one password.
-void LoginGuard::MakeRoom(absl::Time now) {
-  if (peers_.size() < kPeersMax) return;
-  std::erase_if(peers_, [now](const auto& peer) { return now - peer.second.last >= kForgetAfter; });
-  if (peers_.size() < kPeersMax) return;
-  peers_.erase(std::min_element(peers_.begin(), peers_.end(), [](const auto& a, const auto& b) {
+// The whole table is looked through, which its bound keeps short beside the cost of one password.
+void LoginGuard::MakeRoom(absl::Time now, size_t names_max,
+                          std::map<std::string, Failures>& failed) {
+  if (failed.size() < names_max) return;
+  std::erase_if(failed, [now](const auto& one) { return now - one.second.last >= kForgetAfter; });
+  if (failed.size() < names_max) return;
+  failed.erase(std::min_element(failed.begin(), failed.end(), [](const auto& a, const auto& b) {
     return a.second.last < b.second.last;
   }));
 }
@@ -43,17 +51,12 @@ void LoginGuard::MakeRoom(absl::Time now) {
 absl::Duration LoginGuard::Enter(const std::string& account, const std::string& peer) {
   const std::lock_guard lock(mutex_);
   const absl::Time now = clock_.Now();
-  const auto failed = peers_.find(peer);
-  const absl::Duration of_peer =
-      failed == peers_.end() ? absl::ZeroDuration() : WaitOf(failed->second, now);
   const bool stranger = !Knows(account, peer);
-  const absl::Duration of_account =
-      stranger ? WaitOf(accounts_[account], now) : absl::ZeroDuration();
-  const absl::Duration wait = std::max(of_peer, of_account);
+  absl::Duration wait = WaitOf(peers_, peer, now);
+  if (stranger) wait = std::max(wait, WaitOf(accounts_, account, now));
   if (wait > absl::ZeroDuration()) return wait;
-  if (failed == peers_.end()) MakeRoom(now);
-  Count(now, peers_[peer]);
-  if (stranger) Count(now, accounts_[account]);
+  Count(peer, now, kPeersMax, peers_);
+  if (stranger) Count(account, now, kAccountsMax, accounts_);
   return absl::ZeroDuration();
 }
 
@@ -70,6 +73,11 @@ void LoginGuard::Succeeded(const std::string& account, const std::string& peer) 
 size_t LoginGuard::peers() const {
   const std::lock_guard lock(mutex_);
   return peers_.size();
+}
+
+size_t LoginGuard::accounts() const {
+  const std::lock_guard lock(mutex_);
+  return accounts_.size();
 }
 
 }  // namespace lienthong::facade

@@ -20,7 +20,11 @@ namespace lienthong::facade {
 // guessing ends, its owner waits kWaitMax at most. And while strangers guess, an account stays open
 // to the addresses that it was last used from: the wait of the account does not count for them.
 //
-// Thread-safe. Holds kPeersMax addresses at most; those that failed longest ago go first.
+// A name that nobody has is slowed as any account is, by itself: or who guesses would learn which
+// accounts there are.
+//
+// Thread-safe. Holds kPeersMax addresses and kAccountsMax names at most; those that failed longest
+// ago go first.
 class LoginGuard {
  public:
   static constexpr int kFailuresFree = 5;
@@ -28,17 +32,19 @@ class LoginGuard {
   static constexpr absl::Duration kWaitMax = absl::Seconds(60);
   static constexpr absl::Duration kForgetAfter = absl::Minutes(15);
   static constexpr size_t kPeersMax = 4096;
+  static constexpr size_t kAccountsMax = 4096;
   static constexpr size_t kKnownPeersMax = 16;  // of an account
 
   explicit LoginGuard(const Clock& clock) : clock_(clock) {}
 
   // Zero: the attempt may be looked at. It counts as failed until Succeeded is told, so that many
-  // at once are not all free. `account` must be one of the configured; all others are one, "".
+  // at once are not all free. `account` as it was typed, whether there is one or not.
   absl::Duration Enter(const std::string& account, const std::string& peer);
   // The attempt that Enter let in had the right password.
   void Succeeded(const std::string& account, const std::string& peer);
 
   size_t peers() const;
+  size_t accounts() const;
 
  private:
   struct Failures {
@@ -46,10 +52,12 @@ class LoginGuard {
     absl::Time last = absl::InfinitePast();
   };
 
-  absl::Duration WaitOf(const Failures& failures, absl::Time now) const;
-  static void Count(absl::Time now, Failures& failures);
+  static absl::Duration WaitOf(const std::map<std::string, Failures>& failed,
+                               const std::string& name, absl::Time now);
+  static void Count(const std::string& name, absl::Time now, size_t names_max,
+                    std::map<std::string, Failures>& failed);
   bool Knows(const std::string& account, const std::string& peer) const;
-  void MakeRoom(absl::Time now);
+  static void MakeRoom(absl::Time now, size_t names_max, std::map<std::string, Failures>& failed);
 
   const Clock& clock_;
   mutable std::mutex mutex_;

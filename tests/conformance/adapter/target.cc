@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "adapters/register_all.h"
 #include "adapters/sdk/catalogue.h"
 #include "gateway/base/errors.h"
@@ -31,20 +32,23 @@ std::string Environment(const char* name) {
 
 }  // namespace
 
-std::vector<std::string> AllKinds() {
-  std::vector<std::string> names;
+std::vector<std::string> AllTargets() {
+  std::vector<std::string> names =
+      absl::StrSplit(LIENTHONG_CONFORMANCE_VARIANTS, ',', absl::SkipEmpty());
   for (const AdapterCatalogue::Kind& kind : Catalogue().kinds()) names.push_back(kind.name);
   return names;
 }
 
-absl::StatusOr<std::unique_ptr<Target>> Target::Open(const std::string& kind) {
+absl::StatusOr<std::unique_ptr<Target>> Target::Open(const std::string& name) {
+  const std::string kind = name.substr(0, name.find('_'));
   std::unique_ptr<Target> target(new Target(kind));
   std::string folder = ::testing::TempDir() + "lienthong-conformance-XXXXXX";
   if (mkdtemp(folder.data()) == nullptr) return absl::UnavailableError("no temporary folder");
   const std::string source = Environment("LIENTHONG_SOURCE_DIR");
   target->variables_ = {
       {"dir", folder}, {"source", source}, {"build", Environment("LIENTHONG_BUILD_DIR")}};
-  const std::string path = StrCat(source, "/adapters/", kind, "/conformance.yaml");
+  const std::string path =
+      StrCat(source, "/adapters/", kind, "/conformance", name.substr(kind.size()), ".yaml");
   try {
     LIENTHONG_RETURN_IF_ERROR(target->Read(YAML::LoadFile(path)));
   } catch (const YAML::Exception& e) {

@@ -16,13 +16,14 @@
 
 namespace lienthong::sdk {
 
-// The kinds that the build found.
-std::vector<std::string> AllKinds();
+// The kinds that the build found, and `<kind>_<variant>` for each further way to run one.
+std::vector<std::string> AllTargets();
 
-// One kind of adapter and what it speaks to, as its conformance.yaml says. Everything ends with it.
+// One kind of adapter and what it speaks to, as its conformance.yaml says, or its
+// conformance_<variant>.yaml. Everything ends with it.
 class Target {
  public:
-  static absl::StatusOr<std::unique_ptr<Target>> Open(const std::string& kind);
+  static absl::StatusOr<std::unique_ptr<Target>> Open(const std::string& name);
   ~Target();
   Target(const Target&) = delete;
   Target& operator=(const Target&) = delete;

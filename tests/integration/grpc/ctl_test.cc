@@ -258,6 +258,10 @@ TEST_F(CtlTest, TakesANumberThroughItsLife) {
   const Ran foreign = Ctl("agency-X06", {"receipt", "reserve", "--agency", "H29.X05", "--json"});
   EXPECT_EQ(foreign.code, ctl::kRefused);
   EXPECT_EQ(foreign.lines().at(0)["error"]["code"], "PERMISSION_DENIED");
+  EXPECT_THAT(foreign.lines().at(0)["error"]["message"].get<std::string>(), HasSubstr("series "));
+  const Ran brief =
+      Ctl("agency-X05", {"receipt", "reserve", "--agency", "H29.X05", "--lifetime", "500ms"});
+  EXPECT_EQ(brief.code, ctl::kRefused) << "or it would be held for the default time";
 }
 
 TEST_F(CtlTest, OperatorsSeeLinksLettersConflictsAndInfo) {

@@ -242,6 +242,38 @@ TEST_F(HubDeliverTest, WhatCannotBeAcceptedBurnsNoCode) {
   EXPECT_EQ(Rig("/rig/stats").at("issued"), 0);
 }
 
+// A code of an agency that another system numbers for would never become the dossier's.
+TEST_F(HubDeliverTest, ADossierThatTheHubMayNotNumberIsNotMadeThere) {
+  dossier::v1::Dossier dossier = NewDossier("H29.X05-260302-0001");
+  dossier.mutable_reception()->set_agency("H29.X05");
+  for (int i = 0; i < 2; ++i) {
+    pb::OutboundItem item = ItemFor(dossier);
+    const pb::ItemOutcome outcome = DeliverOn(item);
+    EXPECT_EQ(outcome.outcome(), pb::OUTCOME_REJECTED) << outcome.ShortDebugString();
+    EXPECT_EQ(outcome.field(), "MaDonViTiepNhan");
+  }
+  EXPECT_THAT(CallsOf("GetNextValue"), SizeIs(0));
+  EXPECT_THAT(Records(), SizeIs(0));
+}
+
+// Where the hub serves one agency only, that one's series is asked for.
+TEST_F(HubDeliverTest, TheHubsOnlyAgencyNumbersTheOthersDossiers) {
+  agencies_ = {"H29.X02"};
+  const auto adapter = MakeAdapter();
+  pb::OutboundItem item = NewItem(kCode);
+  pb::ItemOutcome outcome = DeliverBy(*adapter, item);
+  ASSERT_EQ(outcome.outcome(), pb::OUTCOME_CONTINUE) << outcome.ShortDebugString();
+  ASSERT_EQ(outcome.codes_size(), 1) << "told before a dossier stands under it";
+  EXPECT_THAT(outcome.codes(0).code(), MatchesRegex("H29.X02-[0-9]{8}-[0-9]{7}"));
+  EXPECT_EQ(outcome.key(), "");
+  EXPECT_THAT(Records(), SizeIs(0));
+  item.set_adapter_state(outcome.adapter_state());
+  outcome = DeliverBy(*adapter, item);
+  EXPECT_EQ(outcome.outcome(), pb::OUTCOME_CONTINUE);
+  EXPECT_EQ(OnlyRecord().at("MaDonViTiepNhan"), "H29.X01");
+  adapter->Stop();
+}
+
 TEST_F(HubDeliverTest, FailuresAreNotSuccess) {
   const pb::OutboundItem created = Created(NewDossier(kCode));
   for (const char* fault : {"inner_error", "5xx", "reset", "odd_code", "drop_reply"}) {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,8 @@ class NationalFixture : public ::testing::Test {
 
   static std::string folder_;
   int generation_ = 1;
+  // That the portal acts for.
+  std::set<std::string> agencies_ = {"H29.X01", "H29.X02"};
   MadeFiles files_;
   std::unique_ptr<lienthong::testing::ChildProcess> simulator_;
   std::unique_ptr<sdk::HttpClient> control_;

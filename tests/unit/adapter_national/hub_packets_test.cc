@@ -168,6 +168,22 @@ TEST(HubRepresentTest, ADeadOrRefusedFileIsNotWaitedFor) {
   EXPECT_FALSE(IsAwaited(RepresentForHub(dossier).dossier().papers(1).file()));
 }
 
+TEST(HubRepresentTest, TextsAreCutWhereTheHubEndsThemAndCodesAreNot) {
+  Dossier dossier = Counter();
+  std::string note;
+  for (int i = 0; i < 4001; ++i) note += "ế";
+  dossier.set_status_note(note);
+  dossier.mutable_contact()->set_phone(std::string(51, '7'));
+  dossier.mutable_applicant()->set_identity_number(std::string(120, '8'));
+  const adapter::v1::Representation shown = RepresentForHub(dossier);
+  EXPECT_EQ(shown.dossier().status_note(), note.substr(0, 4000 * std::string("ế").size()));
+  EXPECT_EQ(shown.dossier().contact().phone().size(), 50U);
+  EXPECT_EQ(shown.dossier().applicant().identity_number().size(), 120U);
+  std::vector<std::string> lost;
+  for (const adapter::v1::Loss& loss : shown.losses()) lost.push_back(loss.path());
+  EXPECT_THAT(lost, ::testing::IsSupersetOf({"status_note", "contact.phone"}));
+}
+
 TEST(HubRepresentTest, AKindWithoutACodeIsAnError) {
   Dossier dossier = Counter();
   dossier.mutable_applicant()->set_kind(dossier::v1::APPLICANT_KIND_OTHER_ORGANIZATION);
@@ -195,7 +211,7 @@ json HubSubmission() {
 }
 
 TEST(HubSubmissionTest, BecomesANewDossier) {
-  const adapter::v1::InboundItem item = ReadHubSubmission(HubSubmission(), "H29.X01");
+  const adapter::v1::InboundItem item = ReadHubSubmission(HubSubmission(), "H29.X01", {});
   ASSERT_FALSE(item.has_error()) << item.error().ShortDebugString();
   EXPECT_EQ(item.key(), "HUB-1");
   EXPECT_TRUE(MessageDifferencer::Equals(item.dossier(), Parse(R"(
@@ -204,6 +220,7 @@ TEST(HubSubmissionTest, BecomesANewDossier) {
                submitted_time { seconds: 1772414100 } }
       procedure { code: "1.001193" } reception { agency: "H29.X01" }
       applicant { name: "Nguyễn Văn Mẫu" kind: APPLICANT_KIND_HOUSEHOLD_BUSINESS }
+      outcome { return_method: RETURN_METHOD_DIRECT }
       papers { id: "dvc-to-khai.pdf" name: "Tờ khai" component_code: "TP-1" quantity: 1
                copy_kind: COPY_KIND_ELECTRONIC
                file { upload_id: "to-khai.pdf" source: "https://hub.example/files/to-khai.pdf"
@@ -219,6 +236,48 @@ TEST(HubSubmissionTest, BecomesANewDossier) {
       << item.dossier().DebugString();
 }
 
+// Other systems take no dossier without the procedure's names, and a counter needs the telephone.
+TEST(HubSubmissionTest, IsCompleteForTheOthers) {
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto procedures, sdk::portal::Procedures::Parse(R"([
+      {"MATTHC": "1.001193", "TENTTHC": "Đăng ký khai sinh",
+       "LINHVUCTHUCHIEN": [{"MALINHVUC": "G15-HT03", "TENLINHVUC": "Hộ tịch"}]}])"));
+  json record = HubSubmission();
+  record["LoaiDoiTuong"] = 0;
+  record["ChuHoSo"] = "Lê Thị Mẫu";
+  record.erase("ThanhPhanHoSo");
+  record.erase("EformThongTinChiTiet");
+  const adapter::v1::InboundItem item = ReadHubSubmission(record, "", procedures);
+  ASSERT_FALSE(item.has_error()) << item.error().ShortDebugString();
+  EXPECT_TRUE(MessageDifferencer::Equals(item.dossier(), Parse(R"(
+      code: "H29.X01-20260302-0000001" status: STATUS_SUBMITTED
+      origin { channel: CHANNEL_ONLINE submission_place: SUBMISSION_PLACE_PORTAL
+               submitted_time { seconds: 1772414100 } portal_account: "acc-1" }
+      procedure { code: "1.001193" name: "Đăng ký khai sinh" field_code: "G15-HT03"
+                  field_name: "Hộ tịch" }
+      reception { agency: "H29.X01" }
+      applicant { name: "Lê Thị Mẫu" kind: APPLICANT_KIND_CITIZEN identity_number: "000000000002"
+                  address: "2 Đường Mẫu" province_code: "79" unit_code: "26740" }
+      contact { phone: "0900000002" }
+      outcome { return_method: RETURN_METHOD_DIRECT })")))
+      << item.dossier().DebugString();
+  // What goes back is what was said.
+  json sent = EncodeHubRecord(item.dossier(), item.dossier().code(), {}).record;
+  EXPECT_EQ(sent.at("ThongTinNguoiNop"), record.at("ThongTinNguoiNop"));
+}
+
+// An enterprise and a person of one name are two.
+TEST(HubSubmissionTest, AnotherSubmitterStaysTheSubmitter) {
+  json record = HubSubmission();
+  record["ChuHoSo"] = "Lê Thị Mẫu";
+  EXPECT_EQ(ReadHubSubmission(record, "", {}).dossier().submitter().phone(), "0900000002");
+  record["LoaiDoiTuong"] = 0;
+  EXPECT_FALSE(ReadHubSubmission(record, "", {}).dossier().has_submitter());
+  record["ChuHoSo"] = "Nguyễn Văn Mẫu";
+  const Dossier dossier = ReadHubSubmission(record, "", {}).dossier();
+  EXPECT_EQ(dossier.submitter().phone(), "0900000002");
+  EXPECT_FALSE(dossier.has_contact() || dossier.applicant().has_identity_number());
+}
+
 TEST(HubSubmissionTest, WhatIsWrongIsNamed) {
   const std::vector<std::pair<json, const char*>> changes = {
       {{{"MaHoSo", ""}, {"IdHoSo", ""}}, "MaHoSo"},
@@ -232,11 +291,11 @@ TEST(HubSubmissionTest, WhatIsWrongIsNamed) {
   for (const auto& [change, field] : changes) {
     json record = HubSubmission();
     record.update(change);
-    EXPECT_EQ(ReadHubSubmission(record, "H29.X01").error().field(), field) << change.dump();
+    EXPECT_EQ(ReadHubSubmission(record, "H29.X01", {}).error().field(), field) << change.dump();
   }
   json without = HubSubmission();
   without.erase("MaDonViTiepNhan");
-  EXPECT_EQ(ReadHubSubmission(without, "H29.X05").dossier().reception().agency(), "H29.X05");
+  EXPECT_EQ(ReadHubSubmission(without, "H29.X05", {}).dossier().reception().agency(), "H29.X05");
 }
 
 TEST(HubStateTest, IsReadAsItWasWritten) {

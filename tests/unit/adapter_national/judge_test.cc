@@ -59,7 +59,7 @@ TEST(JudgePortalTest, LostSync04_SuccessByText) {
 }
 
 // getInteger("abc") = 0, and an exception inside the call was recorded as delivered.
-TEST(JudgePortalTest, LostSync05_WhatCannotBeReadIsNotDelivered) {
+TEST(JudgePortalTest, WhatCannotBeReadIsNotDelivered) {
   for (const char* body :
        {R"({"error_code":"abc"})", R"({"error_code":""})", R"({"error_code":[]})", "{}", "", "[]",
         R"({"error_code":0)", "<html>200 OK</html>"}) {

@@ -45,7 +45,7 @@ TEST_F(SharedLoginTest, OneLoginServesUntilItsLifeEnds) {
 }
 
 // A late failure of the old session must not end the new one, which others work with.
-TEST_F(SharedLoginTest, LostSync06_AnOldSessionsEndDoesNotEndTheNewOne) {
+TEST_F(SharedLoginTest, AnOldSessionsEndDoesNotEndTheNewOne) {
   ASSERT_THAT(login_.Get(Later()), IsOkAndHolds("s1"));
   login_.Drop("s1");
   EXPECT_THAT(login_.Get(Later()), IsOkAndHolds("s2"));

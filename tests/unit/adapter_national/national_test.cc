@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "adapters/national/paper_links.h"
+#include "adapters/national/portal_view.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -63,7 +63,7 @@ class NationalTest : public ::testing::Test {
     for (const auto& [key, value] : changes) values[key] = value;
     for (const auto& [key, value] : values) entries[key] = {.value = value, .line = 3};
     return MakeAdapter(sdk::Settings("links.yaml", entries),
-                       {.clock = Clock::Real(), .files = files_});
+                       {.clock = Clock::Real(), .files = files_, .party = "portal"});
   }
 
   const ServedFiles files_;
@@ -106,29 +106,60 @@ TEST_F(NationalTest, WrongSettingsAreNamed) {
 
 TEST_F(NationalTest, PapersAreShownByAnAddressOnceTheirContentIsVerified) {
   const Dossier dossier = Parse(R"(
-      papers { id: "x01-1" name: "A" file { source: "https://city.example/1" id: "abc" sha256: "1" } }
-      papers { id: "x01-2" name: "B" file { source: "https://city.example/2" } }
+      processing_unit: "UBND phường Mẫu"
+      papers { id: "x01-1" name: "A" file {
+          source: "https://city.example/1" id: "abc" sha256: "1" author: "city" } }
+      papers { id: "x01-2" name: "B" file { source: "https://city.example/2" author: "city" } }
       papers { id: "x01-3" name: "C" }
-      papers { id: "dvc-7" name: "D" file { source: "https://portal.example/7" id: "def" } }
-      papers { id: "dvc-n1" name: "E" file {
-          source: "lienthong-content:1111111111111111111111111111111111111111111111111111111111111111:5"
-          id: "ghi" } }
-      results { id: "k" name: "K" file { source: "https://city.example/k" } })");
-  const LinkedDossier linked = LinkPapers(dossier, files_);
-  EXPECT_TRUE(MessageDifferencer::Equals(linked.dossier, Parse(R"(
+      papers { id: "dvc-7" name: "D" file {
+          source: "https://portal.example/7" id: "def" author: "portal" } }
+      papers { id: "dvc-8" name: "E" file { id: "ghi" author: "portal" } }
+      papers { id: "dvc-9" name: "F" file {
+          source: "https://city.example/9" id: "jkl" author: "city" } }
+      results { id: "k" name: "K" file { source: "https://city.example/k" author: "city" } })");
+  const sdk::PaperLinks links(files_, "portal", sdk::PaperLinks::Unverified::kLeftOut);
+  const PortalView view = ViewForPortal(dossier, links);
+  EXPECT_TRUE(MessageDifferencer::Equals(view.dossier, Parse(R"(
+      processing_unit: "UBND phường Mẫu"
       papers { id: "x01-1" name: "A" file { source: "https://gateway.example/papers/abc" } }
       papers { id: "x01-2" name: "B" } papers { id: "x01-3" name: "C" }
       papers { id: "dvc-7" name: "D" file { source: "https://portal.example/7" } }
-      papers { id: "dvc-n1" name: "E" file { source: "https://gateway.example/papers/ghi" } }
+      papers { id: "dvc-8" name: "E" file { source: "https://gateway.example/papers/ghi" } }
+      papers { id: "dvc-9" name: "F" file { source: "https://gateway.example/papers/jkl" } }
       results { id: "k" name: "K" })")))
-      << linked.dossier.DebugString();
-  ASSERT_EQ(linked.losses.size(), 2U);
-  EXPECT_EQ(linked.losses[0].path(), "papers[x01-2].file.source");
-  EXPECT_EQ(linked.losses[1].path(), "results[k].file.source");
+      << view.dossier.DebugString();
+  ASSERT_EQ(view.losses.size(), 2U);
+  EXPECT_EQ(view.losses[0].path(), "papers[x01-2].file.source");
+  EXPECT_EQ(view.losses[1].path(), "results[k].file.source");
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto portal, Make({}));
   const adapter::v1::Representation shown = portal->Represent(dossier);
-  EXPECT_TRUE(MessageDifferencer::Equals(shown.dossier(), linked.dossier));
+  EXPECT_TRUE(MessageDifferencer::Equals(shown.dossier(), view.dossier));
   EXPECT_EQ(shown.losses_size(), 2);
+}
+
+// The portal refuses a record without DonViXuLy, and a dossier that nobody handles yet has none.
+TEST_F(NationalTest, UntilAUnitHandlesItTheReceivingAgencyDoes) {
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto portal, Make({}));
+  Dossier dossier = Parse(R"(reception { agency: "H29.X01" })");
+  EXPECT_EQ(portal->Represent(dossier).dossier().processing_unit(), "H29.X01");
+  dossier.set_processing_unit("UBND phường Mẫu");
+  EXPECT_EQ(portal->Represent(dossier).dossier().processing_unit(), "UBND phường Mẫu");
+  EXPECT_FALSE(portal->Represent(Dossier()).dossier().has_processing_unit());
+}
+
+TEST_F(NationalTest, AProceduresFileIsReadWhenTheAdapterIsMade) {
+  const std::string file = ::testing::TempDir() + "lienthong-national-procedures.json";
+  std::ofstream(file) << "[]";
+  EXPECT_THAT(Make({{"generation", "2"}, {"procedures_file", file}}), IsOk());
+  std::ofstream(file) << R"([{"MATTHC": "1.001193"}])";
+  EXPECT_THAT(Make({{"generation", "2"}, {"procedures_file", file}}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("settings.procedures_file: " + file + ": procedure 1: TENTTHC")));
+  std::filesystem::remove(file);
+  EXPECT_THAT(Make({{"generation", "2"}, {"procedures_file", file}}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no file")));
+  EXPECT_THAT(Make({{"procedures_file", file}}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no such setting")));
 }
 
 TEST_F(NationalTest, BeforeStartNothingIsSent) {

@@ -48,7 +48,8 @@ class ReceiverTest : public ::testing::Test {
   }
 
   const sdk::NoFiles files_;
-  const Receiver receiver_{"DongBoHoSoMC", ReadSubmission, files_};
+  const sdk::PaperLinks papers_{files_, "portal", sdk::PaperLinks::Unverified::kLeftOut};
+  const Receiver receiver_{"DongBoHoSoMC", ReadSubmission, "MaHoSo", papers_};
   const json submission_ = {{"MaHoSo", "DVC.1"},
                             {"TrangThaiHoSo", "1"},
                             {"NgayNopHoSo", "20260302080000"},
@@ -143,6 +144,24 @@ TEST_F(ReceiverTest, WhatIsNoCallIsRefusedAtOnce) {
   pb::ReceiveRequest request;
   request.set_service("NoiHoSo");
   EXPECT_THAT(receiver_.Receive(request), StatusIs(absl::StatusCode::kNotFound));
+}
+
+// The hub has two ids of a dossier, and keeps it under its own.
+TEST_F(ReceiverTest, AnActNamesItsDossierByTheIdUnderWhichItIsKept) {
+  const Receiver hub("NoiHoSo", ReadSubmission, "IdHoSo", papers_);
+  json withdrawal = withdrawal_;
+  pb::ReceiveRequest request;
+  request.set_service("RutHoSo");
+  request.set_body(Body(withdrawal));
+  const json refused = json::parse(hub.Receive(request)->body());
+  EXPECT_EQ(refused.at("error_code"), 3);
+  EXPECT_THAT(refused.at("message").get<std::string>(), HasSubstr("IdHoSo: "));
+  withdrawal["IdHoSo"] = "HUB-1";
+  request.set_body(Body(withdrawal));
+  const pb::ReceiveReply taken = *hub.Receive(request);
+  ASSERT_EQ(taken.items_size(), 1);
+  EXPECT_EQ(taken.items(0).key(), "HUB-1");
+  EXPECT_THAT(taken.look_ups(), ElementsAre("DVC.1"));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "gateway/core/digest.h"
 #include "gateway/core/requests.h"
+#include "gateway/domain/fields.h"
 #include "lienthong/dossier/v1/dossier.pb.h"
 #include "lienthong/receipt/v1/receipt_service.pb.h"
 #include "tests/unit/core/core_fixture.h"
@@ -70,6 +71,21 @@ std::vector<std::string> FaultsOf(const Party& party, const dossier::v1::Dossier
   }
   EXPECT_EQ(MayCreate(party, dossier), fields.empty());
   return fields;
+}
+
+TEST(CheckCreateTest, WhoSubmitsDoesNothingOfWhatOthersDoLater) {
+  const Party portal = {.name = "online", .submits = true, .agencies = {"H29.C01"}};
+  const Party counter = {.name = "city", .receives = true, .agencies = {"H29.C01"}};
+  const dossier::v1::Dossier submitted =
+      Begun("H29.C01", dossier::v1::STATUS_SUBMITTED, dossier::v1::CHANNEL_ONLINE);
+  for (const char* path :
+       {"reception.received_time", "reception.refused_time", "deadline.promised_due",
+        "outcome.finished_time", "outcome.returned_time"}) {
+    dossier::v1::Dossier done = submitted;
+    ASSERT_THAT(domain::SetField(done, path, "2026-03-03T01:00:00Z"), IsOk());
+    EXPECT_THAT(FaultsOf(portal, done), ElementsAre(std::string("dossier.") + path));
+    EXPECT_THAT(FaultsOf(counter, done), IsEmpty());
+  }
 }
 
 TEST(CheckCreateTest, WhoReceivesBeginsADossierAtAnyState) {

@@ -9,16 +9,21 @@
 
 namespace lienthong::files {
 
-// A store that refuses the next commit.
+// A store that refuses one commit.
 class FailingStore final : public store::Store {
  public:
   explicit FailingStore(store::Store& inner) : inner_(inner) {}
-  void FailNextCommit(absl::Status failure) { failure_ = std::move(failure); }
+  // The next, or the one after so many that go well.
+  void FailNextCommit(absl::Status failure, int good_before = 0) {
+    failure_ = std::move(failure);
+    good_before_ = good_before;
+  }
 
   void Commit(store::WriteSet set,
               std::function<void(const absl::StatusOr<store::CommitResult>&)> done) override {
-    const absl::Status failure = std::exchange(failure_, absl::OkStatus());
-    if (!failure.ok()) return done(failure);
+    if (!failure_.ok() && good_before_-- == 0) {
+      return done(std::exchange(failure_, absl::OkStatus()));
+    }
     inner_.Commit(std::move(set), std::move(done));
   }
   absl::StatusOr<store::Row> Get(store::Table table, const store::Values& key) const override {
@@ -41,6 +46,7 @@ class FailingStore final : public store::Store {
  private:
   store::Store& inner_;
   absl::Status failure_;
+  int good_before_ = 0;
 };
 
 }  // namespace lienthong::files

@@ -68,7 +68,9 @@ TEST_F(Requests, AreNotToldToSendABodyThatIsTooLarge) {
   const auto client = Connect();
   client->Send(
       "POST /echo/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n");
-  EXPECT_EQ(client->Read()->status, 413);
+  auto reply = client->Read();
+  EXPECT_EQ(reply->status, 413);
+  EXPECT_EQ(reply->headers["connection"], "close") << "the body may come all the same";
 }
 
 // One that is not read to its end would be taken for the beginning of the next request.

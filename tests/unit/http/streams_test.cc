@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <functional>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -15,6 +17,9 @@ namespace {
 
 using ::lienthong::testing::Post;
 using ::lienthong::testing::TlsClient;
+
+constexpr std::chrono::seconds kPatience{20};
+constexpr std::chrono::milliseconds kHandlerEnds{100};
 
 std::string Content(size_t bytes) {
   std::string content(bytes, '\0');
@@ -168,6 +173,46 @@ TEST_F(Downloads, ArriveWholeHoweverManyFollow) {
     ASSERT_TRUE(reply.has_value() && !reply->cut) << i;
     ASSERT_EQ(reply->body, content) << i;
   }
+}
+
+// Content that is read only once something else is over.
+class LateContent final : public sdk::FileReader {
+ public:
+  LateContent(std::string content, std::function<void()> before_reading)
+      : content_(std::move(content)), before_reading_(std::move(before_reading)) {}
+  int64_t size_bytes() const override { return static_cast<int64_t>(content_.size()); }
+  absl::StatusOr<size_t> Read(char* buffer, size_t bytes_max) override {
+    before_reading_();
+    return content_.copy(buffer, bytes_max);
+  }
+
+ private:
+  const std::string content_;
+  const std::function<void()> before_reading_;
+};
+
+// What ends with the handler must not be what the reading needs.
+TEST_F(Downloads, ArriveWholeWhenTheHandlerEndsWhileTheyAreRead) {
+  std::promise<void> reading, over;
+  Route route;
+  route.method = "GET";
+  route.prefix = "/paper";
+  route.handler = [&](const std::shared_ptr<const Request>&, const Answer& answer) {
+    Response response;
+    response.content = std::make_unique<LateContent>("content", [&] {
+      reading.set_value();
+      over.get_future().wait_for(kPatience);
+      std::this_thread::sleep_for(kHandlerEnds);
+    });
+    answer(std::move(response));
+    EXPECT_EQ(reading.get_future().wait_for(kPatience), std::future_status::ready);
+    over.set_value();
+  };
+  AddRoute(route);
+  Start();
+  const TlsClient::Reply reply = Ask(get_);
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.body, "content");
 }
 
 TEST_F(Downloads, MayBeEmpty) {

@@ -24,7 +24,7 @@ TEST(PortalEnvelopeTest, ACodeMayBeANumberOrItsDigits) {
 }
 
 // getInteger("abc") = 0 made a failure a success.
-TEST(PortalEnvelopeTest, LostSync05_ACodeThatIsNoNumberIsNotZero) {
+TEST(PortalEnvelopeTest, ACodeThatIsNoNumberIsNotZero) {
   for (const char* text :
        {"\"abc\"", "\"\"", "null", "true", "false", "0.0", "\"0x0\"", "\"--0\"", "\"-\"", "[]",
         "{}", "\"0 thành công\"", "18446744073709551615", "\"99999999999999999999\""}) {

@@ -42,6 +42,31 @@ TEST_F(InboundTest, OnlyWhoMayBeginADossierBeginsOne) {
   ASSERT_EQ(DeadLetters().size(), 2U) << "what is handed in begins as submitted";
 }
 
+TEST_F(InboundTest, ASubmissionDoesNotReceiveItself) {
+  dossier::v1::Dossier received = NewDossier("H29.X01", "1");
+  received.mutable_reception()->mutable_received_time()->set_seconds(1772500000);
+  Report("DVC.1", 1, received);
+  ASSERT_EQ(DeadLetters().size(), 1U);
+  EXPECT_EQ(DeadLetters()[0].field(), "reception.received_time");
+}
+
+TEST_F(InboundTest, ANumberThatTwoIssuersUseIsTheCounterpartsOwn) {
+  dossier::v1::Dossier submitted = NewDossier("H29.X01", "1");
+  submitted.set_code("123/2026");  // no legal shape: one of the portal's codes
+  Report("DVC.1", 1, submitted);
+  const std::string code = core::LoadDossier(engine_, IdOf("123/2026"))->dossier.code();
+  dossier::v1::Dossier other = NewDossier("H29.X05", "2");
+  auto& number = *other.add_codes();
+  number.set_issuer(kAgency);
+  number.set_kind(dossier::v1::CodeReference::KIND_LOCAL_ID);
+  number.set_code("123/2026");
+  Push(other);
+  ASSERT_EQ(IdOf("123/2026"), 0) << "two mean different dossiers by it";
+  Report("DVC.1", 2, DossierWith({{"code", "123/2026"}, {"subject", "B"}}));
+  EXPECT_THAT(DeadLetters(), IsEmpty());
+  EXPECT_EQ(Stored(code).subject(), "B");
+}
+
 TEST_F(InboundTest, ADeadLetterCarriesTheSharedCode) {
   const std::string code = Begun("DVC.1");
   Report("DVC.1", 2, DossierWith({{"contact.email", std::string(200, 'x')}}));

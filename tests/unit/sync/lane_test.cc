@@ -324,25 +324,6 @@ TEST_F(LaneTest, RetryAfterWaitsAsTold) {
   EXPECT_EQ(Wait(), absl::Seconds(17));
 }
 
-TEST_F(LaneTest, RejectedStopsWithFieldAndReason) {
-  Begin();
-  SendSubject("B");
-  ItemOutcome bad = OutcomeOf(adapter::v1::OUTCOME_REJECTED);
-  bad.set_field("TrichYeu");
-  bad.set_reason("too long");
-  const Effects effects = Do(Answered{.outcome = bad});
-  ASSERT_TRUE(effects.stop.has_value());
-  EXPECT_EQ(effects.stop->field, "TrichYeu");
-  EXPECT_EQ(effects.stop->reason, "too long");
-  EXPECT_EQ(lane_.phase(), LaneState::PHASE_DEAD);
-  EXPECT_FALSE(lane_.has_pending_since());
-  lane_.set_dead_letter_id("letter-1");
-  const Effects mended = Do(ChangeSeen{3, absl::UnixEpoch()});
-  EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY) << "somebody changed something";
-  EXPECT_EQ(mended.mended, "letter-1");
-  EXPECT_EQ(lane_.dead_letter_id(), "");
-}
-
 TEST_F(LaneTest, RestartMakesACallUnderWayUnanswered) {
   Begin();
   SendSubject("B");

@@ -55,6 +55,34 @@ TEST_F(LinkAnswersTest, WhatWasLearntComesToRest) {
   EXPECT_FALSE(adapter_.is_called());
 }
 
+TEST_F(LinkAnswersTest, ADossierThatBeganUndeliverableGoesOutWhenItCan) {
+  const std::string code = Push(NewDossier("H29.X05", "1"));
+  Push(DossierWith({{"code", code}, {"status", "2"}}));
+  Push(DossierWith({{"code", code}, {"status", "4"}}));
+  Begin();
+  ASSERT_EQ(adapter_.sent.back().revision(), 1);
+  Answer(pb::OUTCOME_REJECTED);
+  ASSERT_EQ(adapter_.sent.back().revision(), 2) << "no status that it can take is skipped";
+  Answer(Applied("hub-17"));
+  ASSERT_EQ(adapter_.sent.size(), 2U);
+  EXPECT_EQ(Lane(code).confirmed_revision(), Stored(code).revision());
+  EXPECT_THAT(DeadLetters(), IsEmpty());
+}
+
+TEST_F(LinkAnswersTest, ItsDeadLetterGoesWithTheRevisionThatCan) {
+  const std::string code = Push(NewDossier("H29.X05", "1"));
+  Begin();
+  Answer(pb::OUTCOME_REJECTED);
+  ASSERT_EQ(DeadLetters().size(), 1U);
+  Push(DossierWith({{"code", code}, {"status", "2"}}));
+  Run();
+  ASSERT_EQ(adapter_.sent.back().revision(), 1) << "it may have been mended there";
+  Answer(pb::OUTCOME_REJECTED);
+  ASSERT_EQ(adapter_.sent.back().revision(), 2);
+  Answer(Applied("hub-17"));
+  EXPECT_THAT(DeadLetters(), IsEmpty());
+}
+
 TEST_F(LinkAnswersTest, AKeyThatIsTheSharedCodeIsNoNewCode) {
   const std::string code = PushNew();
   Begin();

@@ -138,6 +138,18 @@ TEST_F(LinkCallsTest, TwoRefusedItemsAreTwoDeadLetters) {
   EXPECT_EQ(DeadLetters().size(), 2U) << "the same one again is the same letter";
 }
 
+TEST_F(LinkCallsTest, WhatIsTakenInAtLastIsNoDeadLetterAnyMore) {
+  pb::InboundItem item = Item("DVC.1", DossierWith({{"subject", "too early"}}));
+  const auto refused = Call(CallOf({item}));
+  EXPECT_EQ((*refused)[0].outcome(), pb::OUTCOME_REJECTED);
+  EXPECT_EQ(DeadLetters().size(), 1U);
+  const std::string code = HandIn("DVC.1");
+  const auto taken = Call(CallOf({item}));
+  EXPECT_EQ((*taken)[0].outcome(), pb::OUTCOME_APPLIED);
+  EXPECT_EQ(Stored(code).subject(), "too early");
+  EXPECT_TRUE(DeadLetters().empty());
+}
+
 TEST_F(LinkCallsTest, AnUnknownDossierAndAForeignOneLookAlike) {
   options_.all_dossiers = false;
   Begin();

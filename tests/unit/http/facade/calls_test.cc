@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include "gateway/base/errors.h"
-#include "gateway/http/facade/json_text.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/http/facade/facade_fixture.h"
 
@@ -93,15 +92,6 @@ TEST_F(Calls, NeverSayInEnglishWhatCoreSays) {
       "ChuHoSo: bắt buộc phải có");
 }
 
-TEST(JsonTextTest, CountsDepthOutsideOfTexts) {
-  EXPECT_EQ(ReadJson(R"({"a": "[[[[[[[[[[[[[[[[[[[[[[[[\"[["})").fault, JsonText::Fault::kNone);
-  EXPECT_EQ(ReadJson(std::string(kDepthMax, '[') + std::string(kDepthMax, ']')).fault,
-            JsonText::Fault::kNone);
-  EXPECT_EQ(ReadJson(std::string(1 << 20, '[')).fault, JsonText::Fault::kTooDeep);
-  EXPECT_EQ(ReadJson(R"({"a": {"b": 1}, "c": {"b": 1}})").fault, JsonText::Fault::kNone);
-  EXPECT_EQ(ReadJson(R"({"a": 1, "b": {"c": 2, "c": 2}})").fault, JsonText::Fault::kTwice);
-}
-
 TEST_F(Calls, TellOfProcedures) {
   LogInAs("x05");
   const Answer list = Ask("/facade/share", "LayDanhSachTTHC");
@@ -115,38 +105,6 @@ TEST_F(Calls, TellOfProcedures) {
   EXPECT_EQ(ask("1.001193").result()[0]["TRINHTUTHUCHIEN"], "…");
   EXPECT_TRUE(ask("1.009999").result().empty());
   EXPECT_EQ(ask("1.009999").code(), 0);
-}
-
-TEST(ProceduresTest, SayWhatIsWrongWithTheFile) {
-  const auto with = [](const std::string& keys) {
-    return Procedures::Parse("[{" + keys + "}]").status();
-  };
-  const std::string field =
-      R"(, "LINHVUCTHUCHIEN": [{"MALINHVUC": "G15-HT03", "TENLINHVUC": "Hộ tịch"}])";
-  const std::string whole = R"("MATTHC": "1.001193", "TENTTHC": "Khai sinh")" + field;
-  EXPECT_THAT(with(whole), IsOk());
-  EXPECT_THAT(with(R"("TENTTHC": "Khai sinh")"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("procedure 1: MATTHC")));
-  EXPECT_THAT(with(R"("MATTHC": "1.001193")"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TENTTHC")));
-  EXPECT_THAT(with(R"("MATTHC": "1.001193", "TENTTHC": "Khai sinh")"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("LINHVUCTHUCHIEN")));
-  EXPECT_THAT(with(whole + R"(, "CACHTHUCTHUCHIEN": {})"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("CACHTHUCTHUCHIEN")));
-  EXPECT_THAT(Procedures::Parse("[{" + whole + "},{" + whole + "}]"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("1.001193 is there twice")));
-  EXPECT_THAT(Procedures::Parse(R"({"result": [{)" + whole + "}]}"), IsOk());
-  EXPECT_THAT(Procedures::Parse("{}"), StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(Procedures::Load("/nonexistent"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("/nonexistent")));
-}
-
-TEST(ProceduresTest, TheShippedSampleIsGood) {
-  const char* source = std::getenv("LIENTHONG_SOURCE_DIR");
-  ASSERT_NE(source, nullptr) << "run by ctest, or set LIENTHONG_SOURCE_DIR";
-  const auto sample = Procedures::Load(std::string(source) + "/deploy/procedures.example.json");
-  ASSERT_THAT(sample, IsOk());
-  EXPECT_GE(sample->list().size(), 20u);
 }
 
 TEST(AccountsTest, SayWhatIsWrongWithTheConfiguration) {

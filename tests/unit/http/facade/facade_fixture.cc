@@ -13,7 +13,6 @@ namespace {
 using ::lienthong::testing::IsOk;
 using nlohmann::json;
 
-constexpr ScryptCost kCheap{.n = 16, .r = 1, .p = 1};
 constexpr char kProcedures[] = R"([
   {"MATTHC": "1.001193", "TENTTHC": "Đăng ký khai sinh", "CAPTHUCHIEN": "3",
    "LINHVUCTHUCHIEN": [{"MALINHVUC": "G15-HT03", "TENLINHVUC": "Hộ tịch"}], "TRINHTUTHUCHIEN": "…"},
@@ -21,12 +20,13 @@ constexpr char kProcedures[] = R"([
    "LINHVUCTHUCHIEN": [{"MALINHVUC": "G15-HT03", "TENLINHVUC": "Hộ tịch"}]}])";
 
 void AddAccount(const std::string& username, const std::string& agency,
-                const std::string& certificate, config::v1::FacadeConfig& config) {
+                const std::string& certificate, const ScryptCost& cost,
+                config::v1::FacadeConfig& config) {
   auto& account = *config.add_accounts();
   account.set_agency(agency);
   account.set_username(username);
   account.set_password_hash(
-      PasswordHash::Of("mat-khau-" + username, Random::System(), kCheap)->ToText());
+      PasswordHash::Of("mat-khau-" + username, Random::System(), cost)->ToText());
   account.set_certificate(certificate);
 }
 
@@ -34,7 +34,8 @@ void AddAccount(const std::string& username, const std::string& agency,
 
 FacadeTest::FacadeTest()
     : store_(store::OpenMemoryStoreInline()),
-      engine_{.store = *store_,
+      interrupted_(*store_),
+      engine_{.store = interrupted_,
               .sealer = store::Sealer::Identity(),
               .clock = clock_,
               .random = *random_,
@@ -47,9 +48,13 @@ FacadeTest::FacadeTest()
     party.agencies = {code};
     EXPECT_THAT(parties_.Add(std::move(party)), IsOk());
   }
+  Serve({.n = 16, .r = 1, .p = 1});
+}
+
+void FacadeTest::Serve(const ScryptCost& cost) {
   config::v1::FacadeConfig config;
-  AddAccount("x05", "H29.X05", "", config);
-  AddAccount("x06", "H29.X06", "spiffe://lienthong/agency/H29.X06", config);
+  AddAccount("x05", "H29.X05", "", cost, config);
+  AddAccount("x06", "H29.X06", "spiffe://lienthong/agency/H29.X06", cost, config);
   const std::string procedures = ::testing::TempDir() + "/facade_procedures.json";
   FILE* file = fopen(procedures.c_str(), "w");
   EXPECT_GE(fputs(kProcedures, file), 0);
@@ -61,6 +66,7 @@ FacadeTest::FacadeTest()
   auto made = Facade::Make(config, options, engine_, files_);
   EXPECT_THAT(made, IsOk());
   facade_ = *std::move(made);
+  router_ = http::Router();
   EXPECT_THAT(facade_->AddTo(router_), IsOk());
 }
 

@@ -4,13 +4,17 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "adapters/sdk/files.h"
 #include "gateway/base/clock.h"
+#include "gateway/base/password.h"
 #include "gateway/base/random.h"
 #include "gateway/core/dossiers.h"
 #include "gateway/core/engine.h"
@@ -28,6 +32,39 @@ class StandingClock final : public Clock {
 
  private:
   std::atomic<int64_t> micros_ = 1'772'413'200'000'000;  // 2026-03-02 08:00 in Viet Nam
+};
+
+// A store in front of whose next commit something else happens.
+class InterruptedStore final : public store::Store {
+ public:
+  explicit InterruptedStore(store::Store& inner) : inner_(inner) {}
+  void BeforeNextCommit(std::function<void()> act) { act_ = std::move(act); }
+
+  void Commit(store::WriteSet set,
+              std::function<void(const absl::StatusOr<store::CommitResult>&)> done) override {
+    if (const auto act = std::exchange(act_, nullptr)) act();
+    inner_.Commit(std::move(set), std::move(done));
+  }
+  absl::StatusOr<store::Row> Get(store::Table table, const store::Values& key) const override {
+    return inner_.Get(table, key);
+  }
+  absl::StatusOr<std::vector<store::Row>> Read(const store::Scan& scan) const override {
+    return inner_.Read(scan);
+  }
+  absl::StatusOr<int64_t> Count(const store::Scan& scan) const override {
+    return inner_.Count(scan);
+  }
+  store::StoreInfo Info() const override { return inner_.Info(); }
+  bool WaitForJournal(int64_t sequence, absl::Time deadline) const override {
+    return inner_.WaitForJournal(sequence, deadline);
+  }
+  absl::StatusOr<int64_t> AcquireLease(std::string_view link, std::string_view holder) override {
+    return inner_.AcquireLease(link, holder);
+  }
+
+ private:
+  store::Store& inner_;
+  std::function<void()> act_;
 };
 
 // Papers at known addresses.
@@ -49,6 +86,9 @@ class KnownFiles final : public sdk::Files {
 class FacadeTest : public ::testing::Test {
  protected:
   FacadeTest();
+
+  // Begins anew, with passwords that cost so much to check.
+  void Serve(const ScryptCost& cost);
 
   struct Answer {
     int http_status = 0;
@@ -80,6 +120,7 @@ class FacadeTest : public ::testing::Test {
   std::unique_ptr<Random> random_ = Random::Seeded(7);
   core::Parties parties_;
   const std::unique_ptr<store::Store> store_;
+  InterruptedStore interrupted_;  // in front of store_
   core::Engine engine_;
   KnownFiles files_;
   absl::Status no_room_ = absl::OkStatus();

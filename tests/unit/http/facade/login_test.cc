@@ -103,6 +103,39 @@ TEST_F(Login, ByPeerSlowsItsOtherAccountsToo) {
   EXPECT_EQ(LogIn("x05", "mat-khau-x05").code(), 0);
 }
 
+// Nor by who has to wait: a name is slowed alike whether anybody has it or not.
+TEST_F(Login, SlowedTellsNothingOfWhichAccountsThereAre) {
+  int peers = 0;
+  const auto guess = [&](const std::string& username) {
+    peer_ = StrCat("192.0.2.", ++peers);
+    const Answer answer = LogIn(username, "wrong");
+    return std::pair(answer.body, answer.headers);
+  };
+  for (int i = 0; i < LoginGuard::kFailuresFree; ++i) guess("nobody");
+  EXPECT_EQ(guess("another"), guess("x05")) << "neither is slowed by what nobody's name did";
+  EXPECT_EQ(guess("x05").second.count("Retry-After"), 0u);
+  for (int i = 2; i < LoginGuard::kFailuresFree; ++i) guess("x05");
+  EXPECT_EQ(guess("nobody").second.count("Retry-After"), 1u);
+  EXPECT_EQ(guess("nobody"), guess("x05"));
+}
+
+// Nor by how long it takes: the password of an unknown name is computed too.
+TEST_F(Login, TakesAsLongForANameThatNobodyHas) {
+  Serve({.n = 1 << 14, .r = 8, .p = 1});
+  int peers = 0;
+  const auto fastest = [&](const std::string& username) {
+    absl::Duration best = absl::InfiniteDuration();
+    for (int i = 0; i < 3; ++i) {
+      peer_ = StrCat("192.0.2.", ++peers);
+      const absl::Time begin = Clock::Real().Now();
+      EXPECT_EQ(LogIn(username, "wrong").code(), -2);
+      best = std::min(best, Clock::Real().Now() - begin);
+    }
+    return best;
+  };
+  EXPECT_GT(fastest("nobody"), fastest("x05") / 4);
+}
+
 class GuardTest : public ::testing::Test {
  protected:
   void Fail(const std::string& peer, int times) {
@@ -159,10 +192,11 @@ TEST_F(GuardTest, ManyAtOnceAreNotAllFree) {
 
 TEST_F(GuardTest, DoesNotGrowForEver) {
   for (size_t i = 0; i < 3 * LoginGuard::kPeersMax; ++i) {
-    guard_.Enter(StrCat("account", i % 3), StrCat("peer", i));
+    guard_.Enter(StrCat("account", i), StrCat("peer", i));
     clock_.Advance(absl::Milliseconds(1));
   }
   EXPECT_LE(guard_.peers(), LoginGuard::kPeersMax);
+  EXPECT_LE(guard_.accounts(), LoginGuard::kAccountsMax);
   for (int i = 0; i < LoginGuard::kFailuresFree; ++i) guard_.Enter("", "the last");
   EXPECT_GT(guard_.Enter("", "the last"), absl::ZeroDuration()) << "the newest stays";
 }

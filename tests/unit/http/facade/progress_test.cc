@@ -86,6 +86,19 @@ TEST_F(ProgressLines, EqualToOldOnesAreNewOnceTheDossierHasComeBackToTheStatus) 
   EXPECT_THAT(Contents(), ElementsAre("xử lý", "bổ sung", "xử lý"));
 }
 
+// Else they would get the name of a step of the former time, and be others when they are sent
+// again.
+TEST_F(ProgressLines, AreNamedByTheStatusThatTheyMeetWhenTheyAreWritten) {
+  SetStatus("4");
+  interrupted_.BeforeNextCommit([this] {
+    SetStatus("5");
+    SetStatus("4");
+  });
+  Send({Line("xử lý", "4")});
+  Send({Line("xử lý", "4")});
+  EXPECT_THAT(Contents(), ElementsAre("xử lý"));
+}
+
 TEST_F(ProgressLines, OfADossierThatIsNotThereOrForeignAreAlike) {
   LogInAs("x06");
   const Answer foreign = Progress({Line("một")});

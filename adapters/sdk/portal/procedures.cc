@@ -1,15 +1,15 @@
-#include "gateway/http/facade/procedures.h"
+#include "adapters/sdk/portal/procedures.h"
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <utility>
 
+#include "adapters/sdk/portal/json_text.h"
 #include "gateway/base/text.h"
 #include "gateway/domain/codes.h"
-#include "gateway/http/facade/json_text.h"
 
-namespace lienthong::facade {
+namespace lienthong::sdk::portal {
 namespace {
 
 using nlohmann::json;
@@ -18,6 +18,8 @@ constexpr std::uintmax_t kFileBytesMax = 32 << 20;  // some thousands of procedu
 constexpr const char* kCode = "MATTHC";
 constexpr const char* kName = "TENTTHC";
 constexpr const char* kFields = "LINHVUCTHUCHIEN";
+constexpr const char* kFieldCode = "MALINHVUC";
+constexpr const char* kFieldName = "TENLINHVUC";
 constexpr const char* kLevel = "CAPTHUCHIEN";
 constexpr const char* kLists[] = {kFields,         "COQUANTHUCHIEN", "CACHTHUCTHUCHIEN",
                                   "THANHPHANHOSO", "KETQUATHUCHIEN", "CANCUPHAPLY"};
@@ -40,8 +42,8 @@ std::string ProblemOf(const json& procedure) {
     }
   }
   const auto fields = procedure.find(kFields);
-  if (fields == procedure.end() || fields->empty() || TextOf(fields->at(0), "MALINHVUC").empty() ||
-      TextOf(fields->at(0), "TENLINHVUC").empty()) {
+  if (fields == procedure.end() || fields->empty() || TextOf(fields->at(0), kFieldCode).empty() ||
+      TextOf(fields->at(0), kFieldName).empty()) {
     return "LINHVUCTHUCHIEN: expected at least one {MALINHVUC, TENLINHVUC}";
   }
   return "";
@@ -97,4 +99,14 @@ json Procedures::Find(std::string_view code) const {
   return found == by_code_.end() ? json::array() : json::array({found->second});
 }
 
-}  // namespace lienthong::facade
+void Procedures::Complete(dossier::v1::ProcedureReference& procedure) const {
+  const auto found = by_code_.find(procedure.code());
+  if (found == by_code_.end()) return;
+  const json& field = found->second.at(kFields).front();
+  if (!procedure.has_name()) procedure.set_name(TextOf(found->second, kName));
+  if (procedure.has_field_code() || procedure.has_field_name()) return;
+  procedure.set_field_code(TextOf(field, kFieldCode));
+  procedure.set_field_name(TextOf(field, kFieldName));
+}
+
+}  // namespace lienthong::sdk::portal

@@ -1,20 +1,20 @@
-#ifndef LIENTHONG_GATEWAY_HTTP_FACADE_JSON_TEXT_H_
-#define LIENTHONG_GATEWAY_HTTP_FACADE_JSON_TEXT_H_
+#ifndef LIENTHONG_ADAPTERS_SDK_PORTAL_JSON_TEXT_H_
+#define LIENTHONG_ADAPTERS_SDK_PORTAL_JSON_TEXT_H_
 
 #include <string_view>
 
 #include "nlohmann/json.hpp"
 
-namespace lienthong::facade {
+namespace lienthong::sdk::portal {
 
-inline constexpr int kDepthMax = 16;  // the packets need 6
+inline constexpr int kJsonDepthMax = 16;  // the packets need 6
 
 // A JSON text from outside, read without a guess.
 struct JsonText {
   enum class Fault {
     kNone,
     kNotJson,  // also not UTF-8
-    kTooDeep,  // more than kDepthMax levels; nothing was read
+    kTooDeep,  // more than kJsonDepthMax levels; nothing was read
     kTwice,    // an object that says a name twice: software differs in which of the two it takes
   };
   Fault fault = Fault::kNone;
@@ -22,6 +22,6 @@ struct JsonText {
 };
 JsonText ReadJson(std::string_view text);
 
-}  // namespace lienthong::facade
+}  // namespace lienthong::sdk::portal
 
-#endif  // LIENTHONG_GATEWAY_HTTP_FACADE_JSON_TEXT_H_
+#endif  // LIENTHONG_ADAPTERS_SDK_PORTAL_JSON_TEXT_H_

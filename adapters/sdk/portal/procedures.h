@@ -1,16 +1,18 @@
-#ifndef LIENTHONG_GATEWAY_HTTP_FACADE_PROCEDURES_H_
-#define LIENTHONG_GATEWAY_HTTP_FACADE_PROCEDURES_H_
+#ifndef LIENTHONG_ADAPTERS_SDK_PORTAL_PROCEDURES_H_
+#define LIENTHONG_ADAPTERS_SDK_PORTAL_PROCEDURES_H_
 
 #include <map>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "lienthong/dossier/v1/dossier.pb.h"
 #include "nlohmann/json.hpp"
 
-namespace lienthong::facade {
+namespace lienthong::sdk::portal {
 
-// The administrative procedures, as the portal tells of them: LayDanhSachTTHC, LayThuTuc.
+// The administrative procedures, as the portal tells of them: LayDanhSachTTHC, LayThuTuc. The
+// façade answers from them; a counterpart that tells only their codes is completed from them.
 // Immutable.
 class Procedures {
  public:
@@ -24,12 +26,15 @@ class Procedures {
   const nlohmann::json& list() const { return list_; }
   // A list of the one, whole; empty when nobody knows the code.
   nlohmann::json Find(std::string_view code) const;
+  // Adds name and field to a procedure that is told by its code alone. Of several fields the first
+  // one; what is said already, and a code that nobody knows, stay as they are.
+  void Complete(dossier::v1::ProcedureReference& procedure) const;
 
  private:
   std::map<std::string, nlohmann::json, std::less<>> by_code_;
   nlohmann::json list_ = nlohmann::json::array();
 };
 
-}  // namespace lienthong::facade
+}  // namespace lienthong::sdk::portal
 
-#endif  // LIENTHONG_GATEWAY_HTTP_FACADE_PROCEDURES_H_
+#endif  // LIENTHONG_ADAPTERS_SDK_PORTAL_PROCEDURES_H_

@@ -1,4 +1,4 @@
-#include "gateway/http/facade/json_text.h"
+#include "adapters/sdk/portal/json_text.h"
 
 #include <algorithm>
 #include <set>
@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace lienthong::facade {
+namespace lienthong::sdk::portal {
 namespace {
 
 using nlohmann::json;
@@ -36,7 +36,7 @@ int DepthOf(std::string_view text) {
 
 JsonText ReadJson(std::string_view text) {
   JsonText read;
-  if (DepthOf(text) > kDepthMax) {
+  if (DepthOf(text) > kJsonDepthMax) {
     read.fault = JsonText::Fault::kTooDeep;
     return read;
   }
@@ -59,4 +59,4 @@ JsonText ReadJson(std::string_view text) {
   return read;
 }
 
-}  // namespace lienthong::facade
+}  // namespace lienthong::sdk::portal
