@@ -71,6 +71,23 @@ struct Health {
   }
 };
 
+// What one call says of the counterpart; adds the outcome of each of its items.
+template <typename Items>
+Health HealthOf(const Items& sent, const adapter::v1::DeliverReply& reply,
+                const absl::Status& status, std::map<std::string, ItemOutcome>& outcomes) {
+  for (const ItemOutcome& outcome : reply.outcomes()) {
+    outcomes.emplace(outcome.delivery_id(), outcome);
+  }
+  const ItemOutcome missing = status.ok() ? ItemOutcome() : OutcomeOf(status);  // UNKNOWN, or worse
+  Health health{.delivered = 0, .answers = false, .failure = status};
+  for (const auto& [dossier_id, item] : sent) {
+    const auto [found, added] = outcomes.emplace(item.delivery_id(), missing);
+    found->second.set_delivery_id(item.delivery_id());
+    health.Note(found->second);
+  }
+  return health;
+}
+
 // What was to go, for a person to read. What the adapter keeps may be its secret.
 std::string RawOf(OutboundItem item) {
   item.clear_adapter_state();
@@ -164,26 +181,33 @@ absl::Status LinkEngine::TakeAnswers(std::vector<Outgoing>& sent,
   return absl::UnavailableError("answers could not be committed; taken again");
 }
 
-absl::Status LinkEngine::TakeDelivered(Completion& completion) {
+// The answers at hand are committed together: one by one, the disk would set the link's pace.
+absl::Status LinkEngine::TakeDelivered(const std::vector<Completion*>& calls) {
   std::map<std::string, ItemOutcome> outcomes;
-  for (ItemOutcome& outcome : *completion.delivered.mutable_outcomes()) {
-    outcomes.emplace(outcome.delivery_id(), outcome);
+  std::map<std::string, Completion*> call_of;
+  std::vector<Health> healths;
+  std::vector<Outgoing> sent;
+  for (Completion* call : calls) {
+    healths.push_back(HealthOf(call->sent, call->delivered, call->status, outcomes));
+    for (Outgoing& item : std::exchange(call->sent, {})) {
+      call_of.emplace(item.item.delivery_id(), call);
+      sent.push_back(std::move(item));
+    }
   }
-  const ItemOutcome missing =
-      completion.status.ok() ? ItemOutcome() : OutcomeOf(completion.status);  // UNKNOWN, or worse
-  Health health{.delivered = 0, .answers = false, .failure = completion.status};
-  for (const Outgoing& sent : completion.sent) {
-    const auto [found, added] = outcomes.emplace(sent.item.delivery_id(), missing);
-    found->second.set_delivery_id(sent.item.delivery_id());
-    health.Note(found->second);
+  const absl::Status taken = TakeAnswers(sent, [&outcomes](const Outgoing& item) {
+    return Answered{.outcome = outcomes.at(item.item.delivery_id()), .item = &item.item};
+  });
+  for (Outgoing& left : sent) {  // taken again by the next tick
+    Completion& call = *call_of.at(left.item.delivery_id());
+    call.sent.push_back(std::move(left));
   }
-  LIENTHONG_RETURN_IF_ERROR(TakeAnswers(completion.sent, [&outcomes](const Outgoing& sent) {
-    return Answered{.outcome = outcomes.at(sent.item.delivery_id()), .item = &sent.item};
-  }));
-  if (health.answers) NoteSuccess();
-  if (!health.failure.ok()) NoteFailure(health.failure, /*is_probe=*/false);
-  const std::lock_guard lock(mutex_);
-  counters_.delivered += health.delivered;
+  LIENTHONG_RETURN_IF_ERROR(taken);
+  for (const Health& health : healths) {
+    if (health.answers) NoteSuccess();
+    if (!health.failure.ok()) NoteFailure(health.failure, /*is_probe=*/false);
+    const std::lock_guard lock(mutex_);
+    counters_.delivered += health.delivered;
+  }
   return absl::OkStatus();
 }
 

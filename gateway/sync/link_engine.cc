@@ -218,28 +218,47 @@ int LinkEngine::CallsAllowed() const {
   return std::min(options_.parallel_calls_max, declared);
 }
 
+// The answers to deliveries that stand first in the mailbox, before anything else.
+std::vector<LinkEngine::Completion*> LinkEngine::DeliveredFirst() const {
+  std::vector<Completion*> calls;
+  const std::lock_guard lock(mailbox_->mutex);
+  for (Completion& completion : mailbox_->completions) {
+    if (completion.kind != Completion::Kind::kDelivered) break;
+    calls.push_back(&completion);
+  }
+  return calls;
+}
+
+absl::Status LinkEngine::TakeCompletion(Completion& completion) {
+  if (completion.kind == Completion::Kind::kLookedUp) {
+    LIENTHONG_RETURN_IF_ERROR(TakeLookedUp(completion));
+    --calls_;
+  } else {
+    LIENTHONG_RETURN_IF_ERROR(TakePulled(completion));
+    pulling_ = false;
+  }
+  return absl::OkStatus();
+}
+
+// What is taken stays in the mailbox until it is dealt with.
 absl::Status LinkEngine::TakeCompletions() {
   while (true) {
+    const std::vector<Completion*> calls = DeliveredFirst();
+    if (!calls.empty()) {
+      LIENTHONG_RETURN_IF_ERROR(TakeDelivered(calls));
+      calls_ -= static_cast<int>(calls.size());
+      const std::lock_guard lock(mailbox_->mutex);
+      auto& all = mailbox_->completions;
+      all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(calls.size()));
+      continue;
+    }
     Completion* completion;
     {
       const std::lock_guard lock(mailbox_->mutex);
       if (mailbox_->completions.empty()) return absl::OkStatus();
-      completion = &mailbox_->completions.front();  // stays there until it is dealt with
+      completion = &mailbox_->completions.front();
     }
-    switch (completion->kind) {
-      case Completion::Kind::kDelivered:
-        LIENTHONG_RETURN_IF_ERROR(TakeDelivered(*completion));
-        --calls_;
-        break;
-      case Completion::Kind::kLookedUp:
-        LIENTHONG_RETURN_IF_ERROR(TakeLookedUp(*completion));
-        --calls_;
-        break;
-      case Completion::Kind::kPulled:
-        LIENTHONG_RETURN_IF_ERROR(TakePulled(*completion));
-        pulling_ = false;
-        break;
-    }
+    LIENTHONG_RETURN_IF_ERROR(TakeCompletion(*completion));
     const std::lock_guard lock(mailbox_->mutex);
     mailbox_->completions.pop_front();
   }

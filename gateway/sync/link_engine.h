@@ -100,7 +100,9 @@ class LinkEngine {
               std::function<void(absl::Status)> done);
 
   absl::Status TakeCompletions();
-  absl::Status TakeDelivered(Completion& completion);
+  absl::Status TakeCompletion(Completion& completion);
+  std::vector<Completion*> DeliveredFirst() const;
+  absl::Status TakeDelivered(const std::vector<Completion*>& calls);
   absl::Status TakeLookedUp(Completion& completion);
   absl::Status TakeAnswers(std::vector<Outgoing>& sent,
                            const std::function<Event(const Outgoing&)>& event_of);

@@ -1,5 +1,6 @@
 """What stands in all systems at the end, read from each by its own door."""
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import psycopg2
@@ -8,6 +9,7 @@ from scenario.ctl import REFUSED
 from scenario.judge_portal import lines_unanswered
 
 PURPOSE = "demo judge"
+RESOLVERS = 4            # lienthongctl asks for one alias after the other
 _STEP = re.compile(r"steps\[(.*)\]$")
 
 
@@ -75,6 +77,12 @@ def _district(dsn):
 def resolve(operator, aliases):
     """{alias: dossier JSON or None} for all aliases, through `lienthongctl get --stdin`."""
     aliases = sorted(set(aliases))
+    with ThreadPoolExecutor(RESOLVERS) as pool:
+        parts = pool.map(lambda first: _resolve(operator, aliases[first::RESOLVERS]), range(RESOLVERS))
+    return {alias: dossier for part in parts for alias, dossier in part.items()}
+
+
+def _resolve(operator, aliases):
     lines = operator.json_lines("get", "--stdin", "--purpose", PURPOSE, stdin="".join(f"{a}\n" for a in aliases),
                                 seconds_max=120, accept=(0, REFUSED))
     return {line["alias"]: line.get("dossier") for line in lines}
