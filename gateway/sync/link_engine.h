@@ -22,6 +22,7 @@
 #include "gateway/sync/lane.h"
 #include "gateway/sync/lane_store.h"
 #include "gateway/sync/links.h"
+#include "gateway/sync/target.h"
 
 namespace lienthong::sync {
 
@@ -78,6 +79,22 @@ class LinkEngine {
     int64_t dossier_id = 0;
     adapter::v1::OutboundItem item;
   };
+  // What a lane's turn brings its counterpart to. Several turns go to one revision (the record,
+  // the elements appended to it, the look whether more is left), so it is kept for the next.
+  struct Aim {
+    struct Place {
+      int64_t head = 0;  // the dossier's newest revision
+      int64_t confirmed = 0;
+      int64_t refused = 0;
+      int64_t unanswered = 0;  // revision of the delivery that had no answer
+      bool operator==(const Place&) const = default;
+    };
+    Place place;
+    std::string code;
+    Target target = {};
+    adapter::v1::Representation shown = {};
+    std::optional<adapter::v1::Representation> head_shown = {};
+  };
   // What became of an item that the counterpart reported.
   struct Taken {
     int64_t dossier_id = 0;
@@ -125,6 +142,8 @@ class LinkEngine {
   absl::Status ReadJournal(bool* more);
   absl::Status RunLanes();
   absl::Status RunLane(const StoredLane& lane);
+  // Valid until the next call.
+  absl::StatusOr<const Aim*> AimOf(const StoredLane& lane);
   absl::StatusOr<std::vector<storage::v1::JournalEntry>> EntriesAfter(int64_t dossier_id,
                                                                       int64_t revision,
                                                                       int64_t head) const;
@@ -152,6 +171,7 @@ class LinkEngine {
   bool pulling_ = false;
   int calls_ = 0;                 // deliveries and look-ups under way
   std::set<int64_t> looking_up_;  // lanes with a look-up under way
+  std::map<int64_t, Aim> aims_;   // of the last lanes that had a turn
   // Decided, to be sent once the tick's commits are durable.
   struct Decided {
     StoredLane lane;

@@ -17,6 +17,7 @@ using storage::v1::JournalEntry;
 using store::WriteSet;
 
 constexpr int64_t kHistoryRowsMax = 1000;
+constexpr size_t kAimsMax = 64;  // of tens of kilobytes each
 
 }  // namespace
 
@@ -78,32 +79,44 @@ absl::StatusOr<std::vector<JournalEntry>> LinkEngine::EntriesAfter(int64_t dossi
   return entries;
 }
 
-absl::Status LinkEngine::RunLane(const StoredLane& lane) {
-  LIENTHONG_ASSIGN_OR_RETURN(const core::StoredDossier stored,
+absl::StatusOr<const LinkEngine::Aim*> LinkEngine::AimOf(const StoredLane& lane) {
+  LIENTHONG_ASSIGN_OR_RETURN(core::StoredDossier stored,
                              core::LoadDossier(engine_, lane.dossier_id));
-  const int64_t head = stored.dossier.revision();
-  const int64_t confirmed = lane.state.confirmed_revision();
-  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<JournalEntry> entries,
-                             EntriesAfter(lane.dossier_id, confirmed, head));
   const bool unanswered = lane.state.phase() == LaneState::PHASE_UNKNOWN;
-  const int64_t from = std::max(confirmed, lane.state.refused_revision());
-  const int64_t wanted =
-      unanswered ? lane.state.intent().revision() : TargetRevision(entries, from, bugs_);
-  Target target =
-      GoBack(stored.dossier, entries, std::max(wanted, confirmed), StrCat("link/", options_.name));
-  const adapter::v1::Representation shown = adapter_.Represent(target.dossier);
-  std::optional<adapter::v1::Representation> head_shown;
-  if (!adapter_.capabilities().patch() && !target.later.empty()) {
-    head_shown = adapter_.Represent(stored.dossier);
-    if (head_shown->has_error()) head_shown.reset();  // its own turn will tell
+  const Aim::Place place{.head = stored.dossier.revision(),
+                         .confirmed = lane.state.confirmed_revision(),
+                         .refused = lane.state.refused_revision(),
+                         .unanswered = unanswered ? lane.state.intent().revision() : 0};
+  if (const auto kept = aims_.find(lane.dossier_id); kept != aims_.end()) {
+    if (kept->second.place == place) return &kept->second;
+    aims_.erase(kept);
   }
-  Decided decided{.lane = lane, .effects = {}, .code = stored.dossier.code()};
-  decided.effects = Step(lane.state, StateNow(), LaneName(lane.dossier_id),
-                         Turn{.target = &target.dossier,
-                              .shown = &shown,
-                              .head_revision = head,
-                              .later = std::move(target.later),
-                              .head_shown = head_shown.has_value() ? &*head_shown : nullptr});
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<JournalEntry> entries,
+                             EntriesAfter(lane.dossier_id, place.confirmed, place.head));
+  const int64_t from = std::max(place.confirmed, place.refused);
+  const int64_t wanted = unanswered ? place.unanswered : TargetRevision(entries, from, bugs_);
+  Aim aim{.place = place, .code = stored.dossier.code()};
+  aim.target = GoBack(stored.dossier, entries, std::max(wanted, place.confirmed),
+                      StrCat("link/", options_.name));
+  aim.shown = adapter_.Represent(aim.target.dossier);
+  if (!adapter_.capabilities().patch() && !aim.target.later.empty()) {
+    aim.head_shown = adapter_.Represent(stored.dossier);
+    if (aim.head_shown->has_error()) aim.head_shown.reset();  // its own turn will tell
+  }
+  if (aims_.size() >= kAimsMax) aims_.clear();
+  return &aims_.emplace(lane.dossier_id, std::move(aim)).first->second;
+}
+
+absl::Status LinkEngine::RunLane(const StoredLane& lane) {
+  LIENTHONG_ASSIGN_OR_RETURN(const Aim* aim, AimOf(lane));
+  Decided decided{.lane = lane, .effects = {}, .code = aim->code};
+  decided.effects =
+      Step(lane.state, StateNow(), LaneName(lane.dossier_id),
+           Turn{.target = &aim->target.dossier,
+                .shown = &aim->shown,
+                .head_revision = aim->place.head,
+                .later = aim->target.later,
+                .head_shown = aim->head_shown.has_value() ? &*aim->head_shown : nullptr});
   decided_.push_back(std::move(decided));
   return absl::OkStatus();
 }

@@ -6,6 +6,7 @@ import random
 import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scenario import papers, plants, report, snapshot
@@ -110,9 +111,11 @@ def judged(world, ledger, run, shot):
     """The judge and its verdict on what stands in all systems."""
     judge = Judge(ledger, shot, run.known)
     verdict = judge.judge()
-    judge.judge_resolution(snapshot.resolve(world.operator, judge.aliases()))
     certificate = (world.path("pki/operator-demo.crt"), world.path("pki/operator-demo.key"))
-    judge.judge_papers(papers.digests(judge.addresses(), world.authorities, certificate))
+    with ThreadPoolExecutor(1) as beside:
+        resolved = beside.submit(snapshot.resolve, world.operator, judge.aliases())
+        judge.judge_papers(papers.digests(judge.addresses(), world.authorities, certificate))
+        judge.judge_resolution(resolved.result())
     return judge, verdict
 
 
