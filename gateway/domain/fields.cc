@@ -3,6 +3,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -79,28 +80,35 @@ const std::string& ElementId(const Message& element) {
   return element.GetReflection()->GetStringReference(element, id, nullptr);
 }
 
-void FlattenInto(const Message& message, const std::string& prefix, bool in_element,
-                 FieldMap& fields) {
+using Visit =
+    absl::FunctionRef<void(std::string path, const Message& holder, const FieldDescriptor& field)>;
+
+// Every field that is set, with the message that holds it.
+void VisitFields(const Message& message, const std::string& prefix, bool in_element, Visit visit) {
   const Reflection& reflection = *message.GetReflection();
   std::vector<const FieldDescriptor*> present;
   reflection.ListFields(message, &present);
   for (const FieldDescriptor* field : present) {
     if (in_element && field->name() == "id") continue;
-    const std::string path = absl::StrCat(prefix, field->name());
+    std::string path = absl::StrCat(prefix, field->name());
     if (IsElementList(*field)) {
       for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
         const Message& element = reflection.GetRepeatedMessage(message, field, i);
         const std::string& id = ElementId(element);
-        if (!id.empty()) FlattenInto(element, absl::StrCat(path, "[", id, "]."), true, fields);
+        if (!id.empty()) VisitFields(element, absl::StrCat(path, "[", id, "]."), true, visit);
       }
-    } else if (field->is_repeated()) {
-      fields[path] = TextListText(message, *field);
     } else if (IsGroup(*field)) {
-      FlattenInto(reflection.GetMessage(message, field), absl::StrCat(path, "."), false, fields);
+      VisitFields(reflection.GetMessage(message, field), absl::StrCat(path, "."), false, visit);
     } else {
-      fields[path] = ScalarText(message, *field);
+      visit(std::move(path), message, *field);
     }
   }
+}
+
+// Whether a field that is set says nothing: empty text.
+bool IsEmptyText(const Message& holder, const FieldDescriptor& field) {
+  if (field.is_repeated() || field.cpp_type() != FieldDescriptor::CPPTYPE_STRING) return false;
+  return holder.GetReflection()->GetStringReference(holder, &field, nullptr).empty();
 }
 
 absl::Status NoSuchPath(std::string_view path) {
@@ -247,8 +255,21 @@ const Schema& TheSchema() {
 
 FieldMap Flatten(const Dossier& dossier) {
   FieldMap fields;
-  FlattenInto(dossier, "", false, fields);
+  VisitFields(dossier, "", false,
+              [&fields](std::string path, const Message& holder, const FieldDescriptor& field) {
+                fields.emplace(std::move(path), field.is_repeated() ? TextListText(holder, field)
+                                                                    : ScalarText(holder, field));
+              });
   return fields;
+}
+
+absl::flat_hash_set<std::string> SaidPaths(const Dossier& dossier) {
+  absl::flat_hash_set<std::string> paths;
+  VisitFields(dossier, "", false,
+              [&paths](std::string path, const Message& holder, const FieldDescriptor& field) {
+                if (!IsEmptyText(holder, field)) paths.insert(std::move(path));
+              });
+  return paths;
 }
 
 std::optional<std::string> GetField(const Dossier& dossier, std::string_view path) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "lienthong/dossier/v1/dossier.pb.h"
 #include "lienthong/options/v1/options.pb.h"
@@ -25,6 +26,8 @@ using FieldMap = std::map<std::string, std::string, std::less<>>;
 
 // All set fields. `id` of an element is not a field of its own.
 FieldMap Flatten(const dossier::v1::Dossier& dossier);
+// The paths of Flatten whose value is not empty text, without the cost of the values.
+absl::flat_hash_set<std::string> SaidPaths(const dossier::v1::Dossier& dossier);
 
 // The value at a path, or nothing when it is not set or when there is no such path.
 std::optional<std::string> GetField(const dossier::v1::Dossier& dossier, std::string_view path);

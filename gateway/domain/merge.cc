@@ -139,14 +139,13 @@ class Merger {
     using Kind = StatusGraph::Judgement::Kind;
     const auto to = change_.dossier.status();
     const StatusGraph::Judgement judgement = graph_.Judge(current_.status(), to);
-    const bool irregular = judgement.kind == Kind::kIrregular;
-    const bool owns =
-        irregular ? roles_.receiving || roles_.lead : OwnsTransition(judgement.owner, roles_);
-    if (!value.has_value() || judgement.kind == Kind::kLeavesTerminal || !owns) {
+    if (!value.has_value() || judgement.kind == Kind::kLeavesTerminal ||
+        !OwnsTransition(judgement.owner, roles_)) {
       Propose(path, options::v1::OWNER_TRANSITION, stored, value);
       return absl::OkStatus();
     }
-    if (irregular) NoteIrregular(current_.status(), to, now_, result_.next);
+    if (judgement.kind == Kind::kIrregular)
+      NoteIrregular(current_.status(), to, now_, result_.next);
     if (!creating_) NoteSkipped(judgement.skipped, writer_, now_, result_.next);
     result_.next.set_status(to);
     result_.status_changed = true;

@@ -24,6 +24,14 @@ absl::StatusOr<StatusGraph> StatusGraph::Parse(std::string_view textproto) {
   StatusGraph graph;
   graph.version_ = data.version();
   for (const int terminal : data.terminal()) graph.terminal_.insert(static_cast<Status>(terminal));
+  for (const int waiting : data.waiting()) graph.waiting_.insert(static_cast<Status>(waiting));
+  for (const v1::StatusGraph::Stage& stage : data.stages()) {
+    if (stage.owner() == v1::StatusGraph::OWNER_UNSPECIFIED) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("status graph: stage ", Status_Name(stage.status()), ": owner is missing"));
+    }
+    graph.stages_[stage.status()] = stage.owner();
+  }
   for (const v1::StatusGraph::Edge& edge : data.edges()) {
     const std::string name = absl::StrCat(Status_Name(edge.from()), " -> ", Status_Name(edge.to()));
     if (edge.owner() == v1::StatusGraph::OWNER_UNSPECIFIED) {
@@ -65,6 +73,7 @@ StatusGraph::Judgement StatusGraph::Judge(Status from, Status to) const {
   while (!open.empty() && !reached_from.contains(to)) {
     const Status at = open.front();
     open.pop_front();
+    if (at != from && waiting_.contains(at)) continue;
     const auto edges = edges_.find(at);
     if (edges == edges_.end()) continue;
     for (const auto& [next, owner] : edges->second) {
@@ -74,7 +83,11 @@ StatusGraph::Judgement StatusGraph::Judge(Status from, Status to) const {
     }
   }
   const auto last = reached_from.find(to);
-  if (last == reached_from.end()) return {.kind = Judgement::Kind::kIrregular};
+  if (last == reached_from.end()) {
+    const auto stage = stages_.find(from);
+    return {.kind = Judgement::Kind::kIrregular,
+            .owner = stage == stages_.end() ? v1::StatusGraph::OWNER_EITHER : stage->second};
+  }
   Judgement judgement{.kind = Judgement::Kind::kRegular, .owner = last->second.second};
   for (Status at = last->second.first; at != from; at = reached_from.at(at).first) {
     judgement.skipped.push_back(at);

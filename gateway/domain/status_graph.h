@@ -26,7 +26,8 @@ class StatusGraph {
   struct Judgement {
     enum class Kind { kSame, kRegular, kPath, kIrregular, kLeavesTerminal };
     Kind kind;
-    Owner owner = v1::StatusGraph::OWNER_UNSPECIFIED;  // who may make the last edge
+    // Who may make the last edge, or the irregular change.
+    Owner owner = v1::StatusGraph::OWNER_UNSPECIFIED;
     std::vector<Status> skipped = {};  // for kPath: the states jumped over, in order
   };
 
@@ -36,7 +37,7 @@ class StatusGraph {
   static const StatusGraph& Shipped();
 
   // `from` STATUS_UNSPECIFIED is a dossier that does not exist yet. Of several paths the shortest
-  // is taken, the first in the file's order among equals.
+  // is taken, the first in the file's order among equals; none leads through a waiting state.
   Judgement Judge(Status from, Status to) const;
   bool IsTerminal(Status status) const { return terminal_.contains(status); }
   const std::string& version() const { return version_; }
@@ -45,6 +46,8 @@ class StatusGraph {
   std::string version_;
   std::map<Status, std::vector<std::pair<Status, Owner>>> edges_;
   std::set<Status> terminal_;
+  std::set<Status> waiting_;
+  std::map<Status, Owner> stages_;
 };
 
 }  // namespace lienthong::domain

@@ -31,9 +31,8 @@ constexpr int kReceivedItemsMax = 64;
 
 class Stepper {
  public:
-  Stepper(const LaneState& lane, const LinkState& link, std::string_view name)
-      : link_(link), name_(name) {
-    effects_.lane = lane;
+  Stepper(LaneState lane, const LinkState& link, std::string_view name) : link_(link), name_(name) {
+    effects_.lane = std::move(lane);
   }
 
   Effects Take() { return std::move(effects_); }
@@ -334,7 +333,9 @@ class Stepper {
   // The delivery is there.
   void Confirm(int64_t version) {
     LaneState& lane = effects_.lane;
-    const Intent intent = lane.intent();
+    Intent intent;
+    intent.Swap(lane.mutable_intent());
+    lane.clear_intent();
     // An answer without a version leaves us without: then the feed alone tells what came after.
     const bool wrote_record = intent.fields_size() > 0 && !intent.appends();
     if (version > 0 || wrote_record) lane.set_delivered_version(version);
@@ -342,7 +343,6 @@ class Stepper {
     const bool overtaken = version > 0 && lane.source_version() >= version && !intent.appends();
     const bool is_echoed = link_.reports_echoes && !intent.appends();
     if (!overtaken) NoteSent(intent, is_echoed, lane);
-    lane.clear_intent();
     if (!link_.append_only.empty()) return GoOn();
     const int64_t seen = link_.bugs.lost_update_on_delivered ? lane.wanted_revision() : 0;
     Settle(std::max(intent.revision(), seen));
@@ -371,9 +371,8 @@ std::string NamesOf(const Intent& intent) {
   return names;
 }
 
-Effects Step(const LaneState& lane, const LinkState& link, std::string_view name,
-             const Event& event) {
-  Stepper stepper(lane, link, name);
+Effects Step(LaneState lane, const LinkState& link, std::string_view name, const Event& event) {
+  Stepper stepper(std::move(lane), link, name);
   std::visit(stepper, event);
   return stepper.Take();
 }

@@ -117,8 +117,7 @@ std::string NamesOf(const storage::v1::Intent& intent);
 
 // One step of one dossier on one link. Pure: no clock, no threads, no sockets. `name` begins the
 // ids of deliveries and is stable for the lane, e.g. "city-17".
-Effects Step(const LaneState& lane, const LinkState& link, std::string_view name,
-             const Event& event);
+Effects Step(LaneState lane, const LinkState& link, std::string_view name, const Event& event);
 
 // Stops a lane after a step, for what the step could not know.
 void StopFor(Stop stop, Effects& effects);

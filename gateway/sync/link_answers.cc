@@ -100,17 +100,16 @@ std::string RawOf(OutboundItem item) {
 
 }  // namespace
 
-void LinkEngine::PutStopped(const StoredLane& lane, const std::string& code,
-                            const OutboundItem* sent, Effects& effects,
-                            store::WriteSet& set) const {
+void LinkEngine::PutStopped(int64_t dossier_id, const std::string& code, const OutboundItem* sent,
+                            Effects& effects, store::WriteSet& set) const {
   if (!effects.stop.has_value()) return;
   effects.lane.set_dead_letter_id(lanes_.PutDeadLetter(
       {.direction = v1::DeadLetter::DIRECTION_OUTBOUND,
        .code = code,
-       .key = lane.state.key(),
+       .key = effects.lane.key(),
        .stop = *effects.stop,
        .raw = sent == nullptr ? "" : RawOf(*sent),
-       .identity = StrCat("out\n", lane.dossier_id, "\n", lane.state.deliveries())},
+       .identity = StrCat("out\n", dossier_id, "\n", effects.lane.deliveries())},
       set));
 }
 
@@ -140,13 +139,13 @@ absl::Status LinkEngine::LearnCodes(int64_t dossier_id, Effects& effects,
 
 absl::StatusOr<LinkEngine::PreparedAnswer> LinkEngine::PrepareAnswer(const Outgoing& sent,
                                                                      const Event& event) const {
-  LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.Load(sent.dossier_id));
-  Effects effects = Step(lane.state, StateNow(), LaneName(sent.dossier_id), event);
+  LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, lanes_.Load(sent.dossier_id));
+  Effects effects = Step(std::move(lane.state), StateNow(), LaneName(sent.dossier_id), event);
   PreparedAnswer answer;
   LIENTHONG_RETURN_IF_ERROR(LearnCodes(sent.dossier_id, effects, answer));
   store::WriteSet& set = answer.edit.has_value() ? answer.edit->set : answer.set;
   const OutboundItem* item = sent.item.delivery_id().empty() ? nullptr : &sent.item;
-  PutStopped(lane, sent.item.dossier().code(), item, effects, set);
+  PutStopped(sent.dossier_id, sent.item.dossier().code(), item, effects, set);
   lanes_.Put(lane, effects.lane, set);
   answer.deliver = std::move(effects.deliver);
   return answer;

@@ -115,7 +115,7 @@ absl::Status LinkEngine::Recover() {
       if (effects.stop.has_value()) {
         LIENTHONG_ASSIGN_OR_RETURN(const core::StoredDossier stored,
                                    core::LoadDossier(engine_, lanes[i].dossier_id));
-        PutStopped(lanes[i], stored.dossier.code(), nullptr, effects, sets[i]);
+        PutStopped(lanes[i].dossier_id, stored.dossier.code(), nullptr, effects, sets[i]);
       }
       lanes_.Put(lanes[i], effects.lane, sets[i]);
     }
@@ -185,8 +185,8 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
   }
   WriteSet set;
   for (const auto& [dossier_id, change] : seen) {
-    LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.Load(dossier_id));
-    const Effects effects = Step(lane.state, StateNow(), LaneName(dossier_id), change);
+    LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, lanes_.Load(dossier_id));
+    const Effects effects = Step(std::move(lane.state), StateNow(), LaneName(dossier_id), change);
     if (!effects.unchanged) lanes_.Put(lane, effects.lane, set);
     if (!effects.mended.empty()) lanes_.RemoveDeadLetter(effects.mended, set);
   }

@@ -127,7 +127,7 @@ class LinkEngine {
   absl::Status LearnCodes(int64_t dossier_id, Effects& effects, PreparedAnswer& answer) const;
   // The dead letter of a step that stops its lane, if it does. `sent`: what was refused; null:
   // nothing went out.
-  void PutStopped(const StoredLane& lane, const std::string& code,
+  void PutStopped(int64_t dossier_id, const std::string& code,
                   const adapter::v1::OutboundItem* sent, Effects& effects,
                   store::WriteSet& set) const;
 
@@ -141,7 +141,7 @@ class LinkEngine {
 
   absl::Status ReadJournal(bool* more);
   absl::Status RunLanes();
-  absl::Status RunLane(const StoredLane& lane);
+  absl::Status RunLane(StoredLane lane);
   // Valid until the next call.
   absl::StatusOr<const Aim*> AimOf(const StoredLane& lane);
   absl::StatusOr<std::vector<storage::v1::JournalEntry>> EntriesAfter(int64_t dossier_id,

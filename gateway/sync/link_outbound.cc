@@ -27,16 +27,18 @@ absl::Status LinkEngine::RunLanes() {
   if (slots <= 0) return absl::OkStatus();
   decided_.clear();
   for (const LaneState::Phase phase : {LaneState::PHASE_UNKNOWN, LaneState::PHASE_READY}) {
-    LIENTHONG_ASSIGN_OR_RETURN(const std::vector<StoredLane> lanes,
+    LIENTHONG_ASSIGN_OR_RETURN(std::vector<StoredLane> lanes,
                                lanes_.Due(phase, engine_.clock.Now(), slots));
-    for (const StoredLane& lane : lanes) {
+    for (StoredLane& lane : lanes) {
       if (static_cast<int64_t>(decided_.size()) >= slots) break;
-      if (!looking_up_.contains(lane.dossier_id)) LIENTHONG_RETURN_IF_ERROR(RunLane(lane));
+      if (looking_up_.contains(lane.dossier_id)) continue;
+      LIENTHONG_RETURN_IF_ERROR(RunLane(std::move(lane)));
     }
   }
   std::vector<WriteSet> sets(decided_.size());
   for (size_t i = 0; i < decided_.size(); ++i) {
-    PutStopped(decided_[i].lane, decided_[i].code, nullptr, decided_[i].effects, sets[i]);
+    PutStopped(decided_[i].lane.dossier_id, decided_[i].code, nullptr, decided_[i].effects,
+               sets[i]);
     lanes_.Put(decided_[i].lane, decided_[i].effects.lane, sets[i]);
   }
   std::vector<bool> committed;
@@ -107,11 +109,13 @@ absl::StatusOr<const LinkEngine::Aim*> LinkEngine::AimOf(const StoredLane& lane)
   return &aims_.emplace(lane.dossier_id, std::move(aim)).first->second;
 }
 
-absl::Status LinkEngine::RunLane(const StoredLane& lane) {
+absl::Status LinkEngine::RunLane(StoredLane lane) {
   LIENTHONG_ASSIGN_OR_RETURN(const Aim* aim, AimOf(lane));
-  Decided decided{.lane = lane, .effects = {}, .code = aim->code};
+  Decided decided{.lane = {.dossier_id = lane.dossier_id, .version = lane.version, .state = {}},
+                  .effects = {},
+                  .code = aim->code};
   decided.effects =
-      Step(lane.state, StateNow(), LaneName(lane.dossier_id),
+      Step(std::move(lane.state), StateNow(), LaneName(lane.dossier_id),
            Turn{.target = &aim->target.dossier,
                 .shown = &aim->shown,
                 .head_revision = aim->place.head,

@@ -117,9 +117,12 @@ class Representer {
 
   // What is set and has no place, but what the gateway alone knows.
   void AddUnheld() {
-    const domain::FieldMap held = domain::Flatten(shown());
-    for (const auto& [path, value] : domain::Flatten(dossier_)) {
-      if (value.empty() || held.contains(path) || lost_.contains(path)) continue;
+    const absl::flat_hash_set<std::string> held = domain::SaidPaths(shown());
+    std::set<std::string> unheld;
+    for (const std::string& path : domain::SaidPaths(dossier_)) {
+      if (!held.contains(path) && !lost_.contains(path)) unheld.insert(path);
+    }
+    for (const std::string& path : unheld) {
       const domain::PathParts parts = domain::SplitPath(path);
       if (removed_.contains(ElementPath(parts.list, parts.element))) continue;
       const options::v1::FieldRules* rules = domain::RulesOf(path);
