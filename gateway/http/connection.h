@@ -134,8 +134,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   int64_t content_left_bytes_ = 0;
   // Itself, while nothing but work on the executor holds it.
   std::shared_ptr<Connection> outside_;
-  int outside_works_ =
-      0;  // a handler's answer may begin the next before the handler's own end comes
+  // More than one: a handler's answer may begin the next before the handler's own end comes.
+  int outside_works_ = 0;
 };
 
 }  // namespace lienthong::http

@@ -8,7 +8,6 @@ import pathlib
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ SOURCE = pathlib.Path(os.environ.get("LIENTHONG_SOURCE_DIR", pathlib.Path(__file
 BUILD = pathlib.Path(os.environ.get("LIENTHONG_BUILD_DIR", SOURCE / "build"))
 sys.path[:0] = [str(SOURCE / "tests"), str(pathlib.Path(__file__).parent)]
 from scenario.ctl import Ctl  # noqa: E402
+from scenario.processes import free_ports  # noqa: E402
 from todays_software import (CreatingFirst, Dossier, LookingUp, PortalClient, Unreliable, synchronise,  # noqa: E402
                              tls_of)
 
@@ -46,16 +46,6 @@ facade:
     - {{agency: H29.X05, username: x05, password_hash: "{x05}"}}
     - {{agency: H29.X06, username: x06, password_hash: "{x06}", certificate: "spiffe://lienthong/agency/H29.X06"}}
 """
-
-
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 def hash_of(password):

@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ BUILD = pathlib.Path(os.environ.get("LIENTHONG_BUILD_DIR", SOURCE / "build"))
 sys.path.insert(0, str(SOURCE / "tests"))
 from scenario.control import Control  # noqa: E402
 from scenario.ctl import Ctl  # noqa: E402
+from scenario.processes import free_ports  # noqa: E402
 
 LIENTHONGD = os.environ.get("LIENTHONGD", str(BUILD / "bin/lienthongd"))
 LIENTHONGCTL = os.environ.get("LIENTHONGCTL", str(BUILD / "bin/lienthongctl"))
@@ -51,16 +51,6 @@ links:
 """
 LOGIN = {1: "username: U, password_file: secret, madonvi: 000.00.00.H29",
          2: "client_id: U, client_secret_file: secret, procedures_file: procedures.json"}
-
-
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 def until(what, condition):

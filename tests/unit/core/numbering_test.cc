@@ -16,6 +16,7 @@
 
 #include "gateway/core/records.h"
 #include "gateway/store/memory/memory_store.h"
+#include "tests/support/forwarding_store.h"
 #include "tests/unit/core/core_fixture.h"
 
 namespace lienthong::core {
@@ -97,36 +98,16 @@ TEST_F(NumberingTest, AnotherGatewaysNumbersMakeOursFailNotDouble) {
 }
 
 // A store in which something happens between two reads.
-class InterruptedStore final : public store::Store {
+class InterruptedStore final : public lienthong::testing::ForwardingStore {
  public:
-  explicit InterruptedStore(store::Store& inner) : inner_(inner) {}
+  using ForwardingStore::ForwardingStore;
   // Called once, by the next Read.
   mutable std::function<void()> before_next_read;
 
-  void Commit(store::WriteSet set,
-              std::function<void(const absl::StatusOr<store::CommitResult>&)> done) override {
-    inner_.Commit(std::move(set), std::move(done));
-  }
-  absl::StatusOr<store::Row> Get(Table table, const store::Values& key) const override {
-    return inner_.Get(table, key);
-  }
   absl::StatusOr<std::vector<store::Row>> Read(const store::Scan& scan) const override {
     if (before_next_read != nullptr) std::exchange(before_next_read, nullptr)();
-    return inner_.Read(scan);
+    return ForwardingStore::Read(scan);
   }
-  absl::StatusOr<int64_t> Count(const store::Scan& scan) const override {
-    return inner_.Count(scan);
-  }
-  store::StoreInfo Info() const override { return inner_.Info(); }
-  bool WaitForJournal(int64_t sequence, absl::Time deadline) const override {
-    return inner_.WaitForJournal(sequence, deadline);
-  }
-  absl::StatusOr<int64_t> AcquireLease(std::string_view link, std::string_view holder) override {
-    return inner_.AcquireLease(link, holder);
-  }
-
- private:
-  store::Store& inner_;
 };
 
 TEST_F(NumberingTest, ANumberCommittedWhileWeReadLeavesNoGap) {

@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "gateway/store/store.h"
+#include "tests/support/forwarding_store.h"
 
 namespace lienthong::files {
 
 // A store that refuses one commit.
-class FailingStore final : public store::Store {
+class FailingStore final : public lienthong::testing::ForwardingStore {
  public:
-  explicit FailingStore(store::Store& inner) : inner_(inner) {}
+  using ForwardingStore::ForwardingStore;
   // The next, or the one after so many that go well.
   void FailNextCommit(absl::Status failure, int good_before = 0) {
     failure_ = std::move(failure);
@@ -24,27 +25,10 @@ class FailingStore final : public store::Store {
     if (!failure_.ok() && good_before_-- == 0) {
       return done(std::exchange(failure_, absl::OkStatus()));
     }
-    inner_.Commit(std::move(set), std::move(done));
-  }
-  absl::StatusOr<store::Row> Get(store::Table table, const store::Values& key) const override {
-    return inner_.Get(table, key);
-  }
-  absl::StatusOr<std::vector<store::Row>> Read(const store::Scan& scan) const override {
-    return inner_.Read(scan);
-  }
-  absl::StatusOr<int64_t> Count(const store::Scan& scan) const override {
-    return inner_.Count(scan);
-  }
-  store::StoreInfo Info() const override { return inner_.Info(); }
-  bool WaitForJournal(int64_t sequence, absl::Time deadline) const override {
-    return inner_.WaitForJournal(sequence, deadline);
-  }
-  absl::StatusOr<int64_t> AcquireLease(std::string_view link, std::string_view holder) override {
-    return inner_.AcquireLease(link, holder);
+    ForwardingStore::Commit(std::move(set), std::move(done));
   }
 
  private:
-  store::Store& inner_;
   absl::Status failure_;
   int good_before_ = 0;
 };

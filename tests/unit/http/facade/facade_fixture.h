@@ -21,6 +21,7 @@
 #include "gateway/http/facade/facade.h"
 #include "gateway/store/store.h"
 #include "nlohmann/json.hpp"
+#include "tests/support/forwarding_store.h"
 
 namespace lienthong::facade {
 
@@ -35,35 +36,18 @@ class StandingClock final : public Clock {
 };
 
 // A store in front of whose next commit something else happens.
-class InterruptedStore final : public store::Store {
+class InterruptedStore final : public lienthong::testing::ForwardingStore {
  public:
-  explicit InterruptedStore(store::Store& inner) : inner_(inner) {}
+  using ForwardingStore::ForwardingStore;
   void BeforeNextCommit(std::function<void()> act) { act_ = std::move(act); }
 
   void Commit(store::WriteSet set,
               std::function<void(const absl::StatusOr<store::CommitResult>&)> done) override {
     if (const auto act = std::exchange(act_, nullptr)) act();
-    inner_.Commit(std::move(set), std::move(done));
-  }
-  absl::StatusOr<store::Row> Get(store::Table table, const store::Values& key) const override {
-    return inner_.Get(table, key);
-  }
-  absl::StatusOr<std::vector<store::Row>> Read(const store::Scan& scan) const override {
-    return inner_.Read(scan);
-  }
-  absl::StatusOr<int64_t> Count(const store::Scan& scan) const override {
-    return inner_.Count(scan);
-  }
-  store::StoreInfo Info() const override { return inner_.Info(); }
-  bool WaitForJournal(int64_t sequence, absl::Time deadline) const override {
-    return inner_.WaitForJournal(sequence, deadline);
-  }
-  absl::StatusOr<int64_t> AcquireLease(std::string_view link, std::string_view holder) override {
-    return inner_.AcquireLease(link, holder);
+    ForwardingStore::Commit(std::move(set), std::move(done));
   }
 
  private:
-  store::Store& inner_;
   std::function<void()> act_;
 };
 
