@@ -13,6 +13,8 @@
 
 namespace lienthong::adapters::city {
 
+inline constexpr const char* kCode = "H29.X01-260302-0001";
+
 // A city simulator with a fresh state, and an adapter that is connected to it.
 class CityFixture : public ::testing::Test {
  protected:

@@ -10,8 +10,6 @@ namespace {
 using ::lienthong::testing::IsOk;
 using nlohmann::json;
 
-constexpr const char* kCode = "H29.X01-260302-0001";
-
 class CityDeliverTest : public CityFixture {
  protected:
   // A dossier that the city has, with its key there.

@@ -12,8 +12,6 @@ using ::lienthong::testing::IsOk;
 using ::lienthong::testing::StatusIs;
 using nlohmann::json;
 
-constexpr const char* kCode = "H29.X01-260302-0001";
-
 class CityReadTest : public CityFixture {};
 
 json Intake(int n) {

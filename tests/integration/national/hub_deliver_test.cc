@@ -17,7 +17,6 @@ using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::SizeIs;
 
-constexpr const char* kCode = "H29.X01-260302-0001";
 constexpr int64_t kPaperBytes = 300'000;
 
 class HubDeliverTest : public NationalFixture {

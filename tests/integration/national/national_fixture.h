@@ -18,6 +18,8 @@
 
 namespace lienthong::adapters::national {
 
+inline constexpr const char* kCode = "H29.X01-260302-0001";
+
 namespace pb = ::lienthong::adapter::v1;
 
 // Papers' content for one test: each byte is its place in the content, so that a paper of any size

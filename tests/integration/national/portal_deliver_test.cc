@@ -15,8 +15,6 @@ using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr const char* kCode = "H29.X01-260302-0001";
-
 class PortalDeliverTest : public NationalFixture {
  protected:
   void SetUp() override { StartPortal(1); }

@@ -14,8 +14,6 @@ using ::lienthong::testing::IsOk;
 using ::lienthong::testing::StatusIs;
 using nlohmann::json;
 
-constexpr const char* kCode = "H29.X01-260302-0001";
-
 class PortalSessionTest : public NationalFixture {
  protected:
   static std::string CodeAt(int i) { return "H29.X01-260302-" + std::to_string(1000 + i); }

@@ -3,9 +3,9 @@
 #include <map>
 #include <set>
 
-#include "adapters/city/mapping.yaml.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "tests/support/status_matchers.h"
+#include "tests/unit/adapter_city/city_mapping.h"
 #include "tests/unit/adapter_city/full_record.h"
 
 namespace lienthong::adapters::city {
@@ -16,12 +16,6 @@ using nlohmann::json;
 using sdk::Decoded;
 using sdk::Encoded;
 using sdk::Mapping;
-
-Mapping CityMapping() {
-  auto mapping = Mapping::Parse(embedded::kMappingYaml, "mapping.yaml");
-  EXPECT_TRUE(mapping.ok()) << mapping.status();
-  return *std::move(mapping);
-}
 
 json FullRecord() { return json::parse(kFullRecord); }
 

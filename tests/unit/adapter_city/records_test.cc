@@ -1,7 +1,7 @@
 #include "adapters/city/records.h"
 
-#include "adapters/city/mapping.yaml.h"
 #include "tests/support/status_matchers.h"
+#include "tests/unit/adapter_city/city_mapping.h"
 
 namespace lienthong::adapters::city {
 namespace {
@@ -9,12 +9,6 @@ namespace {
 using ::lienthong::testing::StatusIs;
 using nlohmann::json;
 using ::testing::HasSubstr;
-
-const sdk::Mapping& CityMapping() {
-  static const sdk::Mapping& mapping =
-      *new sdk::Mapping(*sdk::Mapping::Parse(embedded::kMappingYaml, "mapping.yaml"));
-  return mapping;
-}
 
 absl::StatusOr<pb::PullReply> Page(const std::string& result, int64_t after = 0) {
   return ToPullReply(CityMapping(), json::parse(result), after);

@@ -139,10 +139,10 @@ TEST(ToStatusTest, ErrorsOfWholeCalls) {
 }
 
 TEST(AuthorizationTest, IsTheSignedKeyWithoutBearer) {
-  std::string json;
-  ASSERT_TRUE(absl::Base64Unescape(AuthorizationOf({"A", "S", "app", "P", ""}), &json));
+  std::string text;
+  ASSERT_TRUE(absl::Base64Unescape(AuthorizationOf({"A", "S", "app", "P", ""}), &text));
   EXPECT_EQ(
-      json,
+      text,
       R"({"AccessKey":"A","SecretKey":"S","AppName":"app","PartnerCode":"P","PartnerCodeCus":""})");
 }
 

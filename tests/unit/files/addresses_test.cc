@@ -19,8 +19,6 @@ using ::lienthong::testing::StatusIs;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr char kAgency[] = "H29.X05";
-
 class PapersOfTest final : public core::Papers {
  public:
   PapersOfTest(const Addresses& addresses, const ContentStore& content)

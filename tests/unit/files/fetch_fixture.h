@@ -19,8 +19,6 @@
 
 namespace lienthong::files {
 
-inline constexpr char kAgency[] = "H29.X05";
-
 // A source of papers on this machine, the queue, and one fetch at a time, without the threads that
 // run them in life.
 class FetchTest : public FilesTest {

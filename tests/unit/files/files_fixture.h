@@ -13,6 +13,8 @@
 
 namespace lienthong::files {
 
+inline constexpr char kAgency[] = "H29.X05";
+
 // The use cases over a store in memory, with a content store in a folder of the test's own.
 class FilesTest : public core::CoreTest {
  protected:

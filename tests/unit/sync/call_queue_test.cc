@@ -7,14 +7,13 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/unit/sync/lane_fixture.h"
 
 namespace lienthong::sync {
 namespace {
 
 using adapter::v1::ReceiveReply;
 using ::testing::ElementsAre;
-
-const absl::Time kNow = absl::FromUnixSeconds(1772500000);
 
 class CallQueueTest : public ::testing::Test {
  protected:

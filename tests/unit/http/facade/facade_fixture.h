@@ -25,6 +25,8 @@
 
 namespace lienthong::facade {
 
+inline constexpr char kCode[] = "H29.X05-260302-0101";
+
 // A clock that stands until it is told to go.
 class StandingClock final : public Clock {
  public:

@@ -15,8 +15,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr char kCode[] = "H29.X05-260302-0101";
-
 class ProgressLines : public FacadeTest {
  protected:
   ProgressLines() {

@@ -16,8 +16,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr char kCode[] = "H29.X05-260302-0101";
-
 class Records : public FacadeTest {
  protected:
   Records() { LogInAs("x05"); }
