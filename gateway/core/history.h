@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "gateway/core/context.h"
@@ -21,6 +23,18 @@ using StatusEntries = std::map<dossier::v1::Status, int64_t>;
 absl::StatusOr<StatusEntries> CountStatusEntries(const Engine& engine,
                                                  const RequestContext& context,
                                                  std::string_view code);
+
+// Which of `paths` say in `sent` (no value: cleared) what the dossier said until somebody else
+// changed it: any value that it had since the caller itself last changed that field. Software that
+// sends its whole record again for one change of its own repeats such values without meaning them;
+// taken as edits they would put back what others have changed. A value that the caller had before
+// a later one of its own is none of them: it went back itself.
+//
+// Reads the journal as above, with its errors; the order is that of `paths`.
+absl::StatusOr<std::vector<std::string>> FindOutdated(const Engine& engine,
+                                                      const RequestContext& context,
+                                                      const dossier::v1::Dossier& sent,
+                                                      const std::vector<std::string>& paths);
 
 }  // namespace lienthong::core
 

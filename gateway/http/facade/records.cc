@@ -1,5 +1,6 @@
 #include "gateway/http/facade/records.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "gateway/base/errors.h"
 #include "gateway/core/dossiers.h"
+#include "gateway/core/history.h"
 #include "gateway/core/registering.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/fields.h"
@@ -59,11 +61,18 @@ bool SaysAll(const pb::Dossier& stored, const portal::DecodedDossier& record) {
   return true;
 }
 
+void AppendFields(std::string_view what, std::vector<std::string> paths, std::string& message) {
+  if (paths.empty()) return;
+  if (paths.size() > kPathsShownMax) paths.resize(kPathsShownMax);
+  for (std::string& path : paths) path = PortalName(path);
+  StrAppend(message, "; ", what, ": ", absl::StrJoin(paths, ", "));
+}
+
 // One record on its way, tried again while others change the same dossier.
 class Push : public std::enable_shared_from_this<Push> {
  public:
   Push(core::Engine& engine, std::shared_ptr<const Call> call)
-      : dossiers_(engine), call_(std::move(call)), record_(call_->body.data[0]) {}
+      : engine_(engine), dossiers_(engine), call_(std::move(call)), record_(call_->body.data[0]) {}
 
   void Begin() {
     if (!record_.is_object()) return Answer(BadField("data[0]", "phải là đối tượng JSON"));
@@ -104,6 +113,7 @@ class Push : public std::enable_shared_from_this<Push> {
     dossiers_.Register(call_->context, request, Finisher());
   }
 
+  // The record is whole, the change in it is not: what it repeats of times past is left out.
   void Update(const pb::Dossier& stored) {
     pb::PushDossierRequest request;
     request.set_request_id(RequestId(call_->agency, kService, record_, stored.revision()));
@@ -112,11 +122,30 @@ class Push : public std::enable_shared_from_this<Push> {
     dossier = read_.dossier;
     dossier.set_code(stored.code());
     AddReceiptNumber(stored, dossier);
-    for (const auto& [path, value] : domain::Flatten(dossier)) {
-      request.mutable_update_mask()->add_paths(path);
-    }
-    for (const std::string& path : read_.cleared) request.mutable_update_mask()->add_paths(path);
+    std::vector<std::string> paths = Differing(stored, dossier);
+    absl::StatusOr<std::vector<std::string>> outdated =
+        core::FindOutdated(engine_, call_->context, dossier, paths);
+    if (!outdated.ok()) return Answer(ReplyOf(outdated.status()));
+    outdated_paths_ = *std::move(outdated);
+    std::erase_if(paths, [this](const std::string& path) {
+      return std::find(outdated_paths_.begin(), outdated_paths_.end(), path) !=
+             outdated_paths_.end();
+    });
+    if (paths.empty()) return Answer(Taken(stored.receipt_number(), {}));
+    *request.mutable_update_mask()->mutable_paths() = {paths.begin(), paths.end()};
     dossiers_.Push(call_->context, request, Finisher());
+  }
+
+  // The fields that the record gives another value than is stored, or clears.
+  std::vector<std::string> Differing(const pb::Dossier& stored, const pb::Dossier& wanted) const {
+    std::vector<std::string> paths;
+    for (const auto& [path, value] : domain::Flatten(wanted)) {
+      if (domain::GetField(stored, path) != value) paths.push_back(path);
+    }
+    for (const std::string& path : read_.cleared) {
+      if (domain::GetField(stored, path).has_value()) paths.push_back(path);
+    }
+    return paths;
   }
 
   // The number that the agency printed for the citizen is one of the dossier's for ever.
@@ -155,20 +184,18 @@ class Push : public std::enable_shared_from_this<Push> {
 
   Reply Taken(std::string_view receipt_number, std::vector<std::string> conflict_paths) const {
     std::string message = "Đồng bộ hồ sơ thành công";
-    if (conflict_paths.size() > kPathsShownMax) conflict_paths.resize(kPathsShownMax);
-    for (std::string& path : conflict_paths) path = PortalName(path);
-    if (!conflict_paths.empty()) {
-      StrAppend(message,
-                "; do cơ quan khác quản lý, chờ xử lý: ", absl::StrJoin(conflict_paths, ", "));
-    }
+    AppendFields("do cơ quan khác quản lý, chờ xử lý", std::move(conflict_paths), message);
+    AppendFields("giữ nguyên giá trị mới do nơi khác cập nhật", outdated_paths_, message);
     const json told = {{"MaHoSo", code_}, {"SoBienNhan", receipt_number}};
     return Success(message, json::array({told}));
   }
 
+  core::Engine& engine_;
   core::Dossiers dossiers_;
   const std::shared_ptr<const Call> call_;
   const json& record_;
   portal::DecodedDossier read_;
+  std::vector<std::string> outdated_paths_;  // of the last attempt
   std::string code_;
   int attempts_ = 0;
 };

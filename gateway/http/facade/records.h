@@ -16,8 +16,10 @@ namespace lienthong::facade {
 // code 4, "False" for one that it can is code 3, unless the dossier already says all that the
 // record says: then a reply was lost, and it is told again. A new dossier keeps the agency's MaHoSo
 // as its code. What a record does not name stays as it is, "" clears; an element that a list no
-// longer names stays, since absence is never deletion. A field that another system owns becomes a
-// proposal; the reply names it and is a success, for the rest was taken.
+// longer names stays, since absence is never deletion. What a record only repeats from before
+// others changed it (core/history.h) stays as they left it, and the reply names it: one-stop
+// software sends its whole record for one change of its own. A field that another system owns
+// becomes a proposal; the reply names it and is a success, for the rest was taken.
 //
 // Called on an executor: reads the store. `files` and `engine` outlive the call.
 void PushRecord(core::Engine& engine, std::shared_ptr<const Call> call);

@@ -1,0 +1,137 @@
+#include <gmock/gmock.h>
+
+#include "gateway/core/editor.h"
+#include "gateway/core/lookup.h"
+#include "gateway/domain/fields.h"
+#include "tests/support/status_matchers.h"
+#include "tests/unit/http/facade/facade_fixture.h"
+
+// One-stop software sends its whole record for each change of its own, with whatever it has not
+// heard of since.
+namespace lienthong::facade {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class OutdatedRecords : public FacadeTest {
+ protected:
+  OutdatedRecords() { LogInAs("x05"); }
+
+  // What somebody else writes, with the rights of the receiving unit.
+  void OthersWrite(const std::string& path, const std::string& value) {
+    const auto view = core::View::Of(Agency("H29.X05"), true);
+    const auto stored = core::FindOne(engine_, *view, kCode);
+    ASSERT_TRUE(stored.ok()) << stored.status();
+    domain::Change change;
+    if (value.empty()) {
+      change.clear.push_back(path);
+    } else {
+      ASSERT_TRUE(domain::SetField(change.dossier, path, value).ok());
+      change.set.push_back(path);
+    }
+    auto edit = core::PrepareEdit(engine_, *stored, change,
+                                  {.actor = "operator/mau",
+                                   .writer = {.system = "agency/H29.X05",
+                                              .receives = true,
+                                              .leads = true,
+                                              .submits = false,
+                                              .agencies = {"H29.X05"}},
+                                   .reason = "",
+                                   .trace_id = "",
+                                   .request_id = "",
+                                   .request_digest = ""});
+    ASSERT_TRUE(edit.ok()) << edit.status();
+    ASSERT_TRUE(edit->conflict_paths.empty()) << edit->conflict_paths[0];
+    core::SubmitEdit(engine_, *std::move(edit),
+                     [](const auto& result) { EXPECT_TRUE(result.ok()) << result.status(); });
+  }
+
+  Answer PushWith(const std::string& name, const json& value) {
+    record_[name] = value;
+    return Push(record_, true);
+  }
+
+  json record_ = Record();  // as the software has it
+};
+
+TEST_F(OutdatedRecords, PutNothingBack) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  OthersWrite("contact.phone", "0900000007");
+  OthersWrite("status", "4");
+  const Answer answer = PushWith("TrichYeuHoSo", "Khai sinh lại");
+  EXPECT_EQ(answer.code(), 0) << answer.body;
+  EXPECT_THAT(answer.message(), AllOf(HasSubstr("SoDienThoai"), HasSubstr("TrangThaiHoSo"),
+                                      HasSubstr("giữ nguyên"), Not(HasSubstr("TrichYeuHoSo"))));
+  const dossier::v1::Dossier dossier = Stored(kCode);
+  EXPECT_EQ(dossier.subject(), "Khai sinh lại");
+  EXPECT_EQ(dossier.contact().phone(), "0900000007");
+  EXPECT_EQ(dossier.status(), dossier::v1::STATUS_PROCESSING);
+}
+
+TEST_F(OutdatedRecords, ThatChangeNothingChangeNothing) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  OthersWrite("contact.phone", "0900000007");
+  const int64_t entries = store_->Info().last_sequence;
+  const Answer answer = Push(record_, true);
+  EXPECT_EQ(answer.code(), 0) << answer.body;
+  EXPECT_EQ(answer.result()[0]["SoBienNhan"], kCode);
+  EXPECT_EQ(store_->Info().last_sequence, entries);
+}
+
+// However often others have changed it meanwhile, and whatever of that was looked up.
+TEST_F(OutdatedRecords, MayBeOfAnyTimeSinceTheAgencysOwnChange) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  for (const char* phone : {"0900000007", "0900000008", "0900000009"}) {
+    OthersWrite("contact.phone", phone);
+  }
+  for (const char* phone : {"0900000001", "0900000007", "0900000008"}) {
+    EXPECT_THAT(PushWith("SoDienThoai", phone).message(), HasSubstr("giữ nguyên")) << phone;
+    EXPECT_EQ(Stored(kCode).contact().phone(), "0900000009");
+  }
+}
+
+TEST_F(OutdatedRecords, LeaveWhatOthersFilledIn) {
+  record_["Email"] = "";
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  OthersWrite("contact.email", "mau@example.vn");
+  ASSERT_EQ(PushWith("TrichYeuHoSo", "Khai sinh lại").code(), 0);
+  EXPECT_EQ(Stored(kCode).contact().email(), "mau@example.vn");
+}
+
+TEST_F(OutdatedRecords, DoNotFillInWhatOthersEmptied) {
+  record_["Email"] = "mau@example.vn";
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  OthersWrite("contact.email", "");
+  ASSERT_EQ(PushWith("TrichYeuHoSo", "Khai sinh lại").code(), 0);
+  EXPECT_FALSE(Stored(kCode).contact().has_email());
+}
+
+// A value that is new is an edit, also over what others wrote; so is one that the agency had
+// before a later one of its own.
+TEST_F(OutdatedRecords, AreNotThoseWithTheAgencysOwnEdits) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  OthersWrite("contact.phone", "0900000007");
+  EXPECT_THAT(PushWith("SoDienThoai", "0900000002").message(), Not(HasSubstr("giữ nguyên")));
+  EXPECT_EQ(Stored(kCode).contact().phone(), "0900000002");
+  EXPECT_THAT(PushWith("SoDienThoai", "0900000007").message(), Not(HasSubstr("giữ nguyên")));
+  EXPECT_EQ(Stored(kCode).contact().phone(), "0900000007");
+  EXPECT_THAT(PushWith("SoDienThoai", "0900000001").message(), Not(HasSubstr("giữ nguyên")));
+  EXPECT_EQ(Stored(kCode).contact().phone(), "0900000001");
+}
+
+// Between the look and the commit of the software's record.
+TEST_F(OutdatedRecords, AreSeenAlsoWhenTheChangeComesInBetween) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  interrupted_.BeforeNextCommit([this] { OthersWrite("contact.phone", "0900000007"); });
+  const Answer answer = PushWith("TrichYeuHoSo", "Khai sinh lại");
+  EXPECT_EQ(answer.code(), 0) << answer.body;
+  EXPECT_THAT(answer.message(), HasSubstr("SoDienThoai"));
+  EXPECT_EQ(Stored(kCode).contact().phone(), "0900000007");
+  EXPECT_EQ(Stored(kCode).subject(), "Khai sinh lại");
+}
+
+}  // namespace
+}  // namespace lienthong::facade
