@@ -17,10 +17,13 @@ namespace {
 
 using adapter::v1::ItemOutcome;
 using adapter::v1::OutboundItem;
+using storage::v1::LaneState;
 
 // Others may change a dossier while a code is noted in it; more often than this in a row they do
 // not.
 constexpr int kRoundsMax = 50;
+// A lane with much to deliver lets others have its place after so many turns.
+constexpr int kTurnsInARowMax = 8;
 
 // A call that failed as a whole, as the outcome of each of its items. What may have reached the
 // counterpart is UNKNOWN.
@@ -80,9 +83,10 @@ Health HealthOf(const Items& sent, const adapter::v1::DeliverReply& reply,
   }
   const ItemOutcome missing = status.ok() ? ItemOutcome() : OutcomeOf(status);  // UNKNOWN, or worse
   Health health{.delivered = 0, .answers = false, .failure = status};
-  for (const auto& [dossier_id, item] : sent) {
-    const auto [found, added] = outcomes.emplace(item.delivery_id(), missing);
-    found->second.set_delivery_id(item.delivery_id());
+  for (const auto& outgoing : sent) {
+    const std::string& id = outgoing.item.delivery_id();
+    const auto [found, added] = outcomes.emplace(id, missing);
+    found->second.set_delivery_id(id);
     health.Note(found->second);
   }
   return health;
@@ -138,13 +142,23 @@ absl::Status LinkEngine::LearnCodes(int64_t dossier_id, Effects& effects,
 }
 
 absl::StatusOr<LinkEngine::PreparedAnswer> LinkEngine::PrepareAnswer(const Outgoing& sent,
-                                                                     const Event& event) const {
+                                                                     const Event& event) {
   LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, lanes_.Load(sent.dossier_id));
   Effects effects = Step(std::move(lane.state), StateNow(), LaneName(sent.dossier_id), event);
   PreparedAnswer answer;
   LIENTHONG_RETURN_IF_ERROR(LearnCodes(sent.dossier_id, effects, answer));
-  store::WriteSet& set = answer.edit.has_value() ? answer.edit->set : answer.set;
   const OutboundItem* item = sent.item.delivery_id().empty() ? nullptr : &sent.item;
+  // The answer has freed a place for a call, and its commit can carry what the next turn decides.
+  const bool goes_on = sent.turns < kTurnsInARowMax && CallsAllowed() > 0 && MayTakeTurn(effects);
+  if (goes_on && !answer.edit.has_value()) {
+    LIENTHONG_ASSIGN_OR_RETURN(Decided next, RunLane({.dossier_id = sent.dossier_id,
+                                                      .version = lane.version,
+                                                      .state = std::move(effects.lane)}));
+    effects = std::move(next.effects);
+    item = nullptr;  // nothing of this turn has gone out
+    answer.turns = sent.turns + 1;
+  }
+  store::WriteSet& set = answer.edit.has_value() ? answer.edit->set : answer.set;
   PutStopped(sent.dossier_id, sent.item.dossier().code(), item, effects, set);
   lanes_.Put(lane, effects.lane, set);
   answer.deliver = std::move(effects.deliver);
@@ -155,11 +169,16 @@ absl::StatusOr<LinkEngine::PreparedAnswer> LinkEngine::PrepareAnswer(const Outgo
 absl::Status LinkEngine::TakeAnswers(std::vector<Outgoing>& sent,
                                      const std::function<Event(const Outgoing&)>& event_of) {
   for (int round = 0; round < kRoundsMax && !sent.empty(); ++round) {
-    std::vector<std::optional<OutboundItem>> deliver;
+    std::vector<std::optional<Outgoing>> next;
     CommitGroup group;
     for (const Outgoing& item : sent) {
       LIENTHONG_ASSIGN_OR_RETURN(PreparedAnswer answer, PrepareAnswer(item, event_of(item)));
-      deliver.push_back(std::move(answer.deliver));
+      next.emplace_back();
+      if (answer.deliver.has_value()) {
+        next.back() = {.dossier_id = item.dossier_id,
+                       .item = *std::move(answer.deliver),
+                       .turns = answer.turns};
+      }
       Submit(std::move(answer.edit), std::move(answer.set), group.Add());
     }
     const std::vector<absl::Status> statuses = group.Wait(engine_.commit_timeout);
@@ -169,8 +188,8 @@ absl::Status LinkEngine::TakeAnswers(std::vector<Outgoing>& sent,
       if (!statuses[i].ok()) {
         left.push_back(std::move(sent[i]));
         if (!absl::IsAborted(statuses[i])) failure = statuses[i];
-      } else if (deliver[i].has_value()) {
-        outgoing_.push_back({.dossier_id = sent[i].dossier_id, .item = *std::move(deliver[i])});
+      } else if (next[i].has_value()) {
+        outgoing_.push_back(*std::move(next[i]));
       }
     }
     sent = std::move(left);

@@ -1,6 +1,7 @@
 #include "gateway/sync/link_engine.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
@@ -129,10 +130,10 @@ absl::StatusOr<absl::Time> LinkEngine::Tick() {
   const absl::Status taken = TakeCompletions();
   SendOutgoing();  // what goes on at once
   LIENTHONG_RETURN_IF_ERROR(taken);
+  if (!record_.paused()) LIENTHONG_RETURN_IF_ERROR(RunLanes());
   bool more = false;
   LIENTHONG_RETURN_IF_ERROR(ReadJournal(&more));
   if (record_.paused()) return more ? engine_.clock.Now() : absl::InfiniteFuture();
-  LIENTHONG_RETURN_IF_ERROR(RunLanes());
   const absl::Time pull_due = NextPull();
   if (!pulling_ && engine_.clock.Now() >= pull_due) StartPull();
   if (more) return engine_.clock.Now();
@@ -167,6 +168,7 @@ bool LinkEngine::Quiesce(absl::Time deadline) {
                                    [this] { return mailbox_->under_way == 0; });
 }
 
+// Lanes that wait have had their turns before: what there is still room for is new.
 absl::Status LinkEngine::ReadJournal(bool* more) {
   LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Row> rows,
                              engine_.store.Read({.table = store::Table::kJournal,
@@ -184,11 +186,24 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
     if (!added) found->second.revision = entry.revision();
   }
   WriteSet set;
+  std::vector<Outgoing> decided;
   for (const auto& [dossier_id, change] : seen) {
     LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, lanes_.Load(dossier_id));
-    const Effects effects = Step(std::move(lane.state), StateNow(), LaneName(dossier_id), change);
-    if (!effects.unchanged) lanes_.Put(lane, effects.lane, set);
+    Effects effects = Step(std::move(lane.state), StateNow(), LaneName(dossier_id), change);
     if (!effects.mended.empty()) lanes_.RemoveDeadLetter(effects.mended, set);
+    if (effects.unchanged) continue;
+    if (static_cast<int64_t>(decided.size()) < Room() && MayTakeTurn(effects)) {
+      LIENTHONG_ASSIGN_OR_RETURN(Decided next, RunLane({.dossier_id = dossier_id,
+                                                        .version = lane.version,
+                                                        .state = std::move(effects.lane)}));
+      effects = std::move(next.effects);
+      PutStopped(dossier_id, next.code, nullptr, effects, set);
+    }
+    lanes_.Put(lane, effects.lane, set);
+    if (effects.deliver.has_value()) {
+      decided.push_back(
+          {.dossier_id = dossier_id, .item = *std::move(effects.deliver), .turns = 0});
+    }
   }
   storage::v1::LinkRecord next = record_;
   next.set_journal_cursor(std::get<int64_t>(rows.back().columns[0]));
@@ -200,6 +215,8 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
   *more = true;
   if (!committed[0]) return absl::UnavailableError("another gateway holds this link now");
   record_ = std::move(next);
+  std::move(decided.begin(), decided.end(), std::back_inserter(outgoing_));
+  SendOutgoing();
   const std::lock_guard lock(mutex_);
   cursor_ = record_.journal_cursor();
   return absl::OkStatus();

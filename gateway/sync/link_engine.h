@@ -78,6 +78,7 @@ class LinkEngine {
   struct Outgoing {
     int64_t dossier_id = 0;
     adapter::v1::OutboundItem item;
+    int turns = 0;  // that its lane had before, one right after the other
   };
   // What a lane's turn brings its counterpart to. Several turns go to one revision (the record,
   // the elements appended to it, the look whether more is left), so it is kept for the next.
@@ -107,6 +108,13 @@ class LinkEngine {
     std::optional<core::PreparedEdit> edit = {};
     store::WriteSet set = {};                               // when there is no edit
     std::optional<adapter::v1::OutboundItem> deliver = {};  // after the commit
+    int turns = 0;
+  };
+  // What a lane's turn decided.
+  struct Decided {
+    StoredLane lane;  // as it was, but for its state
+    Effects effects;
+    std::string code;
   };
 
   LinkState StateNow() const;
@@ -123,7 +131,7 @@ class LinkEngine {
   absl::Status TakeLookedUp(Completion& completion);
   absl::Status TakeAnswers(std::vector<Outgoing>& sent,
                            const std::function<Event(const Outgoing&)>& event_of);
-  absl::StatusOr<PreparedAnswer> PrepareAnswer(const Outgoing& sent, const Event& event) const;
+  absl::StatusOr<PreparedAnswer> PrepareAnswer(const Outgoing& sent, const Event& event);
   absl::Status LearnCodes(int64_t dossier_id, Effects& effects, PreparedAnswer& answer) const;
   // The dead letter of a step that stops its lane, if it does. `sent`: what was refused; null:
   // nothing went out.
@@ -141,7 +149,11 @@ class LinkEngine {
 
   absl::Status ReadJournal(bool* more);
   absl::Status RunLanes();
-  absl::Status RunLane(StoredLane lane);
+  // Items that may go out now.
+  int64_t Room() const;
+  // Whether a lane that a step has made ready may have its turn in the same commit.
+  bool MayTakeTurn(const Effects& effects) const;
+  absl::StatusOr<Decided> RunLane(StoredLane lane);
   // Valid until the next call.
   absl::StatusOr<const Aim*> AimOf(const StoredLane& lane);
   absl::StatusOr<std::vector<storage::v1::JournalEntry>> EntriesAfter(int64_t dossier_id,
@@ -169,16 +181,10 @@ class LinkEngine {
   storage::v1::LinkRecord record_;
   absl::Time next_pull_;
   bool pulling_ = false;
-  int calls_ = 0;                 // deliveries and look-ups under way
-  std::set<int64_t> looking_up_;  // lanes with a look-up under way
-  std::map<int64_t, Aim> aims_;   // of the last lanes that had a turn
-  // Decided, to be sent once the tick's commits are durable.
-  struct Decided {
-    StoredLane lane;
-    Effects effects;
-    std::string code;
-  };
-  std::vector<Decided> decided_;
+  int calls_ = 0;                   // deliveries and look-ups under way
+  std::set<int64_t> looking_up_;    // lanes with a look-up under way
+  std::map<int64_t, Aim> aims_;     // of the last lanes that had a turn
+  std::vector<Decided> decided_;    // to be sent once the tick's commits are durable
   std::vector<Outgoing> outgoing_;  // committed, to be sent
 
   mutable std::mutex mutex_;  // guards what Describe shows

@@ -21,9 +21,18 @@ constexpr size_t kAimsMax = 64;  // of tens of kilobytes each
 
 }  // namespace
 
-absl::Status LinkEngine::RunLanes() {
+int64_t LinkEngine::Room() const {
   const int batch = std::max(1, adapter_.capabilities().batch_items_max());
-  const int64_t slots = static_cast<int64_t>(CallsAllowed() - calls_) * batch;
+  return static_cast<int64_t>(CallsAllowed() - calls_) * batch;
+}
+
+bool LinkEngine::MayTakeTurn(const Effects& effects) const {
+  return !record_.paused() && effects.lane.phase() == LaneState::PHASE_READY &&
+         !effects.deliver.has_value() && !effects.lane.has_next_attempt_time();
+}
+
+absl::Status LinkEngine::RunLanes() {
+  const int64_t slots = Room();
   if (slots <= 0) return absl::OkStatus();
   decided_.clear();
   for (const LaneState::Phase phase : {LaneState::PHASE_UNKNOWN, LaneState::PHASE_READY}) {
@@ -32,7 +41,8 @@ absl::Status LinkEngine::RunLanes() {
     for (StoredLane& lane : lanes) {
       if (static_cast<int64_t>(decided_.size()) >= slots) break;
       if (looking_up_.contains(lane.dossier_id)) continue;
-      LIENTHONG_RETURN_IF_ERROR(RunLane(std::move(lane)));
+      LIENTHONG_ASSIGN_OR_RETURN(Decided decided, RunLane(std::move(lane)));
+      decided_.push_back(std::move(decided));
     }
   }
   std::vector<WriteSet> sets(decided_.size());
@@ -45,7 +55,7 @@ absl::Status LinkEngine::RunLanes() {
   LIENTHONG_RETURN_IF_ERROR(CommitAll(std::move(sets), &committed));
   for (size_t i = 0; i < decided_.size(); ++i) {
     if (!committed[i]) continue;
-    Outgoing next{.dossier_id = decided_[i].lane.dossier_id, .item = {}};
+    Outgoing next{.dossier_id = decided_[i].lane.dossier_id, .item = {}, .turns = 0};
     if (decided_[i].effects.deliver.has_value()) {
       next.item = *std::move(decided_[i].effects.deliver);
       outgoing_.push_back(std::move(next));
@@ -109,7 +119,7 @@ absl::StatusOr<const LinkEngine::Aim*> LinkEngine::AimOf(const StoredLane& lane)
   return &aims_.emplace(lane.dossier_id, std::move(aim)).first->second;
 }
 
-absl::Status LinkEngine::RunLane(StoredLane lane) {
+absl::StatusOr<LinkEngine::Decided> LinkEngine::RunLane(StoredLane lane) {
   LIENTHONG_ASSIGN_OR_RETURN(const Aim* aim, AimOf(lane));
   Decided decided{.lane = {.dossier_id = lane.dossier_id, .version = lane.version, .state = {}},
                   .effects = {},
@@ -121,8 +131,7 @@ absl::Status LinkEngine::RunLane(StoredLane lane) {
                 .head_revision = aim->place.head,
                 .later = aim->target.later,
                 .head_shown = aim->head_shown.has_value() ? &*aim->head_shown : nullptr});
-  decided_.push_back(std::move(decided));
-  return absl::OkStatus();
+  return decided;
 }
 
 void LinkEngine::SendOutgoing() {
