@@ -99,7 +99,7 @@ HubAdapter::HubAdapter(Options options, std::unique_ptr<sdk::HttpClient> http,
                                                        const std::string& agency) {
             return ReadHubSubmission(record, agency, procedures);
           },
-          kId, papers_),
+          UnusedInHubSubmission, kId, papers_),
       capabilities_(CapabilitiesOf(options.parallel_calls_max)) {}
 
 pb::Representation HubAdapter::Represent(const dossier::v1::Dossier& dossier) const {

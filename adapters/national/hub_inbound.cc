@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/time/time.h"
@@ -236,6 +237,15 @@ class Reader {
 pb::InboundItem ReadHubSubmission(const json& record, const std::string& agency,
                                   const sdk::portal::Procedures& procedures) {
   return Reader(record, agency, procedures).Run();
+}
+
+std::vector<std::string> UnusedInHubSubmission(const json& record) {
+  std::set<std::string> known = {"MaHoSo",    "IdHoSo",       "MaTTHC",          "MaDichVuCong",
+                                 "ChuHoSo",   "LoaiDoiTuong", "MaDonViTiepNhan", "NgayNop",
+                                 kComponents, kSubmitter};
+  if (const auto it = record.find(kForm); it != record.end() && it->is_object())
+    known.insert(kForm);
+  return NamesBeside(record, known);
 }
 
 }  // namespace lienthong::adapters::national

@@ -2,6 +2,7 @@
 #define LIENTHONG_ADAPTERS_NATIONAL_HUB_INBOUND_H_
 
 #include <string>
+#include <vector>
 
 #include "adapters/sdk/portal/procedures.h"
 #include "lienthong/adapter/v1/adapter_service.pb.h"
@@ -14,6 +15,8 @@ namespace lienthong::adapters::national {
 // shall receive it where the body does not say so; `procedures` gives the names that it leaves out.
 adapter::v1::InboundItem ReadHubSubmission(const nlohmann::json& record, const std::string& agency,
                                            const sdk::portal::Procedures& procedures);
+// As UnusedInSubmission of inbound_calls.h.
+std::vector<std::string> UnusedInHubSubmission(const nlohmann::json& record);
 
 }  // namespace lienthong::adapters::national
 

@@ -1,5 +1,6 @@
 #include "adapters/national/inbound_calls.h"
 
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "adapters/sdk/portal/packets.h"
 #include "gateway/base/text.h"
 #include "gateway/domain/codes.h"
+#include "gateway/domain/fields.h"
 
 namespace lienthong::adapters::national {
 namespace {
@@ -30,6 +32,9 @@ constexpr const char* kRounds = "DanhSachHoSoBoSung";
 constexpr const char* kRoundPapers = "DanhSachGiayToBoSung";
 constexpr const char* kPapers = "TaiLieuNop";
 constexpr size_t kAmountDigitsMax = 15;
+constexpr const char* kTaxNumber = "MaSoThue";
+constexpr const char* kIdentity = "SoGiayToChuHoSo";
+constexpr size_t kUnusedNamesMax = 20;
 constexpr const char* kMandatory = "mandatory in this call";
 
 void Fail(pb::InboundItem& item, const json& object, std::string_view field,
@@ -65,7 +70,7 @@ void AddPlace(const json& record, Dossier& dossier) {
     applicant.set_province_code(text);
   }
   if (const std::string text = TextAt(record, "MaXa"); !text.empty()) applicant.set_unit_code(text);
-  const std::string tax_number = TextAt(record, "MaSoThue");
+  const std::string tax_number = TextAt(record, kTaxNumber);
   if (!tax_number.empty() && applicant.identity_number().empty()) {
     applicant.set_identity_number(tax_number);
   }
@@ -210,6 +215,74 @@ pb::InboundItem ReadPayment(const json& payment) {
   }
   if (!item.has_error()) *item.mutable_dossier()->add_fees() = std::move(fee);
   return item;
+}
+
+std::vector<std::string> NamesBeside(const json& object, const std::set<std::string>& known) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : object.items()) {
+    const bool says = !sdk::IsEmpty(value) && !value.empty();
+    if (!says || known.contains(name)) continue;
+    names.push_back(sdk::portal::PrintableName(name));
+    if (names.size() == kUnusedNamesMax) break;
+  }
+  return names;
+}
+
+std::vector<std::string> UnusedInSubmission(const json& record) {
+  std::vector<std::string> names = sdk::portal::DecodeDossier(record, {.ids = PortalIds()}).ignored;
+  const std::set<std::string> used = {kHubId, "DiaChi", "MaTinh", "MaXa", kTaxNumber};
+  std::erase_if(names, [&used](const std::string& name) { return used.contains(name); });
+  // What others will say of it, and a second number of the applicant.
+  for (const char* name : {"SoBienNhan", "NgayTiepNhan"}) {
+    if (!TextAt(record, name).empty()) names.emplace_back(name);
+  }
+  const std::string tax_number = TextAt(record, kTaxNumber), number = TextAt(record, kIdentity);
+  if (!tax_number.empty() && !number.empty() && tax_number != number)
+    names.emplace_back(kTaxNumber);
+  return names;
+}
+
+std::vector<std::string> UnusedInSupplement(const json& reply) {
+  return NamesBeside(
+      reply, {kCode, kHubId, "HoSoBoSungId", "ThongTinTiepNhan", "NgayTiepNhanBoSung", kPapers});
+}
+
+std::vector<std::string> UnusedInWithdrawal(const json& request) {
+  return NamesBeside(request, {kCode, kHubId, "MaYeuCau", "NgayYeuCau", "LyDo"});
+}
+
+std::vector<std::string> UnusedInPayment(const json& payment) {
+  std::set<std::string> known = {kCode, kHubId, "MaPhiLePhi", "SoTien", "NgayThanhToan", "HoanTra"};
+  // A line has a place for the transaction that paid it, none for the one that paid back.
+  if (TextAt(payment, "HoanTra") != "1") known.insert("MaGiaoDich");
+  return NamesBeside(payment, known);
+}
+
+std::vector<std::string> UnusedInLookUp(const json& object) {
+  return NamesBeside(object, {kCode, "mahoso", kHubId});
+}
+
+std::string NameInCall(std::string_view path) {
+  static const auto& names = *new std::map<std::string, std::string, std::less<>>{
+      {"fees.code", "MaPhiLePhi"},
+      {"fees.paid_vnd", "SoTien"},
+      {"fees.refunded_vnd", "SoTien"},
+      {"fees.paid_time", "NgayThanhToan"},
+      {"fees.refunded_time", "NgayThanhToan"},
+      {"fees.payment_reference", "MaGiaoDich"},
+      {"requests.id", "MaYeuCau"},
+      {"requests.kind", "MaYeuCau"},
+      {"requests.time", "NgayYeuCau"},
+      {"requests.content", "LyDo"},
+      {"supplements.id", "HoSoBoSungId"},
+      {"supplements.content", "HoSoBoSungId"},
+      {"supplements.answered", "HoSoBoSungId"},
+      {"supplements.reply_note", "ThongTinTiepNhan"},
+      {"supplements.received_time", "NgayTiepNhanBoSung"},
+      {"supplements.paper_ids", kPapers}};
+  const domain::PathParts parts = domain::SplitPath(path);
+  const auto name = names.find(StrCat(parts.list, ".", parts.rest));
+  return name != names.end() ? name->second : sdk::portal::NameOf(path);
 }
 
 pb::InboundItem ReadBackItem(const json& record, const std::string& code) {

@@ -1,7 +1,10 @@
 #ifndef LIENTHONG_ADAPTERS_NATIONAL_INBOUND_CALLS_H_
 #define LIENTHONG_ADAPTERS_NATIONAL_INBOUND_CALLS_H_
 
+#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "lienthong/adapter/v1/adapter_service.pb.h"
 #include "nlohmann/json.hpp"
@@ -23,6 +26,20 @@ pb::InboundItem ReadSupplement(const nlohmann::json& reply);
 pb::InboundItem ReadWithdrawal(const nlohmann::json& request);
 // ThanhToanHoSo: one fee line was paid or paid back. The line is named by its code, not by its id.
 pb::InboundItem ReadPayment(const nlohmann::json& payment);
+
+// Names of a call's object that have a value and no place here: what is not kept is told by name.
+std::vector<std::string> UnusedInSubmission(const nlohmann::json& record);
+std::vector<std::string> UnusedInSupplement(const nlohmann::json& reply);
+std::vector<std::string> UnusedInWithdrawal(const nlohmann::json& request);
+std::vector<std::string> UnusedInPayment(const nlohmann::json& payment);
+std::vector<std::string> UnusedInLookUp(const nlohmann::json& object);
+// Those of an object that are none of these.
+std::vector<std::string> NamesBeside(const nlohmann::json& object,
+                                     const std::set<std::string>& known);
+
+// The portal's name of the field at a schema's path, for what its calls say and the record has not:
+// `fees[f1].payment_reference` is MaGiaoDich. Else as in the record.
+std::string NameInCall(std::string_view path);
 
 // A record of the portal that we asked for; `code` is what we asked with.
 pb::InboundItem ReadBackItem(const nlohmann::json& record, const std::string& code);

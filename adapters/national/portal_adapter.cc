@@ -50,7 +50,7 @@ PortalAdapter::PortalAdapter(Options options, std::unique_ptr<sdk::HttpClient> h
       papers_(context.files, context.party, sdk::PaperLinks::Unverified::kLeftOut),
       client_(std::move(options.client), std::move(http), context.clock),
       life_(options.probe_interval, context.clock),
-      receiver_(kSyncRecord, ReadSubmission, kCode, papers_),
+      receiver_(kSyncRecord, ReadSubmission, UnusedInSubmission, kCode, papers_),
       capabilities_(CapabilitiesOf(options.parallel_calls_max)) {}
 
 pb::Representation PortalAdapter::Represent(const dossier::v1::Dossier& dossier) const {

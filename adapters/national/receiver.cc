@@ -2,11 +2,13 @@
 
 #include <utility>
 
+#include "absl/strings/str_join.h"
 #include "adapters/national/inbound_calls.h"
 #include "adapters/national/portal_ids.h"
 #include "adapters/national/portal_view.h"
 #include "adapters/sdk/portal/envelope.h"
 #include "adapters/sdk/portal/packets.h"
+#include "gateway/base/log.h"
 #include "gateway/base/text.h"
 
 namespace lienthong::adapters::national {
@@ -34,7 +36,7 @@ std::string ProblemOf(const std::optional<sdk::portal::ServiceCall>& call,
 }
 
 std::string Refusal(std::string_view field, std::string_view reason) {
-  return WriteReply(sdk::portal::kOurBadField,
+  return WriteReply(sdk::portal::kBadField,
                     field.empty() ? std::string(reason) : StrCat(field, ": ", reason));
 }
 
@@ -50,24 +52,34 @@ bool IsTaken(const Result& result) {
 // The answer for an item that was not taken in.
 std::string NotTaken(const Result& result) {
   if (result.outcome() != pb::OUTCOME_REJECTED) return WriteReply(sdk::portal::kFailed, kLater);
-  return Refusal(sdk::portal::NameOf(result.field()), result.reason());
+  return Refusal(NameInCall(result.field()), result.reason());
+}
+
+std::string Done(const std::vector<std::string>& unused) {
+  if (unused.empty()) return kDone;
+  return StrCat(kDone, "; không lưu: ", absl::StrJoin(unused, ", "));
 }
 
 }  // namespace
 
 Receiver::Receiver(std::string_view submission_service, Read read_submission,
-                   std::string_view id_name, const sdk::PaperLinks& papers)
+                   Unused unused_in_submission, std::string_view id_name,
+                   const sdk::PaperLinks& papers)
     : id_name_(id_name), papers_(papers) {
-  const auto act = [](pb::InboundItem (*read)(const json&)) {
+  const auto act = [](pb::InboundItem (*read)(const json&), Unused unused) {
     return Service{.kind = Kind::kAct,
-                   .read = [read](const json& object, const std::string&) { return read(object); }};
+                   .read = [read](const json& object, const std::string&) { return read(object); },
+                   .unused = std::move(unused)};
   };
-  services_ = {{std::string(submission_service),
-                {.kind = Kind::kSubmission, .read = std::move(read_submission)}},
-               {"BoSungHoSo", act(ReadSupplement)},
-               {"RutHoSo", act(ReadWithdrawal)},
-               {"ThanhToanHoSo", act(ReadPayment)},
-               {"TraCuuHoSo", {.kind = Kind::kLookUp, .read = ReadNothing}}};
+  services_ = {
+      {std::string(submission_service),
+       {.kind = Kind::kSubmission,
+        .read = std::move(read_submission),
+        .unused = std::move(unused_in_submission)}},
+      {"BoSungHoSo", act(ReadSupplement, UnusedInSupplement)},
+      {"RutHoSo", act(ReadWithdrawal, UnusedInWithdrawal)},
+      {"ThanhToanHoSo", act(ReadPayment, UnusedInPayment)},
+      {"TraCuuHoSo", {.kind = Kind::kLookUp, .read = ReadNothing, .unused = UnusedInLookUp}}};
 }
 
 absl::StatusOr<pb::ReceiveReply> Receiver::Receive(const pb::ReceiveRequest& request) const {
@@ -91,7 +103,7 @@ absl::StatusOr<pb::ReceiveReply> Receiver::Receive(const pb::ReceiveRequest& req
   if (item.has_error()) {
     reply.set_body(Refusal(item.error().field(), item.error().reason()));
   } else if (request.answer()) {
-    reply.set_body(Answer(service->second.kind, object, item, request));
+    reply.set_body(Answer(service->second, object, item, request));
   } else {
     if (service->second.kind != Kind::kSubmission) reply.add_look_ups(CodeIn(object));
     if (service->second.kind != Kind::kLookUp) *reply.add_items() = std::move(item);
@@ -99,26 +111,33 @@ absl::StatusOr<pb::ReceiveReply> Receiver::Receive(const pb::ReceiveRequest& req
   return reply;
 }
 
-std::string Receiver::Answer(Kind kind, const json& object, const pb::InboundItem& item,
-                             const pb::ReceiveRequest& request) const {
+std::string Receiver::Answer(const Service& service, const json& object,
+                             const pb::InboundItem& item, const pb::ReceiveRequest& request) const {
+  const Kind kind = service.kind;
   const int expected = kind == Kind::kAct ? 2 : 1;
   if (request.results_size() != expected) return WriteReply(sdk::portal::kFailed, kLater);
-  if (kind == Kind::kSubmission) return AnswerSubmission(item, request.results(0));
+  const std::vector<std::string> unused = service.unused(object);
+  if (!unused.empty()) {
+    LogInfo("portal_call_names_unused",
+            {{"service", request.service()}, {"names", absl::StrJoin(unused, ",")}});
+  }
+  if (kind == Kind::kSubmission) return AnswerSubmission(item, request.results(0), Done(unused));
   const Result& found = request.results(expected - 1);
   if (found.outcome() != pb::OUTCOME_REJECTED && !IsTaken(found)) {
     return WriteReply(sdk::portal::kFailed, kLater);
   }
   if (kind == Kind::kLookUp) return AnswerLookUp(CodeIn(object), found);
-  if (IsTaken(request.results(0))) return WriteReply(sdk::portal::kOk, kDone);
-  if (!found.has_dossier()) return WriteReply(sdk::portal::kUnknownDossier, kUnknownDossier);
+  if (IsTaken(request.results(0))) return WriteReply(sdk::portal::kOk, Done(unused));
+  if (!found.has_dossier()) return WriteReply(sdk::portal::kNotThere, kUnknownDossier);
   return NotTaken(request.results(0));
 }
 
-std::string Receiver::AnswerSubmission(const pb::InboundItem& item, const Result& result) const {
+std::string Receiver::AnswerSubmission(const pb::InboundItem& item, const Result& result,
+                                       const std::string& done) const {
   if (!IsTaken(result)) return NotTaken(result);
   if (!result.has_dossier()) return WriteReply(sdk::portal::kFailed, kLater);
   return WriteReply(
-      sdk::portal::kOk, kDone,
+      sdk::portal::kOk, done,
       json::array({{{"MaHoSo", item.dossier().code()}, {"SoBienNhan", result.dossier().code()}}}));
 }
 

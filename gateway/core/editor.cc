@@ -1,10 +1,12 @@
 #include "gateway/core/editor.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "gateway/base/errors.h"
@@ -14,6 +16,7 @@
 #include "gateway/core/view.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/derived.h"
+#include "gateway/domain/told_once.h"
 #include "gateway/domain/validate.h"
 
 namespace lienthong::core {
@@ -25,6 +28,7 @@ using store::Row;
 using store::Table;
 
 constexpr size_t kConflictDigestCharacters = 16;
+constexpr std::string_view kRoot = "dossier.";
 
 void AddConflict(const Engine& engine, const domain::Proposal& proposal, PreparedEdit& edit) {
   storage::v1::ConflictRecord record;
@@ -216,6 +220,20 @@ storage::v1::JournalEntry EntryOf(const Dossier& before, const PreparedEdit& edi
   return entry;
 }
 
+// What only the merged dossier shows to be wrong.
+absl::Status CheckMerged(const Dossier& before, const PreparedEdit& edit) {
+  std::vector<FieldViolation> faults = domain::ValidateNewElements(before, edit.merge.next, kRoot);
+  const auto add = [&faults](std::vector<FieldViolation> more) {
+    faults.insert(faults.end(), std::make_move_iterator(more.begin()),
+                  std::make_move_iterator(more.end()));
+  };
+  add(domain::ValidateRefunds(before, edit.merge.next, kRoot));
+  if (edit.context.reason.empty()) {  // a reasoned correction may
+    add(domain::ValidateToldOnce(before, edit.merge, edit.context.writer, kRoot));
+  }
+  return faults.empty() ? absl::OkStatus() : FieldsInvalid(std::move(faults));
+}
+
 }  // namespace
 
 domain::Writer WriterOf(const Party& party) {
@@ -245,9 +263,7 @@ absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossi
   }
   LIENTHONG_ASSIGN_OR_RETURN(edit.merge, domain::Merge(stored.dossier, change, edit.context.writer,
                                                        engine.graph, edit.time));
-  std::vector<FieldViolation> lacking =
-      domain::ValidateNewElements(stored.dossier, edit.merge.next, "dossier.");
-  if (!lacking.empty()) return FieldsInvalid(std::move(lacking));
+  LIENTHONG_RETURN_IF_ERROR(CheckMerged(stored.dossier, edit));
   edit.changed = edit.merge.changed;
   edit.set.conditions.push_back({Table::kDossier, {edit.id}, stored.version});
   for (const domain::Proposal& proposal : edit.merge.proposals) {

@@ -61,10 +61,11 @@ struct EditResult {
 domain::Writer WriterOf(const Party& party);
 
 // Merges a change into a stored dossier (version 0: a new one). Errors of the merge, FIELD_INVALID
-// for new elements that lack something and codes of another agency's series, CODE_TAKEN when a code
-// of the change belongs to another dossier. A code that a new dossier brings along, from a writer
-// that submits or by the context's word, becomes its shared code (registering.h). Reads, writes
-// nothing.
+// for new elements that lack something, for what the merged dossier may not hold (told_once.h; with
+// a reason a channel may correct itself) and for codes of another agency's series, CODE_TAKEN when
+// a code of the change belongs to another dossier. A code that a new dossier brings along, from a
+// writer that submits or by the context's word, becomes its shared code (registering.h). Reads,
+// writes nothing.
 absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossier& stored,
                                          const domain::Change& change, EditContext context);
 

@@ -1,7 +1,10 @@
 #include "gateway/domain/matching.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 
+#include "absl/strings/numbers.h"
 #include "google/protobuf/util/message_differencer.h"
 
 #include "gateway/base/text.h"
@@ -13,6 +16,10 @@ using dossier::v1::Dossier;
 using dossier::v1::Fee;
 using dossier::v1::SupplementRound;
 using google::protobuf::util::MessageDifferencer;
+
+constexpr int64_t kDerivedNumbersFrom = int64_t{1} << 30;
+constexpr uint32_t kFnvBasis = 2166136261;
+constexpr uint32_t kFnvPrime = 16777619;
 
 bool Waits(const SupplementRound& round) { return !round.answered() && !round.removed(); }
 
@@ -47,7 +54,33 @@ const SupplementRound* FindRound(const Dossier& stored, const SupplementRound& r
   return OnlyOne(stored.supplements(), has_it, count);
 }
 
+// The round that a reply names by its number, or null.
+const SupplementRound* FindNumbered(const Dossier& stored, const std::string& number) {
+  int count = 0;
+  return OnlyOne(
+      stored.supplements(),
+      [&number](const SupplementRound& round) {
+        return !round.removed() && StrCat(RoundNumber(round.id())) == number;
+      },
+      &count);
+}
+
+bool HasRound(const Dossier& stored, const std::string& id) {
+  return std::any_of(stored.supplements().begin(), stored.supplements().end(),
+                     [&id](const SupplementRound& round) { return round.id() == id; });
+}
+
 }  // namespace
+
+int64_t RoundNumber(std::string_view id) {
+  int64_t number = 0;
+  const bool plain = !id.empty() && id.front() != '0' &&
+                     id.find_first_not_of("0123456789") == std::string_view::npos;
+  if (plain && absl::SimpleAtoi(ToAbsl(id), &number) && number < kDerivedNumbersFrom) return number;
+  uint32_t digest = kFnvBasis;  // FNV-1a: ids that differ in their last letter never meet
+  for (const char c : id) digest = (digest ^ static_cast<unsigned char>(c)) * kFnvPrime;
+  return kDerivedNumbersFrom + digest % kDerivedNumbersFrom;
+}
 
 std::vector<FieldViolation> MatchElements(const Dossier& stored, Dossier& reported,
                                           std::string_view prefix) {
@@ -70,7 +103,13 @@ std::vector<FieldViolation> MatchElements(const Dossier& stored, Dossier& report
   }
   for (int i = 0; i < reported.supplements_size(); ++i) {
     SupplementRound& reply = *reported.mutable_supplements(i);
-    if (!reply.id().empty() || reply.has_content()) continue;  // with content it asks, not replies
+    if (reply.has_content()) continue;  // it asks, it does not reply
+    if (!reply.id().empty()) {
+      const SupplementRound* named =
+          HasRound(stored, reply.id()) ? nullptr : FindNumbered(stored, reply.id());
+      if (named != nullptr) reply.set_id(named->id());
+      continue;
+    }
     const SupplementRound* round = FindRound(stored, reply, &count);
     if (round != nullptr) {
       reply.set_id(round->id());

@@ -82,11 +82,14 @@ bool WasReceived(const LaneState& lane, const std::string& call) {
   return !call.empty() && std::find(received.begin(), received.end(), call) != received.end();
 }
 
-// Whether elements came without an id, as some counterparts name them otherwise.
+// Whether elements came without an id, or may mean one under another name.
 bool LacksIds(const Dossier& dossier) {
-  const auto lacks = [](const auto& element) { return element.id().empty(); };
+  const auto lacks = [](const dossier::v1::Fee& fee) { return fee.id().empty(); };
+  const auto replies = [](const dossier::v1::SupplementRound& round) {
+    return round.id().empty() || !round.has_content();
+  };
   return std::any_of(dossier.fees().begin(), dossier.fees().end(), lacks) ||
-         std::any_of(dossier.supplements().begin(), dossier.supplements().end(), lacks);
+         std::any_of(dossier.supplements().begin(), dossier.supplements().end(), replies);
 }
 
 // An element that is not here (it is new, or was refused before) is taken in whole: what the

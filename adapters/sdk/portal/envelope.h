@@ -13,17 +13,17 @@ namespace lienthong::sdk::portal {
 // What every call of the portal's first generation is wrapped in, in both directions. Pure
 // functions; nothing here throws.
 
-// Codes of `error_code`. Those below zero and 4 are as seen or assumed, adapters/national/
-// ASSUMPTIONS.md; a code that is not here means nothing to us.
+// Codes of `error_code`, the same in both directions: as seen or assumed, adapters/national/
+// ASSUMPTIONS.md. A code that is not here means nothing to us. 3 and -3 are read as "exists" and
+// turn a caller's create into an update, 4 the other way round: they are never written for
+// anything else.
 inline constexpr int64_t kOk = 0;
 inline constexpr int64_t kFailed = -1;          // could not be done now: call again
 inline constexpr int64_t kBadLogin = -2;        // user name or password
 inline constexpr int64_t kSessionExpired = -5;  // or never given
-inline constexpr int64_t kBadField = 1;         // the portal's: a data error, its message names it
-inline constexpr int64_t kUnknownDossier = 2;   // ours, to the portal: no such dossier
-inline constexpr int64_t kOurBadField = 3;      // ours, to the portal: a data error
-inline constexpr int64_t kExists = 3;           // the portal's; also as -3
-inline constexpr int64_t kNotThere = 4;         // the portal's: no such dossier
+inline constexpr int64_t kBadField = 1;         // a data error, its message begins with the field
+inline constexpr int64_t kExists = 3;           // also as -3
+inline constexpr int64_t kNotThere = 4;         // no such dossier
 
 // 0, "0", "00", -3, "-3" … as a number; nothing for what is no whole number. Never guesses 0.
 std::optional<int64_t> ReadCode(const nlohmann::json& value);

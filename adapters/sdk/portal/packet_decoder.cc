@@ -27,15 +27,6 @@ constexpr size_t kIdCharsMax = 80;  // what IsElementId takes
 constexpr size_t kIgnoredNamesMax = 20;
 constexpr size_t kNameBytesMax = 80;
 
-// A name that came from outside, fit for a log line.
-std::string Printable(std::string_view name) {
-  std::string printable(name.substr(0, kNameBytesMax));
-  for (char& c : printable) {
-    if (!absl::ascii_isprint(static_cast<unsigned char>(c))) c = '?';
-  }
-  return printable;
-}
-
 // Reads one packet. Lives on the stack.
 class Decoder {
  public:
@@ -173,7 +164,7 @@ class Decoder {
           RecordPlan().object.by_name.contains(name) ||
           std::any_of(RecordPlan().lists.begin(), RecordPlan().lists.end(),
                       [&name = name](const auto& list) { return list.name == name; });
-      if (!known) out_.ignored.push_back(Printable(name));
+      if (!known && !IsEmpty(value) && !value.empty()) out_.ignored.push_back(PrintableName(name));
     }
   }
 
@@ -182,6 +173,14 @@ class Decoder {
 };
 
 }  // namespace
+
+std::string PrintableName(std::string_view name) {
+  std::string printable(name.substr(0, kNameBytesMax));
+  for (char& c : printable) {
+    if (!absl::ascii_isprint(static_cast<unsigned char>(c))) c = '?';
+  }
+  return printable;
+}
 
 DecodedDossier DecodeDossier(const json& record, const DecodeOptions& options) {
   Decoder decoder(options.ids);

@@ -4,6 +4,7 @@
 #include "adapters/sdk/portal/packet_values.h"
 #include "adapters/sdk/portal/packets.h"
 #include "gateway/base/text.h"
+#include "gateway/domain/matching.h"
 
 namespace lienthong::sdk::portal {
 namespace {
@@ -40,7 +41,7 @@ class Encoder {
     for (const FieldPlan& field : plan.fields) {
       const Message* holder = FindHolder(message, field.chain);
       if (holder == nullptr || IsUnsaid(field, *holder)) {
-        if (field.type != ValueType::kJsonBool) into[field.name] = "";
+        if (field.type != ValueType::kJsonBool) into[field.name] = Unsaid(field);
         continue;
       }
       WireValue wire = ToWire(field, WallTime(), *holder);
@@ -75,12 +76,21 @@ class Encoder {
                const std::string& name) {
     json made = json::object();
     const std::string id = IdOf(element, *list.id);
-    if (!list.id_name.empty()) made[list.id_name] = WireId(id, ids_);
+    if (!list.id_name.empty()) made[list.id_name] = Id(list, WireId(id, ids_));
     AddFields(list.object, element, ElementPath(list.path, id), name, made);
     for (const ReferencePlan& reference : list.references) {
       made[reference.name] = Referenced(dossier, element, reference, Below(name, reference.name));
     }
     return made;
+  }
+
+  static json Id(const ListPacketPlan& list, const std::string& id) {
+    return list.id_is_number ? json(domain::RoundNumber(id)) : json(id);
+  }
+
+  // How a field is written of which nothing is known.
+  static std::string Unsaid(const FieldPlan& field) {
+    return field.path == kTombstone ? field.table->codes.at(0) : "";
   }
 
   json Referenced(const Dossier& dossier, const Message& element, const ReferencePlan& reference,

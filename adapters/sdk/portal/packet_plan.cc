@@ -22,6 +22,7 @@ using google::protobuf::FieldDescriptor;
 using options::v1::PortalField;
 
 constexpr std::string_view kIdsSuffix = "_ids";
+constexpr std::string_view kNumberedList = "supplements";  // HoSoBoSungId
 
 const PortalField& PortalOf(const FieldDescriptor& field) {
   return field.options().GetExtension(options::v1::field).portal();
@@ -128,8 +129,9 @@ class PlanMaker {
     list.name = name;
     list.id = element.FindFieldByName("id");
     list.id_name = PortalOf(*list.id).name();
+    list.id_is_number = path == kNumberedList;
     list.file = element.FindFieldByName("file");
-    const FieldDescriptor* removed = element.FindFieldByName("removed");
+    const FieldDescriptor* removed = element.FindFieldByName(kTombstone);
     if (removed != nullptr && PortalOf(*removed).name().empty()) list.removed = removed;
     const bool sensitive = IsSensitive(chain);
     list.chain = std::move(chain);

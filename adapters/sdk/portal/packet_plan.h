@@ -12,6 +12,9 @@
 
 namespace lienthong::sdk::portal {
 
+// IsDeleted: the tombstone that the portal has a word for. What is not removed is told so.
+inline constexpr const char* kTombstone = "removed";
+
 // The portal's packets as the schema's `portal` options describe them, found once by reflection.
 // Internal to this folder; everything lives for ever.
 
@@ -36,6 +39,7 @@ struct ListPacketPlan {
   ObjectPlan object;
   const google::protobuf::FieldDescriptor* id = nullptr;
   std::string id_name;  // empty: the portal knows no id, the place in the list counts
+  bool id_is_number = false;
   // The tombstone, when the portal has no word for it.
   const google::protobuf::FieldDescriptor* removed = nullptr;
   // The paper's bytes, which may also come inline.

@@ -41,6 +41,9 @@ class Representer {
             const std::string& name, Message& into) {
     for (const FieldPlan& field : plan.fields) {
       const Message* holder = FindHolder(from, field.chain);
+      if (holder == nullptr && field.path == kTombstone) {  // it is told so all the same
+        into.GetReflection()->SetBool(&into, field.chain.back(), false);
+      }
       if (holder == nullptr || IsUnsaid(field, *holder)) continue;
       if (path.empty() && field.path == kAccountPath && !TellsAccount(dossier_)) {
         AddLoss(kAccountPath, kAccountLoss);

@@ -19,7 +19,8 @@ namespace lienthong::sdk::portal {
 //
 // Names, lengths and codes are the `portal` options of the schema, read by reflection: a field with
 // such an option is a field of the packet, and nothing else is written anywhere. Strict in what is
-// written (every text of the record is there, "" where nothing is known; lists are always there),
+// written (every text of the record is there, "" where nothing is known; lists are always there; a
+// paper that is not removed says so; HoSoBoSungId is a number, domain::RoundNumber of the id),
 // lenient in what is read. Errors name the portal's field (`TaiLieuNop[2].DuocSoHoa`), losses the
 // schema's path; neither shows a personal value. Pure functions, any thread.
 
@@ -54,7 +55,7 @@ struct DecodeOptions {
   ElementIds ids = {};
 };
 struct DecodedDossier : Decoded {
-  // Names that the record has and the packet has not.
+  // Names that the record has with a value, and the packet has not.
   std::vector<std::string> ignored;
 };
 // A record, whole or in part. Absent (and null) is not said, "" is cleared, an absent or empty list
@@ -77,6 +78,9 @@ const std::vector<std::string>& Fields();
 // The portal's name of the field at a schema's path, for error texts: `TaiLieuNop[a1].DuocSoHoa`
 // for `papers[a1].digitized`; the path itself where the portal has no name.
 std::string NameOf(std::string_view path);
+
+// A name that came from outside, fit for a log line and a message.
+std::string PrintableName(std::string_view name);
 
 // --- CapNhatTienDoHoSoMC ---
 

@@ -1,10 +1,6 @@
 #include "tests/integration/national/national_fixture.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <future>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -12,40 +8,27 @@
 #include "gateway/base/clock.h"
 #include "google/protobuf/text_format.h"
 #include "openssl/evp.h"
+#include "tests/support/answer_of.h"
+#include "tests/support/certificates.h"
+#include "tests/support/environment.h"
 #include "tests/support/status_matchers.h"
 
 namespace lienthong::adapters::national {
 namespace {
 
+using ::lienthong::testing::AnswerOf;
+using ::lienthong::testing::CertificateUse;
+using ::lienthong::testing::Environment;
 using ::lienthong::testing::IsOk;
+using ::lienthong::testing::IssueCertificate;
+using ::lienthong::testing::MakeAuthority;
+using ::lienthong::testing::TemporaryFolder;
 using nlohmann::json;
 
 constexpr size_t kPatternBytes = 251;
 constexpr int kPartsMax = 20;
 
-std::string Environment(const char* name) {
-  const char* value = std::getenv(name);
-  EXPECT_NE(value, nullptr) << name << " is set by tests/run and ctest";
-  return value == nullptr ? "" : value;
-}
-
-template <typename Reply, typename Call>
-absl::StatusOr<Reply> Wait(const Call& call) {
-  std::promise<absl::StatusOr<Reply>> answer;
-  call([&answer](absl::StatusOr<Reply> reply) { answer.set_value(std::move(reply)); });
-  return answer.get_future().get();
-}
-
 absl::Time In(absl::Duration timeout) { return Clock::Real().Now() + timeout; }
-
-void IssueCertificates(const std::string& folder) {
-  const std::string pki = Environment("LIENTHONG_PKI");
-  const std::string commands = pki + " init --dir " + folder + " >/dev/null 2>&1 && " + pki +
-                               " issue --dir " + folder +
-                               " --name portal --uri spiffe://lienthong/counterpart/portal --server"
-                               " --dns localhost --ip 127.0.0.1 >/dev/null 2>&1";
-  ASSERT_EQ(std::system(commands.c_str()), 0) << commands;
-}
 
 class MadeReader final : public sdk::FileReader {
  public:
@@ -94,18 +77,18 @@ absl::StatusOr<std::unique_ptr<sdk::FileReader>> MadeFiles::Open(std::string_vie
   return std::make_unique<MadeReader>(it->second.size_bytes, it->second.damaged);
 }
 
-std::string NationalFixture::folder_;
+std::unique_ptr<TemporaryFolder> NationalFixture::folder_;
 
 void NationalFixture::SetUpTestSuite() {
-  std::string name = ::testing::TempDir() + "lienthong-national-XXXXXX";
-  ASSERT_NE(mkdtemp(name.data()), nullptr);
-  folder_ = name;
-  IssueCertificates(folder_);
-  std::ofstream(folder_ + "/secret") << "invented-secret\n";
-  std::ofstream(folder_ + "/wrong-secret") << "another\n";
+  folder_ = std::make_unique<TemporaryFolder>();
+  MakeAuthority(folder_->path());
+  IssueCertificate(folder_->path(), "portal", "spiffe://lienthong/counterpart/portal",
+                   CertificateUse::kServer);
+  folder_->Write("secret", "invented-secret\n");
+  folder_->Write("wrong-secret", "another\n");
 }
 
-void NationalFixture::TearDownTestSuite() { std::filesystem::remove_all(folder_); }
+void NationalFixture::TearDownTestSuite() { folder_.reset(); }
 
 void NationalFixture::StartPortal(int generation, const std::vector<std::string>& flags) {
   generation_ = generation;
@@ -116,9 +99,9 @@ void NationalFixture::StartPortal(int generation, const std::vector<std::string>
                                       "--listen",
                                       "127.0.0.1:0",
                                       "--tls-cert",
-                                      folder_ + "/portal.crt",
+                                      folder_->PathOf("portal.crt"),
                                       "--tls-key",
-                                      folder_ + "/portal.key",
+                                      folder_->PathOf("portal.key"),
                                       "--control",
                                       "127.0.0.1:0",
                                       "--dstcode",
@@ -163,7 +146,7 @@ std::unique_ptr<sdk::Adapter> NationalFixture::MakeAdapter(
   std::map<std::string, sdk::Settings::Entry> entries;
   for (const auto& [key, value] : values) entries[key] = {.value = value, .line = 1};
   auto adapter = national::MakeAdapter(
-      sdk::Settings(folder_ + "/links.yaml", entries),
+      sdk::Settings(folder_->PathOf("links.yaml"), entries),
       {.clock = Clock::Real(), .files = files_, .party = "portal", .agencies = agencies_});
   EXPECT_THAT(adapter, IsOk());
   if (!adapter.ok()) return nullptr;
@@ -180,7 +163,7 @@ pb::ItemOutcome NationalFixture::DeliverBy(sdk::Adapter& adapter, const pb::Outb
   pb::DeliverRequest request;
   *request.add_items() = item;
   const auto reply =
-      Wait<pb::DeliverReply>([&](auto done) { adapter.Deliver(request, In(timeout), done); });
+      AnswerOf<pb::DeliverReply>([&](auto done) { adapter.Deliver(request, In(timeout), done); });
   EXPECT_THAT(reply, IsOk());
   if (!reply.ok() || reply->outcomes_size() != 1) return {};
   EXPECT_EQ(reply->outcomes(0).delivery_id(), item.delivery_id());
@@ -204,7 +187,7 @@ absl::StatusOr<pb::LookUpReply::Record> NationalFixture::LookUp(const std::strin
   pb::LookUpRequest request;
   request.add_keys()->set_key(key);
   request.mutable_keys(0)->set_code(code);
-  const auto reply = Wait<pb::LookUpReply>(
+  const auto reply = AnswerOf<pb::LookUpReply>(
       [&](auto done) { adapter_->LookUp(request, In(absl::Seconds(10)), done); });
   if (!reply.ok()) return reply.status();
   return reply->records(0);
@@ -213,12 +196,12 @@ absl::StatusOr<pb::LookUpReply::Record> NationalFixture::LookUp(const std::strin
 absl::StatusOr<pb::PullReply> NationalFixture::Pull(const std::string& token) {
   pb::PullRequest request;
   request.set_token(token);
-  return Wait<pb::PullReply>(
+  return AnswerOf<pb::PullReply>(
       [&](auto done) { adapter_->Pull(request, In(absl::Seconds(10)), done); });
 }
 
 absl::Status NationalFixture::Probe(sdk::Adapter& adapter) {
-  return Wait<pb::ProbeReply>([&](auto done) { adapter.Probe(In(absl::Seconds(10)), done); })
+  return AnswerOf<pb::ProbeReply>([&](auto done) { adapter.Probe(In(absl::Seconds(10)), done); })
       .status();
 }
 

@@ -15,6 +15,7 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "tests/support/child_process.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lienthong::adapters::national {
 
@@ -82,7 +83,7 @@ class NationalFixture : public ::testing::Test {
   // An item with these progress lines.
   static pb::OutboundItem StepsItem(const std::string& key, int first, int count);
 
-  static std::string folder_;
+  static std::unique_ptr<lienthong::testing::TemporaryFolder> folder_;
   int generation_ = 1;
   // That the portal acts for.
   std::set<std::string> agencies_ = {"H29.X01", "H29.X02"};

@@ -182,6 +182,7 @@ class PortalProcess(unittest.TestCase):
         self.assertEqual(world.operator.json("deadletters").get("dead_letters", []), [])
         self.assertEqual(world.operator.json("conflicts").get("conflicts", []), [])
         self.assertEqual(world.control.call("GET", "/rig/outgoing?limit=1")["refused"], [])
+        self.contradicts_itself(world, code, at_portal)
 
     def comes_in(self, world, generation):
         done = world.citizen("submit", **submission(generation, {}))
@@ -232,6 +233,29 @@ class PortalProcess(unittest.TestCase):
         request = world.dossier(code)["requests"][0]
         self.assertEqual((request["id"], request["kind"], request["content"]), ("dvc-yc-1", "KIND_WITHDRAW", "Không cần nữa"))
         self.assertEqual(world.dossier(code)["status"], "STATUS_PROCESSING", "who leads decides, not the request")
+
+    def contradicts_itself(self, world, code, at_portal):
+        """What was told once stands: the same again is answered alike, another thing under its name is a data error that names
+        the portal's field and changes nothing. 3 would mean that it exists, 4 is for what is not there."""
+        before = world.dossier(code)
+        pay = {"MaPhiLePhi": "LP01", "SoTien": "8000", "NgayThanhToan": "20261122094500", "MaGiaoDich": "GD-1", "HoanTra": "0"}
+        withdraw = {"MaYeuCau": "yc-1", "NgayYeuCau": "20261122100000", "LyDo": "Không cần nữa"}
+        reply = {"HoSoBoSungId": "bs1", "ThongTinTiepNhan": "Lời khác", "NgayTiepNhanBoSung": "20261122093000"}
+        for service, said, expected in (
+                ("ThanhToanHoSo", pay, 0), ("ThanhToanHoSo", pay | {"MaGiaoDich": "GD-2"}, "MaGiaoDich: "),
+                ("ThanhToanHoSo", pay | {"SoTien": "9000"}, "SoTien: "),
+                ("ThanhToanHoSo", pay | {"HoanTra": "1", "SoTien": "8001"}, "SoTien: "),
+                ("ThanhToanHoSo", pay | {"MaPhiLePhi": "LP02"}, "MaPhiLePhi: "), ("RutHoSo", withdraw, 0),
+                ("RutHoSo", withdraw | {"LyDo": "Lý do khác"}, "LyDo: "), ("BoSungHoSo", reply, "ThongTinTiepNhan: ")):
+            answer = self.told(world, service, {"MaHoSo": at_portal} | said)
+            self.assertEqual(answer["error_code"], 1 if expected else 0, (service, said, answer))
+            self.assertTrue(answer["message"].startswith(expected or "Thành công"), (service, said, answer))
+        unknown = {"MaHoSo": "DVC.0", "IdHoSo": "DVC.0"} | withdraw
+        self.assertEqual(self.told(world, "RutHoSo", unknown)["error_code"], 4)
+        self.assertEqual(world.dossier(code), before)
+
+    def told(self, world, service, said):
+        return world.control.call("POST", "/rig/call", {"madonvi": AGENCY, "service": service, "data": [said]})["answer"]
 
     def counter_dossiers(self, world, generation):
         """What was handed in at a counter becomes known at the portal, at the hub under a number of the hub's, whose series is

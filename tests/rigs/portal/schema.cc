@@ -19,6 +19,7 @@ using member::Digits;
 using member::Key;
 using member::List;
 using member::Mandatory;
+using member::Number;
 using member::Text;
 
 constexpr std::string_view kStatusCodes = "1|2|3|4|5|6|7|8|9|10";
@@ -43,7 +44,7 @@ constexpr Member kOtherPapers[] = {
     Text("LoaiGiayTo", 100),
 };
 constexpr Member kSupplements[] = {
-    Key(Text("HoSoBoSungId", 80)),
+    Key(Number("HoSoBoSungId")),
     Text("NguoiYeuCauBoSung", 200),
     Text("NoiDungBoSung", 4000),
     Date("NgayBoSung"),
@@ -153,6 +154,28 @@ std::optional<FieldError> CheckTogether(const Json& record) {
   return CheckStatusDates(record);
 }
 
+// Whether a paper is deleted is a yes or no: a record leaves it open for none.
+std::optional<FieldError> CheckTombstones(const Json& papers, const std::string& place) {
+  if (!papers.is_array()) return std::nullopt;
+  for (size_t i = 0; i < papers.size(); ++i) {
+    if (!TextIn(papers[i], "IsDeleted").empty()) continue;
+    return FieldError{place + "[" + std::to_string(i) + "].IsDeleted", "phải là True hoặc False"};
+  }
+  return std::nullopt;
+}
+
+std::optional<FieldError> CheckAllTombstones(const Json& record) {
+  const Json none = Json::array();
+  const std::string rounds = "DanhSachHoSoBoSung", papers = "DanhSachGiayToBoSung";
+  auto error = CheckTombstones(record.value("TaiLieuNop", none), "TaiLieuNop");
+  const Json all = record.value(rounds, none);
+  for (size_t i = 0; i < all.size() && !error; ++i) {
+    error = CheckTombstones(all[i].value(papers, none),
+                            rounds + "[" + std::to_string(i) + "]." + papers);
+  }
+  return error;
+}
+
 // The members of a submission: those of a record, and what else the portal knows of the citizen.
 std::vector<Member> SubmissionMembers() {
   std::vector<Member> members(std::begin(kRecord), std::end(kRecord));
@@ -175,6 +198,7 @@ std::span<const Member> ProgressMembers() { return kProgress; }
 
 std::optional<FieldError> CheckRecord(const Json& record) {
   if (auto error = CheckShape(record, kRecord)) return error;
+  if (auto error = CheckAllTombstones(record)) return error;
   return CheckTogether(record);
 }
 

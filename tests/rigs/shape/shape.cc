@@ -77,8 +77,7 @@ Error CheckList(const std::string& place, const Member& member, const Json& list
     const std::string element = place + "[" + std::to_string(i) + "]";
     if (Error error = CheckShape(list[i], member.members, element + ".")) return error;
     for (const Member& inner : member.members) {
-      if (inner.unique &&
-          !seen.emplace(inner.name, list[i].at(inner.name).get<std::string>()).second) {
+      if (inner.unique && !seen.emplace(inner.name, list[i].at(inner.name).dump()).second) {
         return Fail(element + "." + std::string(inner.name), "bị lặp");
       }
     }

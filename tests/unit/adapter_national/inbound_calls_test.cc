@@ -16,8 +16,11 @@ namespace {
 using dossier::v1::Dossier;
 using google::protobuf::util::MessageDifferencer;
 using nlohmann::json;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 
 Dossier Parse(const std::string& text) {
   Dossier dossier;
@@ -166,6 +169,28 @@ TEST(PaymentTest, NamesTheLineByItsCode) {
     wrong.update(change);
     EXPECT_EQ(ReadPayment(wrong).error().field(), field) << change.dump();
   }
+}
+
+TEST(UnusedTest, WhatASubmissionSaysBesideTheRecordAndTheGatewayHasNoPlaceFor) {
+  EXPECT_THAT(UnusedInSubmission(Submission()), IsEmpty());
+  json record = Submission();
+  record.update({{"MaHuyen", "760"},
+                 {"NgayTiepNhan", "20260302080000"},
+                 {"SoBienNhan", "SBN-1"},
+                 {"SoGiayToChuHoSo", "000000000009"},
+                 {"Rong", json::array()}});
+  EXPECT_THAT(UnusedInSubmission(record),
+              UnorderedElementsAre("MaHuyen", "NgayTiepNhan", "SoBienNhan", "MaSoThue"));
+  EXPECT_THAT(UnusedInWithdrawal({{"MaYeuCau", "a"}, {"L\xc3\xbd", "x"}}), ElementsAre("L??"));
+}
+
+TEST(NameInCallTest, IsThePortals) {
+  EXPECT_EQ(NameInCall("fees[lp1].payment_reference"), "MaGiaoDich");
+  EXPECT_EQ(NameInCall("fees[0].code"), "MaPhiLePhi");
+  EXPECT_EQ(NameInCall("requests[dvc-1].content"), "LyDo");
+  EXPECT_EQ(NameInCall("supplements[b].paper_ids"), "TaiLieuNop");
+  EXPECT_EQ(NameInCall("procedure.code"), "MaTTHC");
+  EXPECT_EQ(NameInCall("fees[a].author"), "fees[a].author");
 }
 
 TEST(ReadBackTest, APortalsOwnCodeIsNotTheSharedOne) {

@@ -49,7 +49,7 @@ class ReceiverTest : public ::testing::Test {
 
   const sdk::NoFiles files_;
   const sdk::PaperLinks papers_{files_, "portal", sdk::PaperLinks::Unverified::kLeftOut};
-  const Receiver receiver_{"DongBoHoSoMC", ReadSubmission, "MaHoSo", papers_};
+  const Receiver receiver_{"DongBoHoSoMC", ReadSubmission, UnusedInSubmission, "MaHoSo", papers_};
   const json submission_ = {{"MaHoSo", "DVC.1"},
                             {"TrangThaiHoSo", "1"},
                             {"NgayNopHoSo", "20260302080000"},
@@ -77,7 +77,7 @@ TEST_F(ReceiverTest, ARefusalNamesThePortalsField) {
   refused.set_field("procedure.code");
   refused.set_reason("is required");
   const json answer = Answer("DongBoHoSoMC", Body(submission_), {refused});
-  EXPECT_EQ(answer.at("error_code"), 3);
+  EXPECT_EQ(answer.at("error_code"), 1);
   EXPECT_EQ(answer.at("message"), "MaTTHC: is required");
 }
 
@@ -105,8 +105,10 @@ TEST_F(ReceiverTest, AnUnknownDossierAndABadFieldAreToldApart) {
   refused.set_field("requests[dvc-yc-5].time");
   refused.set_reason("is missing");
   const Result known = Made(pb::OUTCOME_APPLIED, "C"), unknown = Made(pb::OUTCOME_REJECTED);
-  EXPECT_EQ(Answer("RutHoSo", Body(withdrawal_), {refused, unknown}).at("error_code"), 2);
-  EXPECT_EQ(Answer("RutHoSo", Body(withdrawal_), {refused, known}).at("error_code"), 3);
+  EXPECT_EQ(Answer("RutHoSo", Body(withdrawal_), {refused, unknown}).at("error_code"), 4);
+  const json bad = Answer("RutHoSo", Body(withdrawal_), {refused, known});
+  EXPECT_EQ(bad.at("error_code"), 1);
+  EXPECT_EQ(bad.at("message"), "NgayYeuCau: is missing");
   EXPECT_EQ(
       Answer("RutHoSo", Body(withdrawal_), {Made(pb::OUTCOME_DUPLICATE), known}).at("error_code"),
       0);
@@ -139,7 +141,7 @@ TEST_F(ReceiverTest, WhatIsNoCallIsRefusedAtOnce) {
         std::string(R"({"service":"RutHoSo","data":[{"MaHoSo":"A"}]})"), Body(json::object())}) {
     const pb::ReceiveReply reply = Ask("DongBoHoSoMC", body);
     EXPECT_EQ(reply.items_size() + reply.look_ups_size(), 0) << body;
-    EXPECT_THAT(reply.body(), HasSubstr(R"("error_code":3)")) << body;
+    EXPECT_THAT(reply.body(), HasSubstr(R"("error_code":1)")) << body;
   }
   pb::ReceiveRequest request;
   request.set_service("NoiHoSo");
@@ -148,13 +150,13 @@ TEST_F(ReceiverTest, WhatIsNoCallIsRefusedAtOnce) {
 
 // The hub has two ids of a dossier, and keeps it under its own.
 TEST_F(ReceiverTest, AnActNamesItsDossierByTheIdUnderWhichItIsKept) {
-  const Receiver hub("NoiHoSo", ReadSubmission, "IdHoSo", papers_);
+  const Receiver hub("NoiHoSo", ReadSubmission, UnusedInSubmission, "IdHoSo", papers_);
   json withdrawal = withdrawal_;
   pb::ReceiveRequest request;
   request.set_service("RutHoSo");
   request.set_body(Body(withdrawal));
   const json refused = json::parse(hub.Receive(request)->body());
-  EXPECT_EQ(refused.at("error_code"), 3);
+  EXPECT_EQ(refused.at("error_code"), 1);
   EXPECT_THAT(refused.at("message").get<std::string>(), HasSubstr("IdHoSo: "));
   withdrawal["IdHoSo"] = "HUB-1";
   request.set_body(Body(withdrawal));
@@ -162,6 +164,38 @@ TEST_F(ReceiverTest, AnActNamesItsDossierByTheIdUnderWhichItIsKept) {
   ASSERT_EQ(taken.items_size(), 1);
   EXPECT_EQ(taken.items(0).key(), "HUB-1");
   EXPECT_THAT(taken.look_ups(), ElementsAre("DVC.1"));
+}
+
+// 3 and -3 mean "exists" to whoever reads our answers, 4 "not there": a caller turns its create
+// into an update, or the other way round.
+TEST_F(ReceiverTest, NoDataErrorIsReadAsADossierThatExists) {
+  Result refused = Made(pb::OUTCOME_REJECTED);
+  refused.set_field("x");
+  const Result known = Made(pb::OUTCOME_APPLIED, "C");
+  const json bad = {{"MaHoSo", "A"}};
+  for (const json& answer : {Answer("DongBoHoSoMC", Body(submission_), {refused}),
+                             Answer("RutHoSo", Body(withdrawal_), {refused, known}),
+                             json::parse(Ask("DongBoHoSoMC", "x").body()),
+                             json::parse(Ask("BoSungHoSo", Body(bad)).body()),
+                             json::parse(Ask("ThanhToanHoSo", Body(bad)).body())}) {
+    EXPECT_EQ(answer.at("error_code"), 1) << answer;
+  }
+}
+
+TEST_F(ReceiverTest, NamesThatHaveNoPlaceAreToldInTheAnswer) {
+  json record = submission_;
+  record.update({{"MaHuyen", "760"}, {"DonDangKy", "JVBERi0x"}, {"MaTinh", "79"}, {"Fax2", ""}});
+  const Result made = Made(pb::OUTCOME_APPLIED, "H29.X01-260302-0001");
+  EXPECT_EQ(Answer("DongBoHoSoMC", Body(record), {made}).at("message"),
+            "Thành công; không lưu: DonDangKy, MaHuyen");
+  EXPECT_EQ(Answer("DongBoHoSoMC", Body(submission_), {made}).at("message"), "Thành công");
+  json refund = {{"MaHoSo", "DVC.1"},    {"MaPhiLePhi", "LP01"}, {"SoTien", "1"},
+                 {"MaGiaoDich", "GD-1"}, {"HoanTra", "0"},       {"NganHang", "Mẫu"}};
+  EXPECT_EQ(Answer("ThanhToanHoSo", Body(refund), {made, made}).at("message"),
+            "Thành công; không lưu: NganHang");
+  refund["HoanTra"] = "1";
+  EXPECT_EQ(Answer("ThanhToanHoSo", Body(refund), {made, made}).at("message"),
+            "Thành công; không lưu: MaGiaoDich, NganHang");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // Elements that a report means without their id.
 #include "gateway/domain/matching.h"
 
+#include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -135,6 +137,34 @@ TEST(MatchRoundsTest, SeveralThatWaitMustBeToldApart) {
   Dossier reported = Parsed(R"(supplements { id: "bs-4" } supplements { reply_note: "second" })");
   EXPECT_THAT(MatchElements(WithRounds(2), reported, ""),
               ElementsAre(Violation("supplements[1].id", "2 supplement rounds wait")));
+}
+
+// As numbers of other systems, and of ours where an id is none: the same for ever.
+TEST(RoundNumberTest, FollowsFromTheIdAlone) {
+  EXPECT_EQ(RoundNumber("15"), 15);
+  EXPECT_EQ(RoundNumber("1073741823"), 1'073'741'823);
+  EXPECT_EQ(RoundNumber("bs1"), 1'642'338'025);
+  std::set<int64_t> numbers;
+  for (const char* id : {"1073741824", "015", "", "bs-1", "bs-2", "nv-000003-bs1", "x"}) {
+    EXPECT_GE(RoundNumber(id), 1 << 30) << id;
+    EXPECT_LE(RoundNumber(id), INT32_MAX) << id;
+    EXPECT_TRUE(numbers.insert(RoundNumber(id)).second) << id;
+  }
+}
+
+TEST(MatchRoundsTest, AReplyMayNameItsRoundByNumber) {
+  Dossier reported;
+  auto& reply = *reported.add_supplements();
+  reply.set_id(std::to_string(RoundNumber("bs-4")));
+  reply.set_reply_note("second");
+  EXPECT_THAT(MatchElements(WithRounds(2), reported, ""), IsEmpty());
+  EXPECT_EQ(reported.supplements(0).id(), "bs-4");
+  for (const std::string& number :
+       {std::string("77"), std::to_string(RoundNumber("bs-2")), std::string("bs-9")}) {
+    reported.mutable_supplements(0)->set_id(number);
+    EXPECT_THAT(MatchElements(WithRounds(2), reported, ""), IsEmpty());
+    EXPECT_EQ(reported.supplements(0).id(), number) << "no such round, or one that was taken back";
+  }
 }
 
 TEST(MatchRoundsTest, ANewRoundIsNoReply) {

@@ -96,6 +96,20 @@ TEST(FollowPaymentsTest, APaymentByWhoDoesNotOwnTheStateMovesItAllTheSame) {
   EXPECT_EQ(refunded.next.finance_state(), dossier::v1::FINANCE_STATE_REFUNDED);
 }
 
+TEST(FollowPaymentsTest, APaymentMovesNoStatus) {
+  Dossier current = Due();
+  current.set_status(dossier::v1::STATUS_PAYMENT_REQUESTED);
+  Dossier wanted = Parsed(R"(fees { id: "f" paid_vnd: 5000 })");
+  const MergeResult paid = MergeAll(current, wanted, WriterFor(Part::kOrigin));
+  EXPECT_EQ(paid.next.status(), dossier::v1::STATUS_PAYMENT_REQUESTED);
+  EXPECT_EQ(paid.next.finance_state(), dossier::v1::FINANCE_STATE_PAID);
+  wanted.set_status(dossier::v1::STATUS_PROCESSING);
+  EXPECT_THAT(PathsOf(MergeAll(current, wanted, WriterFor(Part::kOrigin)).proposals),
+              ElementsAre("status"));
+  EXPECT_EQ(MergeField(paid.next, "status", "4", WriterFor(Part::kLead)).next.status(),
+            dossier::v1::STATUS_PROCESSING);
+}
+
 TEST(FollowPaymentsTest, TheWayOfAPaymentIsTheDossiers) {
   const Dossier wanted =
       Parsed(R"(fees { id: "f" paid_vnd: 5000 payment_channel: ONLINE_PAYMENT_PORTAL })");

@@ -1,11 +1,8 @@
 // The portal's calls to the gateway: again until answered, in order per dossier, never lost.
 #include "tests/rigs/portal/outgoing.h"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <deque>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -19,6 +16,7 @@
 #include "tests/rigs/portal/content_by_name.h"
 #include "tests/rigs/portal/exchange.h"
 #include "tests/rigs/portal/service.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/rigs/portal_for_test.h"
 
 namespace lienthong::rigs::portal {
@@ -49,7 +47,6 @@ class PortalOutgoing : public ::testing::Test {
   };
 
   void SetUp() override {
-    std::filesystem::remove(state_file_);
     http::ServerOptions options;
     options.listen = "127.0.0.1:0";
     options.threads = 4;
@@ -59,7 +56,6 @@ class PortalOutgoing : public ::testing::Test {
     ASSERT_NE(server_, nullptr) << error;
     url_ = "http://127.0.0.1:" + std::to_string(server_->port());
   }
-  void TearDown() override { std::filesystem::remove(state_file_); }
 
   http::Reply Answer(const http::Request& request) {
     const std::lock_guard lock(mutex_);
@@ -99,8 +95,8 @@ class PortalOutgoing : public ::testing::Test {
     return Json::array({{{"MaHoSo", code}, {"LyDo", text}}});
   }
 
-  const std::string state_file_ =
-      testing::TempDir() + "portal_outgoing_" + std::to_string(::getpid()) + ".jsonl";
+  const lienthong::testing::TemporaryFolder folder_;
+  const std::string state_file_ = folder_.PathOf("state.jsonl");
   std::mutex mutex_;
   std::deque<http::Reply> answers_;
   std::vector<Json> asked_;

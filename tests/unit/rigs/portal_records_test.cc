@@ -1,15 +1,13 @@
 // What the portal holds, also after a restart.
 #include "tests/rigs/portal/records.h"
 
-#include <unistd.h>
-
-#include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "gtest/gtest.h"
 #include "tests/rigs/portal/numbers.h"
 #include "tests/rigs/portal/uploads.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/rigs/portal_for_test.h"
 
 namespace lienthong::rigs::portal {
@@ -70,11 +68,8 @@ class PortalState : public ::testing::Test {
     Uploads uploads{state};
   };
 
-  void SetUp() override { std::filesystem::remove(path_); }
-  void TearDown() override { std::filesystem::remove(path_); }
-
-  const std::string path_ =
-      testing::TempDir() + "portal_state_" + std::to_string(::getpid()) + ".jsonl";
+  const lienthong::testing::TemporaryFolder folder_;
+  const std::string path_ = folder_.PathOf("state.jsonl");
 };
 
 TEST_F(PortalState, ARestartKeepsEverything) {

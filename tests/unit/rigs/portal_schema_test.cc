@@ -81,7 +81,18 @@ TEST(PortalSchema, ListsAreCheckedInside) {
             "TaiLieuNop[0].IsDeleted");
   EXPECT_EQ(Refused({{"TaiLieuNop", {{{"TepDinhKemId", "a"}, {"Base64", "QQ=="}}}}}),
             "TaiLieuNop[0].Base64");
-  const Json round = {{"HoSoBoSungId", "b"},
+  for (const char* open :
+       {R"({"TepDinhKemId": "a"})", R"({"TepDinhKemId": "a", "IsDeleted": ""})"}) {
+    EXPECT_EQ(Refused({{"TaiLieuNop", {Json::parse(open)}}}), "TaiLieuNop[0].IsDeleted");
+    EXPECT_EQ(Refused({{"DanhSachHoSoBoSung",
+                        {{{"HoSoBoSungId", 1}, {"DanhSachGiayToBoSung", {Json::parse(open)}}}}}}),
+              "DanhSachHoSoBoSung[0].DanhSachGiayToBoSung[0].IsDeleted");
+  }
+  EXPECT_EQ(Refused({{"DanhSachHoSoBoSung", {{{"HoSoBoSungId", "1"}}}}}),
+            "DanhSachHoSoBoSung[0].HoSoBoSungId");
+  EXPECT_EQ(Refused({{"DanhSachHoSoBoSung", {{{"HoSoBoSungId", 1}}, {{"HoSoBoSungId", 1}}}}}),
+            "DanhSachHoSoBoSung[1].HoSoBoSungId");
+  const Json round = {{"HoSoBoSungId", 7},
                       {"TrangThaiBoSung", false},
                       {"DanhSachGiayToBoSung", {paper}},
                       {"DanhSachLePhiBoSung", {{{"Gia", "1000"}}}}};

@@ -2,14 +2,12 @@
 // of it.
 #include "tests/rigs/city/records.h"
 
-#include <unistd.h>
-
-#include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/rigs/records_for_test.h"
 
 namespace lienthong::rigs::city {
@@ -216,14 +214,6 @@ TEST_F(CityRecords, RecordsArePagedForTheRig) {
 
 class CityState : public ::testing::Test {
  protected:
-  CityState()
-      : path_((std::filesystem::temp_directory_path() /
-               ("lienthong_city_state_" + std::to_string(getpid())))
-                  .string()) {
-    std::filesystem::remove(path_);
-  }
-  ~CityState() override { std::filesystem::remove(path_); }
-
   // What the records show after everything in the file was done again.
   std::string Reopened() {
     Records records([] { return kSomeDay_ms; });
@@ -231,7 +221,8 @@ class CityState : public ::testing::Test {
     return wrong.empty() ? records.Page(0, 100) + records.Changes(0, 200) : wrong;
   }
 
-  const std::string path_;
+  const lienthong::testing::TemporaryFolder folder_;
+  const std::string path_ = folder_.PathOf("state.jsonl");
 };
 
 TEST_F(CityState, ARestartShowsTheSameRecordsAndFeed) {
