@@ -41,9 +41,15 @@ class AgencyActor:
         self._threads = [threading.Thread(target=work, daemon=True)
                          for work in (self._send, self._keep_pushing, self._keep_watching)]
 
-    @property
     def in_flight(self):
-        return len(self._in_flight)
+        """Changes on their way to the gateway."""
+        with self._lock:
+            return set(self._in_flight)
+
+    def unanswered(self, calls):
+        """Which of the calls that were in flight got no answer."""
+        with self._lock:
+            return calls & self._in_flight.keys()
 
     def start(self):
         for thread in self._threads:
@@ -138,6 +144,7 @@ class AgencyActor:
         self._answered[request_id] = (answer["code"], str(answer.get("revision")))
         self.codes[action.number] = answer["code"]
         self._counters.acknowledge()
+        self._counters.answered()
         self._schedule.committed(action)
         self._schedule.code_seen(self._agency, action.number)
 

@@ -9,7 +9,9 @@ import zlib
 
 from scenario import hub_form, portal_form
 from scenario.control import ANSWER_SECONDS_MAX, CallWatch, RigError
+from scenario.judge_portal import ProgressCall
 from scenario.papers import parts
+from scenario.sides import slips_in
 
 CITIZENS = 4
 POLL_SECONDS = 0.05
@@ -18,7 +20,7 @@ SWEEP_SECONDS = 5.0
 NO_EFFECT = {"429", "5xx", "reset", "down", "hang", "inner_error", "expire_session", "odd_code"}
 LINES_PER_CALL_MAX = 10
 LOGGED_CHARS_MIN = 2000        # of a longer body the log may have no more than the beginning
-_SLIP = re.compile(r"-\d{6}-qt\d+")
+_CODE = re.compile(r'"MaHoSo"\s*:\s*"([^"]+)"')
 _CALLS = {"supplement": "/rig/supplement", "pay": "/rig/pay", "refund": "/rig/pay", "withdraw": "/rig/withdraw"}
 
 
@@ -33,7 +35,9 @@ class PortalActor:
         self._stop = threading.Event()
         self.codes = {}                # dossier number -> code under which the portal made it known
         self.deliveries = 0
-        self._lines_taken = []         # (seconds, progress lines) of each call
+        self._answered = 0
+        self._progress = []            # (seconds, ProgressCall) of each
+        self.slips = {}                # call -> slips of the progress lines that the log shows of it
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(CITIZENS)]
         self._threads.append(threading.Thread(target=self._watch, daemon=True))
 
@@ -85,6 +89,7 @@ class PortalActor:
         watch, swept = CallWatch(self._control), time.monotonic()
         while not self._stop.wait(POLL_SECONDS):
             try:
+                self._count_answers()
                 for call in watch.new_calls():
                     self._look_at(call)
                 if time.monotonic() - swept > SWEEP_SECONDS and time.monotonic() - self._schedule.last_event > 2:
@@ -95,6 +100,12 @@ class PortalActor:
                     self._counters.shortfall("-", self.name, "(watch)", f"the rig does not answer: {error}")
                     return
 
+    def _count_answers(self):
+        """Of the portal's own calls, those that the gateway answered with success."""
+        done = self._control.call("GET", "/rig/stats")["outgoing"]["done"]
+        self._counters.answered(done - self._answered)
+        self._answered = done
+
     def _look_at(self, call):
         """A progress line that the portal took is what the citizen comes to see."""
         if call.get("fault") in NO_EFFECT or not self._form.takes_progress(call):
@@ -102,12 +113,14 @@ class PortalActor:
         self.deliveries += 1
         self._counters.acknowledge()
         body, when = call.get("body") or "", call["time_ms"] / 1000
-        self._lines_taken.append((when, max(1, len(_SLIP.findall(body))) if len(body) < LOGGED_CHARS_MIN else LINES_PER_CALL_MAX))
+        slips = self.slips[call["n"]] = slips_in(body)
+        lines = max(1, len(slips)) if len(body) < LOGGED_CHARS_MIN else LINES_PER_CALL_MAX
+        self._progress.append((when, ProgressCall(call["n"], (_CODE.search(body) or [""] * 2)[1], lines, at_kill=True)))
         self._schedule.seen(self.name, body, when)
 
-    def lines_taken(self, start, end):
-        """Progress lines in calls that came between two times."""
-        return sum(lines for when, lines in self._lines_taken if start <= when <= end)
+    def progress_between(self, start, end):
+        """Calls with progress lines that came between two times."""
+        return [call for when, call in self._progress if start <= when <= end]
 
     def _sweep(self):
         """Nothing has moved for a while: read the records themselves; the log keeps only the beginning of a call."""

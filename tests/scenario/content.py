@@ -167,7 +167,7 @@ class Content:
                 "payment_reference": f"GD-MAU-{self.rng.getrandbits(40):010X}"}
 
     def id(self, actor, suffix):
-        """Element ids carry who made them and the dossier: tp- city, nv- district, dvc- a portal, x05- and x06- the agencies."""
+        """Element ids carry who made them and the dossier: tp- city, nv- district, dvc- a portal, x05- to x07- the agencies."""
         return f"{prefix(self.dossier.origin if actor == 'origin' else actor)}-{self.dossier.number:06d}-{suffix}"
 
 

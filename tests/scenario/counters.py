@@ -6,6 +6,7 @@ class Counters:
     def __init__(self):
         self._lock = threading.Lock()
         self.acknowledged = 0        # changes known to be durable at their receiver
+        self.answers = 0             # successes that the gateway itself answered: to pushes, to the façade's and to portals' calls
         self.resent = 0
         self.duplicates_confirmed = 0
         self.faults = 0              # outages made by the scenario itself
@@ -15,6 +16,10 @@ class Counters:
     def acknowledge(self, count=1):
         with self._lock:
             self.acknowledged += count
+
+    def answered(self, count=1):
+        with self._lock:
+            self.answers += count
 
     def add(self, name, count=1):
         with self._lock:

@@ -6,7 +6,8 @@ import psycopg2
 
 OUTAGE_SECONDS = 10
 CITY_DOWN_AT, DISTRICT_DOWN_AT, PORTAL_DOWN_AT = 0.10, 0.30, 0.35      # share of the plan done
-ACKNOWLEDGED_BETWEEN_KILLS = 200
+ANSWERS_BETWEEN_KILLS = 200
+LATE_ANSWER_SECONDS = 0.1               # what was written before the kill has been read by then
 LOOK_SECONDS = 0.02
 _COMMON = (
     {"kind": "429", "rate": 0.005},
@@ -93,18 +94,24 @@ class Faults:
 
 
 class Killer:
-    """kill -9 of the gateway with pushes in flight, with enough acknowledgements between two kills."""
+    """kill -9 of the gateway with calls in flight, with enough of its own answers between two kills.
 
-    def __init__(self, world, agencies, counters, kills, acknowledgements_expected):
+    A kill that turns out to have cut no call counts for nothing and is made again.
+    """
+
+    def __init__(self, world, actors, counters, kills, answers_expected):
         self._world = world
-        self._agencies = agencies
+        self._actors = actors                    # whose calls may be in flight
         self._counters = counters
         self._kills = kills
-        self._step = max(ACKNOWLEDGED_BETWEEN_KILLS, acknowledgements_expected // (2 * kills + 2) if kills else 0)
+        self.answers_min = min(ANSWERS_BETWEEN_KILLS, answers_expected * 9 // 10 // max(kills, 1))
+        self._step = max(self.answers_min, answers_expected // (2 * kills + 2))
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.busy = False                        # the gateway is down on purpose
         self.times = []                          # of the kills, seconds
+        self.answers = []                        # of the gateway, from its last start to each kill
+        self.calls_cut = []                      # by each kill
 
     def start(self):
         if self._kills:
@@ -117,21 +124,31 @@ class Killer:
         self._thread.join(60)
         if self._counters.kills < self._kills:
             self._counters.shortfall("-", "gateway", "(kills)", f"only {self._counters.kills} of {self._kills} kills found "
-                                     f"{self._step} acknowledgements and a push in flight; take more dossiers")
+                                     f"{self._step} answers of the gateway and a call in flight; take more dossiers")
 
     def _run(self):
-        floor = self._counters.acknowledged
+        floor = self._counters.answers
         while self._counters.kills < self._kills and not self._stop.wait(0.002):
-            if self._counters.acknowledged - floor < self._step or not any(a.in_flight for a in self._agencies):
+            answers = self._counters.answers - floor
+            in_flight = [actor.in_flight() for actor in self._actors]
+            if answers < self._step or not any(in_flight):
                 continue
             self.busy = True
             self._world.kill_gateway()
-            self.times.append(time.time())
-            self._counters.add("kills")
+            self._note(answers, in_flight)
             try:
                 self._world.start_gateway()
             except RuntimeError as error:
                 self._counters.shortfall("-", "gateway", "(restart)", str(error))
                 return
             self.busy = False
-            floor = self._counters.acknowledged
+            floor = self._counters.answers
+
+    def _note(self, answers, in_flight):
+        self.times.append(time.time())
+        time.sleep(LATE_ANSWER_SECONDS)
+        cut = sum(len(actor.unanswered(calls)) for actor, calls in zip(self._actors, in_flight))
+        if cut:
+            self.answers.append(answers)
+            self.calls_cut.append(cut)
+            self._counters.add("kills")

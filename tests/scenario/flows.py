@@ -34,7 +34,8 @@ class Flow(Online):
         if "stopped" in traits:
             self._stop()
         else:
-            self._finish_and_return()
+            self.finish()
+            self._return()
 
     # --- the counter -------------------------------------------------------------------------------------------
 
@@ -188,15 +189,19 @@ class Flow(Online):
             self.act(self.receiver, "Hoàn trả phí, lệ phí đã thu", {"fees": fees})
             self.act(by, "Ghi nhận đã hoàn trả phí", {"finance_state": self.finance_after({})})
 
-    def _finish_and_return(self):
+    def finish(self):
+        """By who leads: results, and what follows from them."""
         rng, content, by = self.rng, self.content, self.by_lead
-        results = {content.id(by, f"kq{position}"): self._result(by, position) for position in range(1, rng.randrange(2, 4))}
+        results = {content.id(by, f"kq{position}"): self.result(by, position) for position in range(1, rng.randrange(2, 4))}
         patch = {"results": results, "outcome.finished_time": content.later()}
         if rng.random() < 0.15:
             patch["outcome.tax_result"] = "Đã hoàn thành nghĩa vụ thuế (mẫu)"
         if rng.random() < 0.5:
             patch["outcome.wrong_procedure"] = False
         self.act(by, "Đã ký kết quả, chuyển bộ phận trả", patch, status=9)
+
+    def _return(self):
+        content, rng = self.content, self.rng
         patch = {"outcome.returned_time": content.later(), "outcome.return_note": "Đã trả cho người nộp (mẫu)"}
         if rng.random() < 0.3:
             patch["outcome.wrong_result"] = False
@@ -204,7 +209,7 @@ class Flow(Online):
             patch["delivery_state"] = "delivered"
         self.act(self.receiver, "Trả kết quả cho công dân", patch, status=10)
 
-    def _result(self, by, position):
+    def result(self, by, position):
         big = position == 1 and "big result" in self.dossier.traits
         return {
             "name": f"Kết quả giải quyết số {self.dossier.number}-{position}/KQ-MAU", "component_code": "KQ.01",

@@ -136,6 +136,22 @@ def read(system, raw):
     return shared
 
 
+def neutral(system, raw):
+    """The whole of a raw record of `system` as a neutral record, as far as the tables know it."""
+    record = {row[0]: read_value(system, row[1], value) for row in SCALARS if row[_COLUMN[system]]
+              for value in [_get(raw, row[_COLUMN[system]])] if value is not None and value != ""}
+    for row in LISTS:
+        name = row[_LIST_COLUMN[system]]
+        if name and _get(raw, name):
+            record[row[0]] = {item[ID_KEYS[system]]: _neutral_element(system, row[3], item) for item in _get(raw, name)}
+    return record
+
+
+def _neutral_element(system, fields, item):
+    return {field[0]: read_value(system, field[1], value) for field in fields if field[_COLUMN[system]]
+            for value in [_get(item, field[_COLUMN[system]])] if value is not None and value != ""}
+
+
 def _read_into(shared, key, system, kind, value):
     if value is not None and value != "":
         shared[key] = read_value(system, kind, value)

@@ -1,11 +1,14 @@
 """The configuration file of the demo's gateway."""
 
-from scenario.words import AGENCY_UNITS, DISTRICT_AGENCIES, FIELDS, GRPC_AGENCIES, PROCEDURES
+from scenario.plan import WITH_OWN_SOFTWARE
+from scenario.words import AGENCY_UNITS, DISTRICT_AGENCIES, FIELDS, ONE_STOP_AGENCY, PROCEDURES
 
 CITY_KEYS = {"access_key": "demo-access", "app_name": "lienthong-demo", "partner_code": "000.00.01.H29"}
 PORTAL_KEYS = {"username": "lienthong-demo", "dstcode": "000.00.00.G22"}
 TIMEOUT_MS = 3000      # of each call to a counterpart
 OWN_AGENCY = "000.00.00.H29"
+ONE_STOP_USER = "mot-cua-x07"
+ONE_STOP_SESSION_SECONDS = 4      # the software counts on five (in life: ten minutes)
 
 
 def caller(portal):
@@ -22,7 +25,7 @@ def procedures():
 def text(world):
     """YAML for `world` (scenario.world.World)."""
     doors = world.plan.doors
-    return f"""# Written by deploy/demo. Agencies H29.X01 .. H29.X06 are invented.
+    return f"""# Written by deploy/demo. Agencies H29.X01 .. H29.X07 are invented.
 store: {{url: "sqlite:{world.path('gateway.db')}"}}
 listen: {{grpc: "127.0.0.1:{world.grpc_port}", admin: "127.0.0.1:{world.admin_port}", https: "127.0.0.1:{world.https_port}"}}
 tls:
@@ -39,7 +42,13 @@ parties:
   - {{name: district, roles: [lead], agencies: [{', '.join(DISTRICT_AGENCIES)}]}}
 {chr(10).join(f"  - {{name: {name}, roles: [origin], agencies: [{', '.join(served)}]}}" for name, served in doors.items())}
 agencies:
-{chr(10).join(f'  - {{code: {code}}}' for code in GRPC_AGENCIES)}
+{chr(10).join(f'  - {{code: {code}}}' for code in WITH_OWN_SOFTWARE)}
+facade:
+  session_seconds: {ONE_STOP_SESSION_SECONDS}
+  procedures_file: {world.path('procedures.json')}
+  accounts:
+    - {{agency: {ONE_STOP_AGENCY}, username: {ONE_STOP_USER}, password_hash: "{world.one_stop_hash}",
+       certificate: "spiffe://lienthong/agency/{ONE_STOP_AGENCY}"}}
 links:
 {_link('city', 'all', 16, _city_settings(world))}
 {_link('district', 'agencies', 4, _district_settings(world))}

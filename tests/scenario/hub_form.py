@@ -79,6 +79,15 @@ def expected(dossier):
     return values | flatten(lists)[0] | {"TrangThai": record["status"]}
 
 
+def expected_of(record, expected):
+    """What of `expected` follows from what is neutrally said of a dossier: its status, and once finished its fees."""
+    if record["status"] in (9, 10):
+        gone = {path for path in expected if path.startswith("DanhSachLePhi")}
+        fees = flatten({"DanhSachLePhi": write_lists(record)["DanhSachLePhi"]})[0]
+        expected = {path: value for path, value in expected.items() if path not in gone} | fees
+    return expected | {"TrangThai": record["status"]}
+
+
 def _one_of(values):
     different = list(dict.fromkeys(values))
     return different[0] if len(different) == 1 else OneOf(different)

@@ -2,13 +2,15 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from scenario import one_stop_form
 from scenario.forms import OneOf
 from scenario.judge_codes import CodesJudge
 from scenario.judge_papers import PapersJudge
 from scenario.judge_portal import ProgressJudge
 from scenario.papers import Link
 from scenario.plan import PORTALS
-from scenario.sides import SIDES, plan_number
+from scenario.sides import SIDES, plan_number, slips
+from scenario.words import ONE_STOP_AGENCY
 
 RECORD = "(record)"
 
@@ -29,7 +31,8 @@ class Known:
     city_ids: dict = field(default_factory=dict)        # dossier number -> IdHoSo of what the counter took in
     district_keys: dict = field(default_factory=dict)   # dossier number -> khoa
     hub_codes: dict = field(default_factory=dict)       # dossier number -> code under which a hub made it known
-    lines_at_kills: int = 0     # progress lines in calls whose answer a killed gateway may not have taken in
+    progress_at_kills: dict = field(default_factory=dict)   # portal -> ProgressCalls whose answer a killed gateway may have missed
+    slips: dict = field(default_factory=dict)           # portal -> {call: slips of the lines that its log shows}
 
 
 @dataclass
@@ -40,6 +43,8 @@ class Verdict:
     conflicts_found: int = 0
     flagged: Counter = field(default_factory=Counter)   # portal -> lines that stand twice and are said to
     replies_dropped: int = 0
+    flagged_calls: int = 0                              # calls without an answer that explain them
+    flagged_calls_at_kills: int = 0                     # and calls that were cut by a kill
     lines_unanswered: int = 0                           # how many lines may stand twice at most
     links: list = field(default_factory=list)           # (dossier, system, field, URL, Link): papers to look into
     papers_checked: int = 0
@@ -52,6 +57,7 @@ class Judge(CodesJudge, PapersJudge, ProgressJudge):
     def __init__(self, ledger, shot, known):
         self._ledger, self._shot, self._known = ledger, shot, known
         self.verdict = Verdict()
+        self._twice = defaultdict(list)         # portal -> (dossier, its code there, step) of lines that stand twice, flagged
         self._records = {"gateway": shot.gateway, "city": shot.city, "district": [row.record for row in shot.district]}
         self._records |= {name: portal.records for name, portal in shot.portals.items()}
         self._rows = {id(row.record): row for row in shot.district}
@@ -69,6 +75,8 @@ class Judge(CodesJudge, PapersJudge, ProgressJudge):
             if found.get("gateway") is not None:
                 self._leads(entry, found["gateway"])
                 self._codes(entry, found)
+                self._step_ids(entry, found)
+                self._looked_up(entry)
         self._unplanned()
         self._unique_codes()
         self._conflicts()
@@ -180,6 +188,20 @@ class Judge(CodesJudge, PapersJudge, ProgressJudge):
         ends = [period.get("end_time") for period in periods]
         starts = [period.get("start_time") for period in periods[1:]]
         self._equal(label, "gateway", "owner_history", ends, starts + [None] * bool(periods), "each ends where the next begins")
+
+    def _looked_up(self, entry):
+        """One-stop software keeps its own record; what it can look up is what stands."""
+        if entry.dossier.origin == ONE_STOP_AGENCY:
+            found = self._shot.one_stop.get(entry.number, {})
+            for name, value in one_stop_form.looked_up(entry.record).items():
+                self._equal(self.label(entry), "one-stop", name, found.get(name) or "", value, "TraCuuHoSo")
+
+    def _step_ids(self, entry, found):
+        """A step whose software has no ids was given one, the same for all."""
+        given = slips("gateway", found["gateway"])
+        for system in ("city", "district"):
+            if given and found.get(system) is not None:
+                self._equal(self.label(entry), system, "ids of steps", slips(system, found[system]), given)
 
     def _equal(self, label, system, path, found, expected, text=""):
         self.verdict.fields_compared += 1

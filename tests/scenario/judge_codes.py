@@ -4,7 +4,7 @@ from collections import Counter
 
 from scenario.sides import SIDES
 
-CODE = re.compile(r"^(H29\.X0[1-6])-\d{6}-\d{4,}$")
+CODE = re.compile(r"^(H29\.X0[1-7])-\d{6}-\d{4,}$")
 # Who issues which number of a dossier; all others are the receiving agency's own.
 _ISSUER = {"city id": "city", "district key": "district", "own receipt": "district"}
 

@@ -2,13 +2,14 @@
 import copy
 import unittest
 
-from scenario import hub_form, portal_form
+from scenario import hub_form, one_stop_form, portal_form
 from scenario.forms import merge, write
 from scenario.judge import Judge, Known
 from scenario.ledger import Ledger, system_of
 from scenario.papers import MARK, Library, parts
 from scenario.plan import make_plan
 from scenario.snapshot import DistrictRow, PortalShot, Snapshot
+from scenario.words import ONE_STOP_AGENCY
 
 SEED, COUNT = 11, 60
 GATEWAY_FILES = "https://127.0.0.1:1/files/"
@@ -68,6 +69,8 @@ class JudgeCase(unittest.TestCase):
             self.shot.portals["portal"].records.append(self._filled("portal", portal_form.write_record(record)) | {
                 "MaHoSo": at_portal, "SoBienNhan": code,
                 "TienDo": [portal_form.write_progress(at_portal, step) for step in record["steps"].values()]})
+        if entry.dossier.origin == ONE_STOP_AGENCY:
+            self.shot.one_stop[number] = one_stop_form.looked_up(record)
         if "hub" in entry.expected:
             self._stand_at_hub(entry, number, gateway, code)
         if entry.dossier.origin == "city":

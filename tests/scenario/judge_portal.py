@@ -1,12 +1,12 @@
 """The judge's look at a portal's progress lines: each step once, in order, with every field.
 
 A portal adds what it is sent and never says what it has. A line that stands twice is no fault only when the gateway itself
-says that it may (a reply was lost), and there are no more of these than lines in calls that were not answered.
+says that it may, and a call with this very line went without an answer.
 """
-import re
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 
-_SLIP = re.compile(r"Phiếu ((?:tp|nv|x05|x06)-\d{6}-qt\d+)\.")
+from scenario.sides import slip_of, slips
 
 
 class ProgressJudge:
@@ -15,16 +15,18 @@ class ProgressJudge:
     def _progress(self, entry, system, record):
         label, wanted, first = self.label(entry), entry.progress[system], {}
         code = record.get("MaHoSo") if system == "hub" else entry.dossier.portal_code or self.code_of(entry.number)
-        flagged = self._shot.portals[system].flagged.get(self.code_of(entry.number), set())
+        gateway = self.record_of("gateway", entry.number) or {}
+        named = slips("gateway", gateway)
+        flagged = {named.get(step, step) for step in self._shot.portals[system].flagged.get(gateway.get("code"), ())}
         for line in record.get("TienDo") or []:
-            slip = _SLIP.search(line.get("NoiDungXuLy") or "")
-            step = slip[1] if slip else ""
+            step = slip_of(line.get("NoiDungXuLy"))
             if step not in wanted:
                 self._find("extra", label, system, f"TienDo[{step or '?'}]", "nobody made this step")
             elif step not in first:
                 first[step] = line
             elif step in flagged:
                 self.verdict.flagged[system] += 1
+                self._twice[system].append((label, code, step))
             else:
                 self._find("duplicated_steps", label, system, f"TienDo[{step}]", "stands twice and the gateway says nothing of it")
         for step, fields in wanted.items():
@@ -44,18 +46,55 @@ class ProgressJudge:
                            f"TienDo[{step}].{name}", f"expected {expected!r}, found {found!r}")
 
     def _possible_duplicates(self):
-        """Lines that may stand twice need a reason each."""
+        """Each line that may stand twice needs a call with it that went without an answer: one call explains one copy of each
+        of its lines, so a call with ten lines explains ten."""
         for system, portal in self._shot.portals.items():
             self.verdict.replies_dropped += sum(portal.unanswered.values())
-            bound = portal.lines_unanswered + self._known.lines_at_kills
-            self.verdict.lines_unanswered += portal.lines_unanswered
-            if self.verdict.flagged[system] > bound:
-                self._find("duplicated_steps", "-", system, "TienDo", f"{self.verdict.flagged[system]} lines stand twice, flagged, "
-                           f"but only {bound} were in calls without an answer")
-        self.verdict.lines_unanswered += self._known.lines_at_kills
+            silent = {call.n for call in portal.progress_unanswered}
+            calls = [*portal.progress_unanswered,
+                     *(call for call in self._known.progress_at_kills.get(system, ()) if call.n not in silent)]
+            self.verdict.lines_unanswered += sum(call.lines for call in calls)
+            known, explained = self._known.slips.get(system, {}), defaultdict(list)
+            for call in calls:
+                explained[call.code].append(_Places(call, known.get(call.n, ())))
+            for label, code, step in self._twice[system]:
+                if not any(places.take(step) for places in sorted(explained[code], key=lambda places: not places.used)):
+                    self._find("duplicated_steps", label, system, f"TienDo[{step}]",
+                               "stands twice, flagged, but no call with it went without an answer")
+            used = [places.call for all_of in explained.values() for places in all_of if places.used]
+            self.verdict.flagged_calls += sum(not call.at_kill for call in used)
+            self.verdict.flagged_calls_at_kills += sum(call.at_kill for call in used)
 
 
-def lines_unanswered(calls):
-    """({fault: calls}, progress lines in them) of a rig's calls that were carried out and not answered."""
-    lines = sum(call["items"] for call in calls if call["service"] in ("CapNhatTienDoHoSoMC", "CapNhatTienTrinh"))
-    return Counter(call["fault"] for call in calls), lines
+@dataclass(frozen=True)
+class ProgressCall:
+    """A call with progress lines that was carried out, and whose answer may never have come."""
+    n: int                # in the rig's log
+    code: str             # of the dossier, as the portal knows it
+    lines: int
+    at_kill: bool = False  # it was answered, but perhaps to a gateway that had just been killed
+
+
+class _Places:
+    """What one call explains: a copy of each line that the log shows of it, and so many more as the log has cut off."""
+
+    def __init__(self, call, slips):
+        self.call, self.used = call, False
+        self._slips, self._unseen = set(slips), max(0, call.lines - len(slips))
+
+    def take(self, step):
+        if step in self._slips:
+            self._slips.remove(step)
+        elif self._unseen:
+            self._unseen -= 1
+        else:
+            return False
+        self.used = True
+        return True
+
+
+def unanswered(calls):
+    """({fault: calls}, [ProgressCall]) of a rig's calls that were carried out and not answered."""
+    progress = [ProgressCall(call["n"], call["MaHoSo"], call["items"]) for call in calls
+                if call["service"] in ("CapNhatTienDoHoSoMC", "CapNhatTienTrinh")]
+    return Counter(call["fault"] for call in calls), progress

@@ -3,6 +3,7 @@ import copy
 import unittest
 
 from scenario.judge_fixture import GATEWAY_FILES, JudgeCase
+from scenario.judge_portal import ProgressCall
 
 
 class PortalTest(JudgeCase):
@@ -16,6 +17,10 @@ class PortalTest(JudgeCase):
     def _flag(self, *steps):
         gateway = self._gateway(self.held)
         self.shot_.flagged = {gateway["code"]: set(steps)}
+
+    def _silent(self, lines=1, n=7, **more):
+        """A call with progress of the dossier that got no answer."""
+        return ProgressCall(n, self.record["MaHoSo"], lines, **more)
 
     def test_every_online_dossier_and_every_other_is_held(self):
         self.assertEqual(len(self.shot_.records), len(self.plan.dossiers))
@@ -33,9 +38,32 @@ class PortalTest(JudgeCase):
     def test_line_twice_flagged_with_a_reply_lost(self):
         self.lines.insert(2, dict(self.lines[1]))
         self._flag(self.step)
-        self.shot_.lines_unanswered = 1
+        self.shot_.progress_unanswered, self.known.slips = [self._silent()], {"portal": {7: [self.step]}}
         verdict = self._verdict()
-        self.assertEqual((verdict.findings, verdict.flagged), ([], {"portal": 1}))
+        self.assertEqual((verdict.findings, verdict.flagged, verdict.flagged_calls), ([], {"portal": 1}, 1))
+        self.known.slips = {"portal": {7: ["tp-999999-qt1"]}}         # it was a call with another line
+        self._only("duplicated_steps", "portal", self.held, f"TienDo[{self.step}]")
+        self.shot_.progress_unanswered = [ProgressCall(7, "H29.X01-010126-0001", 10)]
+        self._only("duplicated_steps", "portal", self.held, f"TienDo[{self.step}]")
+
+    def test_lines_of_one_call_twice_are_one_reply_lost(self):
+        steps = list(self.ledger.entries[self.held].record["steps"])[:3]
+        self.lines[3:3] = [dict(line) for line in self.lines[:3]]
+        self._flag(*steps)
+        self.shot_.progress_unanswered = [self._silent(3)]            # the log has cut its body off
+        verdict = self._verdict()
+        self.assertEqual((verdict.findings, verdict.flagged, verdict.flagged_calls), ([], {"portal": 3}, 1))
+        self.shot_.progress_unanswered = [self._silent(2)]
+        self._only("duplicated_steps", "portal", self.held)
+
+    def test_a_line_three_times_needs_two_calls(self):
+        self.lines[2:2] = [dict(self.lines[1])] * 2
+        self._flag(self.step)
+        self.shot_.progress_unanswered, self.known.slips = [self._silent()], {"portal": {n: [self.step] for n in (7, 8)}}
+        self._only("duplicated_steps", "portal", self.held)
+        self.shot_.progress_unanswered.append(self._silent(n=8))
+        verdict = self._verdict()
+        self.assertEqual((verdict.findings, verdict.flagged_calls), ([], 2))
 
     def test_line_twice_flagged_and_no_reply_lost(self):
         self.lines.insert(2, dict(self.lines[1]))
@@ -45,14 +73,15 @@ class PortalTest(JudgeCase):
     def test_line_twice_flagged_after_a_kill_in_its_call(self):
         self.lines.insert(2, dict(self.lines[1]))
         self._flag(self.step)
-        self.known.lines_at_kills = 1
+        self.known.progress_at_kills = {"portal": [self._silent(at_kill=True)]}
         verdict = self._verdict()
-        self.assertEqual((verdict.findings, verdict.lines_unanswered), ([], 1))
+        self.assertEqual((verdict.findings, verdict.lines_unanswered, verdict.flagged_calls, verdict.flagged_calls_at_kills),
+                         ([], 1, 0, 1))
 
     def test_another_line_twice_than_the_flagged_one(self):
         self.lines.append(dict(self.lines[1]))
         self._flag("tp-999999-qt1")
-        self.shot_.lines_unanswered = 5
+        self.shot_.progress_unanswered = [self._silent(5)]
         self._only("duplicated_steps", "portal", self.held)
 
     def test_lines_in_another_order(self):

@@ -1,5 +1,5 @@
-"""The demo: N dossiers between a city system, a district's database, two gRPC agencies and the national portal, and a judge
-at the end."""
+"""The demo: N dossiers between a city system, a district's database, agencies by gRPC and by the façade, and the national
+portal, and a judge at the end."""
 import argparse
 import os
 import random
@@ -9,13 +9,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from scenario import papers, plants, report, snapshot
+from scenario import one_stop_form, papers, plants, report, snapshot
 from scenario.ctl import CtlError
+from scenario.faults import ANSWERS_BETWEEN_KILLS
 from scenario.judge import Judge
 from scenario.ledger import Ledger
 from scenario.plan import ARRANGEMENTS, PORTALS, make_plan
 from scenario.processes import StartError
 from scenario.run import Run
+from scenario.words import ONE_STOP_AGENCY
 from scenario.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,6 +95,8 @@ def play(world, plan, options, progress):
     progress.say("starting PostgreSQL, the city, the portal, the paper servers and lienthongd")
     world.start()
     run = Run(world, plan, options.kills, progress)
+    if options.kills and run.killer.answers_min < ANSWERS_BETWEEN_KILLS:
+        progress.say(f"too few dossiers for {ANSWERS_BETWEEN_KILLS} answers between two kills: {run.killer.answers_min} are required")
     run.execute()
     ledger.resolve(world.library)
     if options.plant:
@@ -122,7 +126,12 @@ def judged(world, ledger, run, shot):
 def look(world):
     """What stands now in all systems."""
     portals = {name: world.control(name) for name in world.portals}
-    return snapshot.take(world.operator, world.control("city"), portals, world.database.dsn)
+    codes = {d.number: one_stop_form.code_of(d) for d in world.plan.dossiers if d.origin == ONE_STOP_AGENCY}
+    one_stop = world.one_stop_client(lost_percent=0, cache_seconds=1)
+    try:
+        return snapshot.take(world.operator, world.control("city"), portals, world.database.dsn, one_stop, codes)
+    finally:
+        one_stop.close()
 
 
 def planted(world, plan, ledger, run, kind):

@@ -2,17 +2,18 @@
 import random
 from dataclasses import dataclass, field
 
-from scenario.words import DISTRICT_AGENCIES, GRPC_AGENCIES
+from scenario.words import DISTRICT_AGENCIES, GRPC_AGENCIES, ONE_STOP_AGENCY
 
-ALL_AGENCIES = DISTRICT_AGENCIES + GRPC_AGENCIES
+ALL_AGENCIES = DISTRICT_AGENCIES + GRPC_AGENCIES      # that work may be given to
+WITH_OWN_SOFTWARE = (*GRPC_AGENCIES, ONE_STOP_AGENCY)
 # Which portal serves which agencies: the name of a portal is that of its system, its party and its link.
 ARRANGEMENTS = {
-    "gen1": {"portal": ALL_AGENCIES},
-    "gen2": {"hub": ALL_AGENCIES},
-    "mixed": {"portal": ALL_AGENCIES[:3], "hub": ALL_AGENCIES[3:]},
+    "gen1": {"portal": (*ALL_AGENCIES, ONE_STOP_AGENCY)},
+    "gen2": {"hub": (*ALL_AGENCIES, ONE_STOP_AGENCY)},
+    "mixed": {"portal": (*ALL_AGENCIES[:3], ONE_STOP_AGENCY), "hub": ALL_AGENCIES[3:]},
 }
 PORTALS = ("portal", "hub")
-COUNTER_SHARE, ONLINE_SHARE = 0.40, 0.40         # the rest is pushed by gRPC agencies
+COUNTER_SHARE, ONLINE_SHARE = 0.40, 0.40         # the rest comes from agencies with software of their own
 
 
 @dataclass
@@ -20,7 +21,7 @@ class Action:
     """One act of one system: a patch of its own record, in one transaction or call of that system."""
     number: int
     index: int
-    actor: str                    # "city", "district", a portal or a gRPC agency's code
+    actor: str                    # "city", "district", a portal or the code of an agency with software of its own
     patch: dict                   # neutral
     after: list                   # indexes of actions whose effect the actor's own system must show first
     marker: str = ""              # id of a list element that this action adds: seen there, the action is seen
@@ -30,7 +31,7 @@ class Action:
     proposal: bool = False        # a non-owner's edit: it must not stand at the end
     partner: int = -1             # index of the action done at the same moment
     sent_twice: bool = False      # pushed twice with the same request id
-    call: str = ""                # what a portal does: submit, supplement, pay, refund or withdraw
+    call: str = ""                # what a portal does: submit, supplement, pay, refund or withdraw; of one-stop software: assign
     fee: dict = field(default_factory=dict)      # of which fee line, as it then stands, a payment or refund is
     told: bool = False            # the actor's system has no place for what comes before: the gateway's desk tells him
 
@@ -43,7 +44,7 @@ class Action:
 class Dossier:
     """One dossier of the plan."""
     number: int
-    origin: str                   # "city", a portal or a gRPC agency's code
+    origin: str                   # "city", a portal or the code of an agency with software of its own
     receiving: str                # agency code of the receiving unit
     lead: str                     # agency that leads first
     traits: set
@@ -51,7 +52,8 @@ class Dossier:
     actions: list = field(default_factory=list)
     agencies: set = field(default_factory=set)   # that received it or were ever asked to work on it
     files: dict = field(default_factory=dict)    # mark of a paper with content -> its size in bytes
-    local_id: str = ""            # the gRPC agency's own id of it
+    local_id: str = ""            # the agency's own id of it
+    brought_code: str = ""        # the shared code when the agency's software makes it
     portal_code: str = ""         # under which the portal made it known; a hub's comes with the run
     conflict_path: str = ""
     big_bytes: int = 0            # of its big paper
@@ -91,7 +93,7 @@ class Dossier:
     @property
     def shared_code(self):
         """The shared code when it comes from outside; else the gateway issues one."""
-        return self.portal_code if "own code" not in self.traits else ""
+        return self.brought_code or (self.portal_code if "own code" not in self.traits else "")
 
     @property
     def own_receipt(self):
@@ -117,13 +119,15 @@ class Plan:
 def make_plan(count, seed, portal="gen1"):
     """The same plan for the same arguments."""
     from scenario.flows import Flow
+    from scenario.one_stop import OneStop
     from scenario.traits import give_traits
     rng = random.Random(f"lienthong-scenario-{seed}")
     doors = ARRANGEMENTS[portal]
     dossiers = _dossiers(rng, count, doors)
     give_traits(rng, dossiers)
     for dossier in dossiers:
-        Flow(dossier, random.Random(f"{seed}-{dossier.number}")).run()
+        flow = OneStop if dossier.origin == ONE_STOP_AGENCY else Flow
+        flow(dossier, random.Random(f"{seed}-{dossier.number}")).run()
     return Plan(seed, dossiers, doors)
 
 
@@ -139,6 +143,6 @@ def _dossiers(rng, count, doors):
             lead = ALL_AGENCIES[number % len(ALL_AGENCIES)]
             origin = next(name for name, served in doors.items() if lead in served)
         else:
-            origin = lead = GRPC_AGENCIES[number % len(GRPC_AGENCIES)]
+            origin = lead = WITH_OWN_SOFTWARE[number % len(WITH_OWN_SOFTWARE)]
         dossiers.append(Dossier(number, origin, lead, lead, set(), doors))
     return dossiers

@@ -91,7 +91,7 @@ class PlanTest(unittest.TestCase):
         ids = [a.marker for a in self.plan.actions if a.marker]
         self.assertEqual(len(ids), len(set(ids)))
         for marker in ids:
-            self.assertRegex(marker, re.compile(r"^((tp|nv|x05|x06)-\d{6}-qt\d+|dvc-\d{6}-(gt|tt|yc)\d+)$"))
+            self.assertRegex(marker, re.compile(r"^((tp|nv|x0[5-7])-\d{6}-qt\d+|dvc-\d{6}-(gt|tt|yc)\d+)$"))
 
     def test_a_losing_proposal_is_not_in_the_ledger(self):
         lost = [a for a in self.plan.actions if a.proposal]

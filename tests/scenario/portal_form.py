@@ -3,7 +3,7 @@
 A portal cuts texts to its lengths, knows no ids of fee lines, identities and steps, and keeps no step, pause or assignment
 inside the record. Lists without ids are told apart here by what stands in them.
 """
-from scenario.forms import flatten_parts, merge, read_value, write_value
+from scenario.forms import flatten_parts, merge, write_value
 from scenario.papers import parts
 
 OWN_PREFIX = "dvc-"      # the gateway's name for the portal's element 77 is dvc-77
@@ -88,6 +88,8 @@ _STEP = (
     ("start_time", "time", "NgayBatDau", 0),
     ("due_time", "time", "NgayKetThucTheoQuyDinh", 0),
 )
+SCALAR_PATHS = tuple(row[0] for row in _SCALARS)
+PAPER_FIELDS = tuple(row[0] for row in _PAPER)
 PROGRESS_FIELDS = ("MaHoSo", *(name for _, _, name, _ in _STEP))
 _UNSAID = (("IsDeleted", "False"), ("TrangThaiBoSung", False))
 # By which field an element of a list is told from the others.
@@ -97,6 +99,17 @@ _KEYS = ("TepDinhKemId", "HoSoBoSungId", "GiayToId", "SoDinhDanh", "MaPhiLePhi",
 def own_id(element_id):
     """As the portal writes the id of an element."""
     return element_id.removeprefix(OWN_PREFIX)
+
+
+def round_number(element_id):
+    """HoSoBoSungId is a number: a small one is itself, for any other id one follows from its letters (FNV-1a, 30 bits)."""
+    own = own_id(element_id)
+    if own.isascii() and own.isdigit() and own[0] != "0" and int(own) < 1 << 30:
+        return int(own)
+    digest = 2166136261
+    for byte in own.encode():
+        digest = (digest ^ byte) * 16777619 & 0xffffffff
+    return (1 << 30) + digest % (1 << 30)
 
 
 def _value(kind, value, chars_max):
@@ -127,7 +140,8 @@ def write_record(record):
 
 
 def _element(record, path, id_name, fields, key, item):
-    raw = ({id_name: own_id(key)} if id_name else {}) | _object(fields, item)
+    write_id = round_number if path == "supplements" else own_id
+    raw = ({id_name: write_id(key)} if id_name else {}) | _object(fields, item)
     if path == "supplements":
         papers = record.get("papers", {})
         raw["DanhSachGiayToBoSung"] = [_element({}, "papers", "TepDinhKemId", _PAPER, paper, papers[paper])
@@ -159,7 +173,7 @@ def request(action):
     if action.call == "supplement":
         (key, reply), = patch["supplements"].items()
         papers = [_element({}, "papers", "TepDinhKemId", _PAPER, paper, item) for paper, item in patch["papers"].items()]
-        return {"HoSoBoSungId": own_id(key), "ThongTinTiepNhan": reply["reply_note"],
+        return {"HoSoBoSungId": round_number(key), "ThongTinTiepNhan": reply["reply_note"],
                 "NgayTiepNhanBoSung": _value("time", reply["received_time"], 0), "TaiLieuNop": papers}
     if action.call == "withdraw":
         (key, wish), = patch["requests"].items()
@@ -194,27 +208,17 @@ def with_paper_of(_, other):
 # --- for the judge ---------------------------------------------------------------------------------------------
 
 
-def read(raw):
-    """The scalars of a portal's record, as forms.read() gives them."""
-    return {(path, None, None): read_value("city", kind, raw[name]) for path, kind, name, _ in _SCALARS if raw.get(name)}
-
-
-def kept(shared):
-    """What forms.read() gives of another system, as far as read() can have it."""
-    result = {}
-    for path, _, _, chars in _SCALARS:
-        value = shared.get((path, None, None))
-        if value is not None:
-            result[(path, None, None)] = value[:chars] if chars else value
-    return result
-
-
 def expected(dossier):
     """{path: value} of what the portal must hold of a dossier at the end."""
     record = {}
     for action in dossier.actions:
         if not action.proposal:
             merge(record, action.patch)
+    return flatten(write_record(record))[0]
+
+
+def expected_of(record, _):
+    """The same of what is neutrally said of a dossier."""
     return flatten(write_record(record))[0]
 
 

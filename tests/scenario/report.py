@@ -3,6 +3,8 @@ import json
 import sys
 import time
 
+from scenario.words import ONE_STOP_AGENCY
+
 SHOWN_MAX = 20
 PLAIN_LINE_SECONDS = 5
 
@@ -64,6 +66,8 @@ def summary(ledger, run, verdict, outside, seconds):
         "portal_logins": outside["portal_logins"],
         "replies_dropped": verdict.replies_dropped,
         "lines_unanswered": verdict.lines_unanswered,
+        "calls_flagged": verdict.flagged_calls,
+        "calls_flagged_at_kills": verdict.flagged_calls_at_kills,
         "papers": verdict.papers_checked,
         "papers_differing": verdict.count("paper"),
         "held_twice": verdict.count("held_twice"),
@@ -72,6 +76,13 @@ def summary(ledger, run, verdict, outside, seconds):
         "conflicts_found": verdict.conflicts_found,
         "dead_letters": verdict.count("dead_letter"),
         "kills": run.counters.kills,
+        "answers": run.counters.answers,
+        "kill_answers_required": run.killer.answers_min if run.counters.kills else 0,
+        "kill_answers_min": min(run.killer.answers, default=0),
+        "kill_calls_cut_min": min(run.killer.calls_cut, default=0),
+        "one_stop_dossiers": sum(dossier.origin == ONE_STOP_AGENCY for dossier in plan.dossiers),
+        "one_stop_calls": run.one_stop.client.calls,
+        "one_stop_replies_lost": run.one_stop.client.lost,
         "faults_injected": outside["faults_injected"],
         "resent": run.counters.resent,
         "duplicates_confirmed": run.counters.duplicates_confirmed,
@@ -87,24 +98,40 @@ def summary(ledger, run, verdict, outside, seconds):
 
 
 _ROWS = (
-    ("dossiers", "dossiers"), ("acts", "acts of the systems"), ("fields_compared", "fields compared"), ("records", "records"),
+    ("dossiers", "dossiers"), ("one_stop_dossiers", "of one-stop software"), ("acts", "acts of the systems"),
+    ("fields_compared", "fields compared"), ("records", "records"),
     ("faults_injected", "faults injected"), ("kills", "kills of the gateway"), ("resent", "pushes sent again"),
     ("conflicts_expected", "conflicts expected"), ("conflicts_found", "conflicts found"), ("dead_letters", "dead letters"),
     ("missing", "missing"), ("differing", "differing"), ("extra", "extra"), ("duplicated_steps", "duplicated steps"),
     ("portal_calls", "calls to the portal"), ("portal_logins", "logins there"), ("replies_dropped", "portal replies dropped"),
-    ("lines_unanswered", "lines in such calls"), ("duplicated_flagged", "lines twice, flagged"), ("papers", "papers compared"),
+    ("duplicated_flagged", "lines twice, flagged"), ("calls_flagged", "calls that explain it"), ("papers", "papers compared"),
     ("papers_differing", "papers differing"),
     ("held_twice", "dossiers held twice"), ("unresolvable", "unresolvable codes"), ("lag_p50_ms", "lag p50, ms"),
     ("lag_p99_ms", "lag p99, ms"), ("memory_peak_mb", "gateway's memory, MB"), ("seed", "seed"), ("seconds", "seconds"),
 )
 
 
+# Only of a run with kills, each behind the row that it belongs to.
+_KILL_ROWS = {
+    "kills": (("kill_answers_min", "answers between, least"), ("kill_answers_required", "of those required"),
+              ("kill_calls_cut_min", "calls cut by each, least")),
+    "calls_flagged": (("calls_flagged_at_kills", "and calls cut by kills"),),
+}
+
+
+def _rows(figures):
+    for row in _ROWS:
+        yield row
+        if figures["kills"]:
+            yield from _KILL_ROWS.get(row[0], ())
+
+
 def print_table(figures, stream=sys.stdout):
-    for key, name in _ROWS:
+    for key, name in _rows(figures):
         value = figures[key]
         if key == "records":
             value = ", ".join(f"{system} {count}" for system, count in value.items())
-        print(f"  {name:<22} {value:>12}" if not isinstance(value, str) else f"  {name:<22} {value}", file=stream)
+        print(f"  {name:<24} {value:>12}" if not isinstance(value, str) else f"  {name:<24} {value}", file=stream)
 
 
 def print_findings(verdict, shortfalls, stream=sys.stderr):

@@ -6,15 +6,17 @@ from collections import Counter
 from scenario.actor_agency import AgencyActor
 from scenario.actor_city import CityActor
 from scenario.actor_district import DistrictActor
+from scenario.actor_one_stop import OneStopActor
 from scenario.actor_portal import PortalActor
 from scenario.counters import Counters
 from scenario.desk import Desk
 from scenario.faults import Faults, Killer
 from scenario.gateway_config import TIMEOUT_MS
 from scenario.judge import Known
+from scenario.plan import PORTALS
 from scenario.rest import Rest
 from scenario.schedule import Schedule
-from scenario.words import GRPC_AGENCIES
+from scenario.words import GRPC_AGENCIES, ONE_STOP_AGENCY
 
 INTAKE_PER_SECOND = 60
 INTAKE_SECONDS_MIN = 6
@@ -35,6 +37,8 @@ class Run:
         self.district = DistrictActor(world.database.dsn, world.library, self.schedule, self.counters)
         self.agencies = [AgencyActor(code, world.ctl(f"agency-{code}"), plan, world.library, self.schedule, self.counters)
                          for code in GRPC_AGENCIES]
+        self.one_stop = OneStopActor(ONE_STOP_AGENCY, world.one_stop_client(), world.ctl(f"agency-{ONE_STOP_AGENCY}"), plan,
+                                     world.library, self.schedule, self.counters)
         self.desk = Desk(world.operator, self.schedule)
         portals = {name: world.control(name) for name in plan.doors}
         self.portals = [PortalActor(name, control, plan, world.library, self.desk, self.schedule, self.counters)
@@ -42,13 +46,14 @@ class Run:
         self.faults = Faults({"city": control} | portals, world.database, self.schedule, self.counters)
         self._rest = Rest(world, plan, self)
         own = Counter(action.actor for action in plan.actions)
-        expected = sum(own[code] for code in GRPC_AGENCIES) + sum(len(action.shown_in) for action in plan.actions)
-        self.killer = Killer(world, self.agencies, self.counters, kills, expected)
+        # The one-stop software is answered twice for most of its acts: its record and its lines.
+        answers = sum(own[actor] for actor in (*GRPC_AGENCIES, *PORTALS)) + 2 * own[ONE_STOP_AGENCY]
+        self.killer = Killer(world, [*self.agencies, self.one_stop], self.counters, kills, answers)
         self._stop = threading.Event()
 
     def execute(self):
         """Does the plan and waits until the gateway has nothing more to do. Shortfalls are in the counters."""
-        actors = [self.city, self.district, *self.agencies, *self.portals, self.desk]
+        actors = [self.city, self.district, *self.agencies, self.one_stop, *self.portals, self.desk]
         for part in (*actors, self.faults, self.killer):
             part.start()
         intake = threading.Thread(target=self._intake, daemon=True)
@@ -110,5 +115,8 @@ class Run:
     def known(self):
         """What the judge needs to know of the run."""
         hub_codes = next((portal.codes for portal in self.portals if portal.name == "hub"), {})
-        lines = sum(portal.lines_taken(kill - GATEWAY_WAITS_SECONDS, kill) for kill in self.killer.times for portal in self.portals)
-        return Known(self.city.city_ids, self.district.keys, hub_codes, lines)
+        at_kills = {portal.name: list({call.n: call for kill in self.killer.times
+                                       for call in portal.progress_between(kill - GATEWAY_WAITS_SECONDS, kill)}.values())
+                    for portal in self.portals}
+        slips = {portal.name: portal.slips for portal in self.portals}
+        return Known(self.city.city_ids, self.district.keys, hub_codes, at_kills, slips)

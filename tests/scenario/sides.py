@@ -6,8 +6,29 @@ from dataclasses import dataclass
 
 from scenario import hub_form, portal_form
 from scenario.forms import ID_KEYS, flatten_parts
+from scenario.one_stop_form import PREFIX
 
-_PLAN_ID = re.compile(r"\b(?:tp|nv|x05|x06|dvc)-(\d{6})-|Hồ sơ mẫu số (\d{6})")
+_PLAN_ID = re.compile(r"\b(?:tp|nv|x0[5-7]|dvc)-(\d{6})-|Hồ sơ mẫu số (\d{6})")
+_SLIP = re.compile(r"Phiếu ((?:tp|nv|x0[5-7])-\d{6}-qt\d+)\.")
+_STEPS = {"gateway": ("steps", "content"), "city": ("QuaTrinhXuLy", "NoiDungXuLy"), "district": ("qua_trinh", "noi_dung")}
+
+
+def slip_of(text):
+    """The slip that a step's text names."""
+    slip = _SLIP.search(text or "")
+    return slip[1] if slip else ""
+
+
+def slips_in(body):
+    """All slips that the beginning of a logged call names."""
+    return _SLIP.findall(body)
+
+
+def slips(system, record):
+    """{id of a step: its slip} of the steps to which the gateway gave an id, since their software has none for them."""
+    name, text = _STEPS[system]
+    return {step.get(ID_KEYS[system]): slip_of(step.get(text)) for step in record.get(name) or []
+            if str(step.get(ID_KEYS[system])).startswith(PREFIX)}
 
 
 @dataclass(frozen=True)
@@ -22,7 +43,11 @@ class Side:
 
 
 def _flatten_by(system):
-    return lambda raw: flatten_parts(raw, (ID_KEYS[system],))
+    def flatten(raw):
+        named, (name, _), key = slips(system, raw), _STEPS[system], ID_KEYS[system]
+        steps = [step | ({key: named[step[key]]} if named.get(step.get(key)) else {}) for step in raw.get(name) or []]
+        return flatten_parts(raw | ({name: steps} if steps else {}), (key,))
+    return flatten
 
 
 SIDES = {

@@ -1,4 +1,5 @@
 """What stands in all systems at the end, read from each by its own door."""
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -6,7 +7,7 @@ from dataclasses import dataclass, field
 import psycopg2
 
 from scenario.ctl import REFUSED
-from scenario.judge_portal import lines_unanswered
+from scenario.judge_portal import unanswered
 
 PURPOSE = "demo judge"
 RESOLVERS = 4            # lienthongctl asks for one alias after the other
@@ -27,7 +28,7 @@ class PortalShot:
     records: list = field(default_factory=list)      # the portal's record with its progress lines in "TienDo"
     flagged: dict = field(default_factory=dict)      # shared code -> ids of steps that the gateway says may stand twice there
     unanswered: dict = field(default_factory=dict)   # fault -> calls that the portal carried out and did not answer
-    lines_unanswered: int = 0                        # progress lines in them
+    progress_unanswered: list = field(default_factory=list)      # those with progress lines: ProgressCall
     refused: list = field(default_factory=list)      # the portal's own calls that the gateway refused for good
     papers: dict = field(default_factory=dict)       # address -> SHA-256 of what the portal fetched there, or what went wrong
 
@@ -39,28 +40,36 @@ class Snapshot:
     district: list = field(default_factory=list)     # DistrictRow
     portals: dict = field(default_factory=dict)      # portal -> PortalShot
     refused_rows: list = field(default_factory=list) # (ma_ho_so, reason): inbox rows the software could not use
+    one_stop: dict = field(default_factory=dict)     # plan number -> what the one-stop software finds by TraCuuHoSo
     conflicts: list = field(default_factory=list)
     dead_letters: list = field(default_factory=list)
 
 
-def take(operator, city, portals, dsn):
-    """Reads everything: `city` and `portals` (by name) are the rigs' control ports."""
+def take(operator, city, portals, dsn, one_stop, codes):
+    """Reads everything: `city` and `portals` (by name) are the rigs' control ports, `one_stop` looks up its `codes` (by number)."""
     shot = Snapshot()
     shot.gateway = operator.json_lines("list", "--purpose", PURPOSE)
     shot.city = city.records()
     shot.district, shot.refused_rows = _district(dsn)
     shot.portals = {name: _portal(operator, name, control) for name, control in portals.items()}
+    shot.one_stop = {number: _looked_up(one_stop, code) for number, code in codes.items()}
     shot.conflicts = operator.json("conflicts").get("conflicts", [])
     shot.dead_letters = operator.json("deadletters").get("dead_letters", [])
     return shot
 
 
 def _portal(operator, name, control):
-    unanswered, lines = lines_unanswered(control.pages("/rig/unanswered", "calls"))
+    faults, progress = unanswered(control.pages("/rig/unanswered", "calls"))
     lanes = operator.json("lanes", "--link", name, "--possible-duplicates").get("lanes", [])
     flagged = {lane["code"]: {_STEP.match(path)[1] for path in lane["possible_duplicates"]} for lane in lanes}
     papers = {paper["url"]: paper.get("sha256") or paper.get("error") for paper in control.pages("/rig/papers", "papers")}
-    return PortalShot(control.records(), flagged, unanswered, lines, control.call("GET", "/rig/outgoing?limit=1")["refused"], papers)
+    return PortalShot(control.records(), flagged, faults, progress, control.call("GET", "/rig/outgoing?limit=1")["refused"], papers)
+
+
+def _looked_up(one_stop, code):
+    """The record that one-stop software finds by its own number; {} when none."""
+    answer = json.loads(one_stop.find(code))
+    return (answer.get("result") or [{}])[0]
 
 
 def _district(dsn):

@@ -1,6 +1,6 @@
 """Which dossiers are special in which way: exact shares, each drawn among the dossiers that can have the trait."""
 from scenario.papers import BIG_BYTES
-from scenario.words import DISTRICT_AGENCIES
+from scenario.words import DISTRICT_AGENCIES, ONE_STOP_AGENCY
 
 MANY_AGENCIES_SHARE = 0.10
 REFUSED_HANDOVER_SHARE = 0.02
@@ -19,12 +19,14 @@ CLEARED_SHARE = 0.02
 REMOVED_PAPER_SHARE = 0.03
 RESENT_SHARE = 0.02
 BIG_PAPER_SHARE = 0.02
-BIGGEST_PAPERS_MAX = 20          # each stands on five disks; beyond, the others are smaller
+BIGGEST_PAPERS_MAX = 5           # each stands on five disks; beyond, the others are smaller
 INLINE_PAPER_SHARE = 0.02
 # Of what comes through the portal.
 INTERNAL_CODE_SHARE, HUB_CODE_SHARE = 0.50, 0.10
 # Of what the counter takes in: papers that lie on the city's own file server, not only links to somewhere.
 COUNTER_FILES_SHARE = 0.25
+# Of what one-stop software takes in.
+ROUTED_SHARE, OWN_NUMBER_SHARE, ROUND_SHARE = 0.50, 0.40, 0.20
 
 
 def share(count, part):
@@ -36,7 +38,9 @@ def give_traits(rng, dossiers):
     count = len(dossiers)
     city = [d for d in dossiers if d.origin == "city"]
     online = [d for d in dossiers if d.online]
-    grpc = [d for d in dossiers if not d.online and d.origin != "city"]
+    one_stop = [d for d in dossiers if d.origin == ONE_STOP_AGENCY]
+    grpc = [d for d in dossiers if not d.online and d.origin not in ("city", ONE_STOP_AGENCY)]
+    rich = [d for d in dossiers if d.origin != ONE_STOP_AGENCY]      # whose software has words for everything
 
     def give(trait, among, many, *but_not):
         free = [d for d in among if not d.traits & set(but_not)]
@@ -59,7 +63,7 @@ def give_traits(rng, dossiers):
     give("withdrawn early", online, withdrawn // 3, "refused at intake")
     ended = ("refused at intake", "withdrawn early")
     give("withdrawn", online, withdrawn - withdrawn // 3, *ended)
-    give("stopped", dossiers, share(count, STOPPED_SHARE), "withdrawn", *ended)
+    give("stopped", rich, share(count, STOPPED_SHARE), "withdrawn", *ended)
     ended += ("withdrawn", "stopped")
     give("refunded online", online, share(count, REFUND_SHARE), *ended)
     for dossier in online:
@@ -75,7 +79,7 @@ def give_traits(rng, dossiers):
     give_each("supplement", SUPPLEMENT_SHARE, *ended)
     give("intake supplement", online, share(count, INTAKE_SUPPLEMENT_SHARE), "supplement", *ended)
     give_each("payment", PAYMENT_SHARE, *ended)
-    held = [d for d in dossiers if d.in_district or "hand-over" in d.traits]
+    held = [d for d in rich if d.in_district or "hand-over" in d.traits]
     give("own receipt", held, share(count, OWN_RECEIPT_SHARE), "refused at intake", "withdrawn early")
     give("conflict", at_counter, share(count, CONFLICT_SHARE), "routing refused", *ended)
     give("cooperation", [d for d in held if d.number in others], share(count, COOPERATION_SHARE), *ended)
@@ -83,8 +87,23 @@ def give_traits(rng, dossiers):
     give("cleared", [d for d in dossiers if d.origin != "hub"], share(count, CLEARED_SHARE), *ended)
     give("removed paper", dossiers, share(count, REMOVED_PAPER_SHARE), *ended)
     give("sent twice", grpc, share(count, RESENT_SHARE))
+    _give_to_one_stop(give, one_stop)
     _give_codes(give, [d for d in online if d.origin == "portal"])
     _give_files(give, count, city, online)
+
+
+def _give_to_one_stop(give, dossiers):
+    """The software numbers its dossiers itself: in the agency's legal series, or as it likes."""
+    if not dossiers:
+        return
+    give("routed", dossiers, share(len(dossiers), ROUTED_SHARE))
+    give("round", dossiers, share(len(dossiers), ROUND_SHARE), "routed")
+    give("own number", dossiers, int(len(dossiers) * OWN_NUMBER_SHARE))
+    for dossier in dossiers:
+        if "own number" in dossier.traits:
+            dossier.local_id = f"X07.2026.{dossier.number:07d}"
+        else:
+            dossier.brought_code = f"{dossier.receiving}-261122-{dossier.number:06d}"
 
 
 def _give_codes(give, online):

@@ -1,6 +1,6 @@
 """Reference words of the scenario: real procedure codes, invented agencies and people.
 
-Procedure codes and ward codes are real; agencies H29.X01 .. H29.X06, people, numbers and addresses are
+Procedure codes and ward codes are real; agencies H29.X01 .. H29.X07, people, numbers and addresses are
 invented and say so ("mẫu" = sample).
 """
 
@@ -46,6 +46,7 @@ PROCEDURES = (
 
 DISTRICT_AGENCIES = ("H29.X01", "H29.X02", "H29.X03", "H29.X04")
 GRPC_AGENCIES = ("H29.X05", "H29.X06")
+ONE_STOP_AGENCY = "H29.X07"      # its software speaks the portal's contract, to the gateway's façade
 AGENCY_UNITS = {
     "H29.X01": "UBND phường Mẫu Một (đơn vị giả định)",
     "H29.X02": "UBND phường Mẫu Hai (đơn vị giả định)",
@@ -53,6 +54,7 @@ AGENCY_UNITS = {
     "H29.X04": "UBND xã Mẫu Bốn (đơn vị giả định)",
     "H29.X05": "Chi nhánh Văn phòng Mẫu Năm (đơn vị giả định)",
     "H29.X06": "Trung tâm Mẫu Sáu (đơn vị giả định)",
+    "H29.X07": "UBND phường Mẫu Bảy (đơn vị giả định)",
 }
 
 WARDS = (

@@ -9,19 +9,21 @@ import sys
 import tempfile
 from pathlib import Path
 
+from integration.http.todays_software import tls_of
 from rigs.district import paper_host as papers_of
 from scenario import gateway_config, processes
+from scenario.actor_one_stop import Client
 from scenario.control import Control
 from scenario.ctl import Ctl
 from scenario.papers import Library, parts
-from scenario.plan import PORTALS
+from scenario.plan import PORTALS, WITH_OWN_SOFTWARE
 from scenario.processes import Database, Program, StartError, free_port, wait_until
-from scenario.words import GRPC_AGENCIES
+from scenario.words import ONE_STOP_AGENCY
 
 _CERTIFICATES = (
     ("gateway", "spiffe://lienthong/gateway", True),
     ("operator-demo", "spiffe://lienthong/operator/demo", False),
-    *((f"agency-{code}", f"spiffe://lienthong/agency/{code}", False) for code in GRPC_AGENCIES),
+    *((f"agency-{code}", f"spiffe://lienthong/agency/{code}", False) for code in WITH_OWN_SOFTWARE),
     *((f"{name}-sim", gateway_config.caller(name), False) for name in PORTALS),
 )
 # Other people's servers have certificates of their own, as everywhere: the gateway is told whom to trust.
@@ -37,6 +39,7 @@ class World:
         self.library = Library(f"{self.public_url}/")
         self.database = self.papers = self.city = self.gateway = None
         self.portals = {}                        # name -> rig
+        self.one_stop_hash = ""                  # of the password of the one-stop software
         self.memory_peak = 0                     # of any lienthongd of this run, bytes
 
     def path(self, name):
@@ -64,6 +67,11 @@ class World:
         return Ctl(self.program("lienthongctl"), f"127.0.0.1:{self.grpc_port}", f"127.0.0.1:{self.admin_port}",
                    self.path("pki"), name)
 
+    def one_stop_client(self, **more):
+        """Of the one-stop software: by certificate, login and password."""
+        return Client(f"{self.public_url}/facade", gateway_config.ONE_STOP_USER, self.secret("one-stop.secret"), ONE_STOP_AGENCY,
+                      tls_of(self.path("pki"), f"agency-{ONE_STOP_AGENCY}"), self.seed, **more)
+
     @property
     def operator(self):
         return self.ctl("operator-demo")
@@ -76,6 +84,8 @@ class World:
         self._secret("district.password", self.database.password)
         for name in ("city", *PORTALS):
             self._secret(f"{name}.secret", secrets.token_hex(12))
+        self._secret("one-stop.secret", secrets.token_hex(12))
+        self.one_stop_hash = self.operator.run("hash-password", stdin=self.secret("one-stop.secret") + "\n").strip()
         self.papers = processes.paper_host(self).start()
         self._put_papers()
         self.city = processes.city_rig(self).start()
