@@ -281,9 +281,11 @@ class SimPortal(unittest.TestCase):
         self.assertEqual((len(body), hashlib.sha256(body).hexdigest()), (PAPER_BYTES, made["sha256"]))
         self.assertEqual(headers["Content-Length"], str(PAPER_BYTES))
         session = portal.log_in()
-        links = [{"TepDinhKemId": f"t{n}", "DuongDanTaiTepTin": f"{self.gateway.url}/files/{n}"} for n in range(8)]
-        links.append({"TepDinhKemId": "gone", "DuongDanTaiTepTin": f"{self.gateway.url}/gone"})
-        portal.service(session, "DongBoHoSoMC", isUpdating="False", data=[record("a", TaiLieuNop=links)])
+        places = {f"t{n}": f"files/{n}" for n in range(8)} | {"gone": "gone"}
+        links = [{"TepDinhKemId": paper, "IsDeleted": "False", "DuongDanTaiTepTin": f"{self.gateway.url}/{place}"}
+                 for paper, place in places.items()]
+        taken = portal.service(session, "DongBoHoSoMC", isUpdating="False", data=[record("a", TaiLieuNop=links)])
+        self.assertTrue(is_ok(taken), taken)
         papers = until("all came", lambda: self.downloaded(portal, len(links)))
         whole = hashlib.sha256(b"p" * PAPER_BYTES).hexdigest()
         self.assertEqual([paper["sha256"] for paper in papers if paper["error"] is None], [whole] * 8)

@@ -139,12 +139,29 @@ def check_file(root, path, includes):
 
 
 def check_readmes(root, folders):
-    for folder in sorted(folders):
+    """`folders`: those with sources in them."""
+    described = set(described_folders(root))
+    for folder in sorted(described | folders):
         readme = root / folder / "README.md"
         if not readme.exists():
-            yield f"{folder}: no README.md"
+            if folder in described:
+                yield f"{folder}: no README.md"
+            elif not is_named_above(root, folder):
+                yield f"{folder}: no README.md, and none above names it"
         elif len(readme.read_text().splitlines()) > README_LINES_MAX:
             yield f"{folder}/README.md: more than {README_LINES_MAX} lines"
+
+
+def is_named_above(root, folder):
+    """Whether the nearest README above says what the folder is for. Those of unit tests are named as what they test."""
+    if folder.startswith("tests/unit/"):
+        return True
+    path = pathlib.PurePosixPath(folder)
+    above = next((a for a in path.parents[:-1] if (root / a / "README.md").exists()), None)
+    if above is None:
+        return False
+    name = re.escape(path.relative_to(above).as_posix().removeprefix("lienthong/"))
+    return re.search(f"[`/ ]{name}[`/]", (root / above / "README.md").read_text()) is not None
 
 
 def described_folders(root):
@@ -159,9 +176,11 @@ def described_folders(root):
 def check(root):
     root = pathlib.Path(root)
     includes = Includes(root)
+    folders = set()
     for top in TOP:
         for file in sorted((root / top).rglob("*")):
             path = file.relative_to(root).as_posix()
             if file.is_file() and (file.suffix in SOURCE or file.name == "CMakeLists.txt"):
+                folders.add(str(pathlib.PurePosixPath(path).parent))
                 yield from check_file(root, path, includes)
-    yield from check_readmes(root, set(described_folders(root)))
+    yield from check_readmes(root, folders)

@@ -87,6 +87,19 @@ class HouseRules(unittest.TestCase):
         self.assertIn("gateway/new: no README.md", self.breaches_with("gateway/new/x.cc", "\n"))
         self.assertIn("gateway/core/README.md: more than", self.breaches_with("gateway/core/README.md", "line\n" * 31))
 
+    def test_a_folder_below_has_a_readme_or_is_named_above(self):
+        self.write("gateway/core/README.md", "`below.h`, `not_below/`\n")
+        self.assertEqual(self.breaches_with("gateway/core/below/x.cc", "\n"),
+                         "gateway/core/below: no README.md, and none above names it")
+        self.assertEqual(self.breaches_with("gateway/core/README.md", "`below/`: what is below\n"), "")
+        self.write("gateway/core/README.md", "\n")
+        self.assertEqual(self.breaches_with("gateway/core/below/README.md", "line\n" * 31),
+                         "gateway/core/below/README.md: more than 30 lines")
+        self.write("gateway/core/below/README.md", "\n")
+        self.write("tests/README.md", "\n")
+        self.write("tests/unit/README.md", "\n")
+        self.assertEqual(self.breaches_with("tests/unit/base/x.cc", "\n"), "")
+
 
 if __name__ == "__main__":
     sys.exit(unittest.main())

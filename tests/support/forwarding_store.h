@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,11 +14,13 @@
 
 namespace lienthong::testing {
 
-// Hands every call to another store, which outlives it. A test derives from it and changes the one
-// call that is to go otherwise.
+// Hands every call to another store, which outlives it or belongs to it. A test derives from it and
+// changes the one call that is to go otherwise.
 class ForwardingStore : public store::Store {
  public:
   explicit ForwardingStore(store::Store& inner) : inner_(inner) {}
+  explicit ForwardingStore(std::unique_ptr<store::Store> inner)
+      : owned_(std::move(inner)), inner_(*owned_) {}
 
   void Commit(store::WriteSet set,
               std::function<void(const absl::StatusOr<store::CommitResult>&)> done) override {
@@ -41,6 +44,7 @@ class ForwardingStore : public store::Store {
   }
 
  private:
+  const std::unique_ptr<store::Store> owned_;
   store::Store& inner_;
 };
 

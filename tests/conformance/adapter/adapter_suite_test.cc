@@ -1,7 +1,5 @@
 #include <algorithm>
 #include <atomic>
-#include <chrono>
-#include <future>
 #include <memory>
 #include <set>
 #include <string>
@@ -15,12 +13,14 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "tests/conformance/adapter/random_dossier.h"
 #include "tests/conformance/adapter/target.h"
+#include "tests/support/answer_of.h"
 #include "tests/support/status_matchers.h"
 
 namespace lienthong::sdk {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
+using ::lienthong::testing::AnswerOf;
 using ::lienthong::testing::IsOk;
 using ::lienthong::testing::StatusIs;
 using ::testing::HasSubstr;
@@ -28,18 +28,6 @@ using Dossier = dossier::v1::Dossier;
 
 constexpr int kRandomDossiers = 200;
 constexpr int kPartsMax = 20;
-
-template <typename Reply, typename Call>
-absl::StatusOr<Reply> Wait(const Call& call) {
-  auto answer = std::make_shared<std::promise<absl::StatusOr<Reply>>>();
-  call([answer](absl::StatusOr<Reply> reply) { answer->set_value(std::move(reply)); });
-  auto future = answer->get_future();
-  if (future.wait_for(std::chrono::seconds(60)) != std::future_status::ready) {
-    ADD_FAILURE() << "a call was never answered";
-    return absl::InternalError("never answered");
-  }
-  return future.get();
-}
 
 absl::Time Later() { return Clock::Real().Now() + absl::Seconds(20); }
 
@@ -89,7 +77,8 @@ class AdapterSuite : public ::testing::TestWithParam<std::string> {
   }
 
   absl::StatusOr<pb::DeliverReply> Deliver(const pb::DeliverRequest& request, absl::Time deadline) {
-    return Wait<pb::DeliverReply>([&](auto done) { adapter_->Deliver(request, deadline, done); });
+    return AnswerOf<pb::DeliverReply>(
+        [&](auto done) { adapter_->Deliver(request, deadline, done); });
   }
   // As the gateway does: keeps in `item` what the adapter wants kept, and goes on as long as it
   // answers CONTINUE.
@@ -111,7 +100,7 @@ class AdapterSuite : public ::testing::TestWithParam<std::string> {
     pb::LookUpRequest request;
     request.add_keys()->set_key(key);
     request.mutable_keys(0)->set_code(code);
-    return Wait<pb::LookUpReply>([&](auto done) { adapter_->LookUp(request, Later(), done); });
+    return AnswerOf<pb::LookUpReply>([&](auto done) { adapter_->LookUp(request, Later(), done); });
   }
 
   std::unique_ptr<Target> target_;
@@ -185,7 +174,7 @@ TEST_P(AdapterSuite, WhatIsLostIsNamedWithoutItsValue) {
 // --- calls ---
 
 TEST_P(AdapterSuite, AnswersAProbe) {
-  EXPECT_THAT(Wait<pb::ProbeReply>([&](auto done) { adapter_->Probe(Later(), done); }), IsOk());
+  EXPECT_THAT(AnswerOf<pb::ProbeReply>([&](auto done) { adapter_->Probe(Later(), done); }), IsOk());
 }
 
 TEST_P(AdapterSuite, ADeadlineInThePastIsNeverSuccess) {
@@ -199,8 +188,8 @@ TEST_P(AdapterSuite, ADeadlineInThePastIsNeverSuccess) {
       EXPECT_NE(outcome.outcome(), pb::OUTCOME_DUPLICATE);
     }
   }
-  EXPECT_FALSE(Wait<pb::PullReply>([&](auto done) { adapter_->Pull({}, past, done); }).ok());
-  EXPECT_FALSE(Wait<pb::ProbeReply>([&](auto done) { adapter_->Probe(past, done); }).ok());
+  EXPECT_FALSE(AnswerOf<pb::PullReply>([&](auto done) { adapter_->Pull({}, past, done); }).ok());
+  EXPECT_FALSE(AnswerOf<pb::ProbeReply>([&](auto done) { adapter_->Probe(past, done); }).ok());
 }
 
 TEST_P(AdapterSuite, DeliverAnswersEachItem) {
@@ -271,7 +260,7 @@ TEST_P(AdapterSuite, AFeedWithoutChangesKeepsItsPlace) {
   pb::PullReply page;
   do {
     LIENTHONG_ASSERT_OK_AND_ASSIGN(
-        page, Wait<pb::PullReply>([&](auto done) { adapter_->Pull(request, Later(), done); }));
+        page, AnswerOf<pb::PullReply>([&](auto done) { adapter_->Pull(request, Later(), done); }));
     EXPECT_LE(page.items_size(), 50);
     for (const pb::InboundItem& item : page.items()) {
       EXPECT_TRUE(item.has_error() || !item.key().empty());
@@ -279,7 +268,7 @@ TEST_P(AdapterSuite, AFeedWithoutChangesKeepsItsPlace) {
     request.set_token(page.token());
   } while (page.more());
   LIENTHONG_ASSERT_OK_AND_ASSIGN(
-      page, Wait<pb::PullReply>([&](auto done) { adapter_->Pull(request, Later(), done); }));
+      page, AnswerOf<pb::PullReply>([&](auto done) { adapter_->Pull(request, Later(), done); }));
   EXPECT_EQ(page.items_size(), 0);
   EXPECT_FALSE(page.more());
 }
@@ -288,7 +277,7 @@ TEST_P(AdapterSuite, WhatItCannotDoSaysSo) {
   pb::InventoryRequest request;
   request.set_day("20260302");
   const auto inventory =
-      Wait<pb::InventoryReply>([&](auto done) { adapter_->Inventory(request, Later(), done); });
+      AnswerOf<pb::InventoryReply>([&](auto done) { adapter_->Inventory(request, Later(), done); });
   if (adapter_->capabilities().inventory()) {
     EXPECT_THAT(inventory, IsOk());
   } else {
@@ -297,7 +286,7 @@ TEST_P(AdapterSuite, WhatItCannotDoSaysSo) {
   pb::ReceiveRequest call;
   call.set_service("no-such-service");
   EXPECT_FALSE(
-      Wait<pb::ReceiveReply>([&](auto done) { adapter_->Receive(call, Later(), done); }).ok());
+      AnswerOf<pb::ReceiveReply>([&](auto done) { adapter_->Receive(call, Later(), done); }).ok());
 }
 
 TEST_P(AdapterSuite, StopAnswersEveryCallAndAStoppedAdapterDoesNothing) {
@@ -311,9 +300,9 @@ TEST_P(AdapterSuite, StopAnswersEveryCallAndAStoppedAdapterDoesNothing) {
   }
   adapter_->Stop();
   EXPECT_EQ(*answers, 2 * kCalls);
-  EXPECT_FALSE(Wait<pb::ProbeReply>([&](auto done) { adapter_->Probe(Later(), done); }).ok());
+  EXPECT_FALSE(AnswerOf<pb::ProbeReply>([&](auto done) { adapter_->Probe(Later(), done); }).ok());
   ASSERT_THAT(adapter_->Start(), IsOk());
-  EXPECT_THAT(Wait<pb::ProbeReply>([&](auto done) { adapter_->Probe(Later(), done); }), IsOk());
+  EXPECT_THAT(AnswerOf<pb::ProbeReply>([&](auto done) { adapter_->Probe(Later(), done); }), IsOk());
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, AdapterSuite, ::testing::ValuesIn(AllTargets()),

@@ -1,8 +1,5 @@
 #include "tests/conformance/adapter/target.h"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <utility>
 
 #include "absl/strings/str_replace.h"
@@ -11,10 +8,12 @@
 #include "adapters/sdk/catalogue.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
-#include "gtest/gtest.h"
+#include "tests/support/environment.h"
 
 namespace lienthong::sdk {
 namespace {
+
+using ::lienthong::testing::Environment;
 
 const AdapterCatalogue& Catalogue() {
   static const AdapterCatalogue& catalogue = *[] {
@@ -23,11 +22,6 @@ const AdapterCatalogue& Catalogue() {
     return made;
   }();
   return catalogue;
-}
-
-std::string Environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
 }
 
 }  // namespace
@@ -42,11 +36,10 @@ std::vector<std::string> AllTargets() {
 absl::StatusOr<std::unique_ptr<Target>> Target::Open(const std::string& name) {
   const std::string kind = name.substr(0, name.find('_'));
   std::unique_ptr<Target> target(new Target(kind));
-  std::string folder = ::testing::TempDir() + "lienthong-conformance-XXXXXX";
-  if (mkdtemp(folder.data()) == nullptr) return absl::UnavailableError("no temporary folder");
   const std::string source = Environment("LIENTHONG_SOURCE_DIR");
-  target->variables_ = {
-      {"dir", folder}, {"source", source}, {"build", Environment("LIENTHONG_BUILD_DIR")}};
+  target->variables_ = {{"dir", target->folder_.path()},
+                        {"source", source},
+                        {"build", Environment("LIENTHONG_BUILD_DIR")}};
   const std::string path =
       StrCat(source, "/adapters/", kind, "/conformance", name.substr(kind.size()), ".yaml");
   try {
@@ -58,15 +51,9 @@ absl::StatusOr<std::unique_ptr<Target>> Target::Open(const std::string& name) {
   return target;
 }
 
-Target::~Target() {
-  std::error_code error;
-  std::filesystem::remove_all(variables_["dir"], error);
-}
-
 absl::Status Target::Read(const YAML::Node& file) {
   for (const auto& entry : file["files"]) {
-    std::ofstream(StrCat(variables_["dir"], "/", entry.first.as<std::string>()))
-        << entry.second.as<std::string>();
+    folder_.Write(entry.first.as<std::string>(), entry.second.as<std::string>());
   }
   if (file["postgres"]) LIENTHONG_RETURN_IF_ERROR(StartPostgres(file["postgres"]));
   if (file["far_side"]) LIENTHONG_RETURN_IF_ERROR(StartFarSide(file));
@@ -116,7 +103,7 @@ absl::StatusOr<std::unique_ptr<Adapter>> Target::Make(
     }
   }
   static const NoFiles no_files;
-  return Catalogue().Create(kind_, Settings(variables_.at("dir") + "/links.yaml", entries),
+  return Catalogue().Create(kind_, Settings(folder_.PathOf("links.yaml"), entries),
                             {.clock = Clock::Real(), .files = no_files});
 }
 

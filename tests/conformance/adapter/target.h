@@ -12,6 +12,7 @@
 #include "adapters/sdk/settings.h"
 #include "tests/support/child_process.h"
 #include "tests/support/postgres_server.h"
+#include "tests/support/temporary_folder.h"
 #include "yaml-cpp/yaml.h"
 
 namespace lienthong::sdk {
@@ -24,7 +25,6 @@ std::vector<std::string> AllTargets();
 class Target {
  public:
   static absl::StatusOr<std::unique_ptr<Target>> Open(const std::string& name);
-  ~Target();
   Target(const Target&) = delete;
   Target& operator=(const Target&) = delete;
 
@@ -42,6 +42,7 @@ class Target {
   std::string Expand(std::string text) const;
 
   const std::string kind_;
+  const lienthong::testing::TemporaryFolder folder_;
   std::map<std::string, std::string> variables_;
   std::map<std::string, std::string> settings_;
   std::unique_ptr<lienthong::testing::PostgresServer> postgres_;

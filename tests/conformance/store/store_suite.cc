@@ -1,7 +1,5 @@
 #include "tests/conformance/store/store_suite.h"
 
-#include <cstdlib>
-#include <filesystem>
 #include <ostream>
 #include <utility>
 
@@ -35,19 +33,7 @@ std::string NameOfKind(const ::testing::TestParamInfo<StoreCatalogue::Kind>& kin
 
 void PrintTo(const StoreCatalogue::Kind& kind, std::ostream* out) { *out << kind.scheme; }
 
-void StoreSuite::SetUp() {
-  std::string pattern = ::testing::TempDir() + "lienthong-store-XXXXXX";
-  ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-  folder_ = pattern;
-  // Any text names a store in memory, too.
-  address_ = folder_ + "/gateway.db";
-  Reopen();
-}
-
-void StoreSuite::TearDown() {
-  store_.reset();
-  std::filesystem::remove_all(folder_);
-}
+void StoreSuite::SetUp() { Reopen(); }
 
 void StoreSuite::Reopen() {
   store_.reset();

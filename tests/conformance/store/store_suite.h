@@ -10,6 +10,7 @@
 #include "gateway/store/catalogue.h"
 #include "gateway/store/store.h"
 #include "gtest/gtest.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lienthong::store {
 
@@ -23,7 +24,6 @@ void PrintTo(const StoreCatalogue::Kind& kind, std::ostream* out);
 class StoreSuite : public ::testing::TestWithParam<StoreCatalogue::Kind> {
  protected:
   void SetUp() override;
-  void TearDown() override;
 
   void Reopen();
   absl::StatusOr<CommitResult> Commit(WriteSet set);
@@ -35,8 +35,9 @@ class StoreSuite : public ::testing::TestWithParam<StoreCatalogue::Kind> {
   // That it has no gap and that tree, head and bodies fit together.
   void ExpectSoundJournal();
 
-  std::string folder_;
-  std::string address_;
+  const lienthong::testing::TemporaryFolder folder_;
+  // Any text names a store in memory, too.
+  const std::string address_ = folder_.PathOf("gateway.db");
   std::unique_ptr<Store> store_;
 };
 

@@ -1,57 +1,39 @@
 #include "tests/integration/city/city_fixture.h"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <future>
 #include <utility>
 
 #include "google/protobuf/text_format.h"
+#include "tests/support/answer_of.h"
+#include "tests/support/certificates.h"
+#include "tests/support/environment.h"
 #include "tests/support/status_matchers.h"
 
 namespace lienthong::adapters::city {
 namespace {
 
+using ::lienthong::testing::AnswerOf;
+using ::lienthong::testing::CertificateUse;
+using ::lienthong::testing::Environment;
 using ::lienthong::testing::IsOk;
+using ::lienthong::testing::IssueCertificate;
+using ::lienthong::testing::MakeAuthority;
+using ::lienthong::testing::TemporaryFolder;
 using nlohmann::json;
-
-std::string Environment(const char* name) {
-  const char* value = std::getenv(name);
-  EXPECT_NE(value, nullptr) << name << " is set by tests/run and ctest";
-  return value == nullptr ? "" : value;
-}
-
-template <typename Reply, typename Call>
-absl::StatusOr<Reply> Wait(const Call& call) {
-  std::promise<absl::StatusOr<Reply>> answer;
-  call([&answer](absl::StatusOr<Reply> reply) { answer.set_value(std::move(reply)); });
-  return answer.get_future().get();
-}
 
 absl::Time In(absl::Duration timeout) { return Clock::Real().Now() + timeout; }
 
-void IssueCertificates(const std::string& folder) {
-  const std::string pki = Environment("LIENTHONG_PKI");
-  const std::string commands = pki + " init --dir " + folder + " >/dev/null 2>&1 && " + pki +
-                               " issue --dir " + folder +
-                               " --name city --uri spiffe://lienthong/gateway --server"
-                               " --dns localhost --ip 127.0.0.1 >/dev/null 2>&1";
-  ASSERT_EQ(std::system(commands.c_str()), 0) << commands;
-}
-
 }  // namespace
 
-std::string CityFixture::folder_;
+std::unique_ptr<TemporaryFolder> CityFixture::folder_;
 
 void CityFixture::SetUpTestSuite() {
-  std::string name = ::testing::TempDir() + "lienthong-city-XXXXXX";
-  ASSERT_NE(mkdtemp(name.data()), nullptr);
-  folder_ = name;
-  IssueCertificates(folder_);
-  std::ofstream(folder_ + "/secret") << "invented-secret\n";
+  folder_ = std::make_unique<TemporaryFolder>();
+  MakeAuthority(folder_->path());
+  IssueCertificate(folder_->path(), "city", "spiffe://lienthong/gateway", CertificateUse::kServer);
+  folder_->Write("secret", "invented-secret\n");
 }
 
-void CityFixture::TearDownTestSuite() { std::filesystem::remove_all(folder_); }
+void CityFixture::TearDownTestSuite() { folder_.reset(); }
 
 void CityFixture::SetUp() {
   auto started = lienthong::testing::ChildProcess::Start({Environment("LIENTHONG_SIM"),
@@ -59,9 +41,9 @@ void CityFixture::SetUp() {
                                                           "--listen",
                                                           "127.0.0.1:0",
                                                           "--tls-cert",
-                                                          folder_ + "/city.crt",
+                                                          folder_->PathOf("city.crt"),
                                                           "--tls-key",
-                                                          folder_ + "/city.key",
+                                                          folder_->PathOf("city.key"),
                                                           "--control",
                                                           "127.0.0.1:0",
                                                           "--access-key",
@@ -99,7 +81,7 @@ std::unique_ptr<CityAdapter> CityFixture::MakeAdapter(
   for (const auto& [key, value] : changes) values[key] = value;
   std::map<std::string, sdk::Settings::Entry> entries;
   for (const auto& [key, value] : values) entries[key] = {.value = value, .line = 1};
-  auto adapter = CityAdapter::Create(sdk::Settings(folder_ + "/links.yaml", entries),
+  auto adapter = CityAdapter::Create(sdk::Settings(folder_->PathOf("links.yaml"), entries),
                                      {.clock = Clock::Real(), .files = no_files_, .party = "city"});
   EXPECT_THAT(adapter, IsOk());
   if (!adapter.ok()) return nullptr;
@@ -111,7 +93,7 @@ absl::StatusOr<pb::PullReply> CityFixture::Pull(const std::string& token, int it
   pb::PullRequest request;
   request.set_token(token);
   request.set_items_max(items_max);
-  return Wait<pb::PullReply>(
+  return AnswerOf<pb::PullReply>(
       [&](auto done) { adapter_->Pull(request, In(absl::Seconds(10)), done); });
 }
 
@@ -124,7 +106,7 @@ pb::ItemOutcome CityFixture::DeliverBy(CityAdapter& adapter, const pb::OutboundI
   pb::DeliverRequest request;
   *request.add_items() = item;
   const auto reply =
-      Wait<pb::DeliverReply>([&](auto done) { adapter.Deliver(request, In(timeout), done); });
+      AnswerOf<pb::DeliverReply>([&](auto done) { adapter.Deliver(request, In(timeout), done); });
   EXPECT_THAT(reply, IsOk());
   if (!reply.ok() || reply->outcomes_size() != 1) return {};
   EXPECT_EQ(reply->outcomes(0).delivery_id(), item.delivery_id());
@@ -136,7 +118,7 @@ absl::StatusOr<pb::LookUpReply::Record> CityFixture::LookUp(const std::string& k
   pb::LookUpRequest request;
   request.add_keys()->set_key(key);
   request.mutable_keys(0)->set_code(code);
-  const auto reply = Wait<pb::LookUpReply>(
+  const auto reply = AnswerOf<pb::LookUpReply>(
       [&](auto done) { adapter_->LookUp(request, In(absl::Seconds(10)), done); });
   if (!reply.ok()) return reply.status();
   return reply->records(0);
@@ -147,12 +129,12 @@ absl::StatusOr<pb::InventoryReply> CityFixture::Inventory(const std::string& day
   pb::InventoryRequest request;
   request.set_day(day);
   request.set_page_token(page);
-  return Wait<pb::InventoryReply>(
+  return AnswerOf<pb::InventoryReply>(
       [&](auto done) { adapter_->Inventory(request, In(absl::Seconds(10)), done); });
 }
 
 absl::Status CityFixture::Probe(CityAdapter& adapter) {
-  return Wait<pb::ProbeReply>([&](auto done) { adapter.Probe(In(absl::Seconds(10)), done); })
+  return AnswerOf<pb::ProbeReply>([&](auto done) { adapter.Probe(In(absl::Seconds(10)), done); })
       .status();
 }
 

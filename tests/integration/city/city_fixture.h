@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "tests/support/child_process.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lienthong::adapters::city {
 
@@ -46,7 +47,7 @@ class CityFixture : public ::testing::Test {
   static dossier::v1::Dossier NewDossier(const std::string& code);
   static pb::OutboundItem NewItem(const std::string& code);
 
-  static std::string folder_;
+  static std::unique_ptr<lienthong::testing::TemporaryFolder> folder_;
   const sdk::NoFiles no_files_;
   std::unique_ptr<lienthong::testing::ChildProcess> simulator_;
   std::unique_ptr<sdk::HttpClient> control_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/base/text.h"
+#include "tests/support/answer_of.h"
 #include "tests/support/status_matchers.h"
 
 namespace lienthong::testing {
@@ -16,14 +17,6 @@ std::string Source(const std::string& path) {
       root != nullptr ? std::filesystem::path(root)
                       : std::filesystem::path(__FILE__).parent_path() / "../../..";
   return top / path;
-}
-
-template <typename Reply, typename Call>
-absl::StatusOr<Reply> Await(const Call& call) {
-  auto answer = std::make_shared<std::promise<absl::StatusOr<Reply>>>();
-  std::future<absl::StatusOr<Reply>> future = answer->get_future();
-  call([answer](absl::StatusOr<Reply> reply) { answer->set_value(std::move(reply)); });
-  return future.get();
 }
 
 }  // namespace
@@ -72,7 +65,7 @@ absl::StatusOr<pb::PullReply> DistrictTest::Pull(DistrictAdapter& adapter, const
   pb::PullRequest request;
   request.set_token(token);
   request.set_items_max(items_max);
-  return Await<pb::PullReply>([&](sdk::Done<pb::PullReply> done) {
+  return AnswerOf<pb::PullReply>([&](sdk::Done<pb::PullReply> done) {
     adapter.Pull(request, absl::Now() + timeout, std::move(done));
   });
 }
@@ -82,13 +75,13 @@ absl::StatusOr<pb::DeliverReply> DistrictTest::Deliver(DistrictAdapter& adapter,
                                                        absl::Duration timeout) {
   pb::DeliverRequest request;
   request.mutable_items()->Add(items.begin(), items.end());
-  return Await<pb::DeliverReply>([&](sdk::Done<pb::DeliverReply> done) {
+  return AnswerOf<pb::DeliverReply>([&](sdk::Done<pb::DeliverReply> done) {
     adapter.Deliver(request, absl::Now() + timeout, std::move(done));
   });
 }
 
 absl::Status DistrictTest::Probe(DistrictAdapter& adapter, absl::Duration timeout) {
-  return Await<pb::ProbeReply>([&](sdk::Done<pb::ProbeReply> done) {
+  return AnswerOf<pb::ProbeReply>([&](sdk::Done<pb::ProbeReply> done) {
            adapter.Probe(absl::Now() + timeout, std::move(done));
          })
       .status();

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <memory>
@@ -17,6 +16,7 @@
 #include "gateway/files/content_store.h"
 #include "gateway/store/sqlite/sqlite_store.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lienthong::files {
 namespace {
@@ -73,19 +73,12 @@ std::string BytesOf(int round, int number) {
 
 class ContentKillTest : public ::testing::Test {
  protected:
-  ContentKillTest() {
-    std::string pattern = ::testing::TempDir() + "lienthong-kill-XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) std::abort();
-    folder_ = pattern;
-  }
-  ~ContentKillTest() override { std::filesystem::remove_all(folder_); }
-
   // Lets a child keep papers and kills it `after` it acknowledged so many.
   void RunAndKill(int round, size_t acknowledgements, absl::Duration after) {
     int pipe_ends[2];
     ASSERT_EQ(pipe(pipe_ends), 0);
     const pid_t child = fork();
-    if (child == 0) KeepForEver(folder_, round, pipe_ends[1]);
+    if (child == 0) KeepForEver(folder_.path(), round, pipe_ends[1]);
     close(pipe_ends[1]);
     std::string digest(kDigestCharacters, '\0');
     size_t count = 0;
@@ -102,7 +95,7 @@ class ContentKillTest : public ::testing::Test {
   }
 
   void ExpectWhole() {
-    const Life life(folder_);
+    const Life life(folder_.path());
     for (const std::string& digest : acknowledged_) {
       const auto content = life.content->FindBySha256(digest);
       ASSERT_THAT(content, IsOk()) << "an acknowledged paper is lost";
@@ -114,7 +107,8 @@ class ContentKillTest : public ::testing::Test {
       ASSERT_EQ(core::HexSha256(bytes), digest);
     }
     int64_t files = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ + "/files")) {
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(folder_.PathOf("files"))) {
       files += entry.is_regular_file() ? 1 : 0;
     }
     EXPECT_EQ(files,
@@ -122,7 +116,7 @@ class ContentKillTest : public ::testing::Test {
         << "a file without a row, or half a paper, is left";
   }
 
-  std::string folder_;
+  const lienthong::testing::TemporaryFolder folder_;
   std::set<std::string> acknowledged_;
 };
 

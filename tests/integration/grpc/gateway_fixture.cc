@@ -1,6 +1,5 @@
 #include "tests/integration/grpc/gateway_fixture.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -9,6 +8,7 @@
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
 #include "grpcpp/create_channel.h"
+#include "tests/support/certificates.h"
 #include "tests/support/status_matchers.h"
 
 namespace lienthong::testing {
@@ -28,34 +28,19 @@ std::string ReadFile(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-void Pki(const std::string& arguments) {
-  const char* tool = std::getenv("LIENTHONG_PKI");
-  ASSERT_NE(tool, nullptr) << "run by ctest, or set LIENTHONG_PKI";
-  const std::string command = StrCat(tool, " ", arguments);
-  ASSERT_EQ(std::system(command.c_str()), 0) << command;
-}
-
-void Issue(const std::string& folder, const std::string& name, const std::string& uri) {
-  Pki(StrCat("issue --dir ", folder, " --name ", name, " --uri spiffe://lienthong/", uri,
-             name == "gateway" ? " --server --ip 127.0.0.1" : ""));
-}
-
 }  // namespace
 
 void GatewayTest::SetUp() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "lienthong-grpc.XXXXXX").string();
-  ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-  folder_ = pattern;
   const std::string pki = file("pki");
-  Pki(StrCat("init --dir ", pki));
-  Issue(pki, "gateway", "gateway");
-  Issue(pki, "agency-X05", "agency/H29.X05");
-  Issue(pki, "agency-X06", "agency/H29.X06");
-  Issue(pki, "agency-X09", "agency/H29.X09");
-  Issue(pki, "portal", "portal");
-  Issue(pki, "operator", "operator/lan");
-  if (HasFatalFailure()) return;
-  std::ofstream(file("gateway.yaml")) << kConfig << "store: {url: \"" << StoreUrl() << "\"}\n";
+  MakeAuthority(pki);
+  IssueCertificate(pki, "gateway", "spiffe://lienthong/gateway", CertificateUse::kServer);
+  IssueCertificate(pki, "agency-X05", "spiffe://lienthong/agency/H29.X05");
+  IssueCertificate(pki, "agency-X06", "spiffe://lienthong/agency/H29.X06");
+  IssueCertificate(pki, "agency-X09", "spiffe://lienthong/agency/H29.X09");
+  IssueCertificate(pki, "portal", "spiffe://lienthong/portal");
+  IssueCertificate(pki, "operator", "spiffe://lienthong/operator/lan");
+  if (HasFailure()) return;
+  folder_.Write("gateway.yaml", StrCat(kConfig, "store: {url: \"", StoreUrl(), "\"}\n"));
   StartServer();
 }
 
@@ -72,14 +57,11 @@ void GatewayTest::Restart() {
   StartServer();
 }
 
-void GatewayTest::TearDown() {
-  server_.reset();
-  if (!folder_.empty()) std::filesystem::remove_all(folder_);
-}
+void GatewayTest::TearDown() { server_.reset(); }
 
 void GatewayTest::MakeStranger() const {
-  Pki(StrCat("init --dir ", file("other")));
-  Issue(file("other"), "stranger", "agency/H29.X05");
+  MakeAuthority(file("other"));
+  IssueCertificate(file("other"), "stranger", "spiffe://lienthong/agency/H29.X05");
   for (const char* end : {".crt", ".key"}) {
     std::filesystem::copy(file(StrCat("other/stranger", end)), file(StrCat("pki/stranger", end)));
   }

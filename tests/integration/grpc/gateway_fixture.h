@@ -13,6 +13,7 @@
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "lienthong/dossier/v1/dossier_service.grpc.pb.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lienthong::testing {
 
@@ -35,7 +36,7 @@ class GatewayTest : public ::testing::Test {
   std::shared_ptr<grpc::Channel> Connect(int port, const std::string& ca_name,
                                          const std::string& name) const;
   std::unique_ptr<dossier::v1::DossierService::Stub> Dossiers(const std::string& name) const;
-  std::string file(const std::string& name) const { return folder_ + "/" + name; }
+  std::string file(const std::string& name) const { return folder_.PathOf(name); }
   Server& server() { return *server_; }
   int grpc_port() const { return server_->grpc_port(); }
   int admin_port() const { return server_->admin_port(); }
@@ -45,7 +46,7 @@ class GatewayTest : public ::testing::Test {
  private:
   void StartServer();
 
-  std::string folder_;
+  const TemporaryFolder folder_;
   std::unique_ptr<Server> server_;
 };
 

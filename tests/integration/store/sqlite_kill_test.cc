@@ -5,8 +5,6 @@
 
 #include <atomic>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
@@ -20,6 +18,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/write_sets.h"
 
 namespace lienthong::store {
@@ -69,13 +68,6 @@ WriteSet SetOf(int64_t round, int64_t number) {
 
 class SqliteKillTest : public ::testing::Test {
  protected:
-  SqliteKillTest() {
-    std::string pattern = ::testing::TempDir() + "lienthong-kill-XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) std::abort();
-    folder_ = pattern;
-  }
-  ~SqliteKillTest() override { std::filesystem::remove_all(folder_); }
-
   // Lets a child write, kills it after `acknowledgements`, and gives all that it reported.
   std::vector<Acknowledged> RunAndKill(int64_t round, size_t acknowledgements) {
     int pipe_ends[2];
@@ -97,9 +89,9 @@ class SqliteKillTest : public ::testing::Test {
     return lines;
   }
 
-  std::string path() const { return folder_ + "/gateway.db"; }
+  std::string path() const { return folder_.PathOf("gateway.db"); }
 
-  std::string folder_;
+  const lienthong::testing::TemporaryFolder folder_;
 };
 
 std::vector<Row> JournalOf(const Store& store) {

@@ -1,12 +1,12 @@
 // What the city is shown of papers' places: its own as it said them, others by the gateway's
 // address.
-#include <fstream>
 #include <map>
 #include <string>
 
 #include "adapters/city/city_adapter.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lienthong::adapters::city {
 namespace {
@@ -25,12 +25,11 @@ class FilesOfTest final : public sdk::Files {
 };
 
 TEST(CityPapersTest, OthersPapersComeFromTheGateway) {
-  const std::string secret = ::testing::TempDir() + "city_papers_test_secret";
-  std::ofstream(secret) << "secret";
+  const lienthong::testing::TemporaryFolder folder;
   const std::map<std::string, sdk::Settings::Entry> entries = {
       {"base_url", {"https://lgsp.example.vn", 1}},
       {"access_key", {"k", 2}},
-      {"secret_key_file", {secret, 3}},
+      {"secret_key_file", {folder.Write("secret", "invented"), 3}},
       {"app_name", {"a", 4}},
       {"partner_code", {"p", 5}}};
   const FilesOfTest files;

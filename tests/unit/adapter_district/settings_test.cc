@@ -1,10 +1,10 @@
-#include <fstream>
 #include <map>
 #include <string>
 
 #include "adapters/district/district_adapter.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lienthong::adapters::district {
 namespace {
@@ -15,10 +15,11 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 absl::Status MakeWith(std::map<std::string, std::string> changes) {
-  const std::string mapping = ::testing::TempDir() + "district_settings_test.yaml";
-  std::ofstream(mapping) << "version: 1\nelement_key: ma\ntimes: {format: rfc3339, zone: "
-                            "Asia/Ho_Chi_Minh}\nfields:\n  - {path: note, pointer: /ghi_chu, "
-                            "type: text}\n";
+  const lienthong::testing::TemporaryFolder folder;
+  const std::string mapping =
+      folder.Write("mapping.yaml",
+                   "version: 1\nelement_key: ma\ntimes: {format: rfc3339, zone: Asia/Ho_Chi_Minh}\n"
+                   "fields:\n  - {path: note, pointer: /ghi_chu, type: text}\n");
   std::map<std::string, sdk::Settings::Entry> entries = {
       {"dsn", {"host=127.0.0.1 dbname=x user=y", 3}}, {"mapping_file", {mapping, 4}}};
   for (const auto& [key, value] : changes) entries[key] = {value, 5};

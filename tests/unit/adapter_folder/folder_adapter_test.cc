@@ -1,11 +1,12 @@
 #include <filesystem>
 #include <fstream>
-#include <future>
 
 #include "adapters/sdk/catalogue.h"
 #include "gateway/base/clock.h"
 #include "nlohmann/json.hpp"
+#include "tests/support/answer_of.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lienthong::adapters::folder {
 
@@ -13,6 +14,7 @@ void Register(sdk::AdapterCatalogue& catalogue);
 
 namespace {
 
+using ::lienthong::testing::AnswerOf;
 using ::lienthong::testing::IsOk;
 using ::lienthong::testing::StatusIs;
 using nlohmann::json;
@@ -21,20 +23,15 @@ namespace pb = ::lienthong::adapter::v1;
 class FolderAdapterTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string name = ::testing::TempDir() + "lienthong-folder-XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    directory_ = name;
     sdk::AdapterCatalogue catalogue;
     Register(catalogue);
     LIENTHONG_ASSERT_OK_AND_ASSIGN(
-        adapter_, catalogue.Create("folder", sdk::Settings("x.yaml", {{"directory", {name, 1}}}),
-                                   {.clock = Clock::Real(), .files = files_}));
+        adapter_,
+        catalogue.Create("folder", sdk::Settings("x.yaml", {{"directory", {folder_.path(), 1}}}),
+                         {.clock = Clock::Real(), .files = files_}));
     ASSERT_THAT(adapter_->Start(), IsOk());
   }
-  void TearDown() override {
-    adapter_->Stop();
-    std::filesystem::remove_all(directory_);
-  }
+  void TearDown() override { adapter_->Stop(); }
 
   void Put(const std::string& name, const std::string& text) const {
     std::ofstream(directory_ / "in" / name) << text;
@@ -47,23 +44,20 @@ class FolderAdapterTest : public ::testing::Test {
     pb::PullRequest request;
     request.set_token(token);
     request.set_items_max(items_max);
-    std::promise<absl::StatusOr<pb::PullReply>> answer;
-    adapter_->Pull(request, absl::InfiniteFuture(),
-                   [&answer](auto reply) { answer.set_value(std::move(reply)); });
-    return answer.get_future().get();
+    return AnswerOf<pb::PullReply>(
+        [&](auto done) { adapter_->Pull(request, absl::InfiniteFuture(), done); });
   }
   pb::ItemOutcome Deliver(const pb::OutboundItem& item) {
     pb::DeliverRequest request;
     *request.add_items() = item;
-    std::promise<absl::StatusOr<pb::DeliverReply>> answer;
-    adapter_->Deliver(request, absl::InfiniteFuture(),
-                      [&answer](auto reply) { answer.set_value(std::move(reply)); });
-    const auto reply = answer.get_future().get();
+    const auto reply = AnswerOf<pb::DeliverReply>(
+        [&](auto done) { adapter_->Deliver(request, absl::InfiniteFuture(), done); });
     EXPECT_THAT(reply, IsOk());
     return reply.ok() ? reply->outcomes(0) : pb::ItemOutcome();
   }
 
-  std::filesystem::path directory_;
+  const lienthong::testing::TemporaryFolder folder_;
+  const std::filesystem::path directory_ = folder_.path();
   const sdk::NoFiles files_;
   std::unique_ptr<sdk::Adapter> adapter_;
 };

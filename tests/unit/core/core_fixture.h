@@ -19,6 +19,7 @@
 #include "gateway/core/receipts.h"
 #include "gateway/store/store.h"
 #include "lienthong/storage/v1/storage.pb.h"
+#include "tests/support/forwarding_store.h"
 
 namespace lienthong::core {
 
@@ -34,38 +35,18 @@ class ManualClock final : public Clock {
 };
 
 // A store that claims another epoch, as one that was restored from a backup does.
-class RestoredStore final : public store::Store {
+class RestoredStore final : public lienthong::testing::ForwardingStore {
  public:
-  explicit RestoredStore(std::unique_ptr<store::Store> inner) : inner_(std::move(inner)) {}
+  using ForwardingStore::ForwardingStore;
   void Restore() { ++restores_; }
 
-  void Commit(store::WriteSet set,
-              std::function<void(const absl::StatusOr<store::CommitResult>&)> done) override {
-    inner_->Commit(std::move(set), std::move(done));
-  }
-  absl::StatusOr<store::Row> Get(store::Table table, const store::Values& key) const override {
-    return inner_->Get(table, key);
-  }
-  absl::StatusOr<std::vector<store::Row>> Read(const store::Scan& scan) const override {
-    return inner_->Read(scan);
-  }
-  absl::StatusOr<int64_t> Count(const store::Scan& scan) const override {
-    return inner_->Count(scan);
-  }
   store::StoreInfo Info() const override {
-    store::StoreInfo info = inner_->Info();
+    store::StoreInfo info = ForwardingStore::Info();
     info.epoch += restores_;
     return info;
   }
-  bool WaitForJournal(int64_t sequence, absl::Time deadline) const override {
-    return inner_->WaitForJournal(sequence, deadline);
-  }
-  absl::StatusOr<int64_t> AcquireLease(std::string_view link, std::string_view holder) override {
-    return inner_->AcquireLease(link, holder);
-  }
 
  private:
-  const std::unique_ptr<store::Store> inner_;
   int64_t restores_ = 0;
 };
 

@@ -21,6 +21,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 using dossier::v1::CodeReference;
 using dossier::v1::Dossier;
@@ -123,6 +124,65 @@ TEST_F(OriginTest, AWithdrawalIsAppendedOnceAndTheReceivingUnitDecides) {
   EXPECT_EQ(stored.status(), dossier::v1::STATUS_SUBMITTED);
   ASSERT_THAT(PushField(Agency("H29.X05"), pushed->code(), "status", "7"), IsOk());
   EXPECT_EQ(Get(Operator(), pushed->code())->status(), dossier::v1::STATUS_WITHDRAWN);
+}
+
+TEST_F(OriginTest, OtherWordsUnderTheIdOfARequestAreRefused) {
+  const auto pushed = Push(Online(), NewSubmission("H29.X05"));
+  ASSERT_THAT(pushed, IsOk());
+  const auto withdraw = [&](const std::string& content) {
+    Dossier withdrawal;
+    withdrawal.set_code(pushed->code());
+    withdrawal.add_requests()->set_id("rut-1");
+    withdrawal.mutable_requests(0)->set_kind(dossier::v1::RequestEvent::KIND_WITHDRAW);
+    withdrawal.mutable_requests(0)->set_content(content);
+    return Push(Online(), withdrawal);
+  };
+  ASSERT_THAT(withdraw("first"), IsOk());
+  EXPECT_THAT(withdraw("second"), StatusIs(absl::StatusCode::kInvalidArgument,
+                                           AllOf(HasSubstr("dossier.requests[rut-1].content"),
+                                                 Not(HasSubstr("second")))));
+  EXPECT_EQ(RowsOf(store::Table::kConflict), 0);
+  EXPECT_THAT(withdraw("first"), IsOk());
+}
+
+TEST_F(OriginTest, APaymentIsNotReplacedButByAReasonedCorrection) {
+  const auto pushed = Push(Online(), NewSubmission("H29.X05"));
+  ASSERT_THAT(pushed, IsOk());
+  const auto line = [&](const std::string& reference) {
+    Dossier paid;
+    paid.set_code(pushed->code());
+    auto& fee = *paid.add_fees();
+    fee.set_id("f");
+    fee.set_paid_vnd(5000);
+    fee.set_payment_reference(reference);
+    fee.set_payment_channel(dossier::v1::ONLINE_PAYMENT_PORTAL);
+    return paid;
+  };
+  ASSERT_THAT(Push(Online(), line("GD-1")), IsOk());
+  EXPECT_THAT(
+      Push(Online(), line("GD-2")),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("dossier.fees[f].payment_reference")));
+  EXPECT_EQ(Get(Operator(), pushed->code())->fees(0).payment_reference(), "GD-1");
+  const auto again = Push(Online(), line("GD-1"));
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->sequence(), 0) << "the same transaction changes nothing";
+  dossier::v1::CorrectDossierRequest correction;
+  correction.set_request_id(NewUuid());
+  correction.set_reason("the bank's number was read wrongly");
+  *correction.mutable_dossier() = line("GD-2");
+  absl::Status corrected = absl::UnknownError("no answer came");
+  dossiers_.Correct(Online(), correction, [&](auto response) { corrected = response.status(); });
+  EXPECT_THAT(corrected, IsOk());
+  EXPECT_EQ(Get(Operator(), pushed->code())->fees(0).payment_reference(), "GD-2");
+}
+
+TEST_F(OriginTest, NobodyPaysBackMoreThanWasPaid) {
+  const std::string code = Create("H29.X05");
+  ASSERT_THAT(PushField(Agency("H29.X05"), code, "fees[f].paid_vnd", "5000"), IsOk());
+  EXPECT_THAT(
+      PushField(Agency("H29.X05"), code, "fees[f].refunded_vnd", "5001"),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("dossier.fees[f].refunded_vnd")));
+  EXPECT_THAT(PushField(Agency("H29.X05"), code, "fees[f].refunded_vnd", "5000"), IsOk());
 }
 
 TEST_F(OriginTest, ItsCodeOfTheLegalShapeIsTheSharedCode) {

@@ -141,7 +141,8 @@ TEST_F(ContentStoreTest, ARowThatIsNotWrittenLeavesNoFile) {
                       .random = *random_,
                       .parties = parties_,
                       .graph = engine_.graph};
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(content_, ContentStore::Open({.directory = folder_}, engine));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(content_,
+                                 ContentStore::Open({.directory = folder_.path()}, engine));
   failing.FailNextCommit(absl::ResourceExhaustedError("full"));
   EXPECT_THAT(Keep("bytes"), StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(Names(), IsEmpty());
@@ -158,14 +159,14 @@ TEST_F(ContentStoreTest, ARowThatIsNotWrittenLeavesNoFile) {
 TEST_F(ContentStoreTest, WhatACrashLeftIsRemovedAtTheStart) {
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const Content kept, Keep("kept"));
   const std::string lost = core::HexSha256("lost");
-  std::ofstream(folder_ + "/tmp/0123456789abcdef0123456789abcdef") << "half a paper";
+  std::ofstream(folder_.PathOf("tmp/0123456789abcdef0123456789abcdef")) << "half a paper";
   // Cut short between its place and its row; and between its row and the end.
   std::filesystem::create_directories(std::filesystem::path(PathOf(lost)).parent_path());
-  std::ofstream(folder_ + "/tmp/" + lost) << "lost";
-  std::filesystem::create_hard_link(folder_ + "/tmp/" + lost, PathOf(lost));
-  std::filesystem::create_hard_link(PathOf(kept.sha256), folder_ + "/tmp/" + kept.sha256);
+  std::ofstream(folder_.PathOf("tmp/" + lost)) << "lost";
+  std::filesystem::create_hard_link(folder_.PathOf("tmp/" + lost), PathOf(lost));
+  std::filesystem::create_hard_link(PathOf(kept.sha256), folder_.PathOf("tmp/" + kept.sha256));
   Open();
-  EXPECT_THAT(Names(), ElementsAre(std::filesystem::relative(PathOf(kept.sha256), folder_)));
+  EXPECT_THAT(Names(), ElementsAre(std::filesystem::relative(PathOf(kept.sha256), folder_.path())));
   EXPECT_THAT(Read(kept), IsOkAndHolds(std::string("kept")));
 }
 
@@ -241,10 +242,10 @@ TEST_F(ContentStoreTest, TheMediaTypeIsWhatTheSourceSaysOrTheBytesShow) {
 }
 
 TEST_F(ContentStoreTest, AFolderThatCannotBeMadeIsAnError) {
-  EXPECT_THAT(ContentStore::Open({.directory = folder_ + "/a/b"}, engine_),
+  EXPECT_THAT(ContentStore::Open({.directory = folder_.PathOf("a/b")}, engine_),
               StatusIs(absl::StatusCode::kNotFound));
-  std::ofstream(folder_ + "/file") << "x";
-  EXPECT_THAT(ContentStore::Open({.directory = folder_ + "/file"}, engine_), Not(IsOk()));
+  std::ofstream(folder_.PathOf("file")) << "x";
+  EXPECT_THAT(ContentStore::Open({.directory = folder_.PathOf("file")}, engine_), Not(IsOk()));
 }
 
 }  // namespace

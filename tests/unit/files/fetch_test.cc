@@ -151,13 +151,13 @@ TEST_F(FetchTest, OneFetchServesAllPapersOfTheDossierWithThatSource) {
 TEST_F(FetchTest, AFullDiskIsNotTheSourcesFault) {
   Answer("/papers/a", Ok("content"));
   const std::string code = Push({Url("/papers/a")});
-  std::filesystem::permissions(folder_ + "/tmp", std::filesystem::perms::none);
-  std::filesystem::rename(folder_ + "/tmp", folder_ + "/away");
+  std::filesystem::permissions(folder_.PathOf("tmp"), std::filesystem::perms::none);
+  std::filesystem::rename(folder_.PathOf("tmp"), folder_.PathOf("away"));
   RunDue();
   ASSERT_THAT(Queue(), SizeIs(1));
   EXPECT_FALSE(Queue()[0].record.has_failing_since());
-  std::filesystem::rename(folder_ + "/away", folder_ + "/tmp");
-  std::filesystem::permissions(folder_ + "/tmp", std::filesystem::perms::owner_all);
+  std::filesystem::rename(folder_.PathOf("away"), folder_.PathOf("tmp"));
+  std::filesystem::permissions(folder_.PathOf("tmp"), std::filesystem::perms::owner_all);
   clock_.Advance(absl::Minutes(2));
   RunDue();
   EXPECT_EQ(FileNow(code).fetch_state(), FileReference::FETCH_STATE_VERIFIED);

@@ -1,7 +1,6 @@
 #include "tests/unit/files/files_fixture.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 #include "gateway/base/random.h"
@@ -11,19 +10,12 @@ namespace lienthong::files {
 
 using ::lienthong::testing::IsOk;
 
-FilesTest::FilesTest() {
-  std::string pattern =
-      (std::filesystem::temp_directory_path() / "lienthong-files.XXXXXX").string();
-  EXPECT_NE(mkdtemp(pattern.data()), nullptr);
-  folder_ = pattern;
-  Open();
-}
-
-FilesTest::~FilesTest() { std::filesystem::remove_all(folder_); }
+FilesTest::FilesTest() { Open(); }
 
 void FilesTest::Open() {
   content_.reset();
-  auto opened = ContentStore::Open({.directory = folder_, .file_bytes_max = kBytesMax}, engine_);
+  auto opened =
+      ContentStore::Open({.directory = folder_.path(), .file_bytes_max = kBytesMax}, engine_);
   ASSERT_THAT(opened, IsOk());
   content_ = *std::move(opened);
 }
@@ -58,9 +50,9 @@ std::string FilesTest::Bytes(size_t count, uint64_t seed) {
 
 std::vector<std::string> FilesTest::Names() const {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) {
     if (entry.is_regular_file()) {
-      names.push_back(std::filesystem::relative(entry.path(), folder_).string());
+      names.push_back(std::filesystem::relative(entry.path(), folder_.path()).string());
     }
   }
   std::sort(names.begin(), names.end());
@@ -68,7 +60,7 @@ std::vector<std::string> FilesTest::Names() const {
 }
 
 std::string FilesTest::PathOf(std::string_view sha256) const {
-  return StrCat(folder_, "/", sha256.substr(0, 2), "/", sha256.substr(2, 2), "/", sha256);
+  return folder_.PathOf(StrCat(sha256.substr(0, 2), "/", sha256.substr(2, 2), "/", sha256));
 }
 
 }  // namespace lienthong::files

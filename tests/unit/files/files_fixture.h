@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "gateway/files/content_store.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/core/core_fixture.h"
 
 namespace lienthong::files {
@@ -21,7 +22,6 @@ class FilesTest : public core::CoreTest {
   static constexpr int64_t kBytesMax = 1 << 20;
 
   FilesTest();
-  ~FilesTest() override;
 
   // Opens the content store, again if it is open.
   void Open();
@@ -39,7 +39,7 @@ class FilesTest : public core::CoreTest {
   std::vector<std::string> Names() const;
   std::string PathOf(std::string_view sha256) const;
 
-  std::string folder_;
+  const lienthong::testing::TemporaryFolder folder_;
   std::unique_ptr<ContentStore> content_;
 };
 

@@ -161,7 +161,8 @@ int64_t Memory(const std::string& what) {
 TEST_F(JsonSpoolerTest, MemoryDoesNotGrowWithTheBody) {
   constexpr int kPapers = 3;
   constexpr size_t kPaperBytes = 30'000'000;
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(content_, ContentStore::Open({.directory = folder_}, engine_));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(content_,
+                                 ContentStore::Open({.directory = folder_.path()}, engine_));
   const std::string piece = Base64(Bytes(48'000));
   std::ofstream("/proc/self/clear_refs") << 5;  // the peak begins again
   const int64_t before = Memory("VmRSS:");

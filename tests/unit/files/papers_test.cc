@@ -42,7 +42,7 @@ class PapersTest : public FilesTest {
 
   void Start(const std::string& source) {
     auto made =
-        Papers::Make({.directory = folder_,
+        Papers::Make({.directory = folder_.path(),
                       .public_url = "https://lienthong.example",
                       .sources = {{.url_prefix = source, .retry_min = absl::Milliseconds(1)}}},
                      Clock::Real());

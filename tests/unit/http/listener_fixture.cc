@@ -1,49 +1,40 @@
 #include "tests/unit/http/listener_fixture.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_join.h"
 #include "gateway/base/text.h"
+#include "tests/support/certificates.h"
 #include "tests/support/status_matchers.h"
 
 namespace lienthong::http {
 namespace {
 
+using ::lienthong::testing::CertificateUse;
 using ::lienthong::testing::IsOk;
+using ::lienthong::testing::IssueCertificate;
+using ::lienthong::testing::MakeAuthority;
 using ::lienthong::testing::TlsClient;
 
-void Pki(const std::string& arguments) {
-  const char* tool = std::getenv("LIENTHONG_PKI");
-  ASSERT_NE(tool, nullptr) << "run by ctest, or set LIENTHONG_PKI";
-  const std::string command = StrCat(tool, " ", arguments);
-  ASSERT_EQ(std::system(command.c_str()), 0) << command;
-}
+constexpr char kPortalUri[] = "spiffe://lienthong/counterpart/portal";
 
 }  // namespace
 
 Certificates::Certificates() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "lienthong-http.XXXXXX").string();
-  EXPECT_NE(mkdtemp(pattern.data()), nullptr);
-  folder_ = pattern;
-  Pki(StrCat("init --dir ", folder_));
+  MakeAuthority(folder_.path());
   RenewGateway();
-  Pki(StrCat("issue --dir ", folder_,
-             " --name portal --uri spiffe://lienthong/counterpart/portal"));
+  IssueCertificate(folder_.path(), "portal", kPortalUri);
 }
 
-Certificates::~Certificates() { std::filesystem::remove_all(folder_); }
-
 void Certificates::RenewGateway() const {
-  Pki(StrCat("issue --dir ", folder_,
-             " --name gateway --uri spiffe://lienthong/gateway --server --ip 127.0.0.1"));
+  IssueCertificate(folder_.path(), "gateway", "spiffe://lienthong/gateway",
+                   CertificateUse::kServer);
 }
 
 void Certificates::MakeStranger() const {
-  Pki(StrCat("init --dir ", file("other")));
-  Pki(StrCat("issue --dir ", file("other"),
-             " --name stranger --uri spiffe://lienthong/counterpart/portal"));
+  MakeAuthority(file("other"));
+  IssueCertificate(file("other"), "stranger", kPortalUri);
   for (const char* end : {".crt", ".key"}) {
     std::filesystem::copy(file(StrCat("other/stranger", end)), file(StrCat("stranger", end)));
   }

@@ -8,6 +8,7 @@
 
 #include "gateway/base/executor.h"
 #include "gateway/http/listener.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/http/tls_client.h"
 
 namespace lienthong::http {
@@ -17,15 +18,14 @@ namespace lienthong::http {
 class Certificates {
  public:
   Certificates();
-  ~Certificates();
   // "ca", "gateway", "portal"; "stranger" and "other-ca" once MakeStranger was called.
-  std::string file(const std::string& name) const { return folder_ + "/" + name; }
+  std::string file(const std::string& name) const { return folder_.PathOf(name); }
   void MakeStranger() const;
   // Another certificate of the gateway in the place of its first.
   void RenewGateway() const;
 
  private:
-  std::string folder_;
+  const lienthong::testing::TemporaryFolder folder_;
 };
 
 // A listener with the routes of the test, on a port of its own.

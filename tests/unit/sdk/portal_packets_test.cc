@@ -6,6 +6,7 @@
 
 #include "adapters/sdk/portal/content_token.h"
 #include "gateway/domain/fields.h"
+#include "gateway/domain/matching.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -77,11 +78,18 @@ TEST(PortalEncodeTest, WritesThePortalsForms) {
   const json& paper = record.at("TaiLieuNop").at(0);
   EXPECT_EQ(paper.at("TepDinhKemId"), "p-1");
   EXPECT_EQ(paper.at("IsDeleted"), "True");
+  Dossier living = Accepted();
+  living.mutable_papers(0)->clear_removed();
+  living.mutable_supplements(0)->set_id("dvc-15");
+  const json told = EncodeDossier(living, {.code = "", .ids = {.own_prefix = "dvc-"}}).record;
+  EXPECT_EQ(told.at("TaiLieuNop").at(0).at("IsDeleted"), "False");
+  EXPECT_EQ(told.at("TaiLieuNop").at(0).at("DuocTaiSuDung"), "") << "nothing else is assumed";
+  EXPECT_EQ(told.at("DanhSachHoSoBoSung").at(0).at("HoSoBoSungId"), 15);
   EXPECT_EQ(paper.at("DuocSoHoa"), "1");
   EXPECT_EQ(paper.at("DuongDanTaiTepTin"), "https://gateway.example/files/1");
   EXPECT_EQ(record.at("DanhSachLePhi").at(1).at("Gia"), "5000");
   const json& round = record.at("DanhSachHoSoBoSung").at(0);
-  EXPECT_EQ(round.at("HoSoBoSungId"), "b-1");
+  EXPECT_EQ(round.at("HoSoBoSungId"), domain::RoundNumber("b-1"));
   EXPECT_EQ(round.at("TrangThaiBoSung"), false);
   EXPECT_EQ(round.at("DanhSachGiayToBoSung").at(0), paper);
   EXPECT_EQ(round.at("DanhSachLePhiBoSung").at(0).at("MaPhiLePhi"), "LP02");
@@ -242,6 +250,8 @@ TEST(PortalDecodeTest, ARoundNamesPapersAndFeesOfTheDossier) {
 
 TEST(PortalRepresentTest, ShowsWhatWouldBeReadBack) {
   Dossier dossier = Accepted();
+  dossier.mutable_supplements(0)->set_id("7");  // the portal knows a round by a number
+  dossier.add_papers()->set_id("p-2");
   dossier.mutable_contact()->set_email("");
   dossier.mutable_reception()->mutable_received_time()->set_nanos(500'000'000);
   dossier.mutable_procedure()->set_name(std::string(3000, 'x'));

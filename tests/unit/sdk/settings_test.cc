@@ -1,10 +1,10 @@
 #include "adapters/sdk/settings.h"
 
-#include <filesystem>
-#include <fstream>
+#include <string>
 
 #include "adapters/sdk/catalogue.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lienthong::sdk {
 namespace {
@@ -64,17 +64,14 @@ TEST(SettingsTest, AllMistakesAreSaidAtOnce) {
 }
 
 TEST(SettingsTest, FilesAreFoundBesideTheConfiguration) {
-  const std::filesystem::path folder =
-      std::filesystem::path(::testing::TempDir()) / "lienthong-settings";
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "secret") << "abc\n";
-  const Settings settings((folder / "links.yaml").string(),
+  const lienthong::testing::TemporaryFolder folder;
+  const std::string secret = folder.Write("secret", "abc\n");
+  const Settings settings(folder.PathOf("links.yaml"),
                           {{"secret_file", {"secret", 1}}, {"ca_file", {"nowhere", 2}}});
   EXPECT_THAT(settings.FileContent("secret_file"), IsOkAndHolds("abc"));
-  EXPECT_THAT(settings.FilePath("secret_file"), IsOkAndHolds((folder / "secret").string()));
+  EXPECT_THAT(settings.FilePath("secret_file"), IsOkAndHolds(secret));
   EXPECT_THAT(settings.FilePath("ca_file"),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no file nowhere")));
-  std::filesystem::remove_all(folder);
 }
 
 TEST(CatalogueTest, AnUnknownKindNamesThoseThatAre) {

@@ -13,6 +13,7 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lienthong {
 namespace {
@@ -249,8 +250,8 @@ TEST(ConfigFile, AllMistakesAreNamedAtOnceInTheOrderOfTheirLines) {
 }
 
 TEST(ConfigFile, InspectingReadsWhatCanBeRead) {
-  const std::string path = ::testing::TempDir() + "config_file_test.yaml";
-  std::ofstream(path) << With("scope: all", "scoop: all");
+  const lienthong::testing::TemporaryFolder folder;
+  const std::string path = folder.Write("gateway.yaml", With("scope: all", "scoop: all"));
   const auto file = ConfigFile::Inspect(path);
   ASSERT_THAT(file, IsOk());
   EXPECT_THAT(file->problems(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("scoop")));

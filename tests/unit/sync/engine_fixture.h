@@ -18,6 +18,7 @@
 #include "gateway/sync/counterpart_edit.h"
 #include "gateway/sync/lane_store.h"
 #include "gateway/sync/link_engine.h"
+#include "tests/support/forwarding_store.h"
 
 namespace lienthong::sync {
 
@@ -33,35 +34,18 @@ class StandingClock final : public Clock {
 };
 
 // A store that refuses to write while it is told to.
-class SwitchedStore final : public store::Store {
+class SwitchedStore final : public lienthong::testing::ForwardingStore {
  public:
-  explicit SwitchedStore(std::unique_ptr<store::Store> inner) : inner_(std::move(inner)) {}
+  using ForwardingStore::ForwardingStore;
   void Refuse(bool refuse) { refuses_ = refuse; }
 
   void Commit(store::WriteSet set,
               std::function<void(const absl::StatusOr<store::CommitResult>&)> done) override {
     if (refuses_) return done(absl::UnavailableError("the disk is full"));
-    inner_->Commit(std::move(set), std::move(done));
-  }
-  absl::StatusOr<store::Row> Get(store::Table table, const store::Values& key) const override {
-    return inner_->Get(table, key);
-  }
-  absl::StatusOr<std::vector<store::Row>> Read(const store::Scan& scan) const override {
-    return inner_->Read(scan);
-  }
-  absl::StatusOr<int64_t> Count(const store::Scan& scan) const override {
-    return inner_->Count(scan);
-  }
-  store::StoreInfo Info() const override { return inner_->Info(); }
-  bool WaitForJournal(int64_t sequence, absl::Time deadline) const override {
-    return inner_->WaitForJournal(sequence, deadline);
-  }
-  absl::StatusOr<int64_t> AcquireLease(std::string_view link, std::string_view holder) override {
-    return inner_->AcquireLease(link, holder);
+    ForwardingStore::Commit(std::move(set), std::move(done));
   }
 
  private:
-  const std::unique_ptr<store::Store> inner_;
   bool refuses_ = false;
 };
 

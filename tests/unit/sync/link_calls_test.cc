@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "gateway/domain/matching.h"
 #include "gateway/sync/call_queue.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/sync/engine_fixture.h"
@@ -197,6 +198,69 @@ TEST_F(LinkCallsTest, ElementsWithoutIdAreFoundByTheirCode) {
   const auto unknown = Call(CallOf({Item("DVC.1", paid)}));
   EXPECT_EQ((*unknown)[0].outcome(), pb::OUTCOME_REJECTED);
   EXPECT_EQ((*unknown)[0].field(), "fees[0].code");
+}
+
+// A line has one place for a payment: a second transaction is told to be refused, and kept where an
+// operator sees it.
+TEST_F(LinkCallsTest, ASecondTransactionReplacesNoPayment) {
+  const std::string code = HandIn("DVC.1");
+  ASSERT_TRUE(Call(CallOf({Item("DVC.1", DossierWith({{"fees[p1].code", "LP01"}}))})).ok());
+  const auto pay = [this](const std::string& reference, int64_t paid, int64_t refunded) {
+    dossier::v1::Dossier told;
+    auto& fee = *told.add_fees();
+    fee.set_code("LP01");
+    if (refunded > 0) fee.set_refunded_vnd(refunded);
+    if (paid > 0) {
+      fee.set_paid_vnd(paid);
+      fee.set_payment_reference(reference);
+      fee.set_payment_channel(dossier::v1::ONLINE_PAYMENT_PORTAL);
+    }
+    return Call(CallOf({Item("DVC.1", told)}))->at(0);
+  };
+  EXPECT_EQ(pay("GD-1", 5000, 0).outcome(), pb::OUTCOME_APPLIED);
+  const auto refused = pay("GD-2", 7000, 0);
+  EXPECT_EQ(refused.outcome(), pb::OUTCOME_REJECTED);
+  EXPECT_EQ(refused.field(), "fees[p1].payment_reference");
+  EXPECT_EQ(pay("GD-1", 6000, 0).field(), "fees[p1].paid_vnd");
+  EXPECT_EQ(pay("", 0, 6000).field(), "fees[p1].refunded_vnd");
+  EXPECT_EQ(pay("GD-1", 5000, 0).outcome(), pb::OUTCOME_DUPLICATE) << "answered as before";
+  EXPECT_EQ(Stored(code).fees(0).payment_reference(), "GD-1");
+  EXPECT_EQ(Stored(code).fees(0).paid_vnd(), 5000);
+  EXPECT_EQ(Stored(code).fees(0).refunded_vnd(), 0);
+  EXPECT_EQ(DeadLetters().size(), 3U);
+}
+
+TEST_F(LinkCallsTest, ARequestIsOneUnderItsId) {
+  const std::string code = HandIn("DVC.1");
+  const auto withdraw = [this](const std::string& content) {
+    return Call(CallOf({Item("DVC.1", DossierWith({{"requests[r].kind", "1"},
+                                                   {"requests[r].content", content}}))}))
+        ->at(0);
+  };
+  EXPECT_EQ(withdraw("first").outcome(), pb::OUTCOME_APPLIED);
+  EXPECT_EQ(withdraw("second").outcome(), pb::OUTCOME_REJECTED);
+  EXPECT_EQ(withdraw("second").field(), "requests[r].content");
+  EXPECT_EQ(withdraw("first").outcome(), pb::OUTCOME_DUPLICATE);
+  EXPECT_EQ(Stored(code).requests(0).content(), "first");
+}
+
+TEST_F(LinkCallsTest, AReplyNamesItsRoundByNumberToo) {
+  const std::string code = HandIn("DVC.1");
+  auto round = DossierWith({{"supplements[bs-1].content", "please add"}});
+  ASSERT_TRUE(Call(CallOf({Item("DVC.1", round)})).ok());
+  dossier::v1::Dossier reply;
+  auto& told = *reply.add_supplements();
+  told.set_id(std::to_string(domain::RoundNumber("bs-1")));
+  told.set_reply_note("first");
+  told.set_answered(true);
+  told.mutable_received_time()->set_seconds(1772500000);
+  EXPECT_EQ(Call(CallOf({Item("DVC.1", reply)}))->at(0).outcome(), pb::OUTCOME_APPLIED);
+  ASSERT_EQ(Stored(code).supplements_size(), 1);
+  EXPECT_EQ(Stored(code).supplements(0).reply_note(), "first");
+  told.set_reply_note("second");
+  const auto refused = Call(CallOf({Item("DVC.1", reply)}))->at(0);
+  EXPECT_EQ(refused.outcome(), pb::OUTCOME_REJECTED);
+  EXPECT_EQ(refused.field(), "supplements[bs-1].reply_note");
 }
 
 TEST_F(LinkCallsTest, APausedLinkStillTakesCallsIn) {

@@ -55,11 +55,8 @@ void FacadeTest::Serve(const ScryptCost& cost) {
   config::v1::FacadeConfig config;
   AddAccount("x05", "H29.X05", "", cost, config);
   AddAccount("x06", "H29.X06", "spiffe://lienthong/agency/H29.X06", cost, config);
-  const std::string procedures = ::testing::TempDir() + "/facade_procedures.json";
-  FILE* file = fopen(procedures.c_str(), "w");
-  EXPECT_GE(fputs(kProcedures, file), 0);
-  fclose(file);
-  FacadeOptions options{.procedures_file = procedures, .admit = [this](const std::string&) {
+  FacadeOptions options{.procedures_file = folder_.Write("procedures.json", kProcedures),
+                        .admit = [this](const std::string&) {
                           return no_room_.ok() ? absl::StatusOr<std::shared_ptr<void>>(nullptr)
                                                : absl::StatusOr<std::shared_ptr<void>>(no_room_);
                         }};

@@ -22,6 +22,7 @@
 #include "gateway/store/store.h"
 #include "nlohmann/json.hpp"
 #include "tests/support/forwarding_store.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lienthong::facade {
 
@@ -105,6 +106,7 @@ class FacadeTest : public ::testing::Test {
   StandingClock clock_;
   std::unique_ptr<Random> random_ = Random::Seeded(7);
   core::Parties parties_;
+  const lienthong::testing::TemporaryFolder folder_;
   const std::unique_ptr<store::Store> store_;
   InterruptedStore interrupted_;  // in front of store_
   core::Engine engine_;

@@ -56,16 +56,16 @@ class DurabilityTest : public SqliteTest {
 
 TEST_F(DurabilityTest, APowerCutAfterAnAcknowledgementLosesNothing) {
   Open();
-  const std::string image = folder_ + "/image";
+  const std::string image = folder_.PathOf("image");
   std::filesystem::create_directory(image);
   std::filesystem::copy_file(path_, image + "/gateway.db");
   std::filesystem::copy_file(path_ + "-wal", image + "/gateway.db-wal");
-  disk_.KeepImage(folder_, image);
+  disk_.KeepImage(folder_.path(), image);
   // Large bodies, so that checkpoints and a log that starts over are among what is cut.
   for (int i = 1; i <= 300; ++i) {
     ASSERT_THAT(Commit(JournalOf({std::to_string(i) + std::string(30'000, 'x')})), IsOk());
     if (i % 20 != 0) continue;
-    const std::string cut = folder_ + "/cut";
+    const std::string cut = folder_.PathOf("cut");
     disk_.CopyImage(cut);
     EXPECT_EQ(SequenceIn(cut), i);
     std::filesystem::remove_all(cut);
@@ -112,7 +112,7 @@ TEST_F(DurabilityTest, AFullDiskRefusesWritesKeepsReadsAndRecovers) {
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const CommitResult next, Commit(JournalOf({"entry"})));
   EXPECT_EQ(next.first_sequence, 1);
   store_.reset();
-  EXPECT_EQ(SequenceIn(folder_), 1);
+  EXPECT_EQ(SequenceIn(folder_.path()), 1);
 }
 
 TEST_F(DurabilityTest, AFileAtItsLimitIsAFullDisk) {

@@ -113,9 +113,9 @@ TEST_F(FileTest, AFileWithAnotherSchemaIsRefused) {
 }
 
 TEST_F(FileTest, AFolderThatIsNotThereOrIsTheFileIsRefused) {
-  path_ = folder_ + "/missing/gateway.db";
+  path_ = folder_.PathOf("missing/gateway.db");
   EXPECT_THAT(OpenAt(path_), Refused("No such file", "create the folder"));
-  path_ = folder_ + "/gateway.db";
+  path_ = folder_.PathOf("gateway.db");
   std::filesystem::create_directory(path_);
   EXPECT_THAT(OpenAt(path_), Refused("cannot be opened", "create the folder"));
   EXPECT_THAT(OpenAt(""), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("no path")));

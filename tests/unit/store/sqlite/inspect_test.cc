@@ -27,7 +27,7 @@ class InspectTest : public SqliteTest {
   // What stands in the folder: names and times of change.
   std::map<std::string, std::filesystem::file_time_type> Folder() const {
     std::map<std::string, std::filesystem::file_time_type> files;
-    for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
       files[entry.path().filename()] = entry.last_write_time();
     }
     return files;
@@ -96,7 +96,7 @@ TEST_F(InspectTest, WhatCannotBeOpenedIsSaidWithItsRemedy) {
   EXPECT_THAT(Inspect(), Refused("is not an SQLite database", "restore a backup"));
   std::ofstream(path_) << "short";
   EXPECT_THAT(Inspect(), Refused("is not an SQLite database", "restore a backup"));
-  path_ = folder_ + "/none/gateway.db";
+  path_ = folder_.PathOf("none/gateway.db");
   EXPECT_THAT(InspectSqliteFile(path_), Refused("No such file", "create the folder"));
   EXPECT_THAT(InspectSqliteFile(""), StatusIs(absl::StatusCode::kFailedPrecondition));
 }

@@ -3,8 +3,6 @@
 
 #include <sqlite3.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,6 +10,7 @@
 #include "gateway/store/sqlite/sqlite_store.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/write_sets.h"
 
 namespace lienthong::store {
@@ -19,17 +18,6 @@ namespace lienthong::store {
 // A folder of its own for the files of one test.
 class SqliteTest : public ::testing::Test {
  protected:
-  SqliteTest() {
-    std::string pattern = ::testing::TempDir() + "lienthong-sqlite-XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) std::abort();
-    folder_ = pattern;
-    path_ = folder_ + "/gateway.db";
-  }
-  ~SqliteTest() override {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
   absl::StatusOr<std::unique_ptr<Store>> OpenAt(const std::string& path) {
     SqliteOptions options;
     options.path = path;
@@ -52,8 +40,8 @@ class SqliteTest : public ::testing::Test {
     sqlite3_close(database);
   }
 
-  std::string folder_;
-  std::string path_;
+  const lienthong::testing::TemporaryFolder folder_;
+  std::string path_ = folder_.PathOf("gateway.db");
   std::unique_ptr<Store> store_;
 };
 
