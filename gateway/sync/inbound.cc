@@ -166,7 +166,7 @@ absl::StatusOr<StoredDossier> Inbound::Find(const std::string& code) const {
 
 absl::StatusOr<StoredLane> Inbound::FindLane(const InboundItem& item) const {
   if (item.key().empty()) return StoredLane{};
-  LIENTHONG_ASSIGN_OR_RETURN(const StoredLane known, lanes_.LoadByKey(item.key()));
+  LIENTHONG_ASSIGN_OR_RETURN(StoredLane known, lanes_.LoadByKey(item.key()));
   if (known.version > 0) return known;
   LIENTHONG_ASSIGN_OR_RETURN(int64_t id, core::FindDossier(engine_, item.key(), party_.name));
   if (id == 0 && !item.dossier().code().empty()) {
@@ -206,11 +206,11 @@ absl::StatusOr<PreparedItem> Inbound::Prepare(const InboundItem& item, Arrival a
   }
   if (!faults.empty()) return Refuse(item, stored, faults);
   const InboundItem& meant = lacks_ids ? matched : item;
-  const Effects effects = Step(lane.state, state, "", Reported{.item = &meant, .call = call});
+  Effects effects = Step(lane.state, state, "", Reported{.item = &meant, .call = call});
   if (effects.duplicate) {
     return PreparedItem{.nothing = true, .dossier_id = lane.dossier_id};
   }
-  LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared, PrepareStep(lane, effects, item));
+  LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared, PrepareStep(lane, std::move(effects), item));
   if (called && !prepared.refused.has_value()) {  // it may have been refused the last time
     lanes_.RemoveDeadLetter(lanes_.LetterId(IdentityOf(item)),
                             prepared.edit.has_value() ? prepared.edit->set : prepared.set);
@@ -218,7 +218,7 @@ absl::StatusOr<PreparedItem> Inbound::Prepare(const InboundItem& item, Arrival a
   return prepared;
 }
 
-absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, const Effects& effects,
+absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, Effects effects,
                                                   const InboundItem& item) const {
   PreparedItem prepared;
   prepared.dossier_id = lane.dossier_id;
@@ -243,9 +243,9 @@ absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, const 
     return Refuse(item, stored, refusal);
   }
   if (!edit.ok()) return edit.status();
-  StoredLane target = lane;
-  target.dossier_id = prepared.dossier_id = edit->id;
-  LaneState next = effects.lane;
+  prepared.dossier_id = edit->id;
+  const StoredLane target{.dossier_id = edit->id, .version = lane.version, .state = {}};
+  LaneState next = std::move(effects.lane);
   if (effects.edit.has_value() && SaidAll(lane.state, next, stored, *effects.edit, *edit)) {
     Settle(edit->merge.next.revision(), next);
   }

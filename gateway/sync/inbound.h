@@ -55,7 +55,7 @@ class Inbound {
   absl::StatusOr<StoredLane> FindLane(const adapter::v1::InboundItem& item) const;
   absl::StatusOr<core::StoredDossier> StoredOf(const StoredLane& lane) const;
   // The edit that a lane's step asked for, with the lane written in the same commit.
-  absl::StatusOr<PreparedItem> PrepareStep(const StoredLane& lane, const Effects& effects,
+  absl::StatusOr<PreparedItem> PrepareStep(const StoredLane& lane, Effects effects,
                                            const adapter::v1::InboundItem& item) const;
   absl::StatusOr<Violations> CheckChange(const core::StoredDossier& stored,
                                          const domain::Change& change) const;

@@ -39,6 +39,14 @@ class Stepper {
 
   void operator()(const ChangeSeen& seen) {
     LaneState& lane = effects_.lane;
+    const bool up_to_date = lane.phase() == LaneState::PHASE_IDLE &&
+                            lane.confirmed_revision() > 0 &&
+                            lane.confirmed_revision() + 1 == seen.quiet_since;
+    if (up_to_date) {
+      lane.set_confirmed_revision(seen.revision);
+      lane.set_wanted_revision(seen.revision);
+      return;
+    }
     const bool waits = lane.phase() == LaneState::PHASE_READY && lane.has_pending_since();
     if (waits || seen.revision <= std::max(lane.wanted_revision(), lane.confirmed_revision())) {
       effects_.unchanged = true;  // its turn finds the newest revision by itself

@@ -46,10 +46,11 @@ struct LinkState {
   PlantedBugs bugs;
 };
 
-// A change of the dossier was committed.
+// Changes of the dossier were committed.
 struct ChangeSeen {
-  int64_t revision = 0;
-  absl::Time committed;
+  int64_t revision = 0;     // the newest
+  absl::Time committed;     // the oldest
+  int64_t quiet_since = 0;  // != 0: from this revision on there is nothing to show anybody
 };
 
 // The lane has its turn. `target` is the dossier at the revision to bring the counterpart to,

@@ -10,6 +10,7 @@
 #include "gateway/domain/derived.h"
 #include "gateway/sync/commit_group.h"
 #include "gateway/sync/link_mailbox.h"
+#include "gateway/sync/local_ids.h"
 
 namespace lienthong::sync {
 namespace {
@@ -177,13 +178,18 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
                                                  .at_most = {},
                                                  .limit_rows = kJournalRowsMax}));
   if (rows.empty()) return absl::OkStatus();
-  std::map<int64_t, ChangeSeen> seen;  // one per dossier: its newest revision, its oldest change
+  std::map<int64_t, ChangeSeen> seen;
   for (const store::Row& row : rows) {
     LIENTHONG_ASSIGN_OR_RETURN(const JournalEntry entry, core::ReadEntry(engine_, row));
     if (!Concerns(entry)) continue;
+    const bool quiet = IsAboutLocalIds(entry);
     const auto [found, added] = seen.try_emplace(
-        entry.dossier_id(), ChangeSeen{entry.revision(), domain::FromProto(entry.time())});
-    if (!added) found->second.revision = entry.revision();
+        entry.dossier_id(), ChangeSeen{.revision = entry.revision(),
+                                       .committed = domain::FromProto(entry.time()),
+                                       .quiet_since = quiet ? entry.revision() : 0});
+    if (added) continue;
+    found->second.revision = entry.revision();
+    if (!quiet) found->second.quiet_since = 0;
   }
   WriteSet set;
   std::vector<Outgoing> decided;

@@ -8,6 +8,7 @@
 #include "gateway/core/records.h"
 #include "gateway/sync/link_engine.h"
 #include "gateway/sync/link_mailbox.h"
+#include "gateway/sync/local_ids.h"
 #include "gateway/sync/target.h"
 
 namespace lienthong::sync {
@@ -112,6 +113,7 @@ absl::StatusOr<const LinkEngine::Aim*> LinkEngine::AimOf(const StoredLane& lane)
                       StrCat("link/", options_.name));
   aim.shown = adapter_.Represent(aim.target.dossier);
   if (!adapter_.capabilities().patch() && !aim.target.later.empty()) {
+    DropLocalIds(stored.dossier);
     aim.head_shown = adapter_.Represent(stored.dossier);
     if (aim.head_shown->has_error()) aim.head_shown.reset();  // its own turn will tell
   }

@@ -54,7 +54,8 @@ class Reader {
       ++report_.echoes;
       return false;
     }
-    field.set_reported(MayBeOverwritten(path) ? std::string(kUncertain) : digest);
+    const bool raced = item_.version() == 0 && TakeOut(path, nullptr);
+    field.set_reported(raced || MayBeOverwritten(path) ? std::string(kUncertain) : digest);
     return true;
   }
 
@@ -110,10 +111,17 @@ class Reader {
 
   // A report that repeats the delivery under way: that field needs no confirmation any more.
   bool TakeEcho(const std::string& path, const std::string& digest) {
+    return TakeOut(path, &digest);
+  }
+
+  // Takes a field out of the delivery under way, if it is there (with that digest): its answer will
+  // say nothing of it. Whether an edit came before or after what is under way, nothing tells
+  // without versions; an answer that came late would pass for the newer.
+  bool TakeOut(const std::string& path, const std::string* digest) {
     if (!lane_.has_intent()) return false;
     auto& fields = *lane_.mutable_intent()->mutable_fields();
     for (auto it = fields.begin(); it != fields.end(); ++it) {
-      if (it->path() != path || it->digest() != digest) continue;
+      if (it->path() != path || (digest != nullptr && it->digest() != *digest)) continue;
       fields.erase(it);
       return true;
     }

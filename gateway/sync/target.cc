@@ -10,6 +10,7 @@
 #include "gateway/domain/fields.h"
 #include "gateway/domain/merge.h"
 #include "gateway/sync/known_content.h"
+#include "gateway/sync/local_ids.h"
 
 namespace lienthong::sync {
 namespace {
@@ -85,6 +86,7 @@ Target GoBack(Dossier head, const std::vector<JournalEntry>& entries, int64_t re
   }
   for (const std::string& list : lists) DropBareElements(list, target.dossier);
   if (content.has_value()) content->Tell(target.dossier, target.later);
+  DropLocalIds(target.dossier);
   target.dossier.set_revision(revision);
   return target;
 }

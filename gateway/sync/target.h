@@ -28,7 +28,7 @@ struct Target {
 // Goes back from the newest revision of a dossier, by the journal entries after `revision` (others
 // are passed over). `self` is the link's name as an actor: a status that it set itself has not to
 // be shown to it. Elements that came later are not there. What was found out later about the
-// content of a file that is there, is (known_content.h). Pure.
+// content of a file that is there, is (known_content.h); internal ids are not (local_ids.h). Pure.
 Target GoBack(dossier::v1::Dossier head, const std::vector<storage::v1::JournalEntry>& entries,
               int64_t revision, std::string_view self);
 

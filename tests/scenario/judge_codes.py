@@ -34,14 +34,13 @@ class CodesJudge:
         return result
 
     def judge_resolution(self, resolved):
-        """`resolved`: {alias: dossier JSON or None} of aliases()."""
+        """`resolved`: {alias: shared code or None} of aliases()."""
         for alias, number in self.aliases().items():
             answer = resolved.get(alias)
             self.verdict.fields_compared += 1
-            if answer is None or answer.get("code") != self.code_of(number):
-                got = "nothing" if answer is None else answer.get("code")
+            if answer != self.code_of(number):
                 self._find("unresolvable", self.label(self._ledger.entries[number]), "gateway", alias,
-                           f"expected {self.code_of(number)}, found {got}")
+                           f"expected {self.code_of(number)}, found {answer or 'nothing'}")
 
     def _aliases_of(self, entry):
         aliases = dict(entry.aliases)

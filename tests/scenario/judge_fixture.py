@@ -123,7 +123,7 @@ class JudgeCase(unittest.TestCase):
     def _verdict(self):
         judge = Judge(self.ledger, self.shot, self.known)
         verdict = judge.judge()
-        judge.judge_resolution({alias: {"code": judge.code_of(number)} for alias, number in judge.aliases().items()})
+        judge.judge_resolution({alias: judge.code_of(number) for alias, number in judge.aliases().items()})
         return verdict
 
     def _only(self, kind, system, number=None, field=None):

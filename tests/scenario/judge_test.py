@@ -175,7 +175,7 @@ class JudgeTest(JudgeCase):
     def test_unresolvable_alias(self):
         judge = Judge(self.ledger, self.shot, self.known)
         judge.judge()
-        resolved = {alias: {"code": judge.code_of(number)} for alias, number in judge.aliases().items()}
+        resolved = {alias: judge.code_of(number) for alias, number in judge.aliases().items()}
         resolved[f"NV-{self.held:06d}"] = None
         judge.judge_resolution(resolved)
         self.assertEqual([(f.kind, f.field) for f in judge.verdict.findings], [("unresolvable", f"NV-{self.held:06d}")])

@@ -10,7 +10,8 @@ from scenario.ctl import REFUSED
 from scenario.judge_portal import unanswered
 
 PURPOSE = "demo judge"
-RESOLVERS = 4            # lienthongctl asks for one alias after the other
+RESOLVERS = 2            # lienthongctl asks for one alias after the other
+ALIASES_MAX = 500        # of one command line
 _STEP = re.compile(r"steps\[(.*)\]$")
 
 
@@ -84,14 +85,18 @@ def _district(dsn):
 
 
 def resolve(operator, aliases):
-    """{alias: dossier JSON or None} for all aliases, through `lienthongctl get --stdin`."""
+    """{alias: shared code of what it means, or None} for all aliases, through `lienthongctl receipt resolve`."""
     aliases = sorted(set(aliases))
+    parts = [aliases[first:first + ALIASES_MAX] for first in range(0, len(aliases), ALIASES_MAX)]
     with ThreadPoolExecutor(RESOLVERS) as pool:
-        parts = pool.map(lambda first: _resolve(operator, aliases[first::RESOLVERS]), range(RESOLVERS))
-    return {alias: dossier for part in parts for alias, dossier in part.items()}
+        return {alias: code for part in pool.map(lambda part: _resolve(operator, part), parts) for alias, code in part.items()}
 
 
 def _resolve(operator, aliases):
-    lines = operator.json_lines("get", "--stdin", "--purpose", PURPOSE, stdin="".join(f"{a}\n" for a in aliases),
-                                seconds_max=120, accept=(0, REFUSED))
-    return {line["alias"]: line.get("dossier") for line in lines}
+    codes = [line["code"] for line in operator.json_lines("receipt", "resolve", *aliases, seconds_max=120, accept=(0, REFUSED))]
+    if len(codes) == len(aliases):
+        return dict(zip(aliases, codes))
+    if len(aliases) == 1:
+        return {aliases[0]: None}
+    middle = len(aliases) // 2       # an answer says what it found, not what it was asked for
+    return _resolve(operator, aliases[:middle]) | _resolve(operator, aliases[middle:])

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from integration.http.todays_software import tls_of
@@ -144,12 +145,10 @@ class World:
 
     def stop(self, keep_log=False):
         """Stops all that was started and removes the work directory, but for the gateway's log when it is wanted."""
-        for part in (self.gateway, *self.portals.values(), self.city, self.papers, self.database):
-            try:
-                if part:
-                    part.stop()
-            except (OSError, StartError, subprocess.SubprocessError) as error:
-                print(f"demo: could not stop everything: {error}", file=sys.stderr)
+        parts = [part for part in (self.gateway, *self.portals.values(), self.city, self.papers, self.database) if part]
+        with ThreadPoolExecutor(len(parts) or 1) as pool:
+            for _ in pool.map(_stop, parts):
+                pass
         for item in self.folder.iterdir():
             if keep_log and item.name in ("gateway.log", "gateway.yaml"):
                 continue
@@ -172,3 +171,10 @@ class World:
                           f"{as_postgres}/usr/lib/postgresql/15/bin/pg_ctl -D {self.path('postgres/data')} -m fast stop\n"
                           f"rm -rf {self.folder}\n")
         script.chmod(0o755)
+
+
+def _stop(part):
+    try:
+        part.stop()
+    except (OSError, StartError, subprocess.SubprocessError) as error:
+        print(f"demo: could not stop everything: {error}", file=sys.stderr)

@@ -114,7 +114,14 @@ void CheckCopies(const Gateway& gateway, const Systems& systems, Findings& findi
       std::erase_if(held, [&](const auto& field) {
         return refusals.IsRefusedElement(*counterpart, dossier, field.first);
       });
-      Dossier shown = counterpart->Represent(dossier).dossier();
+      Dossier shared = dossier;  // internal ids are nobody's but their system's
+      auto& codes = *shared.mutable_codes();
+      codes.erase(std::remove_if(codes.begin(), codes.end(),
+                                 [](const auto& code) {
+                                   return code.kind() == dossier::v1::CodeReference::KIND_LOCAL_ID;
+                                 }),
+                  codes.end());
+      Dossier shown = counterpart->Represent(shared).dossier();
       if (counterpart->traits().appends) shown.clear_steps();  // CheckAppended
       const std::string difference = Difference(domain::Flatten(shown), held);
       findings.Check(difference.empty(), StrCat(name, ": copies differ: ", difference));

@@ -70,7 +70,7 @@ std::string CreateTableSql(const TableDescription& table) {
   columns.Add("\"body\" BLOB NOT NULL");
   if (!HasIntegerKey(table)) columns.Add(StrCat("PRIMARY KEY(", KeyList(table.table), ")"));
   return StrCat("CREATE TABLE ", Quoted(table.name), "(", columns.text(), ") STRICT",
-                HasIntegerKey(table) ? "" : ", WITHOUT ROWID");
+                "");
 }
 
 std::string CreateIndexSql(const TableDescription& table, const IndexDescription& index) {

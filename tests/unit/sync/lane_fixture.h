@@ -47,7 +47,7 @@ class LaneTest : public ::testing::Test {
   }
   Effects Seen(int64_t revision) {
     dossier_.set_revision(revision);
-    return Do(ChangeSeen{revision, kNow});
+    return Do(ChangeSeen{.revision = revision, .committed = kNow});
   }
   ItemOutcome OutcomeOf(adapter::v1::Outcome outcome) const {
     ItemOutcome answer;

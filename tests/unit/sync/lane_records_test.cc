@@ -169,5 +169,24 @@ TEST(ShadowTest, WhatIsKnownToBeNothingTakesNoRoom) {
   EXPECT_EQ(lane.shadow(1).path(), "contact.phone");
 }
 
+// An edit there and our delivery of the same field, of which nothing tells what came first: the
+// answer to the delivery may be older than the edit, and must not pass for the newer.
+TEST_F(AppendingLaneTest, AnEditToldDuringADeliveryIsNotAnsweredByIt) {
+  Seen(1);
+  Turned();
+  Answer(adapter::v1::OUTCOME_APPLIED);
+  Turned();
+  SendSubject("B");
+  const InboundItem item = Record(0, "X");
+  ASSERT_TRUE(Do(Reported{.item = &item, .call = "digest 1"}).edit.has_value());
+  Answer(adapter::v1::OUTCOME_APPLIED);  // the edit was no owner's: the subject stays B
+  ASSERT_EQ(lane_.phase(), LaneState::PHASE_READY);
+  const Effects again = Turned();
+  ASSERT_TRUE(again.deliver.has_value()) << "X may stand there";
+  EXPECT_EQ(again.deliver->dossier().subject(), "B");
+  Answer(adapter::v1::OUTCOME_APPLIED);
+  EXPECT_FALSE(Turned().deliver.has_value());
+}
+
 }  // namespace
 }  // namespace lienthong::sync

@@ -19,7 +19,7 @@ TEST_F(LaneTest, RejectedStopsWithFieldAndReason) {
   EXPECT_EQ(lane_.phase(), LaneState::PHASE_DEAD);
   EXPECT_FALSE(lane_.has_pending_since());
   lane_.set_dead_letter_id("letter-1");
-  const Effects mended = Do(ChangeSeen{3, absl::UnixEpoch()});
+  const Effects mended = Do(ChangeSeen{.revision = 3, .committed = absl::UnixEpoch()});
   EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY) << "somebody changed something";
   EXPECT_EQ(mended.mended, "letter-1");
   EXPECT_EQ(lane_.dead_letter_id(), "");
@@ -54,7 +54,7 @@ TEST_F(LaneTest, WhatCannotBeShownBeginsLaterToo) {
 TEST_F(LaneTest, WhereARecordIsNothingIsSkipped) {
   Begin();
   SendSubject("B");
-  Do(ChangeSeen{3, kNow});
+  Do(ChangeSeen{.revision = 3, .committed = kNow});
   EXPECT_TRUE(Answer(adapter::v1::OUTCOME_REJECTED).stop.has_value());
   EXPECT_EQ(lane_.refused_revision(), 0);
 }

@@ -22,6 +22,22 @@ TEST_F(LaneTest, ChangeMakesAnIdleLaneReady) {
   EXPECT_TRUE(lane_.has_pending_since());
 }
 
+TEST_F(LaneTest, ChangesThatShowNothingNeedNoTurn) {
+  lane_.set_confirmed_revision(4);
+  lane_.set_wanted_revision(4);
+  Do(ChangeSeen{.revision = 6, .committed = kNow, .quiet_since = 5});
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_IDLE);
+  EXPECT_EQ(lane_.confirmed_revision(), 6);
+  EXPECT_EQ(lane_.wanted_revision(), 6);
+  Do(ChangeSeen{.revision = 8, .committed = kNow, .quiet_since = 8});
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY) << "revision 7 has not been shown";
+}
+
+TEST_F(LaneTest, ChangesThatShowNothingDoNotBeginARecord) {
+  Do(ChangeSeen{.revision = 1, .committed = kNow, .quiet_since = 1});
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY);
+}
+
 TEST_F(LaneTest, ChangeSeenBeforeIsNothing) {
   Begin();
   Seen(1);

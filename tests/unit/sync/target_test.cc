@@ -76,6 +76,16 @@ class GoBackTest : public ::testing::Test {
   std::vector<JournalEntry> entries_;
 };
 
+TEST_F(GoBackTest, ShowsNoInternalIds) {
+  Set(head_, {{"codes[a].code", "TP-1"},
+              {"codes[a].kind", "3"},
+              {"codes[b].code", "HS-1"},
+              {"codes[b].kind", "2"}});
+  const Target target = GoBack(head_, entries_, 3, "link/portal");
+  ASSERT_EQ(target.dossier.codes_size(), 1);
+  EXPECT_EQ(target.dossier.codes(0).code(), "HS-1");
+}
+
 TEST_F(GoBackTest, TheNewestRevisionIsAsItIs) {
   const Target target = GoBack(head_, entries_, 3, "link/portal");
   EXPECT_EQ(target.dossier.SerializeAsString(), head_.SerializeAsString());
