@@ -143,7 +143,7 @@ absl::Status LinkEngine::LearnCodes(int64_t dossier_id, Effects& effects,
 
 absl::StatusOr<LinkEngine::PreparedAnswer> LinkEngine::PrepareAnswer(const Outgoing& sent,
                                                                      const Event& event) {
-  LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, lanes_.Load(sent.dossier_id));
+  LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, LoadLane(sent.dossier_id));
   Effects effects = Step(std::move(lane.state), StateNow(), LaneName(sent.dossier_id), event);
   PreparedAnswer answer;
   LIENTHONG_RETURN_IF_ERROR(LearnCodes(sent.dossier_id, effects, answer));
@@ -161,6 +161,8 @@ absl::StatusOr<LinkEngine::PreparedAnswer> LinkEngine::PrepareAnswer(const Outgo
   store::WriteSet& set = answer.edit.has_value() ? answer.edit->set : answer.set;
   PutStopped(sent.dossier_id, sent.item.dossier().code(), item, effects, set);
   lanes_.Put(lane, effects.lane, set);
+  answer.lane = {
+      .dossier_id = sent.dossier_id, .version = lane.version + 1, .state = std::move(effects.lane)};
   answer.deliver = std::move(effects.deliver);
   return answer;
 }
@@ -170,9 +172,11 @@ absl::Status LinkEngine::TakeAnswers(std::vector<Outgoing>& sent,
                                      const std::function<Event(const Outgoing&)>& event_of) {
   for (int round = 0; round < kRoundsMax && !sent.empty(); ++round) {
     std::vector<std::optional<Outgoing>> next;
+    std::vector<StoredLane> lanes;
     CommitGroup group;
     for (const Outgoing& item : sent) {
       LIENTHONG_ASSIGN_OR_RETURN(PreparedAnswer answer, PrepareAnswer(item, event_of(item)));
+      lanes.push_back(std::move(answer.lane));
       next.emplace_back();
       if (answer.deliver.has_value()) {
         next.back() = {.dossier_id = item.dossier_id,
@@ -188,9 +192,10 @@ absl::Status LinkEngine::TakeAnswers(std::vector<Outgoing>& sent,
       if (!statuses[i].ok()) {
         left.push_back(std::move(sent[i]));
         if (!absl::IsAborted(statuses[i])) failure = statuses[i];
-      } else if (next[i].has_value()) {
-        outgoing_.push_back(*std::move(next[i]));
+        continue;
       }
+      kept_.Keep(std::move(lanes[i]));
+      if (next[i].has_value()) outgoing_.push_back(*std::move(next[i]));
     }
     sent = std::move(left);
     LIENTHONG_RETURN_IF_ERROR(failure);

@@ -169,6 +169,11 @@ bool LinkEngine::Quiesce(absl::Time deadline) {
                                    [this] { return mailbox_->under_way == 0; });
 }
 
+absl::StatusOr<StoredLane> LinkEngine::LoadLane(int64_t dossier_id) {
+  if (std::optional<StoredLane> kept = kept_.Take(dossier_id)) return *std::move(kept);
+  return lanes_.Load(dossier_id);
+}
+
 // Lanes that wait have had their turns before: what there is still room for is new.
 absl::Status LinkEngine::ReadJournal(bool* more) {
   LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Row> rows,
@@ -193,11 +198,16 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
   }
   WriteSet set;
   std::vector<Outgoing> decided;
+  std::vector<StoredLane> lanes;
   for (const auto& [dossier_id, change] : seen) {
-    LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, lanes_.Load(dossier_id));
+    LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, LoadLane(dossier_id));
     Effects effects = Step(std::move(lane.state), StateNow(), LaneName(dossier_id), change);
     if (!effects.mended.empty()) lanes_.RemoveDeadLetter(effects.mended, set);
-    if (effects.unchanged) continue;
+    if (effects.unchanged) {
+      kept_.Keep(
+          {.dossier_id = dossier_id, .version = lane.version, .state = std::move(effects.lane)});
+      continue;
+    }
     if (static_cast<int64_t>(decided.size()) < Room() && MayTakeTurn(effects)) {
       LIENTHONG_ASSIGN_OR_RETURN(Decided next, RunLane({.dossier_id = dossier_id,
                                                         .version = lane.version,
@@ -206,6 +216,8 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
       PutStopped(dossier_id, next.code, nullptr, effects, set);
     }
     lanes_.Put(lane, effects.lane, set);
+    lanes.push_back(
+        {.dossier_id = dossier_id, .version = lane.version + 1, .state = std::move(effects.lane)});
     if (effects.deliver.has_value()) {
       decided.push_back(
           {.dossier_id = dossier_id, .item = *std::move(effects.deliver), .turns = 0});
@@ -221,6 +233,7 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
   *more = true;
   if (!committed[0]) return absl::UnavailableError("another gateway holds this link now");
   record_ = std::move(next);
+  for (StoredLane& lane : lanes) kept_.Keep(std::move(lane));
   std::move(decided.begin(), decided.end(), std::back_inserter(outgoing_));
   SendOutgoing();
   const std::lock_guard lock(mutex_);

@@ -19,6 +19,7 @@
 #include "gateway/sync/breaker.h"
 #include "gateway/sync/commit_group.h"
 #include "gateway/sync/inbound.h"
+#include "gateway/sync/kept_lanes.h"
 #include "gateway/sync/lane.h"
 #include "gateway/sync/lane_store.h"
 #include "gateway/sync/links.h"
@@ -107,6 +108,7 @@ class LinkEngine {
   struct PreparedAnswer {
     std::optional<core::PreparedEdit> edit = {};
     store::WriteSet set = {};                               // when there is no edit
+    StoredLane lane = {};                                   // once it is committed
     std::optional<adapter::v1::OutboundItem> deliver = {};  // after the commit
     int turns = 0;
   };
@@ -147,6 +149,8 @@ class LinkEngine {
                         adapter::v1::ReceiveRequest& request);
   absl::StatusOr<adapter::v1::ReceiveRequest::Result> ResultOf(const Taken& taken) const;
 
+  // As it was last committed.
+  absl::StatusOr<StoredLane> LoadLane(int64_t dossier_id);
   absl::Status ReadJournal(bool* more);
   absl::Status RunLanes();
   // Items that may go out now.
@@ -173,6 +177,7 @@ class LinkEngine {
   const core::Party& party_;
   sdk::Adapter& adapter_;
   const LaneStore lanes_;
+  KeptLanes kept_;
   const Inbound inbound_;
   const std::shared_ptr<Mailbox> mailbox_;
   PlantedBugs bugs_;

@@ -55,6 +55,7 @@ absl::Status LinkEngine::RunLanes() {
   std::vector<bool> committed;
   LIENTHONG_RETURN_IF_ERROR(CommitAll(std::move(sets), &committed));
   for (size_t i = 0; i < decided_.size(); ++i) {
+    kept_.Forget(decided_[i].lane.dossier_id);
     if (!committed[i]) continue;
     Outgoing next{.dossier_id = decided_[i].lane.dossier_id, .item = {}, .turns = 0};
     if (decided_[i].effects.deliver.has_value()) {
@@ -65,6 +66,9 @@ absl::Status LinkEngine::RunLanes() {
       next.item.mutable_dossier()->set_code(decided_[i].code);
       LookUp(std::move(next));
     }
+    kept_.Keep({.dossier_id = decided_[i].lane.dossier_id,
+                .version = decided_[i].lane.version + 1,
+                .state = std::move(decided_[i].effects.lane)});
   }
   SendOutgoing();
   return absl::OkStatus();
