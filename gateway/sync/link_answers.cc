@@ -119,8 +119,7 @@ void LinkEngine::PutStopped(int64_t dossier_id, const std::string& code, const O
 
 // Codes that the counterpart gave become the dossier's in the commit of the lane. One that is
 // another dossier's stops the lane: it would write into the other's record.
-absl::Status LinkEngine::LearnCodes(int64_t dossier_id, Effects& effects,
-                                    PreparedAnswer& answer) const {
+absl::Status LinkEngine::LearnCodes(int64_t dossier_id, Effects& effects, PreparedAnswer& answer) {
   if (effects.codes.empty()) return absl::OkStatus();
   LIENTHONG_ASSIGN_OR_RETURN(const core::StoredDossier stored,
                              core::LoadDossier(engine_, dossier_id));
@@ -138,6 +137,7 @@ absl::Status LinkEngine::LearnCodes(int64_t dossier_id, Effects& effects,
   }
   LIENTHONG_RETURN_IF_ERROR(edit.status());
   answer.edit = *std::move(edit);
+  aims_.erase(dossier_id);
   return absl::OkStatus();
 }
 

@@ -200,6 +200,7 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
   std::vector<Outgoing> decided;
   std::vector<StoredLane> lanes;
   for (const auto& [dossier_id, change] : seen) {
+    aims_.erase(dossier_id);
     LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, LoadLane(dossier_id));
     Effects effects = Step(std::move(lane.state), StateNow(), LaneName(dossier_id), change);
     if (!effects.mended.empty()) lanes_.RemoveDeadLetter(effects.mended, set);

@@ -81,18 +81,26 @@ class LinkEngine {
     adapter::v1::OutboundItem item;
     int turns = 0;  // that its lane had before, one right after the other
   };
+  // A dossier as the link knows it: as it is, and its journal after a revision. Not older than what
+  // the link has read of the journal or taken in from its counterpart.
+  struct Known {
+    dossier::v1::Dossier head;
+    int64_t after = 0;
+    std::vector<storage::v1::JournalEntry> entries = {};
+  };
   // What a lane's turn brings its counterpart to. Several turns go to one revision (the record,
-  // the elements appended to it, the look whether more is left), so it is kept for the next.
+  // the elements appended to it, the look whether more is left), so it is kept for the next; the
+  // turn to the next revision keeps what is known. Forgotten as soon as the dossier is known to
+  // have changed.
   struct Aim {
     struct Place {
-      int64_t head = 0;  // the dossier's newest revision
       int64_t confirmed = 0;
       int64_t refused = 0;
       int64_t unanswered = 0;  // revision of the delivery that had no answer
       bool operator==(const Place&) const = default;
     };
     Place place;
-    std::string code;
+    Known known = {};
     Target target = {};
     adapter::v1::Representation shown = {};
     std::optional<adapter::v1::Representation> head_shown = {};
@@ -134,7 +142,7 @@ class LinkEngine {
   absl::Status TakeAnswers(std::vector<Outgoing>& sent,
                            const std::function<Event(const Outgoing&)>& event_of);
   absl::StatusOr<PreparedAnswer> PrepareAnswer(const Outgoing& sent, const Event& event);
-  absl::Status LearnCodes(int64_t dossier_id, Effects& effects, PreparedAnswer& answer) const;
+  absl::Status LearnCodes(int64_t dossier_id, Effects& effects, PreparedAnswer& answer);
   // The dead letter of a step that stops its lane, if it does. `sent`: what was refused; null:
   // nothing went out.
   void PutStopped(int64_t dossier_id, const std::string& code,
@@ -160,6 +168,7 @@ class LinkEngine {
   absl::StatusOr<Decided> RunLane(StoredLane lane);
   // Valid until the next call.
   absl::StatusOr<const Aim*> AimOf(const StoredLane& lane);
+  absl::StatusOr<Known> KnownOf(const StoredLane& lane);
   absl::StatusOr<std::vector<storage::v1::JournalEntry>> EntriesAfter(int64_t dossier_id,
                                                                       int64_t revision,
                                                                       int64_t head) const;

@@ -58,6 +58,7 @@ absl::Status LinkEngine::TakeItems(const google::protobuf::RepeatedPtrField<Inbo
                      .echoes = prepared.echoes};
       if (prepared.nothing) continue;
       kept_.Forget(prepared.dossier_id);
+      aims_.erase(prepared.dossier_id);
       tried.push_back(i);
       Submit(std::move(prepared.edit), std::move(prepared.set), group.Add());
     }

@@ -14,11 +14,12 @@
 namespace lienthong::sync {
 namespace {
 
+using dossier::v1::Dossier;
 using storage::v1::JournalEntry;
 using store::WriteSet;
 
 constexpr int64_t kHistoryRowsMax = 1000;
-constexpr size_t kAimsMax = 64;  // of tens of kilobytes each
+constexpr size_t kAimsMax = 48;  // of tens of kilobytes each
 
 }  // namespace
 
@@ -96,29 +97,42 @@ absl::StatusOr<std::vector<JournalEntry>> LinkEngine::EntriesAfter(int64_t dossi
   return entries;
 }
 
-absl::StatusOr<const LinkEngine::Aim*> LinkEngine::AimOf(const StoredLane& lane) {
+absl::StatusOr<LinkEngine::Known> LinkEngine::KnownOf(const StoredLane& lane) {
+  const int64_t confirmed = lane.state.confirmed_revision();
+  if (const auto kept = aims_.find(lane.dossier_id);
+      kept != aims_.end() && kept->second.known.after <= confirmed) {
+    return std::move(kept->second.known);
+  }
   LIENTHONG_ASSIGN_OR_RETURN(core::StoredDossier stored,
                              core::LoadDossier(engine_, lane.dossier_id));
+  Known known{.head = std::move(stored.dossier), .after = confirmed};
+  LIENTHONG_ASSIGN_OR_RETURN(known.entries,
+                             EntriesAfter(lane.dossier_id, confirmed, known.head.revision()));
+  return known;
+}
+
+absl::StatusOr<const LinkEngine::Aim*> LinkEngine::AimOf(const StoredLane& lane) {
   const bool unanswered = lane.state.phase() == LaneState::PHASE_UNKNOWN;
-  const Aim::Place place{.head = stored.dossier.revision(),
-                         .confirmed = lane.state.confirmed_revision(),
+  const Aim::Place place{.confirmed = lane.state.confirmed_revision(),
                          .refused = lane.state.refused_revision(),
                          .unanswered = unanswered ? lane.state.intent().revision() : 0};
-  if (const auto kept = aims_.find(lane.dossier_id); kept != aims_.end()) {
-    if (kept->second.place == place) return &kept->second;
-    aims_.erase(kept);
+  if (const auto kept = aims_.find(lane.dossier_id);
+      kept != aims_.end() && kept->second.place == place) {
+    return &kept->second;
   }
-  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<JournalEntry> entries,
-                             EntriesAfter(lane.dossier_id, place.confirmed, place.head));
+  Aim aim{.place = place};
+  LIENTHONG_ASSIGN_OR_RETURN(aim.known, KnownOf(lane));
+  aims_.erase(lane.dossier_id);
   const int64_t from = std::max(place.confirmed, place.refused);
-  const int64_t wanted = unanswered ? place.unanswered : TargetRevision(entries, from, bugs_);
-  Aim aim{.place = place, .code = stored.dossier.code()};
-  aim.target = GoBack(stored.dossier, entries, std::max(wanted, place.confirmed),
+  const int64_t wanted =
+      unanswered ? place.unanswered : TargetRevision(aim.known.entries, from, bugs_);
+  aim.target = GoBack(aim.known.head, aim.known.entries, std::max(wanted, place.confirmed),
                       StrCat("link/", options_.name));
   aim.shown = adapter_.Represent(aim.target.dossier);
   if (!adapter_.capabilities().patch() && !aim.target.later.empty()) {
-    DropLocalIds(stored.dossier);
-    aim.head_shown = adapter_.Represent(stored.dossier);
+    Dossier head = aim.known.head;
+    DropLocalIds(head);
+    aim.head_shown = adapter_.Represent(head);
     if (aim.head_shown->has_error()) aim.head_shown.reset();  // its own turn will tell
   }
   if (aims_.size() >= kAimsMax) aims_.clear();
@@ -129,12 +143,12 @@ absl::StatusOr<LinkEngine::Decided> LinkEngine::RunLane(StoredLane lane) {
   LIENTHONG_ASSIGN_OR_RETURN(const Aim* aim, AimOf(lane));
   Decided decided{.lane = {.dossier_id = lane.dossier_id, .version = lane.version, .state = {}},
                   .effects = {},
-                  .code = aim->code};
+                  .code = aim->known.head.code()};
   decided.effects =
       Step(std::move(lane.state), StateNow(), LaneName(lane.dossier_id),
            Turn{.target = &aim->target.dossier,
                 .shown = &aim->shown,
-                .head_revision = aim->place.head,
+                .head_revision = aim->known.head.revision(),
                 .later = aim->target.later,
                 .head_shown = aim->head_shown.has_value() ? &*aim->head_shown : nullptr});
   return decided;
