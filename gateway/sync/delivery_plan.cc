@@ -144,9 +144,10 @@ std::vector<IntentField> DeliveryPlan::FindDifferences() const {
     std::string digest = ValueDigest(value);
     if (Belief(path) != digest) differences.push_back(FieldOf(path, std::move(digest)));
   }
-  for (const auto& [path, belief] : beliefs_) {
-    if (belief.empty() || fields.contains(path) || IsAppended(path) || WaitsForLater(path))
-      continue;
+  for (const auto& [name, belief] : beliefs_) {
+    if (belief.empty() || fields.contains(name) || IsAppended(name)) continue;
+    const std::string path(name);
+    if (WaitsForLater(path)) continue;
     if (MayClear(path, *turn_.target)) differences.push_back(FieldOf(path, ""));
   }
   return differences;

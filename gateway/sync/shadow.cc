@@ -10,7 +10,8 @@ namespace {
 using storage::v1::LaneState;
 using storage::v1::ShadowField;
 
-constexpr size_t kDigestBytes = 16;
+// As many as a short string holds in place: lanes have hundreds of them.
+constexpr size_t kDigestBytes = 15;
 // Deliveries of one field that a feed may be behind; what is older counts as confirmed.
 constexpr int kSentValuesMax = 32;
 
@@ -31,14 +32,17 @@ Beliefs BeliefsOf(const LaneState& lane) {
 }
 
 Shadow::Shadow(LaneState& lane) : lane_(lane) {
+  index_.reserve(static_cast<size_t>(lane.shadow_size()));
   for (int i = 0; i < lane.shadow_size(); ++i) index_.emplace(lane.shadow(i).path(), i);
 }
 
 ShadowField& Shadow::At(const std::string& path) {
-  const auto [found, added] = index_.emplace(path, lane_.shadow_size());
-  if (!added) return *lane_.mutable_shadow(found->second);
+  if (const auto found = index_.find(path); found != index_.end()) {
+    return *lane_.mutable_shadow(found->second);
+  }
   ShadowField& field = *lane_.add_shadow();
   field.set_path(path);
+  index_.emplace(field.path(), lane_.shadow_size() - 1);
   return field;
 }
 

@@ -1,16 +1,17 @@
 #ifndef LIENTHONG_GATEWAY_SYNC_SHADOW_H_
 #define LIENTHONG_GATEWAY_SYNC_SHADOW_H_
 
-#include <functional>
-#include <map>
 #include <string>
 #include <string_view>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_map.h"
 
 #include "lienthong/storage/v1/storage.pb.h"
 
 namespace lienthong::sync {
 
-// Digest of a field's value as a shadow keeps it: no personal data, 16 bytes. A value that is not
+// Digest of a field's value as a shadow keeps it: no personal data, 15 bytes. A value that is not
 // set has the empty digest.
 std::string ValueDigest(std::string_view value);
 
@@ -21,8 +22,8 @@ inline constexpr std::string_view kUncertain = "?";
 // What we believe the counterpart holds of one field: what we sent last, or else what it reported.
 const std::string& BeliefOf(const storage::v1::ShadowField& field);
 
-// The same for all fields of a lane, by path.
-using Beliefs = std::map<std::string, std::string, std::less<>>;
+// The same for all fields of a lane, by path. Valid while the lane's shadow is not changed.
+using Beliefs = absl::btree_map<std::string_view, std::string_view>;
 Beliefs BeliefsOf(const storage::v1::LaneState& lane);
 
 // The shadow fields of a lane by path, for one step. Writes go through to the lane.
@@ -36,7 +37,7 @@ class Shadow {
 
  private:
   storage::v1::LaneState& lane_;
-  std::map<std::string, int> index_;  // path -> position in lane_.shadow
+  absl::flat_hash_map<std::string_view, int> index_;  // path -> position in lane_.shadow
 };
 
 // What a delivery has brought there. `is_echoed`: the counterpart will report it back; else it

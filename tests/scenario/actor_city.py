@@ -11,7 +11,7 @@ from scenario.forms import write
 from scenario.schedule import number_in
 
 CLERKS = 6
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.2
 SWEEP_SECONDS = 5.0
 # Faults after which the call had no effect at the city.
 NO_EFFECT = {"429", "5xx", "reset", "down", "hang", "inner_error"}

@@ -9,7 +9,7 @@ from scenario.forms import write
 from scenario.schedule import number_in
 
 OFFICERS = 3
-IDLE_SECONDS = 0.03
+IDLE_SECONDS = 0.1
 
 
 class DistrictActor:

@@ -16,7 +16,7 @@ from scenario import one_stop_form
 from scenario.ctl import CtlError
 from scenario.forms import merge, write
 
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.3
 LOOKED_UP_PER_ROUND = 5
 LOST_PERCENT = 2
 SESSION_KEPT_SECONDS = 5

@@ -14,7 +14,7 @@ from scenario.papers import parts
 from scenario.sides import slips_in
 
 CITIZENS = 4
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.2
 SWEEP_SECONDS = 5.0
 # Faults after which a call had no effect at the portal.
 NO_EFFECT = {"429", "5xx", "reset", "down", "hang", "inner_error", "expire_session", "odd_code"}
