@@ -4,7 +4,7 @@ import unittest
 
 from scenario.forms import read, write
 from scenario.ledger import Ledger
-from scenario.papers import parts
+from scenario.papers import BIG_BYTES, parts
 from scenario.plan import make_plan
 from scenario.schedule import Schedule
 from scenario.tables import LISTS, SCALAR_PATHS
@@ -53,16 +53,18 @@ class PlanTest(unittest.TestCase):
 
     def test_papers_with_content(self):
         for plan in (self.plan, make_plan(150, 1)):
-            big = [d for d in plan.dossiers if any(size > 20_000_000 for size in d.files.values())]
+            big = [d for d in plan.dossiers if any(size > 5_000_000 for size in d.files.values())]
             self.assertEqual(len(big) / len(plan.dossiers), 0.02)
-            self.assertEqual({parts(mark)[0] for d in big for mark, size in d.files.items() if size > 20_000_000},
+            self.assertEqual({parts(mark)[0] for d in big for mark, size in d.files.items() if size > 5_000_000},
                              {"city", "portal", "district"})
+            largest = sum(size == BIG_BYTES for d in big for size in d.files.values())
+            self.assertEqual((largest, BIG_BYTES), (-(-len(big) // 4), 20 * 1024 * 1024))
         for dossier in self.plan.dossiers:
             if dossier.online:
                 papers = self.ledger.entries[dossier.number].record["papers"].values()
                 self.assertTrue(all(paper["file.source"] in dossier.files for paper in papers))
         many = make_plan(3000, 1).files.values()
-        self.assertEqual((sum(size > 1_000_000 for size in many), sum(size > 20_000_000 for size in many)), (60, 20))
+        self.assertEqual((sum(size > 1_000_000 for size in many), sum(size > 5_000_000 for size in many)), (60, 20))
 
     def test_status_changes_and_steps_along_the_graph(self):
         for dossier in self.plan.dossiers:

@@ -49,10 +49,12 @@ class Snapshot:
 def take(operator, city, portals, dsn, one_stop, codes):
     """Reads everything: `city` and `portals` (by name) are the rigs' control ports, `one_stop` looks up its `codes` (by number)."""
     shot = Snapshot()
-    shot.gateway = operator.json_lines("list", "--purpose", PURPOSE)
-    shot.city = city.records()
-    shot.district, shot.refused_rows = _district(dsn)
-    shot.portals = {name: _portal(operator, name, control) for name, control in portals.items()}
+    with ThreadPoolExecutor(1) as beside:
+        gateway = beside.submit(operator.json_lines, "list", "--purpose", PURPOSE)
+        shot.city = city.records()
+        shot.district, shot.refused_rows = _district(dsn)
+        shot.portals = {name: _portal(operator, name, control) for name, control in portals.items()}
+        shot.gateway = gateway.result()
     shot.one_stop = {number: _looked_up(one_stop, code) for number, code in codes.items()}
     shot.conflicts = operator.json("conflicts").get("conflicts", [])
     shot.dead_letters = operator.json("deadletters").get("dead_letters", [])

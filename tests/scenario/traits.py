@@ -19,7 +19,7 @@ CLEARED_SHARE = 0.02
 REMOVED_PAPER_SHARE = 0.03
 RESENT_SHARE = 0.02
 BIG_PAPER_SHARE = 0.02
-BIGGEST_PAPERS_MAX = 5           # each stands on five disks; beyond, the others are smaller
+LARGE_PAPERS_MAX = 20            # each stands on five disks; beyond, the others are smaller
 INLINE_PAPER_SHARE = 0.02
 # Of what comes through the portal.
 INTERNAL_CODE_SHARE, HUB_CODE_SHARE = 0.50, 0.10
@@ -130,7 +130,8 @@ def _give_files(give, count, city, online):
     give("big paper", [d for d in city if "counter files" in d.traits], at_counter, "removed paper", "big result")
     give("big paper", online, big - at_counter - results, "removed paper", "big result")
     with_big = [d for d in city + online if d.traits & {"big result", "big paper"}]
-    apart = -(-len(with_big) // BIGGEST_PAPERS_MAX)
+    apart = -(-len(with_big) // LARGE_PAPERS_MAX)
     for position, dossier in enumerate(with_big):
-        dossier.big_bytes = BIG_BYTES if position % apart == 0 else BIG_BYTES // 16
+        large, rest = divmod(position, apart)
+        dossier.big_bytes = BIG_BYTES // (16 if rest else 1 + large % 4)      # the whole of it, half, a third, a quarter
     give("inline paper", [d for d in online if d.origin == "portal"], share(count, INLINE_PAPER_SHARE), "big paper", "removed paper")

@@ -78,11 +78,23 @@ class World:
         return self.ctl("operator-demo")
 
     def start(self):
-        self._make_keys()
+        with ThreadPoolExecutor(1) as beside:
+            database = beside.submit(self._start_database)
+            self._make_keys()
+            self._start_rigs()
+            database.result()
+        Path(self.path("procedures.json")).write_text(json.dumps(gateway_config.procedures(), ensure_ascii=False))
+        Path(self.path("gateway.yaml")).write_text(gateway_config.text(self))
+        self.gateway = Program([self.program("lienthongd"), "--config", self.path("gateway.yaml")], self.path("gateway.log"))
+        self.start_gateway()
+
+    def _start_database(self):
         self.database = Database(self)
         self.database.start()
         self.database.create(self.root / "adapters/district/schema.sql", self.root / "tests/rigs/district/schema.sql")
         self._secret("district.password", self.database.password)
+
+    def _start_rigs(self):
         for name in ("city", *PORTALS):
             self._secret(f"{name}.secret", secrets.token_hex(12))
         self._secret("one-stop.secret", secrets.token_hex(12))
@@ -92,10 +104,6 @@ class World:
         self.city = processes.city_rig(self).start()
         for name in self.plan.doors:
             self.portals[name] = processes.portal_rig(self, name).start()
-        Path(self.path("procedures.json")).write_text(json.dumps(gateway_config.procedures(), ensure_ascii=False))
-        Path(self.path("gateway.yaml")).write_text(gateway_config.text(self))
-        self.gateway = Program([self.program("lienthongd"), "--config", self.path("gateway.yaml")], self.path("gateway.log"))
-        self.start_gateway()
 
     def _put_papers(self):
         """Those of city and district lie on their servers from the beginning; a portal's come with the citizens."""
