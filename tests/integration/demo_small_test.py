@@ -47,7 +47,7 @@ class DemoSmallTest(unittest.TestCase):
         cls.shot = look(cls.world)
         cls.judge, cls.verdict = judged(cls.world, cls.ledger, cls.run_, cls.shot)
         cls.aliases = cls.judge.aliases()
-        cls.answers = snapshot.resolve(cls.world.operator, cls.aliases)
+        cls.answers = snapshot.dossiers(cls.world.operator, cls.aliases)
 
     def test_nothing_fell_short(self):
         self.assertEqual(self.run_.counters.shortfalls, [])

@@ -102,3 +102,10 @@ def _resolve(operator, aliases):
         return {aliases[0]: None}
     middle = len(aliases) // 2       # an answer says what it found, not what it was asked for
     return _resolve(operator, aliases[:middle]) | _resolve(operator, aliases[middle:])
+
+
+def dossiers(operator, aliases):
+    """{alias: dossier JSON or None}, through `lienthongctl get --stdin`."""
+    lines = operator.json_lines("get", "--stdin", "--purpose", PURPOSE, stdin="".join(f"{a}\n" for a in sorted(set(aliases))),
+                                seconds_max=120, accept=(0, REFUSED))
+    return {line["alias"]: line.get("dossier") for line in lines}
