@@ -39,6 +39,12 @@ absl::Status ForEachEntry(const Engine& engine, const RequestContext& context,
   }
 }
 
+// What a record says at a path. Software that was not asked says "no" or nothing, as it likes.
+std::string SaidAt(const dossier::v1::Dossier& dossier, std::string_view path) {
+  std::string value = domain::GetField(dossier, path).value_or("");
+  return value == "false" ? "" : value;
+}
+
 }  // namespace
 
 absl::StatusOr<StatusEntries> CountStatusEntries(const Engine& engine,
@@ -59,7 +65,7 @@ absl::StatusOr<std::vector<std::string>> FindOutdated(const Engine& engine,
   std::vector<std::string> outdated;
   if (paths.empty()) return outdated;
   // What others have replaced since the caller's own last change.
-  std::map<std::string, std::set<std::optional<std::string>>> replaced;
+  std::map<std::string, std::set<std::string>> replaced;
   for (const std::string& path : paths) replaced[path];
   LIENTHONG_RETURN_IF_ERROR(
       ForEachEntry(engine, context, sent.code(), [&](const storage::v1::JournalEntry& entry) {
@@ -69,12 +75,12 @@ absl::StatusOr<std::vector<std::string>> FindOutdated(const Engine& engine,
           if (entry.actor() == context.caller.name) {
             found->second.clear();
           } else {
-            found->second.insert(domain::GetField(entry.before(), path));
+            found->second.insert(SaidAt(entry.before(), path));
           }
         }
       }));
   for (const std::string& path : paths) {
-    if (replaced[path].contains(domain::GetField(sent, path))) outdated.push_back(path);
+    if (replaced[path].contains(SaidAt(sent, path))) outdated.push_back(path);
   }
   return outdated;
 }

@@ -94,11 +94,16 @@ class Check {
 
   void Listen() {
     const auto& listen = config_.listen();
+    std::set<std::string> taken;
     for (const auto& [key, address] :
          {std::pair("listen.grpc", listen.grpc()), std::pair("listen.admin", listen.admin()),
           std::pair("listen.https", listen.https())}) {
-      if (address.empty() || IsAddress(address)) continue;
-      Add(key, StrCat("expected HOST:PORT, found \"", address, "\""));
+      if (address.empty()) continue;
+      if (!IsAddress(address)) {
+        Add(key, StrCat("expected HOST:PORT, found \"", address, "\""));
+      } else if (!address.ends_with(":0") && !taken.insert(address).second) {
+        Add(key, StrCat("expected an address of its own, found \"", address, "\" a second time"));
+      }
     }
   }
 

@@ -174,9 +174,15 @@ absl::StatusOr<bool> AddLanes(core::Engine& engine, const std::string& link,
 
 }  // namespace
 
+// A mistyped name must not read as "nothing waits".
+absl::Status Links::CheckName(std::string_view name) const {
+  return name.empty() || Find(name) != nullptr ? absl::OkStatus() : NotFound("link", name);
+}
+
 absl::StatusOr<v1::ListDeadLettersResponse> Links::ListDeadLetters(
     const RequestContext& context, const v1::ListDeadLettersRequest& request) const {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "read dead letters"));
+  LIENTHONG_RETURN_IF_ERROR(CheckName(request.link()));
   NotePurpose(context, request.purpose());
   LIENTHONG_ASSIGN_OR_RETURN(Page page, ReadPage(engine_, Table::kDeadLetter, request.link(),
                                                  request.page_size(), request.page_token()));
@@ -211,6 +217,7 @@ absl::StatusOr<v1::ListConflictsResponse> Links::ListConflicts(
 absl::StatusOr<v1::ListLanesResponse> Links::ListLanes(const RequestContext& context,
                                                        const v1::ListLanesRequest& request) const {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "read lanes"));
+  LIENTHONG_RETURN_IF_ERROR(CheckName(request.link()));
   std::vector<std::string> links = {request.link()};
   if (request.link().empty()) links = names();
   std::sort(links.begin(), links.end());

@@ -85,6 +85,8 @@ class Links {
   std::vector<std::string> names() const;
 
  private:
+  // NOT_FOUND for a name that is no link's; no name stands for all links.
+  absl::Status CheckName(std::string_view name) const;
   LinkRunner* Find(std::string_view name) const;
 
   core::Engine& engine_;

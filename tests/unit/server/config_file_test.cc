@@ -117,6 +117,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"key: a.key, ", "", "/etc/gw.yaml:3: tls.key", "missing"},
         Bad{"127.0.0.1:2", "127.0.0.1", "/etc/gw.yaml:2: listen.admin", "HOST:PORT"},
         Bad{"127.0.0.1:2", "127.0.0.1:70000", "/etc/gw.yaml:2: listen.admin", "HOST:PORT"},
+        Bad{"127.0.0.1:2", "127.0.0.1:1", "/etc/gw.yaml:2: listen.admin", "of its own"},
         Bad{"roles: [lead]", "roles: [lead, boss]", "/etc/gw.yaml:7: parties[1].roles",
             "receiving, lead or origin, found \"boss\""},
         Bad{"roles: [lead]", "roles: lead", "/etc/gw.yaml:7: parties[1].roles", "a list"},

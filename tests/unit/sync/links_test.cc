@@ -154,6 +154,16 @@ TEST_F(LinksTest, LanesAreFilteredAndPaged) {
   EXPECT_EQ(List(possibly).lanes(0).code(), codes[3]);
 }
 
+TEST_F(LinksTest, ANameThatIsNoLinksIsNotAnEmptyList) {
+  Add("portal", "");
+  v1::ListLanesRequest lanes;
+  lanes.set_link("portla");
+  EXPECT_THAT(links_.ListLanes(operator_, lanes), StatusIs(absl::StatusCode::kNotFound));
+  v1::ListDeadLettersRequest letters;
+  letters.set_link("portla");
+  EXPECT_THAT(links_.ListDeadLetters(operator_, letters), StatusIs(absl::StatusCode::kNotFound));
+}
+
 TEST_F(LinksTest, ATokenOfAnotherLinkIsRefused) {
   Add("portal", "");
   const std::string first = PushNew(), second = PushNew();

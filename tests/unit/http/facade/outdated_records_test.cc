@@ -109,6 +109,13 @@ TEST_F(OutdatedRecords, DoNotFillInWhatOthersEmptied) {
   EXPECT_FALSE(Stored(kCode).contact().has_email());
 }
 
+TEST_F(OutdatedRecords, MayDenyWhatTheyDidNotSayBefore) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  OthersWrite("has_digitized_papers", "true");
+  ASSERT_EQ(PushWith("HoSoCoThanhPhanSoHoa", "0").code(), 0);
+  EXPECT_TRUE(Stored(kCode).has_digitized_papers());
+}
+
 // A value that is new is an edit, also over what others wrote; so is one that the agency had
 // before a later one of its own.
 TEST_F(OutdatedRecords, AreNotThoseWithTheAgencysOwnEdits) {
