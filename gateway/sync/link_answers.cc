@@ -17,7 +17,6 @@ namespace {
 
 using adapter::v1::ItemOutcome;
 using adapter::v1::OutboundItem;
-using storage::v1::LaneState;
 
 // Others may change a dossier while a code is noted in it; more often than this in a row they do
 // not.
