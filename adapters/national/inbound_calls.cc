@@ -15,6 +15,7 @@
 #include "gateway/base/text.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/fields.h"
+#include "gateway/domain/places.h"
 
 namespace lienthong::adapters::national {
 namespace {
@@ -142,6 +143,7 @@ pb::InboundItem ReadSubmission(const json& record, const std::string& agency) {
   if (item.has_error()) return item;
   Dossier& dossier = *item.mutable_dossier();
   dossier = std::move(read.dossier);
+  domain::MarkPlaces(dossier);
   AddPlace(record, dossier);
   TakeOthersAway(dossier);
   dossier.mutable_reception()->set_agency(agency);

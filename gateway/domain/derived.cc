@@ -48,10 +48,13 @@ void TrackMissingReason(absl::Time now, Dossier& dossier) {
   *defect->mutable_noted_time() = ToProto(now);
 }
 
-// Who collects need not own the financial state, and who owns it need not know of the payment.
-void FollowPayments(const Dossier& before, const Decided& decided, Dossier& dossier) {
-  if (!PaymentsDiffer(before, dossier)) return;
-  if (!decided.finance_state) dossier.set_finance_state(FinanceStateOf(dossier));
+// Who assesses or collects need not own the financial state, and who owns it need not know of it.
+void FollowFees(const Dossier& before, const Decided& decided, Dossier& dossier) {
+  const bool payments_differ = PaymentsDiffer(before, dossier);
+  if (!decided.finance_state && (payments_differ || AssessmentsDiffer(before, dossier))) {
+    dossier.set_finance_state(FinanceStateOf(dossier));
+  }
+  if (!payments_differ) return;
   const dossier::v1::OnlinePayment channel = OnlinePaymentOf(dossier);
   if (!decided.online_payment && channel != dossier::v1::ONLINE_PAYMENT_UNSPECIFIED) {
     dossier.set_online_payment(channel);
@@ -82,7 +85,7 @@ void Derive(const Dossier& before, const Decided& decided, const Writer& writer,
   }
   TrackLead(now, dossier);
   TrackMissingReason(now, dossier);
-  FollowPayments(before, decided, dossier);
+  FollowFees(before, decided, dossier);
 }
 
 void NoteSkipped(const std::vector<dossier::v1::Status>& skipped, const Writer& writer,

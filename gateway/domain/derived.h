@@ -18,8 +18,8 @@ struct Decided {
 };
 
 // What the gateway itself writes into a dossier after a merge: who received and led it when,
-// missing reasons, and what payments make of the money side (payments.h). `before` is the dossier
-// as it was.
+// missing reasons, and what fee lines and payments make of the money side (payments.h). `before` is
+// the dossier as it was.
 void Derive(const dossier::v1::Dossier& before, const Decided& decided, const Writer& writer,
             absl::Time now, dossier::v1::Dossier& dossier);
 

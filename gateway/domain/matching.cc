@@ -8,6 +8,7 @@
 #include "google/protobuf/util/message_differencer.h"
 
 #include "gateway/base/text.h"
+#include "gateway/domain/places.h"
 
 namespace lienthong::domain {
 namespace {
@@ -85,6 +86,7 @@ int64_t RoundNumber(std::string_view id) {
 std::vector<FieldViolation> MatchElements(const Dossier& stored, Dossier& reported,
                                           std::string_view prefix) {
   std::vector<FieldViolation> violations;
+  MatchPlaces(stored, reported, nullptr);
   int count = 0;
   for (int i = 0; i < reported.fees_size(); ++i) {
     Fee& fee = *reported.mutable_fees(i);

@@ -19,6 +19,7 @@ int64_t RoundNumber(std::string_view id);
 // Finds the elements that a report means without their id, and gives them it: some counterparts
 // name a fee line by its code, and answer a supplement round without saying which.
 //
+// An element whose id is marked as a place (places.h) is found by its natural key, or is new.
 // A fee without an id but with a code is the one line of `stored` with that code. A supplement
 // round with neither id nor content is a reply: to the round that waits for one, or, when none
 // does, to the one that has this very reply already, so that the same report twice is the same.

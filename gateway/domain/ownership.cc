@@ -49,22 +49,48 @@ bool Routes(const Roles& roles) { return roles.receiving || roles.lead; }
 
 bool Replies(const Roles& roles) { return roles.receiving || roles.origin; }
 
+bool Waits(const Dossier& dossier, std::string_view round_id) {
+  return std::any_of(dossier.supplements().begin(), dossier.supplements().end(),
+                     [round_id](const dossier::v1::SupplementRound& round) {
+                       return round.id() == round_id && !round.answered() && !round.removed();
+                     });
+}
+
+bool StandsUncollected(const Dossier& dossier, std::string_view line_id) {
+  return std::any_of(dossier.fees().begin(), dossier.fees().end(),
+                     [line_id](const dossier::v1::Fee& line) {
+                       return line.id() == line_id && line.collector().empty() && !line.removed();
+                     });
+}
+
 // Whether a new paper is named by the reply to a round that waits for one.
 bool ComesWithReply(std::string_view path, const Dossier& dossier, const Dossier& wanted) {
   const PathParts parts = SplitPath(path);
   if (parts.list != "papers" || ElementExists(dossier, path)) return false;
-  const auto waits = [&dossier](const std::string& id) {
-    return std::any_of(dossier.supplements().begin(), dossier.supplements().end(),
-                       [&id](const dossier::v1::SupplementRound& round) {
-                         return round.id() == id && !round.answered() && !round.removed();
-                       });
-  };
   return std::any_of(wanted.supplements().begin(), wanted.supplements().end(),
                      [&](const dossier::v1::SupplementRound& reply) {
                        const auto& ids = reply.paper_ids();
                        return std::find(ids.begin(), ids.end(), parts.element) != ids.end() &&
-                              waits(reply.id());
+                              Waits(dossier, reply.id());
                      });
+}
+
+// What a channel takes from the applicant, by the owner of the path, wherever the dossier began.
+bool TakesFromApplicant(Owner owner, std::string_view path, const Dossier& dossier,
+                        const Dossier& wanted) {
+  const PathParts parts = SplitPath(path);
+  switch (owner) {
+    case options::v1::OWNER_APPLICANT_DATA:
+      return ComesWithReply(path, dossier, wanted);
+    case options::v1::OWNER_AUTHOR:
+      return parts.list == "requests" && !ElementExists(dossier, path);
+    case options::v1::OWNER_REPLIER:
+      return Waits(dossier, parts.element);
+    case options::v1::OWNER_COLLECTOR:
+      return StandsUncollected(dossier, parts.element);
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -106,6 +132,7 @@ bool Owns(Owner owner, std::string_view path, const Writer& writer, const Roles&
           const Dossier& dossier, const Dossier& wanted) {
   const bool is_new = !SplitPath(path).list.empty() && !ElementExists(dossier, path);
   const Dossier& source = is_new ? wanted : dossier;
+  if (roles.channel && TakesFromApplicant(owner, path, dossier, wanted)) return true;
   switch (owner) {
     case options::v1::OWNER_ISSUER:
       return ElementText(source, path, "issuer") == writer.system;

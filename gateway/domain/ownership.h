@@ -14,6 +14,10 @@ namespace lienthong::domain {
 // Whether a writer owns the field at a path of a dossier at its present stage, by the owner the
 // schema declares. `wanted` tells what a list element that does not exist yet will be. Statuses
 // (OWNER_TRANSITION) are judged by OwnsTransition.
+//
+// A channel that the dossier did not begin at takes from the applicant, and nothing else: a new
+// request event, the reply to a round that waits with the papers it names, the payment of a line
+// that stands and that nobody collected on. Then the event and the payment are its own.
 bool Owns(options::v1::Owner owner, std::string_view path, const Writer& writer, const Roles& roles,
           const dossier::v1::Dossier& dossier, const dossier::v1::Dossier& wanted);
 

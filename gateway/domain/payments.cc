@@ -26,6 +26,15 @@ Payments PaymentsOf(const Dossier& dossier) {
   return payments;
 }
 
+// Lines by id with what they ask for; lines that ask for nothing are left out.
+std::map<std::string, int64_t> AssessmentsOf(const Dossier& dossier) {
+  std::map<std::string, int64_t> assessments;
+  for (const Fee& fee : dossier.fees()) {
+    if (!fee.removed() && fee.amount_vnd() > 0) assessments[fee.id()] = fee.amount_vnd();
+  }
+  return assessments;
+}
+
 int RankOf(OnlinePayment channel) {
   switch (channel) {
     case dossier::v1::ONLINE_PAYMENT_PORTAL:
@@ -64,6 +73,10 @@ OnlinePayment OnlinePaymentOf(const Dossier& dossier) {
     }
   }
   return best;
+}
+
+bool AssessmentsDiffer(const Dossier& before, const Dossier& after) {
+  return AssessmentsOf(before) != AssessmentsOf(after);
 }
 
 bool PaymentsDiffer(const Dossier& before, const Dossier& after) {

@@ -15,6 +15,10 @@ dossier::v1::FinanceState FinanceStateOf(const dossier::v1::Dossier& dossier);
 // another way before not online. UNSPECIFIED when no line says it.
 dossier::v1::OnlinePayment OnlinePaymentOf(const dossier::v1::Dossier& dossier);
 
+// Whether what is owed was assessed anew from one to the other: a line with an amount came or left
+// the count, or its amount is another.
+bool AssessmentsDiffer(const dossier::v1::Dossier& before, const dossier::v1::Dossier& after);
+
 // Whether something was paid, paid back, taken out of the count, or its way was told, from one to
 // the other.
 bool PaymentsDiffer(const dossier::v1::Dossier& before, const dossier::v1::Dossier& after);

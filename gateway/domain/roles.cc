@@ -1,5 +1,7 @@
 #include "gateway/domain/roles.h"
 
+#include <algorithm>
+
 namespace lienthong::domain {
 namespace {
 
@@ -13,6 +15,16 @@ bool Accepted(const Assignment& assignment) {
 
 bool Asked(const Assignment& assignment) {
   return assignment.answer() == Assignment::ANSWER_UNSPECIFIED;
+}
+
+// Whether the dossier stands with one of the writer's agencies: received there, or given to it
+// once.
+bool Concerns(const Dossier& dossier, const Writer& writer) {
+  return writer.agencies.contains(dossier.reception().agency()) ||
+         std::any_of(dossier.assignments().begin(), dossier.assignments().end(),
+                     [&writer](const Assignment& assignment) {
+                       return writer.agencies.contains(assignment.agency());
+                     });
 }
 
 }  // namespace
@@ -30,6 +42,7 @@ std::string_view LeadAgency(const Dossier& dossier) {
 Roles RolesOf(const Writer& writer, const Dossier& dossier) {
   Roles roles;
   roles.origin = !dossier.origin().system().empty() && dossier.origin().system() == writer.system;
+  roles.channel = writer.submits && Concerns(dossier, writer);
   const std::string& receiver = dossier.reception().system();
   roles.receiving =
       writer.receives && (receiver.empty() ? writer.agencies.contains(dossier.reception().agency())

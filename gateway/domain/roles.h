@@ -14,7 +14,7 @@ struct Writer {
   std::string system;  // "city", "district", "agency/H29.X05"
   bool receives = false;
   bool leads = false;
-  bool submits = false;  // begins dossiers for agencies that others receive for
+  bool submits = false;  // a channel of origin for agencies that others receive for
   std::set<std::string> agencies;
 };
 
@@ -25,6 +25,9 @@ struct Roles {
   bool lead = false;          // it leads, or is asked to
   bool lead_settled = false;  // some agency has accepted to lead
   bool cooperating = false;   // it has an assignment of its own that it did not refuse
+  // Its agencies' applicants speak there, wherever the dossier began: they ask, reply and pay
+  // (ownership.h). No part in anything else, so any() does not count it.
+  bool channel = false;
   bool any() const { return origin || receiving || lead || cooperating; }
 };
 

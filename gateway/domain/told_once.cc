@@ -111,6 +111,9 @@ std::vector<FieldViolation> ValidateToldOnce(const Dossier& before, const MergeR
     if (IsKnownReply(before, path)) violations.push_back({StrCat(prefix, path), kOtherReply});
   }
   for (const Proposal& proposal : merged.proposals) {
+    // By then the round is not its own, unless the dossier began there.
+    if (IsKnownReply(before, proposal.path))
+      violations.push_back({StrCat(prefix, proposal.path), kOtherReply});
     if (!IsOwnRequest(before, writer, proposal.path)) continue;
     violations.push_back({StrCat(prefix, proposal.path), kOtherRequest});
   }

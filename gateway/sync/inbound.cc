@@ -12,6 +12,7 @@
 #include "gateway/domain/fields.h"
 #include "gateway/domain/matching.h"
 #include "gateway/domain/ownership.h"
+#include "gateway/domain/places.h"
 #include "gateway/domain/validate.h"
 #include "gateway/sync/counterpart_edit.h"
 #include "gateway/sync/shadow.h"
@@ -88,7 +89,8 @@ bool LacksIds(const Dossier& dossier) {
   const auto replies = [](const dossier::v1::SupplementRound& round) {
     return round.id().empty() || !round.has_content();
   };
-  return std::any_of(dossier.fees().begin(), dossier.fees().end(), lacks) ||
+  return domain::HasPlaces(dossier) ||
+         std::any_of(dossier.fees().begin(), dossier.fees().end(), lacks) ||
          std::any_of(dossier.supplements().begin(), dossier.supplements().end(), replies);
 }
 

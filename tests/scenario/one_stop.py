@@ -47,8 +47,9 @@ class OneStop(Flow):
         patch |= {"reception.received_time": content.later(), "deadline.promised_due": content.due(rng.choice((5, 10, 20))),
                   "processing_unit": f"Bộ phận Một cửa {words.AGENCY_UNITS[self.dossier.receiving]}",
                   "has_digitized_papers": rng.random() < 0.7, "note": "Đã đối chiếu bản chính (ghi chú mẫu)"}
-        self._note("Tiếp nhận hồ sơ tại Một cửa, in giấy hẹn", patch | ({"fees": fees} if fees else {}), status=2,
-                   lines=rng.choice(LINES))
+        if fees:                 # the contract has no word for what follows from them: the gateway says it
+            patch |= {"fees": fees, "finance_state": self.finance_after(fees)}
+        self._note("Tiếp nhận hồ sơ tại Một cửa, in giấy hẹn", patch, status=2, lines=rng.choice(LINES))
 
     def _in_district(self):
         agency = self.rng.choice(self._served(words.DISTRICT_AGENCIES))

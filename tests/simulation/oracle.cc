@@ -91,6 +91,8 @@ bool HasFixedOwner(std::string_view path, const Case& work, Side* owner) {
   const bool replied = generic == "supplements[].reply_note" || generic == "supplements[].answered";
   const bool passes_on = replied || IsApplicantData(generic);
   if (passes_on && work.origin != work.receiver) return false;
+  // The portal takes replies for the city's agency, wherever the dossier began.
+  if (replied && work.receiver == Side::kCity) return false;
   if (!AuthorLists().contains(std::string(parts.list)) || replied) return true;
   for (const Side side : kSides) {
     if (parts.element.starts_with(PrefixOf(side))) *owner = side;

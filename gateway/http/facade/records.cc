@@ -13,6 +13,7 @@
 #include "gateway/core/registering.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/fields.h"
+#include "gateway/domain/places.h"
 #include "gateway/http/facade/derived_ids.h"
 
 namespace lienthong::facade {
@@ -79,6 +80,8 @@ class Push : public std::enable_shared_from_this<Push> {
     if (HasInline(record_)) return Answer(BadField(kInline, "đề nghị gửi đường dẫn tải tệp tin"));
     read_ = portal::DecodeDossier(record_, {.ids = IdsOf(call_->agency)});
     if (read_.error) return Answer(BadPacket(read_.error->field(), read_.error->reason()));
+    domain::MarkPlaces(read_.dossier);
+    sent_ = read_;
     code_ = read_.dossier.code();
     if (code_.empty()) return Answer(BadField("MaHoSo", "bắt buộc phải có"));
     Run();
@@ -91,6 +94,8 @@ class Push : public std::enable_shared_from_this<Push> {
     pb::GetDossierRequest get;
     get.set_code(code_);
     absl::StatusOr<pb::Dossier> stored = dossiers_.Get(call_->context, get);
+    read_ = sent_;
+    domain::MatchPlaces(stored.ok() ? *stored : pb::Dossier(), read_.dossier, &read_.cleared);
     const bool updating = *call_->body.is_updating;
     if (absl::IsPermissionDenied(stored.status())) {
       return updating ? Answer(NotThere(code_)) : Create();
@@ -194,7 +199,8 @@ class Push : public std::enable_shared_from_this<Push> {
   core::Dossiers dossiers_;
   const std::shared_ptr<const Call> call_;
   const json& record_;
-  portal::DecodedDossier read_;
+  portal::DecodedDossier sent_;              // lists without ids are named by place
+  portal::DecodedDossier read_;              // the same with the ids of what is stored
   std::vector<std::string> outdated_paths_;  // of the last attempt
   std::string code_;
   int attempts_ = 0;

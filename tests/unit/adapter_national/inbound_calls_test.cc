@@ -72,6 +72,19 @@ TEST(SubmissionTest, TheSameCallGivesTheSameItem) {
   EXPECT_EQ(item.SerializeAsString(), ReadSubmission(inlined, "H29.X01").SerializeAsString());
 }
 
+// The portal may send a dossier once more, its lists in another order.
+TEST(SubmissionTest, ElementsWithoutIdsAreMarkedAsPlaces) {
+  json record = Submission();
+  record["DinhDanhCHS"] = {{{"LoaiDinhDanh", "2"}}, {{"LoaiDinhDanh", "1"}}};
+  record["DanhSachLePhi"] = json::array({{{"MaPhiLePhi", "LP01"}}});
+  record["DSKetNoiCSDL"] = json::array({{{"MaCSDL", "7"}}});
+  const Dossier dossier = ReadSubmission(record, "H29.X01").dossier();
+  EXPECT_EQ(dossier.applicant().identities(1).id(), "dvc-n2*");
+  EXPECT_EQ(dossier.fees(0).id(), "dvc-n1*");
+  EXPECT_EQ(dossier.database_lookups(0).id(), "dvc-n1*");
+  EXPECT_EQ(dossier.papers(0).id(), "dvc-77");
+}
+
 TEST(SubmissionTest, WhatIsMissingOrWrongIsNamed) {
   const std::vector<std::pair<json, const char*>> changes = {
       {{{"MaHoSo", ""}}, "MaHoSo"},

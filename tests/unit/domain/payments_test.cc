@@ -157,15 +157,57 @@ TEST(FollowPaymentsTest, OtherChangesMoveNothing) {
   Dossier current = Due();
   current.set_finance_state(dossier::v1::FINANCE_STATE_NOTHING_DUE);  // as its owner once said
   for (const auto& [path, value] :
-       std::vector<std::pair<std::string, std::string>>{{"fees[f].amount_vnd", "9000"},
-                                                        {"fees[f].name", "invented"},
-                                                        {"fees[g].amount_vnd", "1"},
-                                                        {"fees[f].removed", "true"},
+       std::vector<std::pair<std::string, std::string>>{{"fees[f].name", "invented"},
+                                                        {"fees[g].name", "invented"},
+                                                        {"fees[g].amount_vnd", "0"},
                                                         {"outcome.tax_result", "invented"}}) {
     const MergeResult result = MergeField(current, path, value, WriterFor(Part::kLead));
     EXPECT_TRUE(result.changed) << path;
     EXPECT_EQ(result.next.finance_state(), dossier::v1::FINANCE_STATE_NOTHING_DUE) << path;
   }
+}
+
+TEST(FollowAssessmentsTest, WhatIsOwedIsDueWhoeverAssessesIt) {
+  Dossier paid = Due();
+  paid.mutable_fees(0)->set_paid_vnd(5000);
+  paid.set_finance_state(dossier::v1::FINANCE_STATE_PAID);
+  const MergeResult further =
+      MergeField(paid, "fees[g].amount_vnd", "7000", WriterFor(Part::kCooperating));
+  EXPECT_EQ(further.next.finance_state(), dossier::v1::FINANCE_STATE_DUE);
+  EXPECT_THAT(further.paths, Contains("finance_state"));
+  EXPECT_THAT(further.proposals, IsEmpty());
+  const MergeResult more = MergeField(paid, "fees[f].amount_vnd", "6000", WriterFor(Part::kLead));
+  EXPECT_EQ(more.next.finance_state(), dossier::v1::FINANCE_STATE_DUE);
+  const MergeResult less =
+      MergeField(more.next, "fees[f].amount_vnd", "4000", WriterFor(Part::kLead));
+  EXPECT_EQ(less.next.finance_state(), dossier::v1::FINANCE_STATE_PAID);
+  const MergeResult dropped = MergeField(Due(), "fees[f].removed", "true", WriterFor(Part::kLead));
+  EXPECT_EQ(dropped.next.finance_state(), dossier::v1::FINANCE_STATE_NOTHING_DUE);
+}
+
+TEST(FollowAssessmentsTest, TheFirstLineSaysThatSomethingIsDue) {
+  Dossier wanted = DossierAt(Stage::kAccepted);
+  wanted.clear_code();
+  wanted.clear_revision();
+  EXPECT_FALSE(MergeAll(Dossier(), wanted, WriterFor(Part::kReceiving)).next.has_finance_state())
+      << "nobody spoke of money";
+  wanted.MergeFrom(Parsed(R"(fees { id: "f" amount_vnd: 5000 })"));
+  EXPECT_EQ(MergeAll(Dossier(), wanted, WriterFor(Part::kReceiving)).next.finance_state(),
+            dossier::v1::FINANCE_STATE_DUE);
+  wanted.set_finance_state(dossier::v1::FINANCE_STATE_NOTHING_DUE);
+  EXPECT_EQ(MergeAll(Dossier(), wanted, WriterFor(Part::kReceiving)).next.finance_state(),
+            dossier::v1::FINANCE_STATE_NOTHING_DUE)
+      << "said with it";
+}
+
+TEST(FollowAssessmentsTest, WhatTheOwnerSaysWithItStays) {
+  const Dossier wanted = Parsed(R"(
+      fees { id: "g" amount_vnd: 7000 } finance_state: FINANCE_STATE_NOTHING_DUE)");
+  EXPECT_EQ(MergeAll(Due(), wanted, WriterFor(Part::kLead)).next.finance_state(),
+            dossier::v1::FINANCE_STATE_NOTHING_DUE);
+  const MergeResult proposed = MergeAll(Due(), wanted, WriterFor(Part::kCooperating));
+  EXPECT_EQ(proposed.next.finance_state(), dossier::v1::FINANCE_STATE_DUE);
+  EXPECT_THAT(PathsOf(proposed.proposals), ElementsAre("finance_state"));
 }
 
 TEST(FollowPaymentsTest, TakingAPaidLineOutOfTheCountMovesIt) {
@@ -242,10 +284,11 @@ TEST(PaymentPropertiesTest, NeitherOrderNorRemovedLinesMatter) {
     EXPECT_EQ(FinanceStateOf(other), FinanceStateOf(dossier));
     EXPECT_EQ(OnlinePaymentOf(other), OnlinePaymentOf(dossier));
     EXPECT_FALSE(PaymentsDiffer(dossier, other));
+    EXPECT_FALSE(AssessmentsDiffer(dossier, other));
   }
 }
 
-TEST(PaymentPropertiesTest, AfterEachPaymentTheStateFitsTheLinesAndElseItStays) {
+TEST(PaymentPropertiesTest, AfterEachChangeOfMoneyTheStateFitsTheLinesAndElseItStays) {
   RandomFees random(3);
   for (int round = 0; round < kRounds; ++round) {
     Dossier dossier = random.Make();
@@ -256,7 +299,7 @@ TEST(PaymentPropertiesTest, AfterEachPaymentTheStateFitsTheLinesAndElseItStays) 
     random.Fill(line, random.Below(5));
     const Part by = kParts[random.Below(std::size(kParts))];
     const MergeResult result = MergeAll(dossier, wanted, WriterFor(by));
-    if (PaymentsDiffer(dossier, result.next)) {
+    if (PaymentsDiffer(dossier, result.next) || AssessmentsDiffer(dossier, result.next)) {
       EXPECT_EQ(result.next.finance_state(), FinanceStateOf(result.next));
     } else {
       EXPECT_EQ(result.next.finance_state(), dossier.finance_state());

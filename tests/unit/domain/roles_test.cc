@@ -77,6 +77,21 @@ TEST(RolesTest, WhoIsAskedAgainAfterARefusalHasAPartAgain) {
   }
 }
 
+TEST(RolesTest, AChannelIsOneForTheDossiersOfItsAgencies) {
+  for (const Stage stage : kStages) {
+    SCOPED_TRACE(NameOf(stage));
+    const Dossier dossier = DossierAt(stage);
+    Writer channel = OtherChannel();
+    EXPECT_TRUE(RolesOf(channel, dossier).channel);
+    EXPECT_FALSE(RolesOf(channel, dossier).any()) << "no part in the work";
+    channel.agencies = {"H29.X05"};
+    EXPECT_EQ(RolesOf(channel, dossier).channel, stage >= Stage::kAsked) << "once it is given work";
+    channel.agencies = {"H29.X99"};
+    EXPECT_FALSE(RolesOf(channel, dossier).channel) << "it does not concern it";
+    for (const Part part : kParts) EXPECT_FALSE(RolesOf(WriterFor(part), dossier).channel);
+  }
+}
+
 TEST(RolesTest, BeforeIntakeTheAddressedUnitReceives) {
   const Dossier dossier = DossierAt(Stage::kSubmitted);
   EXPECT_TRUE(RolesOf(WriterFor(Part::kReceiving), dossier).receiving);

@@ -71,6 +71,8 @@ Writer WriterFor(Part part) {
   return {};
 }
 
+Writer OtherChannel() { return {.system = "portal", .submits = true, .agencies = {"H29.X01"}}; }
+
 std::string NameOf(Stage stage) {
   switch (stage) {
     case Stage::kSubmitted:

@@ -17,6 +17,8 @@ inline constexpr Part kParts[] = {Part::kOrigin,   Part::kReceiving,   Part::kLe
                                   Part::kNextLead, Part::kCooperating, Part::kStranger};
 std::string NameOf(Part part);
 Writer WriterFor(Part part);
+// A channel of origin for the receiving unit's agency, at which the dossier did not begin.
+Writer OtherChannel();
 
 // Where the work on a dossier stands.
 enum class Stage {

@@ -119,6 +119,15 @@ TEST(ToldOnceTest, TheSameAgainAndWhatIsNewAreNone) {
   }
 }
 
+// A reply that comes after another channel's is refused as a second one is, not left to a conflict.
+TEST(ToldOnceTest, AnotherReplyIsAFaultWhereverTheDossierBegan) {
+  const char* said = R"(supplements { id: "b" reply_note: "second" answered: true })";
+  EXPECT_THAT(Faults(said, OtherChannel()), ElementsAre("x.supplements[b].reply_note"));
+  Writer elsewhere = OtherChannel();
+  elsewhere.receives = true;
+  EXPECT_THAT(Faults(said, elsewhere), IsEmpty()) << "a system that receives proposes";
+}
+
 // A system that keeps the book of it corrects what a clerk mistyped; where it is not its own, it
 // proposes.
 TEST(ToldOnceTest, WhoReceivesOrLeadsMayCorrectItself) {

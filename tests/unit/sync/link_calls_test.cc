@@ -110,6 +110,37 @@ TEST_F(LinkCallsTest, TheSameCallAgainIsNoChangeAndAnsweredAlike) {
   EXPECT_EQ(HandIn("DVC.1"), code) << "also the call that began it";
 }
 
+// Elements without ids at the counterpart, named by their places.
+TEST_F(LinkCallsTest, AListInAnotherOrderChangesNothing) {
+  const auto with = [](dossier::v1::Dossier dossier, const std::vector<std::string>& numbers) {
+    for (const std::string& number : numbers) {
+      auto& identities = *dossier.mutable_applicant()->mutable_identities();
+      auto& identity = *identities.Add();
+      identity.set_id("dvc-n" + std::to_string(identities.size()) + "*");
+      identity.set_number(number);
+    }
+    return dossier;
+  };
+  const auto begun =
+      Call(CallOf({Item("DVC.1", with(NewDossier("H29.X01", "1"), {"000000001", "000000002"}))}));
+  ASSERT_TRUE(begun.ok()) << begun.status();
+  const std::string code = (*begun)[0].dossier().code();
+  const int64_t revision = Stored(code).revision();
+  for (const std::vector<std::string>& numbers :
+       {std::vector<std::string>{"000000002"}, {"000000002", "000000001"}}) {
+    ASSERT_TRUE(Call(CallOf({Item("DVC.1", with({}, numbers))})).ok());
+    EXPECT_EQ(Stored(code).revision(), revision);
+  }
+  ASSERT_TRUE(Call(CallOf({Item("DVC.1", with({}, {"000000003", "000000001"}))})).ok());
+  const auto identities = Stored(code).applicant().identities();
+  ASSERT_EQ(identities.size(), 3);
+  EXPECT_EQ(identities[0].id(), "dvc-n1");
+  EXPECT_EQ(identities[0].number(), "000000001");
+  EXPECT_EQ(identities[1].number(), "000000002");
+  EXPECT_EQ(identities[2].id(), "dvc-n3");
+  EXPECT_EQ(identities[2].number(), "000000003");
+}
+
 TEST_F(LinkCallsTest, ARefusedItemIsADeadLetterAndSaysWhy) {
   const std::string code = HandIn("DVC.1");
   const auto results =
