@@ -53,9 +53,7 @@ std::string AllColumns(Table table) {
   return list.text();
 }
 
-// A single integer key is SQLite's own row number. Other tables are kept by row number too, with
-// their key as an index: in the order of their key, bodies of several kilobytes would leave a few
-// rows to a page, also to the inner ones.
+// A single integer key is SQLite's own row number; other tables are kept in the order of their key.
 bool HasIntegerKey(const TableDescription& table) {
   return table.key_columns == 1 && !table.columns[0].is_text;
 }
@@ -71,7 +69,8 @@ std::string CreateTableSql(const TableDescription& table) {
   columns.Add("\"version\" INTEGER NOT NULL");
   columns.Add("\"body\" BLOB NOT NULL");
   if (!HasIntegerKey(table)) columns.Add(StrCat("PRIMARY KEY(", KeyList(table.table), ")"));
-  return StrCat("CREATE TABLE ", Quoted(table.name), "(", columns.text(), ") STRICT");
+  return StrCat("CREATE TABLE ", Quoted(table.name), "(", columns.text(), ") STRICT",
+                HasIntegerKey(table) ? "" : ", WITHOUT ROWID");
 }
 
 std::string CreateIndexSql(const TableDescription& table, const IndexDescription& index) {
