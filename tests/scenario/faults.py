@@ -5,7 +5,7 @@ import time
 import psycopg2
 
 OUTAGE_SECONDS = 10
-CITY_DOWN_AT, DISTRICT_DOWN_AT, PORTAL_DOWN_AT = 0.10, 0.30, 0.35      # share of the plan done
+CITY_DOWN_AT, DISTRICT_DOWN_AT, PORTAL_DOWN_AT = 0.25, 0.40, 0.05      # share of the plan done
 ANSWERS_BETWEEN_KILLS = 200
 LATE_ANSWER_SECONDS = 0.1               # what was written before the kill has been read by then
 LOOK_SECONDS = 0.02
