@@ -11,7 +11,6 @@
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
 namespace lienthong::core {
-
 namespace {
 
 struct FreeContext {

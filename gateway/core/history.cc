@@ -1,7 +1,6 @@
 #include "gateway/core/history.h"
 
 #include <functional>
-#include <optional>
 #include <set>
 
 #include "gateway/base/errors.h"

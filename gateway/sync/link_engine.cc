@@ -97,6 +97,8 @@ void LinkEngine::Submit(std::optional<core::PreparedEdit> edit, WriteSet set,
 }
 
 absl::Status LinkEngine::Recover() {
+  kept_.Clear();  // another gateway may have held the link meanwhile
+  aims_.clear();
   LIENTHONG_ASSIGN_OR_RETURN(fence_,
                              engine_.store.AcquireLease(options_.name, engine_.random.Uuid()));
   LIENTHONG_ASSIGN_OR_RETURN(record_, lanes_.LoadLink());
