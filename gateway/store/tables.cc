@@ -72,6 +72,8 @@ constexpr ColumnDescription kFetchColumns[] = {
 constexpr int kFetchByDue[] = {2};
 constexpr IndexDescription kFetchIndexes[] = {{"fetch_by_due", kFetchByDue}};
 
+constexpr ColumnDescription kAdoptedColumns[] = {{"caller", true}, {"dossier_id", false}};
+
 constexpr TableDescription kTables[kTableCount] = {
     {Table::kMeta, "meta", kMetaColumns, 1, {}},
     {Table::kDossier, "dossier", kDossierColumns, 1, {}},
@@ -86,6 +88,7 @@ constexpr TableDescription kTables[kTableCount] = {
     {Table::kSeries, "series", kSeriesColumns, 2, {}},
     {Table::kContent, "content", kContentColumns, 1, kContentIndexes},
     {Table::kFetch, "fetch", kFetchColumns, 2, kFetchIndexes},
+    {Table::kAdopted, "adopted", kAdoptedColumns, 2, {}},
 };
 
 }  // namespace

@@ -31,8 +31,9 @@ enum class Table : uint8_t {
   kSeries,       // last serial of an agency's day
   kContent,      // papers' content that is kept as files
   kFetch,        // papers whose content is to be fetched
+  kAdopted,      // what a caller's software has taken over from others
 };
-inline constexpr int kTableCount = 13;
+inline constexpr int kTableCount = 14;
 
 struct ColumnDescription {
   std::string_view name;

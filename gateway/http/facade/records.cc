@@ -9,8 +9,8 @@
 #include "absl/strings/str_join.h"
 #include "gateway/base/errors.h"
 #include "gateway/core/dossiers.h"
-#include "gateway/core/history.h"
 #include "gateway/core/registering.h"
+#include "gateway/core/repeats.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/fields.h"
 #include "gateway/domain/places.h"
@@ -79,16 +79,25 @@ class Push : public std::enable_shared_from_this<Push> {
     if (!record_.is_object()) return Answer(BadField("data[0]", "phải là đối tượng JSON"));
     if (HasInline(record_)) return Answer(BadField(kInline, "đề nghị gửi đường dẫn tải tệp tin"));
     read_ = portal::DecodeDossier(record_, {.ids = IdsOf(call_->agency)});
-    if (read_.error) return Answer(BadPacket(read_.error->field(), read_.error->reason()));
     domain::MarkPlaces(read_.dossier);
     sent_ = read_;
     code_ = read_.dossier.code();
-    if (code_.empty()) return Answer(BadField("MaHoSo", "bắt buộc phải có"));
+    if (read_.error || code_.empty()) return Answer(BadPacket(AllErrors()));
     Run();
   }
 
  private:
   void Answer(Reply reply) { call_->done(std::move(reply)); }
+
+  // What is wrong with the record itself, whatever is stored.
+  std::vector<adapter::v1::ItemError> AllErrors() const {
+    std::vector<adapter::v1::ItemError> errors = sent_.errors;
+    if (code_.empty()) errors.push_back(portal::Missing("MaHoSo"));
+    if (*call_->body.is_updating) return errors;
+    const std::vector<adapter::v1::ItemError> missing = portal::CheckRecord(record_);
+    errors.insert(errors.end(), missing.begin(), missing.end());
+    return errors;
+  }
 
   void Run() {
     pb::GetDossierRequest get;
@@ -107,9 +116,8 @@ class Push : public std::enable_shared_from_this<Push> {
   }
 
   void Create() {
-    if (const auto error = portal::CheckRecord(record_)) {
-      return Answer(BadPacket(error->field(), error->reason()));
-    }
+    const std::vector<adapter::v1::ItemError> missing = portal::CheckRecord(record_);
+    if (!missing.empty()) return Answer(BadPacket(missing));
     pb::PushDossierRequest request;
     request.set_request_id(RequestId(call_->agency, kService, record_, 0));
     *request.mutable_dossier() = read_.dossier;
@@ -127,11 +135,11 @@ class Push : public std::enable_shared_from_this<Push> {
     dossier = read_.dossier;
     dossier.set_code(stored.code());
     AddReceiptNumber(stored, dossier);
-    std::vector<std::string> paths = Differing(stored, dossier);
     absl::StatusOr<std::vector<std::string>> outdated =
-        core::FindOutdated(engine_, call_->context, dossier, paths);
+        core::FindOutdated(engine_, call_->context, dossier, SaidPaths(dossier));
     if (!outdated.ok()) return Answer(ReplyOf(outdated.status()));
     outdated_paths_ = *std::move(outdated);
+    std::vector<std::string> paths = Differing(stored, dossier);
     std::erase_if(paths, [this](const std::string& path) {
       return std::find(outdated_paths_.begin(), outdated_paths_.end(), path) !=
              outdated_paths_.end();
@@ -139,6 +147,12 @@ class Push : public std::enable_shared_from_this<Push> {
     if (paths.empty()) return Answer(Taken(stored.receipt_number(), {}));
     *request.mutable_update_mask()->mutable_paths() = {paths.begin(), paths.end()};
     dossiers_.Push(call_->context, request, Finisher());
+  }
+
+  std::vector<std::string> SaidPaths(const pb::Dossier& wanted) const {
+    std::vector<std::string> paths = read_.cleared;
+    for (const auto& [path, value] : domain::Flatten(wanted)) paths.push_back(path);
+    return paths;
   }
 
   // The fields that the record gives another value than is stored, or clears.
@@ -252,7 +266,7 @@ void FindRecord(core::Engine& engine, const sdk::Files& files, const Call& call)
   }
   const sdk::Encoded encoded = portal::EncodeDossier(
       *dossier, {.code = CodeFor(call.context.caller, *dossier), .ids = IdsOf(call.agency)});
-  if (encoded.error) return call.done(BadPacket(encoded.error->field(), encoded.error->reason()));
+  if (encoded.error) return call.done(BadPacket({*encoded.error}));
   call.done(Success("Tra cứu thành công", json::array({encoded.record})));
 }
 

@@ -17,7 +17,7 @@ namespace lienthong::facade {
 // record says: then a reply was lost, and it is told again. A new dossier keeps the agency's MaHoSo
 // as its code. What a record does not name stays as it is, "" clears; an element that a list no
 // longer names stays, since absence is never deletion. What a record only repeats from before
-// others changed it (core/history.h) stays as they left it, and the reply names it: one-stop
+// others changed it (core/repeats.h) stays as they left it, and the reply names it: one-stop
 // software sends its whole record for one change of its own. A field that another system owns
 // becomes a proposal; the reply names it and is a success, for the rest was taken.
 //

@@ -11,6 +11,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/store/sqlite/sql.h"
+#include "gateway/store/tables.h"
 
 namespace lienthong::store {
 namespace {
@@ -54,21 +55,32 @@ absl::Status Explain(const std::string& path, const absl::Status& problem) {
       path, StrCat("cannot be read; check the file and its folder. ", ToStd(problem.message())));
 }
 
-// A new file gets all tables at once; an older one those that came since.
+absl::Status CreateIfMissing(Connection& writer, const SchemaItem& item) {
+  LIENTHONG_ASSIGN_OR_RETURN(
+      const int64_t there, writer.QueryInteger(StrCat(
+                               "SELECT COUNT(*) FROM sqlite_schema WHERE name='", item.name, "'")));
+  return there == 0 ? writer.Execute(item.sql) : absl::OkStatus();
+}
+
+// A new file gets all tables at once; one of version 1 those of papers (content, fetch).
 absl::Status CreateMissing(Connection& writer) {
   for (const SchemaItem& item : SchemaItems()) {
-    LIENTHONG_ASSIGN_OR_RETURN(
-        const int64_t there,
-        writer.QueryInteger(
-            StrCat("SELECT COUNT(*) FROM sqlite_schema WHERE name='", item.name, "'")));
-    if (there == 0) LIENTHONG_RETURN_IF_ERROR(writer.Execute(item.sql));
+    LIENTHONG_RETURN_IF_ERROR(CreateIfMissing(writer, item));
   }
   return absl::OkStatus();
 }
 
-// Step i brings a file from version i to version i + 1. Version 2 has papers (content, fetch).
+// Version 3 has what callers have taken over.
+absl::Status CreateAdopted(Connection& writer) {
+  for (const SchemaItem& item : SchemaItems()) {
+    if (item.name == Describe(Table::kAdopted).name) return CreateIfMissing(writer, item);
+  }
+  return absl::OkStatus();
+}
+
+// Step i brings a file from version i to version i + 1.
 using Migration = absl::Status (*)(Connection&);
-constexpr Migration kMigrations[kSchemaVersion] = {CreateMissing, CreateMissing};
+constexpr Migration kMigrations[kSchemaVersion] = {CreateMissing, CreateMissing, CreateAdopted};
 
 absl::Status Migrate(Connection& writer, int64_t version) {
   LIENTHONG_RETURN_IF_ERROR(writer.Execute("BEGIN IMMEDIATE"));

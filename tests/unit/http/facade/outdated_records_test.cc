@@ -116,6 +116,24 @@ TEST_F(OutdatedRecords, MayDenyWhatTheyDidNotSayBefore) {
   EXPECT_TRUE(Stored(kCode).has_digitized_papers());
 }
 
+// The form of a round has places for the reply, which the software leaves as they were when it
+// asked.
+TEST_F(OutdatedRecords, TakeNoReplyOfTheApplicantBack) {
+  record_["TrangThaiHoSo"] = "5";
+  record_["DanhSachHoSoBoSung"] =
+      json::array({{{"HoSoBoSungId", 7}, {"NoiDungBoSung", "Nộp thêm"}}});
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  OthersWrite("supplements[H29.X05:7].answered", "true");
+  OthersWrite("supplements[H29.X05:7].reply_note", "Đã nộp");
+  json& round = record_["DanhSachHoSoBoSung"][0];
+  round.update({{"TrangThaiBoSung", false}, {"NgayTiepNhanBoSung", ""}, {"ThongTinTiepNhan", ""}});
+  EXPECT_EQ(PushWith("TrichYeuHoSo", "Khai sinh lại").code(), 0);
+  const dossier::v1::Dossier dossier = Stored(kCode);
+  EXPECT_EQ(dossier.subject(), "Khai sinh lại");
+  EXPECT_TRUE(dossier.supplements(0).answered());
+  EXPECT_EQ(dossier.supplements(0).reply_note(), "Đã nộp");
+}
+
 // A value that is new is an edit, also over what others wrote; so is one that the agency had
 // before a later one of its own.
 TEST_F(OutdatedRecords, AreNotThoseWithTheAgencysOwnEdits) {
@@ -127,6 +145,38 @@ TEST_F(OutdatedRecords, AreNotThoseWithTheAgencysOwnEdits) {
   EXPECT_EQ(Stored(kCode).contact().phone(), "0900000007");
   EXPECT_THAT(PushWith("SoDienThoai", "0900000001").message(), Not(HasSubstr("giữ nguyên")));
   EXPECT_EQ(Stored(kCode).contact().phone(), "0900000001");
+}
+
+// Software that says what others wrote has taken it over: what was before is its own to say again.
+// That it said so changes no dossier.
+TEST_F(OutdatedRecords, AreNotThoseThatGoBackFromWhatWasTakenOver) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  OthersWrite("contact.phone", "0900000007");
+  const int64_t entries = store_->Info().last_sequence;
+  EXPECT_THAT(PushWith("SoDienThoai", "0900000007").message(), Not(HasSubstr("giữ nguyên")));
+  EXPECT_EQ(store_->Info().last_sequence, entries);
+  EXPECT_THAT(PushWith("SoDienThoai", "0900000001").message(), Not(HasSubstr("giữ nguyên")));
+  EXPECT_EQ(Stored(kCode).contact().phone(), "0900000001");
+}
+
+TEST_F(OutdatedRecords, MayRepeatWhatWasTakenOverBeforeOthersChangedItAgain) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  OthersWrite("contact.phone", "0900000007");
+  PushWith("SoDienThoai", "0900000007");
+  OthersWrite("contact.phone", "0900000008");
+  EXPECT_THAT(PushWith("TrichYeuHoSo", "Khai sinh lại").message(), HasSubstr("SoDienThoai"));
+  EXPECT_EQ(Stored(kCode).contact().phone(), "0900000008");
+  EXPECT_THAT(PushWith("SoDienThoai", "0900000001").message(), Not(HasSubstr("giữ nguyên")));
+  EXPECT_EQ(Stored(kCode).contact().phone(), "0900000001");
+}
+
+TEST_F(OutdatedRecords, AreNotThoseThatFillInAgainWhatWasEmptiedByBoth) {
+  record_["Email"] = "mau@example.vn";
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  OthersWrite("contact.email", "");
+  PushWith("Email", "");
+  PushWith("Email", "mau@example.vn");
+  EXPECT_EQ(Stored(kCode).contact().email(), "mau@example.vn");
 }
 
 // Between the look and the commit of the software's record.

@@ -91,17 +91,26 @@ TEST_F(FileTest, AFileOfANewerVersionIsRefused) {
   Open();
   store_.reset();
   RunSql(path_, absl::StrCat("PRAGMA user_version=", kSchemaVersion + 1));
-  EXPECT_THAT(OpenAt(path_), Refused("newer version (schema 3, this one knows 2)", "install"));
+  EXPECT_THAT(OpenAt(path_), Refused("newer version (schema 4, this one knows 3)", "install"));
 }
 
 TEST_F(FileTest, AFileOfTheFirstVersionGetsWhatCameSince) {
   Open();
   store_.reset();
-  RunSql(path_, "DROP TABLE content; DROP TABLE fetch; PRAGMA user_version=1;");
+  RunSql(path_, "DROP TABLE content; DROP TABLE fetch; DROP TABLE adopted; PRAGMA user_version=1;");
   Open();
   EXPECT_THAT(store_->Count({.table = Table::kContent}), IsOkAndHolds(Eq(0)));
+  EXPECT_THAT(store_->Count({.table = Table::kAdopted}), IsOkAndHolds(Eq(0)));
+}
+
+TEST_F(FileTest, AFileOfTheSecondVersionGetsWhatCameSinceAndNothingElse) {
+  Open();
   store_.reset();
-  RunSql(path_, "DROP TABLE content; PRAGMA user_version=2;");
+  RunSql(path_, "DROP TABLE adopted; PRAGMA user_version=2;");
+  Open();
+  EXPECT_THAT(store_->Count({.table = Table::kAdopted}), IsOkAndHolds(Eq(0)));
+  store_.reset();
+  RunSql(path_, "DROP TABLE adopted; DROP TABLE content; PRAGMA user_version=2;");
   EXPECT_THAT(OpenAt(path_), Refused("content", "restore a backup"));
 }
 
