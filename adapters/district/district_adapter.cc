@@ -30,6 +30,7 @@ constexpr int64_t kConnections = 4;
 
 pb::Capabilities MakeCapabilities(const sdk::Mapping& mapping, int connections) {
   pb::Capabilities capabilities;
+  capabilities.set_paper_content(pb::PAPER_CONTENT_URL);
   for (const std::string& path : mapping.fields()) capabilities.add_fields(path);
   capabilities.set_patch(true);
   capabilities.set_idempotent_delivery(true);

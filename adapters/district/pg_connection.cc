@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
 #include "gateway/base/text.h"
+#include "gateway/base/tls_files.h"
 
 namespace lienthong::adapters::district {
 namespace {
@@ -44,6 +46,16 @@ SqlFault FaultOf(const PGresult* result) {
   fault.column = FieldOf(result, PG_DIAG_COLUMN_NAME);
   fault.constraint = FieldOf(result, PG_DIAG_CONSTRAINT_NAME);
   return fault;
+}
+
+// Each of several addresses, which a connection string may have. No name at all is the socket of
+// this machine.
+bool OnThisMachine(std::string_view hosts) {
+  const std::vector<std::string> all = absl::StrSplit(ToAbsl(hosts), ',');
+  return std::all_of(all.begin(), all.end(), [](const std::string& host) {
+    return host.empty() || host.starts_with('/') || host.starts_with('@') || host == "localhost" ||
+           host == "::1" || host == "127.0.0.1";
+  });
 }
 
 std::string FirstLine(const char* text) {
@@ -103,12 +115,24 @@ std::optional<std::string> PgConnection::CheckDsn(const std::string& dsn) {
   // The library's text repeats the string, which may hold a password.
   PQfreemem(error);
   if (options == nullptr) return "is no connection string (key=value ... or postgresql://...)";
-  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
-    if (option->val != nullptr && std::strcmp(option->keyword, "password") == 0) {
-      return "holds a password; put it into a file and name that in password_file";
-    }
+  const auto value = [&options](std::string_view keyword) -> std::string {
+    const PQconninfoOption* option = options.get();
+    while (option->keyword != nullptr && option->keyword != keyword) ++option;
+    return option->keyword == nullptr || option->val == nullptr ? "" : option->val;
+  };
+  if (!value("password").empty()) {
+    return "holds a password; put it into a file and name that in password_file";
   }
-  return std::nullopt;
+  const std::string authorities = value("sslrootcert");
+  const std::string problem =
+      CheckTlsFiles({.authorities = authorities}, TlsSide::kClient, Clock::Real().Now())
+          .authorities;
+  if (!problem.empty()) return StrCat("sslrootcert: ", problem);
+  const std::string address = value("hostaddr");
+  if (OnThisMachine(address.empty() ? value("host") : address)) return std::nullopt;
+  if (value("sslmode") == "verify-full" && !authorities.empty()) return std::nullopt;
+  return "leads to another machine, where only sslmode=verify-full sslrootcert=FILE keeps personal "
+         "data from others; add both, or lead it through a tunnel that begins at 127.0.0.1";
 }
 
 std::optional<SqlFault> PgConnection::Open(absl::Time deadline) {

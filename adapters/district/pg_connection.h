@@ -90,7 +90,9 @@ class PgConnection {
   PgConnection(const PgConnection&) = delete;
   PgConnection& operator=(const PgConnection&) = delete;
 
-  // Says what is wrong with a connection string, without repeating it: nothing when it is fine.
+  // Says what is wrong with a connection string, without repeating it: nothing when it is fine. To
+  // another machine it must verify who answers there; the file that it names for that must be
+  // usable.
   static std::optional<std::string> CheckDsn(const std::string& dsn);
 
   // Makes sure that there is a connection.

@@ -11,6 +11,7 @@
 #include "curl/curl.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/base/tls_files.h"
 
 namespace lienthong::sdk {
 namespace {
@@ -47,6 +48,19 @@ absl::Status CheckUrl(std::string_view url) {
       "base_url \"", url,
       "\": expected https://host[:port][/path]; http:// is for 127.0.0.1 only, since keys and "
       "personal data would travel in the clear"));
+}
+
+absl::Status CheckFiles(const HttpClient::Options& options, absl::Time now) {
+  const TlsFileProblems found = CheckTlsFiles({.certificate = options.client_certificate_file,
+                                               .key = options.client_key_file,
+                                               .authorities = options.ca_file},
+                                              TlsSide::kClient, now);
+  for (const auto& [key, problem] : {std::pair("ca_file", &found.authorities),
+                                     std::pair("client_certificate_file", &found.certificate),
+                                     std::pair("client_key_file", &found.key)}) {
+    if (!problem->empty()) return absl::InvalidArgumentError(StrCat(key, ": ", *problem));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -166,6 +180,7 @@ absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(Options options,
     return absl::InvalidArgumentError(
         "client_certificate_file and client_key_file: expected both or none");
   }
+  LIENTHONG_RETURN_IF_ERROR(CheckFiles(options, clock.Now()));
   return std::unique_ptr<HttpClient>(new HttpClient(std::move(options), clock));
 }
 

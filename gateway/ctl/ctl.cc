@@ -178,6 +178,10 @@ ExitCode RunCtl(const std::vector<std::string>& raw, const Environment& environm
   if (!problem.empty()) return terminal.Usage(problem);
   if (command->run_alone != nullptr) return command->run_alone(*arguments, terminal);
   const absl::StatusOr<std::unique_ptr<Session>> session = Session::Open(*arguments);
+  if (absl::IsFailedPrecondition(session.status())) {
+    terminal.Note(StrCat("lienthongctl: ", ToStd(session.status().message())));
+    return kUsage;
+  }
   if (!session.ok()) return terminal.Usage(ToStd(session.status().message()));
   return command->run(**session, *arguments, terminal);
 }

@@ -2,7 +2,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_join.h"
 #include "gateway/base/text.h"
 #include "gateway/ctl/command.h"
 #include "gateway/ctl/json.h"
@@ -19,19 +18,7 @@ using sync::v1::SyncService;
 constexpr int kPageItems = 500;
 constexpr std::string_view kPhasePrefix = "PHASE_";
 
-std::string Twice(const Lane& lane) {
-  return lane.possible_duplicates().empty()
-             ? ""
-             : StrCat("may stand twice: ", absl::StrJoin(lane.possible_duplicates(), ", "));
-}
-
-std::string Lost(const Lane& lane) {
-  return lane.losses().empty() ? "" : StrCat("not held: ", absl::StrJoin(lane.losses(), ", "));
-}
-
 std::vector<std::string> Row(const Lane& lane) {
-  const std::string twice = Twice(lane);
-  const std::string lost = Lost(lane);
   return {lane.link(),
           lane.code(),
           lane.key(),
@@ -40,7 +27,7 @@ std::vector<std::string> Row(const Lane& lane) {
           ShowTime(lane.pending_since()),
           StrCat(lane.attempts()),
           ShowTime(lane.next_attempt_time()),
-          StrCat(twice, twice.empty() || lost.empty() ? "" : "; ", lost)};
+          LaneNotes(lane)};
 }
 
 ordered_json ToItem(const Lane& lane) {
@@ -94,8 +81,8 @@ std::vector<Command> LaneCommands() {
        "flight;\n"
        "unknown, a call had no answer; dead, a dead letter stops it (see deadletters).\n"
        "Notes name what the counterpart could not hold, and what was sent again without an answer\n"
-       "to a counterpart that shows twice what it is sent twice: look there. Values are never "
-       "shown.\n"
+       "to a counterpart that shows twice what it is sent twice: look there. The table names the\n"
+       "first places, --json all of them with the reason. Values are never shown.\n"
        "\n"
        "Example:\n"
        "  lienthongctl lanes --code H29.X05-261121-0001\n"

@@ -76,17 +76,16 @@ ExitCode List(const Session& session, const Arguments& arguments, Terminal& term
   dossier::v1::ListDossiersRequest request;
   request.set_page_size(kListPageItems);
   request.set_purpose(arguments.Text("--purpose"));
-  if (!session.json()) terminal.Line(ListHead());
+  std::string page = session.json() ? "" : ListHead() + "\n";
   do {
     dossier::v1::ListDossiersResponse response;
     const grpc::Status status = session.Call(
         [&](auto* context) { return stub->ListDossiers(context, request, &response); });
     if (!status.ok()) return terminal.Fail(status, session.json());
-    std::string page;
     for (const Dossier& dossier : response.dossiers()) {
       StrAppend(page, session.json() ? ToJson(dossier) : ListRow(dossier), "\n");
     }
-    terminal.Write(page);
+    terminal.Write(std::exchange(page, ""));
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
   return kDone;

@@ -16,7 +16,8 @@ namespace lienthong::ctl {
 // Connections to one gateway as the flags say. Connects only when a call is made.
 class Session {
  public:
-  // InvalidArgument names the flag that is missing or the file that cannot be read.
+  // InvalidArgument names the flag that is missing or wrong, FailedPrecondition the file that
+  // cannot be used and what to do.
   static absl::StatusOr<std::unique_ptr<Session>> Open(const Arguments& arguments);
 
   std::shared_ptr<grpc::Channel> server() const { return Connect(server_); }

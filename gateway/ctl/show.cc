@@ -22,6 +22,7 @@ using dossier::v1::Dossier;
 
 constexpr int kVietnamHours = 7;
 constexpr size_t kPlacesShownMax = 6;
+constexpr size_t kLanePlacesShownMax = 2;
 
 // As the schema calls it in Vietnamese.
 std::string StatusOf(dossier::v1::Status status) {
@@ -45,6 +46,16 @@ void Fact(std::string& out, const std::string& name, const std::string& value) {
   if (!value.empty()) absl::StrAppendFormat(&out, "  %-14s %s\n", name, value);
 }
 
+// "a, b, 3 more".
+std::string Some(std::vector<std::string> texts, size_t count_max) {
+  if (texts.size() > count_max) {
+    const size_t more = texts.size() - count_max;
+    texts.resize(count_max);
+    texts.push_back(StrCat(more, " more"));
+  }
+  return absl::StrJoin(texts, ", ");
+}
+
 // `contact.phone` -> contact; `steps[nv-7].time` -> steps, with the element.
 std::pair<std::string, std::string> PlaceOf(const std::string& path) {
   const size_t open = path.find('[');
@@ -65,16 +76,13 @@ std::string WhatChanged(const dossier::v1::Change& change) {
     if (!element.empty()) places.back().second.insert(std::move(element));
   }
   std::vector<std::string> names;
+  names.reserve(places.size());
   for (const auto& [name, elements] : places) {
-    if (names.size() == kPlacesShownMax) {
-      names.push_back(StrCat(places.size() - kPlacesShownMax, " more"));
-      break;
-    }
     names.push_back(elements.empty()       ? name
                     : elements.size() == 1 ? StrCat(name, "[", *elements.begin(), "]")
                                            : StrCat(name, "(", elements.size(), ")"));
   }
-  return absl::StrJoin(names, ", ");
+  return Some(std::move(names), kPlacesShownMax);
 }
 
 void Codes(const Dossier& dossier, std::string& out) {
@@ -155,6 +163,19 @@ std::string ChangeRow(const dossier::v1::Change& change) {
   return absl::StrFormat("%d  %s  %s  r%d  %s  %s%s", change.sequence(),
                          ShowTime(change.commit_time()), change.code(), change.revision(),
                          change.actor(), status, WhatChanged(change));
+}
+
+std::string LaneNotes(const sync::v1::Lane& lane) {
+  const auto& doubled = lane.possible_duplicates();
+  std::vector<std::string> lost;
+  for (const std::string& loss : lane.losses()) lost.push_back(loss.substr(0, loss.find(": ")));
+  std::vector<std::string> notes;
+  if (!doubled.empty()) {
+    notes.push_back("may stand twice: " +
+                    Some({doubled.begin(), doubled.end()}, kLanePlacesShownMax));
+  }
+  if (!lost.empty()) notes.push_back("not held: " + Some(std::move(lost), kLanePlacesShownMax));
+  return absl::StrJoin(notes, "; ");
 }
 
 }  // namespace lienthong::ctl

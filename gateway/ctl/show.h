@@ -5,6 +5,7 @@
 
 #include "google/protobuf/timestamp.pb.h"
 #include "lienthong/dossier/v1/dossier_service.pb.h"
+#include "lienthong/sync/v1/sync_service.pb.h"
 
 namespace lienthong::ctl {
 
@@ -20,6 +21,8 @@ std::string ShowDossier(const dossier::v1::Dossier& dossier);
 std::string ListHead();
 std::string ListRow(const dossier::v1::Dossier& dossier);
 std::string ChangeRow(const dossier::v1::Change& change);
+// What a table says of a lane in its last column: places, the first few.
+std::string LaneNotes(const sync::v1::Lane& lane);
 
 }  // namespace lienthong::ctl
 

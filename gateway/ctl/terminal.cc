@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/ctl/probable_cause.h"
 #include "google/rpc/error_details.pb.h"
 #include "nlohmann/json.hpp"
 
@@ -62,6 +63,10 @@ google::rpc::Status ErrorOf(const grpc::Status& status) {
   error.ParseFromString(status.error_details());
   error.set_code(status.error_code());
   error.set_message(status.error_message());
+  const std::string cause = ProbableCause(status);
+  if (!cause.empty()) {
+    error.set_message(error.message().empty() ? cause : StrCat(error.message(), "; ", cause));
+  }
   return error;
 }
 

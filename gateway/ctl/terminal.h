@@ -26,7 +26,7 @@ ExitCode ExitCodeOf(grpc::StatusCode code);
 // An error as one JSON object: {"code","reason","message","fields":[{"field","description"}],
 // "retry_after_ms"}.
 std::string ErrorJson(const google::rpc::Status& error);
-// With the details of the trailer.
+// With the details of the trailer, and the probable cause.
 google::rpc::Status ErrorOf(const grpc::Status& status);
 // An error that was found on this side, in the form of the gateway's own.
 google::rpc::Status ErrorOf(const absl::Status& status);

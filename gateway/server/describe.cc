@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,14 @@ std::string StoreKind(std::string_view url) {
   const size_t at = url.find('@');
   return at == std::string_view::npos ? std::string(url)
                                       : StrCat(url.substr(0, url.find(':')), ":…", url.substr(at));
+}
+
+// Of https://HOST[:PORT][/PATH]; an IPv6 address stands in brackets.
+std::string HostOf(std::string_view url) {
+  url.remove_prefix(std::min(url.size(), std::string_view("https://").size()));
+  url = url.substr(0, url.find('/'));
+  if (url.starts_with('[')) return std::string(url.substr(1, url.find(']') - 1));
+  return std::string(url.substr(0, url.find(':')));
 }
 
 class Description {
@@ -83,9 +92,13 @@ class Description {
   }
 
   void Tls() {
-    const absl::StatusOr<TlsFiles> tls = CheckTlsFiles(file_);
+    const absl::StatusOr<TlsFiles> tls = FindTlsFiles(file_);
     if (!tls.ok()) return problems_.Add(tls.status());
-    Row("certificate", StrCat(tls->certificate, ", clients of ", tls->client_ca));
+    Row("certificate", StrCat(tls->certificate, ", clients of ", tls->authorities));
+    const std::string host = HostOf(config_.files().public_url());
+    if (host.empty() || CertificateNames(tls->certificate, host)) return;
+    Row("note", StrCat("the certificate does not name ", host,
+                       " of files.public_url: right only behind a proxy whose certificate does"));
   }
 
   std::string_view Folder() const {

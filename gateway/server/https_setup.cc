@@ -85,7 +85,7 @@ absl::StatusOr<Https> StartHttps(const ConfigFile& config, const TlsFiles& tls,
   options.address = address;
   options.certificate = tls.certificate;
   options.key = tls.key;
-  options.client_ca = tls.client_ca;
+  options.client_ca = tls.authorities;
   auto listener =
       http::Listener::Start(options, std::move(router), context.executor, context.engine.clock);
   if (!listener.ok()) return config.Problem("listen.https", ToStd(listener.status().message()));

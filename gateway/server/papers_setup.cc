@@ -7,6 +7,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/server/tls.h"
 
 namespace lienthong {
 namespace {
@@ -35,9 +36,9 @@ absl::StatusOr<files::SourceOptions> SourceOf(const ConfigFile& config, int inde
   files::SourceOptions options;
   options.url_prefix = source.url_prefix();
   if (!source.ca_file().empty()) {
-    LIENTHONG_ASSIGN_OR_RETURN(
-        options.ca_file,
-        config.FileNamedBy(StrCat("files.sources[", index, "].ca_file"), source.ca_file()));
+    const std::string key = StrCat("files.sources[", index, "].ca_file");
+    LIENTHONG_RETURN_IF_ERROR(CheckAuthorities(config, key, source.ca_file()));
+    LIENTHONG_ASSIGN_OR_RETURN(options.ca_file, config.FileNamedBy(key, source.ca_file()));
   }
   if (source.retry_min_ms() > 0) options.retry_min = absl::Milliseconds(source.retry_min_ms());
   if (source.retry_max_ms() > 0) options.retry_max = absl::Milliseconds(source.retry_max_ms());

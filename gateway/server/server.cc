@@ -134,7 +134,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config) 
   const std::string& url = config.config().store().url();
   const absl::Status openable = stores.InspectUrl(url).status();
   if (!openable.ok()) return config.Problem("store.url", ToStd(openable.message()));
-  LIENTHONG_ASSIGN_OR_RETURN(const TlsFiles tls, CheckTlsFiles(config));
+  LIENTHONG_ASSIGN_OR_RETURN(const TlsFiles tls, FindTlsFiles(config));
   LIENTHONG_ASSIGN_OR_RETURN(std::unique_ptr<files::Papers> papers,
                              PreparePapers(config, Clock::Real()));
   LIENTHONG_ASSIGN_OR_RETURN(std::vector<PreparedLink> links,

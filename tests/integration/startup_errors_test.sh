@@ -78,6 +78,12 @@ good '$a links: [{name: city, adapter: city, party: city, settings: {base_url: "
 good 's/pki.gateway.crt/pki\/none.crt/';     refuses 'a missing certificate' 'gw.yaml:3: tls.certificate: no file pki/none.crt'
 good 's/pki.gateway.crt/pki\/gateway.key/';  refuses 'a certificate that is none' 'expected a certificate in PEM form'
 good 's/pki.gateway.key/pki\/other.key/';    refuses 'the key of another' 'is not the key of'
+cp pki/gateway.key open.key; chmod 644 open.key
+good 's/pki.gateway.key/open.key/';          refuses 'a key that others can read' 'gw.yaml:3: tls.key: open.key can be read by others (mode 0644); run: chmod 6'
+good 's/pki.gateway/pki\/operator/g';        refuses 'a certificate that is for clients only' 'gw.yaml:3: tls.certificate: pki/operator.crt: the certificate is not for servers'
+good '$a links: [{name: d, adapter: district, party: city, settings: {dsn: "hostaddr=192.0.2.1 dbname=x user=y", mapping_file: mapping.yaml}}]'
+cp "$root/adapters/district/mapping.yaml" .
+refuses 'a database elsewhere without its certificate' 'gw.yaml:8: settings.dsn: leads to another machine'
 good 's/client_ca: pki.ca.crt/client_ca: gw.yaml/'; refuses 'an authority that is none' 'tls.client_ca'
 
 good 's/sqlite:/oracle:/';                   refuses 'an unknown kind of store' 'gw.yaml:1: store.url: no kind of store is called "oracle:"'
@@ -89,7 +95,7 @@ good 's/key: pki.gateway.key, //' 's/pki.ca.crt/pki\/other.key/' 's/roles: .rece
   '$a links:\n- {name: a, adapter: rocket, party: city}\n- {name: b, adapter: city, party: moon, settings: {timeout_ms: soon, acces_key: x}}'
 refuses_all 'all mistakes at once, each with its place' \
   'gw.yaml:3: tls.key: missing; expected the name of a PEM file' \
-  'gw.yaml:3: tls.client_ca: pki/other.key: expected a certificate in PEM form' \
+  "gw.yaml:3: tls.client_ca: pki/other.key: expected an authority's certificate in PEM form" \
   'gw.yaml:5: parties[0].roles: expected receiving, lead or origin, found "king"' \
   'gw.yaml:6: agencys: no such key; expected one of store, listen, tls, parties, agencies, links, limits, files, facade' \
   'gw.yaml:9: links[0].adapter: no adapter of kind "rocket"; this gateway has city, district, folder, national' \
@@ -112,7 +118,7 @@ check 'and opens nothing' test ! -e gateway.db -a ! -e gateway.db.lock
 good 's/gateway.db/none\/gateway.db/' 's/pki.gateway.key/pki\/other.key/'
 refuses_all 'a check looks at store and certificates' \
   "gw.yaml:1: store.url: store $dir/none/gateway.db: cannot be made: No such file or directory; create the folder and give it to the gateway's user" \
-  'gw.yaml:3: tls.key: pki/other.key is not the key of pki/gateway.crt'
+  'gw.yaml:3: tls.key: pki/other.key is not the key of pki/gateway.crt; name the two files that were made together'
 good 's/gateway.db/garbage.db/'
 refuses_all 'and whose database it is' \
   "gw.yaml:1: store.url: store $dir/garbage.db: is not an SQLite database; restore a backup or choose another path"
@@ -127,7 +133,20 @@ refuses 'which must be there' 'gw.yaml:8: facade.procedures_file: ' --config gw.
 good 's/sqlite:[^"]*/memory:/' '$a files: {public_url: "https://a.example"}'
 check 'a check of a store in memory' "$lienthongd" --config gw.yaml --check-config
 cp said table
+check 'says that counterparts would not believe its name' grep -q '^note .*does not name a.example of files.public_url' table
 check 'says that papers go with it' grep -q 'papers .*in a temporary folder, served under https://a.example' table
+good
+command=$(sed -n 's/^ExecStart=//p' "$root/deploy/lienthongd.service")
+command=${command/\/usr\/local\/bin\/lienthongd/$lienthongd}
+command=${command/\/etc\/lienthong\/gateway.yaml/gw.yaml}
+read -ra words <<<"$command"
+check 'the service starts it as it wants to be started' "${words[@]}" --check-config
+cp said table
+check 'with the configuration that it names' grep -q 'H29.X05: calls by gRPC' table
+if command -v systemd-analyze >/dev/null; then
+  sed "s#/usr/local/bin/lienthongd#$lienthongd#" "$root/deploy/lienthongd.service" >lienthongd.service
+  check 'and systemd understands the service' systemd-analyze verify ./lienthongd.service
+fi
 check 'the help teaches' "$lienthongd" --help
 check 'the version is said' "$lienthongd" --version
 

@@ -51,6 +51,7 @@ class CtlTest : public GatewayTest {
                                       std::pair("--ca", file("pki/ca.crt")),
                                       std::pair("--cert", file(StrCat("pki/", name, ".crt"))),
                                       std::pair("--key", file(StrCat("pki/", name, ".key")))}) {
+      if (std::ranges::find(arguments, flag) != arguments.end()) continue;
       arguments.emplace_back(flag);
       arguments.push_back(value);
     }
@@ -111,6 +112,31 @@ TEST_F(CtlTest, PushesGetsAndListsADossier) {
   EXPECT_EQ(Ctl("operator", {"list", "--json", "--purpose", "test"}).lines().size(), 1u);
 }
 
+TEST_F(CtlTest, MixedPortsAreNamedAsTheCause) {
+  const std::vector<std::string> mixed = {"--server", StrCat("127.0.0.1:", admin_port()), "--admin",
+                                          StrCat("127.0.0.1:", grpc_port())};
+  for (const char* command : {"links", "list"}) {
+    std::vector<std::string> line = {command};
+    line.insert(line.end(), mixed.begin(), mixed.end());
+    const Ran ran = Ctl("operator", line);
+    EXPECT_EQ(ran.code, ctl::kRefused);
+    EXPECT_THAT(ran.err, HasSubstr("--server"));
+    EXPECT_THAT(ran.err, HasSubstr("--admin"));
+    EXPECT_THAT(ran.err, HasSubstr("mixed up"));
+    EXPECT_EQ(ran.out, "") << "no head of a table that is not there";
+  }
+}
+
+TEST_F(CtlTest, AnAuthorityThatTheOtherSideDoesNotTrustIsNamed) {
+  MakeStranger();
+  const Ran refused = Ctl("stranger", {"list"});
+  EXPECT_EQ(refused.code, ctl::kUnavailable);
+  EXPECT_THAT(refused.err, HasSubstr("refused --cert"));
+  const Ran misled = Ctl("operator", {"links", "--ca", file("other/ca.crt")});
+  EXPECT_EQ(misled.code, ctl::kUnavailable);
+  EXPECT_THAT(misled.err, HasSubstr("authority in --ca"));
+}
+
 TEST_F(CtlTest, TheExampleOfTheContractsReadmeIsTaken) {
   const char* const source = std::getenv("LIENTHONG_SOURCE_DIR");
   ASSERT_NE(source, nullptr) << "run by ctest, or set LIENTHONG_SOURCE_DIR";
@@ -122,7 +148,7 @@ TEST_F(CtlTest, TheExampleOfTheContractsReadmeIsTaken) {
   std::ofstream(file("dossier.json")) << text.substr(begin + 8, end - begin - 8);
   const Ran pushed = Ctl("agency-X05", {"push", "-f", file("dossier.json"), "--json"});
   ASSERT_EQ(pushed.code, ctl::kDone) << pushed.out;
-  EXPECT_EQ(pushed.lines().at(0)["code"], "H29.X05-261121-0001");
+  EXPECT_EQ(pushed.lines().at(0)["code"], "H29.X05-260302-0001");
 }
 
 TEST_F(CtlTest, AStreamAnswersEveryLine) {

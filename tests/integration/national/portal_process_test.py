@@ -168,7 +168,7 @@ class PortalProcess(unittest.TestCase):
         world.see(at_portal, **status(2))
         self.loses_an_answer(world, code, at_portal)
         world.push(code=code, status="STATUS_SUPPLEMENT_REQUESTED",
-                   supplements=[{"id": "bs1", "content": "Bổ sung giấy chứng sinh", "requested_time": "2026-11-22T02:00:00Z"}])
+                   supplements=[{"id": "bs1", "content": "Bổ sung giấy chứng sinh", "requested_time": "2026-03-02T02:00:00Z"}])
         world.see(at_portal, **status(5))
         self.is_answered(world, code, at_portal)
         world.push(code=code, status="STATUS_PAYMENT_REQUESTED",
@@ -197,7 +197,7 @@ class PortalProcess(unittest.TestCase):
 
     def is_received(self, world, code):
         world.push(code=code, status="STATUS_ACCEPTED", processing_unit="UBND phường (mẫu)",
-                   reception={"received_time": "2026-11-22T01:00:00Z"})
+                   reception={"received_time": "2026-03-02T01:00:00Z"})
 
     def loses_an_answer(self, world, code, at_portal):
         """The portal shows twice what comes twice: the gateway sends again, and says which line may stand there twice."""
@@ -205,7 +205,7 @@ class PortalProcess(unittest.TestCase):
         world.control.call("POST", "/rig/fault", {"kind": "drop_reply", "count": 1, "path": service})
         for i, content in enumerate(("Thẩm định hồ sơ", "Trình ký")):
             world.push(code=code, steps=[{"id": f"x{i}", "officer": "Lê Văn Mẫu", "content": content,
-                                          "time": f"2026-11-22T01:0{i}:00Z"}])
+                                          "time": f"2026-03-02T01:0{i}:00Z"}])
         until("both lines", lambda: len(world.record(at_portal)["TienDo"]) == 3)
         lines = [line["NoiDungXuLy"] for line in world.record(at_portal)["TienDo"]]
         self.assertEqual(lines, ["Thẩm định hồ sơ", "Thẩm định hồ sơ", "Trình ký"])
@@ -216,20 +216,20 @@ class PortalProcess(unittest.TestCase):
         rounds = world.record(at_portal).get("DanhSachHoSoBoSung", [{"HoSoBoSungId": "bs1"}])
         paper = {"TepDinhKemId": "77", "TenTepDinhKem": "Giấy chứng sinh", "Base64": "R2nhuqV5"}
         world.citizen("supplement", MaHoSo=at_portal, HoSoBoSungId=rounds[0]["HoSoBoSungId"], ThongTinTiepNhan="Đã bổ sung",
-                      NgayTiepNhanBoSung="20261122093000", TaiLieuNop=[paper])
+                      NgayTiepNhanBoSung="20260302093000", TaiLieuNop=[paper])
         dossier = world.dossier(code)
         reply = dossier["supplements"][0]
         self.assertEqual((reply["id"], reply["reply_note"], reply["paper_ids"]), ("bs1", "Đã bổ sung", ["dvc-77"]))
         self.assertEqual(dossier["papers"][0]["file"]["size_bytes"], "6")
 
     def is_paid(self, world, code, at_portal):
-        world.citizen("pay", MaHoSo=at_portal, MaPhiLePhi="LP01", SoTien="8000", NgayThanhToan="20261122094500",
+        world.citizen("pay", MaHoSo=at_portal, MaPhiLePhi="LP01", SoTien="8000", NgayThanhToan="20260302094500",
                       MaGiaoDich="GD-1", HoanTra="0")
         fee = world.dossier(code)["fees"][0]
         self.assertEqual((fee["id"], fee["paid_vnd"], fee["payment_reference"]), ("lp1", "8000", "GD-1"))
 
     def is_withdrawn(self, world, code, at_portal):
-        world.citizen("withdraw", MaHoSo=at_portal, MaYeuCau="yc-1", NgayYeuCau="20261122100000", LyDo="Không cần nữa")
+        world.citizen("withdraw", MaHoSo=at_portal, MaYeuCau="yc-1", NgayYeuCau="20260302100000", LyDo="Không cần nữa")
         request = world.dossier(code)["requests"][0]
         self.assertEqual((request["id"], request["kind"], request["content"]), ("dvc-yc-1", "KIND_WITHDRAW", "Không cần nữa"))
         self.assertEqual(world.dossier(code)["status"], "STATUS_PROCESSING", "who leads decides, not the request")
@@ -238,9 +238,9 @@ class PortalProcess(unittest.TestCase):
         """What was told once stands: the same again is answered alike, another thing under its name is a data error that names
         the portal's field and changes nothing. 3 would mean that it exists, 4 is for what is not there."""
         before = world.dossier(code)
-        pay = {"MaPhiLePhi": "LP01", "SoTien": "8000", "NgayThanhToan": "20261122094500", "MaGiaoDich": "GD-1", "HoanTra": "0"}
-        withdraw = {"MaYeuCau": "yc-1", "NgayYeuCau": "20261122100000", "LyDo": "Không cần nữa"}
-        reply = {"HoSoBoSungId": "bs1", "ThongTinTiepNhan": "Lời khác", "NgayTiepNhanBoSung": "20261122093000"}
+        pay = {"MaPhiLePhi": "LP01", "SoTien": "8000", "NgayThanhToan": "20260302094500", "MaGiaoDich": "GD-1", "HoanTra": "0"}
+        withdraw = {"MaYeuCau": "yc-1", "NgayYeuCau": "20260302100000", "LyDo": "Không cần nữa"}
+        reply = {"HoSoBoSungId": "bs1", "ThongTinTiepNhan": "Lời khác", "NgayTiepNhanBoSung": "20260302093000"}
         for service, said, expected in (
                 ("ThanhToanHoSo", pay, 0), ("ThanhToanHoSo", pay | {"MaGiaoDich": "GD-2"}, "MaGiaoDich: "),
                 ("ThanhToanHoSo", pay | {"SoTien": "9000"}, "SoTien: "),
@@ -268,7 +268,7 @@ class PortalProcess(unittest.TestCase):
                                                                "field_code": "G15-HT03", "field_name": "Hộ tịch"},
                           applicant={"name": "Nguyễn Văn Mẫu", "kind": "APPLICANT_KIND_CITIZEN"},
                           origin={"channel": "CHANNEL_COUNTER"}, outcome={"return_method": "RETURN_METHOD_DIRECT"},
-                          reception={"agency": agency, "received_time": "2026-11-22T01:00:00Z"})["code"]
+                          reception={"agency": agency, "received_time": "2026-03-02T01:00:00Z"})["code"]
         if generation == 1:
             world.see(code, TrangThaiHoSo="2", DonViXuLy=agency)
             return

@@ -94,7 +94,7 @@ TEST_F(PortalSessionTest, AWrongDestinationOrCertificateIsSaid) {
   const auto astray = MakeAdapter({{"dstcode", "VN:GOV:NOBODY"}});
   EXPECT_EQ(DeliverBy(*astray, NewItem(kCode)).outcome(), pb::OUTCOME_NOT_AUTHORISED);
   astray->Stop();
-  const auto stranger = MakeAdapter({{"ca_file", "portal.key"}});
+  const auto stranger = MakeAdapter({{"ca_file", "/etc/ssl/certs/ca-certificates.crt"}});
   EXPECT_EQ(DeliverBy(*stranger, NewItem(kCode)).outcome(), pb::OUTCOME_RETRY_AFTER)
       << "nothing is sent to whom we do not know";
   stranger->Stop();

@@ -1,4 +1,8 @@
 #include "adapters/district/pg_connection.h"
+
+#include <string>
+#include <vector>
+
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
 
@@ -59,6 +63,37 @@ TEST(CheckDsn, TakesBothFormsAndNamesNoSecret) {
   const auto broken = PgConnection::CheckDsn("host=a mat-khau-mau");
   ASSERT_TRUE(broken.has_value());
   EXPECT_THAT(*broken, Not(HasSubstr("mat-khau-mau")));
+}
+
+TEST(CheckDsn, ToAnotherMachineItMustVerifyWhoAnswers) {
+  for (const char* local :
+       {"dbname=x", "host=localhost", "host=127.0.0.1", "host=::1", "host=/run/postgresql",
+        "host=db.example hostaddr=127.0.0.1", "postgresql://y@localhost:5/x"}) {
+    EXPECT_EQ(PgConnection::CheckDsn(local), std::nullopt) << local;
+  }
+  const std::string authorities = "/etc/ssl/certs/ca-certificates.crt";
+  const std::vector<std::string> exposed = {
+      "host=db.example",
+      "hostaddr=192.0.2.10",
+      "host=localhost,db.example",
+      "host=127.0.0.1.example",
+      "postgresql://y@192.0.2.10:5/x",
+      "host=db.example sslmode=verify-full",
+      "host=db.example sslmode=require sslrootcert=" + authorities,
+  };
+  for (const std::string& remote : exposed) {
+    const auto problem = PgConnection::CheckDsn(remote);
+    ASSERT_TRUE(problem.has_value()) << remote;
+    EXPECT_THAT(*problem, HasSubstr("sslmode=verify-full"));
+    EXPECT_THAT(*problem, Not(HasSubstr("192.0.2")));
+  }
+  EXPECT_EQ(
+      PgConnection::CheckDsn("host=db.example sslmode=verify-full sslrootcert=" + authorities),
+      std::nullopt);
+  const auto gone =
+      PgConnection::CheckDsn("host=db.example sslmode=verify-full sslrootcert=/nowhere.crt");
+  ASSERT_TRUE(gone.has_value());
+  EXPECT_THAT(*gone, HasSubstr("sslrootcert: /nowhere.crt cannot be read"));
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 #include <map>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "adapters/national/portal_view.h"
+#include "gateway/base/text.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -97,6 +99,30 @@ TEST_F(NationalTest, WrongSettingsAreNamed) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("base_url")));
   EXPECT_THAT(Make({{"generation", "2"}, {"papers_wait_ms", "x"}}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("papers_wait_ms")));
+}
+
+TEST_F(NationalTest, AllMistakesAreNamedAtOnce) {
+  const auto portal = Make({{"username", ""},
+                            {"password_file", "/nowhere"},
+                            {"ca_file", "/nowhere"},
+                            {"timeout_ms", "soon"},
+                            {"client_id", "c"}});
+  for (const char* key : {"username", "password_file", "ca_file", "timeout_ms", "client_id"}) {
+    EXPECT_THAT(portal, StatusIs(absl::StatusCode::kInvalidArgument,
+                                 HasSubstr(StrCat("links.yaml:3: settings.", key, ": "))));
+  }
+  const auto hub = Make({{"generation", "2"},
+                         {"client_id", ""},
+                         {"client_secret_file", "/nowhere"},
+                         {"procedures_file", "/nowhere"},
+                         {"upload_timeout_ms", "0"},
+                         {"username", "u"}});
+  for (const char* key :
+       {"client_id", "client_secret_file", "procedures_file", "upload_timeout_ms", "username"}) {
+    EXPECT_THAT(hub, StatusIs(absl::StatusCode::kInvalidArgument,
+                              HasSubstr(StrCat("links.yaml:3: settings.", key, ": "))));
+  }
+  EXPECT_TRUE(absl::StrContains(hub.status().message(), "(generation 2)\n"));
 }
 
 TEST_F(NationalTest, PapersAreShownByAnAddressOnceTheirContentIsVerified) {

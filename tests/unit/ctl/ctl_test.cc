@@ -11,7 +11,9 @@
 
 #include "gateway/base/password.h"
 #include "gateway/base/text.h"
+#include "tests/support/certificates.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
 
 namespace lienthong::ctl {
 namespace {
@@ -137,7 +139,7 @@ TEST(Ctl, WrongUsageIsOneLineAndStatusTwo) {
       {{"links", "pause"}, "links pause takes NAME"},
       {{"links", "city"}, "links takes no words"},
       {{"get", "X"}, "--ca FILE"},
-      {{"get", "X", "--ca", "/nowhere"}, "--ca: /nowhere is not a readable PEM file"},
+      {{"get", "X", "--ca", "/nowhere"}, "--cert FILE (or the environment's LIENTHONG_CERT)"},
       {{"get", "X", "--timeout", "0s"}, "--timeout: expected a time"},
   };
   for (const auto& [line, problem] : cases) {
@@ -146,6 +148,32 @@ TEST(Ctl, WrongUsageIsOneLineAndStatusTwo) {
     EXPECT_THAT(ran.err, HasSubstr(problem));
     EXPECT_EQ(std::ranges::count(ran.err, '\n'), 1) << ran.err;
     EXPECT_EQ(ran.out, "");
+  }
+}
+
+TEST(Ctl, FilesThatCannotServeAreOneLineAndStatusTwo) {
+  const testing::TemporaryFolder folder;
+  const std::string pki = folder.PathOf("pki");
+  testing::MakeAuthority(pki);
+  testing::IssueCertificate(pki, "lan", "spiffe://lienthong/operator/lan");
+  testing::IssueCertificate(pki, "mai", "spiffe://lienthong/operator/mai");
+  const auto with = [&pki](const std::string& ca, const std::string& key) {
+    return std::vector<std::string>{"links",          "--ca",  StrCat(pki, "/", ca), "--cert",
+                                    pki + "/lan.crt", "--key", StrCat(pki, "/", key)};
+  };
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+      {with("ca.crt", "mai.key"),
+       StrCat("--key: ", pki, "/mai.key is not the key of ", pki, "/lan")},
+      {with("gone.crt", "lan.key"), StrCat("--ca: ", pki, "/gone.crt cannot be read")},
+      {with("ca.key", "lan.key"), "--ca: "},
+      {with("ca.crt", "lan.crt"), "--key: "},
+  };
+  for (const auto& [line, problem] : cases) {
+    const Ran ran = Execute(line);
+    EXPECT_EQ(ran.code, kUsage);
+    EXPECT_THAT(ran.err, HasSubstr(problem));
+    EXPECT_THAT(ran.err, Not(HasSubstr("--help")));
+    EXPECT_EQ(std::ranges::count(ran.err, '\n'), 1) << ran.err;
   }
 }
 

@@ -38,5 +38,18 @@ TEST(ChangeRow, StaysShortWhateverChanges) {
             std::string(kHead) + "a, b, c, d, e, f[1], 3 more");
 }
 
+TEST(LaneNotes, NamesTheFirstPlacesWithoutTheReasons) {
+  sync::v1::Lane lane;
+  EXPECT_EQ(LaneNotes(lane), "");
+  lane.add_losses("applicant.name: cut to 100 of 140 characters");
+  EXPECT_EQ(LaneNotes(lane), "not held: applicant.name");
+  for (const char* path : {"a", "b", "c"}) {
+    lane.add_losses(std::string(path) + ": has no place there, and that is a long story");
+    lane.add_possible_duplicates(std::string("steps[") + path + "]");
+  }
+  EXPECT_EQ(LaneNotes(lane),
+            "may stand twice: steps[a], steps[b], 1 more; not held: applicant.name, a, 2 more");
+}
+
 }  // namespace
 }  // namespace lienthong::ctl

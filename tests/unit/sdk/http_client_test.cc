@@ -5,7 +5,9 @@
 #include <future>
 #include <thread>
 
+#include "tests/support/certificates.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/sdk/raw_server.h"
 
 namespace lienthong::sdk {
@@ -168,6 +170,28 @@ TEST(HttpClientTest, KeysDoNotTravelInTheClear) {
   half.client_key_file = "key";
   EXPECT_THAT(HttpClient::Create(half, Clock::Real()).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("both or none")));
+}
+
+TEST(HttpClientTest, FilesThatCannotServeAreNamedBeforeTheFirstCall) {
+  const testing::TemporaryFolder folder;
+  const std::string pki = folder.PathOf("pki");
+  testing::MakeAuthority(pki);
+  testing::IssueCertificate(pki, "a", "spiffe://lienthong/gateway");
+  testing::IssueCertificate(pki, "b", "spiffe://lienthong/gateway");
+  HttpClient::Options options;
+  options.base_url = "https://lgsp.example.vn";
+  options.ca_file = pki + "/ca.crt";
+  options.client_certificate_file = pki + "/a.crt";
+  options.client_key_file = pki + "/a.key";
+  EXPECT_THAT(HttpClient::Create(options, Clock::Real()), IsOk());
+  options.client_key_file = pki + "/b.key";
+  EXPECT_THAT(HttpClient::Create(options, Clock::Real()).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("client_key_file: " + pki + "/b.key is not the key of")));
+  options.client_key_file = pki + "/a.key";
+  options.ca_file = pki + "/ca.key";
+  EXPECT_THAT(HttpClient::Create(options, Clock::Real()).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("ca_file: ")));
 }
 
 TEST(UrlEncodeTest, EncodesWhatIsNotPlain) {

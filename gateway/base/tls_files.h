@@ -1,0 +1,37 @@
+#ifndef LIENTHONG_GATEWAY_BASE_TLS_FILES_H_
+#define LIENTHONG_GATEWAY_BASE_TLS_FILES_H_
+
+#include <string>
+
+#include "absl/time/time.h"
+
+namespace lienthong {
+
+// The PEM files with which one side of a TLS connection shows who it is, and knows whom to trust.
+// An empty name: there is no such file, and nothing to be said about it.
+struct TlsFiles {
+  std::string certificate = {};
+  std::string key = {};
+  std::string authorities = {};
+};
+
+enum class TlsSide { kClient, kServer };
+
+// One line for each file that cannot be used, with its name and the next step; empty: it is fine.
+struct TlsFileProblems {
+  std::string certificate;
+  std::string key;
+  std::string authorities;
+};
+
+// Looks into the files before the first handshake, which would only say that it failed: readable
+// and PEM, valid at `now`, the certificate for this side of a connection, the key its own, not
+// encrypted, and readable by its owner alone (one of root's also by the group of a service).
+TlsFileProblems CheckTlsFiles(const TlsFiles& files, TlsSide side, absl::Time now);
+
+// Whether clients that ask for `host`, a DNS name or an IP address, are content with a certificate.
+bool CertificateNames(const std::string& certificate_file, const std::string& host);
+
+}  // namespace lienthong
+
+#endif  // LIENTHONG_GATEWAY_BASE_TLS_FILES_H_
