@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "adapters/city/mapping.yaml.h"
 #include "adapters/city/records.h"
+#include "adapters/sdk/inline_papers.h"
 #include "adapters/sdk/items.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
@@ -21,8 +23,11 @@ constexpr int64_t kPollInterval_ms = 1000;
 constexpr int64_t kTimeout_ms = 10'000;
 constexpr size_t kDayChars = 8;
 
-pb::Capabilities CapabilitiesOf(const sdk::Mapping& mapping) {
+pb::Capabilities CapabilitiesOf(const sdk::Mapping& mapping, int64_t inline_bytes_max) {
   pb::Capabilities capabilities;
+  capabilities.set_paper_content(inline_bytes_max > 0 ? pb::PAPER_CONTENT_INLINE
+                                                      : pb::PAPER_CONTENT_URL);
+  capabilities.set_inline_bytes_max(inline_bytes_max);
   for (const std::string& path : mapping.fields()) capabilities.add_fields(path);
   capabilities.set_patch(true);
   capabilities.set_read_back(true);
@@ -32,6 +37,18 @@ pb::Capabilities CapabilitiesOf(const sdk::Mapping& mapping) {
   capabilities.set_batch_items_max(1);
   capabilities.set_parallel_calls_max(kParallelCallsMax);
   return capabilities;
+}
+
+// Content that is gone, damaged or too large needs a person; a store that fails may do better
+// later.
+Answer Unreadable(const sdk::InlinePaper& paper, const absl::Status& status) {
+  Answer answer;
+  const bool for_good =
+      absl::IsNotFound(status) || absl::IsDataLoss(status) || absl::IsInvalidArgument(status);
+  answer.verdict = for_good ? Verdict::kBadData : Verdict::kNotSent;
+  answer.field = StrCat(paper.list, "[", paper.id, "].file");
+  answer.reason = StrCat("content of the paper: ", ToStd(status.message()));
+  return answer;
 }
 
 // A token or a page number: digits, `empty` when there are none yet.
@@ -47,10 +64,12 @@ absl::StatusOr<int64_t> ReadNumber(const std::string& text, std::string_view wha
 
 }  // namespace
 
-absl::StatusOr<sdk::Mapping> CityAdapter::ReadMapping(const sdk::Settings& settings) {
+absl::StatusOr<sdk::Mapping> CityAdapter::ReadMapping(const sdk::Settings& settings,
+                                                      int64_t inline_bytes_max) {
   LIENTHONG_ASSIGN_OR_RETURN(const std::string named, settings.Text("mapping_file", ""));
-  if (!named.empty()) return sdk::Mapping::Load(settings, "mapping_file");
-  return sdk::Mapping::Parse(embedded::kMappingYaml, "adapters/city/mapping.yaml");
+  if (!named.empty()) return sdk::Mapping::Load(settings, "mapping_file", inline_bytes_max);
+  return sdk::Mapping::Parse(embedded::kMappingYaml, "adapters/city/mapping.yaml",
+                             inline_bytes_max);
 }
 
 CityAdapter::Options CityAdapter::ReadOptions(const sdk::Settings& settings) {
@@ -73,6 +92,8 @@ CityAdapter::Options CityAdapter::ReadOptions(const sdk::Settings& settings) {
       .timeout = settings.Milliseconds("timeout_ms", kTimeout_ms).value_or(absl::ZeroDuration())};
   options.page_items =
       static_cast<int>(settings.Integer("page_items", kPageItemsMax, 1, kPageItemsMax).value_or(0));
+  options.inline_bytes_max =
+      settings.Integer("inline_bytes_max", 0, 0, sdk::kInlineBytesMaxMax).value_or(0);
   // Read by the gateway, which asks as often as it says.
   settings.Milliseconds("poll_interval_ms", kPollInterval_ms).IgnoreError();
   return options;
@@ -92,11 +113,15 @@ sdk::HttpClient::Options CityAdapter::ReadHttp(const sdk::Settings& settings) {
 
 absl::StatusOr<std::unique_ptr<CityAdapter>> CityAdapter::Create(
     const sdk::Settings& settings, const sdk::AdapterContext& context) {
-  absl::StatusOr<sdk::Mapping> mapping = ReadMapping(settings);
   Options options = ReadOptions(settings);
+  absl::StatusOr<sdk::Mapping> mapping = ReadMapping(settings, options.inline_bytes_max);
   sdk::HttpClient::Options http_options = ReadHttp(settings);
   LIENTHONG_RETURN_IF_ERROR(settings.CheckAllUsed());
   if (!mapping.ok()) return mapping.status();
+  if (options.inline_bytes_max > 0 && mapping->InlineBytesMax("papers") == 0) {
+    return absl::InvalidArgumentError(
+        StrCat(settings.file(), ": settings.inline_bytes_max: the mapping has no `content`"));
+  }
   absl::StatusOr<std::unique_ptr<sdk::HttpClient>> http =
       sdk::HttpClient::Create(std::move(http_options), context.clock);
   if (!http.ok()) {
@@ -113,9 +138,12 @@ CityAdapter::CityAdapter(Options options, sdk::Mapping mapping,
       options_(std::move(options)),
       mapping_(std::move(mapping)),
       names_(mapping_.names()),
-      papers_(context.files, context.party),
+      files_(context.files),
+      papers_(context.files, context.party, sdk::PaperLinks::Unverified::kShown,
+              {.papers = mapping_.InlineBytesMax("papers"),
+               .results = mapping_.InlineBytesMax("results")}),
       http_(std::move(http)),
-      capabilities_(CapabilitiesOf(mapping_)) {}
+      capabilities_(CapabilitiesOf(mapping_, options_.inline_bytes_max)) {}
 
 CityAdapter::~CityAdapter() = default;
 
@@ -147,11 +175,29 @@ absl::StatusOr<pb::DeliverReply> CityAdapter::DeliverNow(const pb::DeliverReques
 }
 
 pb::ItemOutcome CityAdapter::DeliverItem(const pb::OutboundItem& item, absl::Time deadline) {
+  dossier::v1::Dossier dossier = item.dossier();
+  const std::vector<sdk::InlinePaper> papers = sdk::TakeInlinePapers(mapping_, dossier);
   const sdk::Encoded encoded = mapping_.Encode(
-      item.dossier(), std::vector<std::string>(item.cleared().begin(), item.cleared().end()));
+      dossier, std::vector<std::string>(item.cleared().begin(), item.cleared().end()));
   if (encoded.error) return sdk::Rejected(item.delivery_id(), *encoded.error);
-  return ToOutcome(item,
-                   Post(options_.path_update, UpdateBody(item.key(), encoded.record), deadline));
+  pb::ItemOutcome outcome =
+      ToOutcome(item, Post(options_.path_update, UpdateBody(item.key(), encoded.record), deadline));
+  for (const sdk::InlinePaper& paper : papers) {
+    if (outcome.outcome() != pb::OUTCOME_APPLIED) break;
+    outcome = ToOutcome(item, PostContent(outcome.key(), paper, deadline));
+    // The record is there by now: to say that nothing was done would be wrong.
+    if (outcome.outcome() == pb::OUTCOME_RETRY_AFTER) outcome.set_outcome(pb::OUTCOME_UNKNOWN);
+  }
+  return outcome;
+}
+
+Answer CityAdapter::PostContent(const std::string& key, const sdk::InlinePaper& paper,
+                                absl::Time deadline) {
+  absl::StatusOr<std::string> base64 =
+      sdk::ReadBase64(files_, paper.sha256, options_.inline_bytes_max);
+  if (!base64.ok()) return Unreadable(paper, base64.status());
+  const nlohmann::json record = mapping_.EncodeContent(paper, *std::move(base64));
+  return Post(options_.path_update, UpdateBody(key, record), deadline);
 }
 
 absl::StatusOr<pb::LookUpReply> CityAdapter::LookUpNow(const pb::LookUpRequest& request,

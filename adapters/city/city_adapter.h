@@ -1,6 +1,7 @@
 #ifndef LIENTHONG_ADAPTERS_CITY_CITY_ADAPTER_H_
 #define LIENTHONG_ADAPTERS_CITY_CITY_ADAPTER_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -24,7 +25,8 @@ namespace pb = ::lienthong::adapter::v1;
 // settings.
 //
 // Delivering twice is harmless: a patch repeats itself, and a second creation is answered with the
-// key of the first (CONFLICT), never with a second record.
+// key of the first (CONFLICT), never with a second record. Papers that go inline go one by one,
+// each in a patch of its own behind the record.
 class CityAdapter final : public sdk::BlockingAdapter {
  public:
   // InvalidArgument names the setting. Reads files, opens no connection.
@@ -47,12 +49,14 @@ class CityAdapter final : public sdk::BlockingAdapter {
     std::string path_probe;
     absl::Duration timeout;
     int page_items = 0;
+    int64_t inline_bytes_max = 0;
   };
 
   CityAdapter(Options options, sdk::Mapping mapping, std::unique_ptr<sdk::HttpClient> http,
               const sdk::AdapterContext& context);
 
-  static absl::StatusOr<sdk::Mapping> ReadMapping(const sdk::Settings& settings);
+  static absl::StatusOr<sdk::Mapping> ReadMapping(const sdk::Settings& settings,
+                                                  int64_t inline_bytes_max);
   // What is wrong with them stands in the settings.
   static Options ReadOptions(const sdk::Settings& settings);
   static sdk::HttpClient::Options ReadHttp(const sdk::Settings& settings);
@@ -70,6 +74,7 @@ class CityAdapter final : public sdk::BlockingAdapter {
   absl::StatusOr<pb::ProbeReply> ProbeNow(absl::Time deadline) override;
 
   pb::ItemOutcome DeliverItem(const pb::OutboundItem& item, absl::Time deadline);
+  Answer PostContent(const std::string& key, const sdk::InlinePaper& paper, absl::Time deadline);
   absl::StatusOr<pb::LookUpReply::Record> LookUpOne(const pb::LookUpRequest::Key& key,
                                                     absl::Time deadline);
   Answer Get(const std::string& path_and_query, absl::Time deadline);
@@ -79,6 +84,7 @@ class CityAdapter final : public sdk::BlockingAdapter {
   const Options options_;
   const sdk::Mapping mapping_;
   const FieldNames names_;
+  const sdk::Files& files_;
   const sdk::PaperLinks papers_;
   const std::unique_ptr<sdk::HttpClient> http_;
   pb::Capabilities capabilities_;

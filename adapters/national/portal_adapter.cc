@@ -28,6 +28,7 @@ constexpr int kOtherCalls = 4;  // Pull, Receive, LookUp, Probe
 
 pb::Capabilities CapabilitiesOf(int parallel_calls_max) {
   pb::Capabilities capabilities;
+  capabilities.set_paper_content(pb::PAPER_CONTENT_URL);
   for (const std::string& path : sdk::portal::Fields()) capabilities.add_fields(path);
   capabilities.set_read_back(true);
   capabilities.set_batch_items_max(1);
@@ -94,7 +95,8 @@ pb::ItemOutcome PortalAdapter::DeliverRecord(const pb::OutboundItem& item, absl:
   const std::string& code = CodeOf(item);
   sdk::Encoded encoded =
       sdk::portal::EncodeDossier(item.dossier(), {.code = code, .ids = PortalIds()});
-  if (!encoded.error) encoded.error = sdk::portal::CheckRecord(encoded.record);
+  const std::vector<pb::ItemError> missing = sdk::portal::CheckRecord(encoded.record);
+  if (!encoded.error && !missing.empty()) encoded.error = missing.front();
   if (encoded.error) return sdk::Rejected(item.delivery_id(), *encoded.error);
   const Answer answer = Write(encoded.record, !item.key().empty(), deadline);
   pb::ItemOutcome outcome = ToOutcome(item.delivery_id(), answer);

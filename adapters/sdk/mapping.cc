@@ -19,15 +19,18 @@ void CollectNames(const Place& place, std::set<std::string, std::less<>>& names)
 
 }  // namespace
 
-absl::StatusOr<Mapping> Mapping::Parse(std::string_view yaml, std::string_view file) {
-  LIENTHONG_ASSIGN_OR_RETURN(std::shared_ptr<const MappingPlan> plan, ParsePlan(yaml, file));
+absl::StatusOr<Mapping> Mapping::Parse(std::string_view yaml, std::string_view file,
+                                       int64_t inline_bytes_max) {
+  LIENTHONG_ASSIGN_OR_RETURN(std::shared_ptr<const MappingPlan> plan,
+                             ParsePlan(yaml, file, inline_bytes_max));
   return Mapping(std::move(plan));
 }
 
-absl::StatusOr<Mapping> Mapping::Load(const Settings& settings, std::string_view key) {
+absl::StatusOr<Mapping> Mapping::Load(const Settings& settings, std::string_view key,
+                                      int64_t inline_bytes_max) {
   LIENTHONG_ASSIGN_OR_RETURN(const std::string path, settings.FilePath(key));
   LIENTHONG_ASSIGN_OR_RETURN(const std::string yaml, settings.FileContent(key));
-  return Parse(yaml, path);
+  return Parse(yaml, path, inline_bytes_max);
 }
 
 Encoded Mapping::Encode(const dossier::v1::Dossier& dossier,
@@ -58,6 +61,19 @@ adapter::v1::Representation Mapping::Represent(const dossier::v1::Dossier& dossi
     *representation.mutable_error() = *std::move(decoded.error);
   }
   return representation;
+}
+
+nlohmann::json Mapping::EncodeContent(const InlinePaper& paper, std::string base64) const {
+  MappingEncoder encoder(*plan_);
+  encoder.AddContent(paper, std::move(base64));
+  return encoder.Take().record;
+}
+
+int64_t Mapping::InlineBytesMax(std::string_view list) const {
+  for (const ListPlan& plan : plan_->lists) {
+    if (plan.path == list && !plan.content_keys.empty()) return plan_->inline_bytes_max;
+  }
+  return 0;
 }
 
 const std::vector<std::string>& Mapping::fields() const { return plan_->paths; }

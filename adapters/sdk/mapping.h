@@ -1,8 +1,10 @@
 #ifndef LIENTHONG_ADAPTERS_SDK_MAPPING_H_
 #define LIENTHONG_ADAPTERS_SDK_MAPPING_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +39,13 @@ struct Decoded {
   std::optional<adapter::v1::ItemError> error;
 };
 
+// A paper whose content goes inline.
+struct InlinePaper {
+  std::string list;  // `papers` or `results`
+  std::string id;
+  std::string sha256;
+};
+
 // Which field of the counterpart's JSON record is which field of the dossier, and how its values
 // are written there: data, read once from YAML (the format is told in README.md beside this file).
 //
@@ -47,10 +56,14 @@ struct Decoded {
 // Immutable: any thread; copies share their plan.
 class Mapping {
  public:
-  // InvalidArgument "FILE:LINE: KEY: what was expected". `file` is only for that text.
-  static absl::StatusOr<Mapping> Parse(std::string_view yaml, std::string_view file);
+  // InvalidArgument "FILE:LINE: KEY: what was expected". `file` is only for that text. Papers whose
+  // content is not above `inline_bytes_max` go with it where the mapping has a place for it
+  // (inline_papers.h); 0: none do.
+  static absl::StatusOr<Mapping> Parse(std::string_view yaml, std::string_view file,
+                                       int64_t inline_bytes_max = 0);
   // From the file that the settings name under `key`.
-  static absl::StatusOr<Mapping> Load(const Settings& settings, std::string_view key);
+  static absl::StatusOr<Mapping> Load(const Settings& settings, std::string_view key,
+                                      int64_t inline_bytes_max = 0);
 
   // The set fields of `dossier`, with `cleared` paths written as the system's empty value. Works
   // for whole dossiers and for patches alike: what is not set is not in the record.
@@ -60,6 +73,11 @@ class Mapping {
   Decoded Decode(const nlohmann::json& record) const;
   // Decode(Encode(dossier)): what the counterpart would report back.
   adapter::v1::Representation Represent(const dossier::v1::Dossier& dossier) const;
+
+  // A record that says of one paper its digest and its content.
+  nlohmann::json EncodeContent(const InlinePaper& paper, std::string base64) const;
+  // The most that goes inline of one paper of a list, by its path; 0 where nothing does.
+  int64_t InlineBytesMax(std::string_view list) const;
 
   // Schema paths that are covered, sorted: `contact.phone`, `steps[].content`.
   const std::vector<std::string>& fields() const;

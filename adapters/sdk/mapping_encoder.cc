@@ -161,6 +161,16 @@ bool MappingEncoder::ClearInElement(std::string_view list, std::string_view elem
   return false;
 }
 
+void MappingEncoder::AddContent(const InlinePaper& paper, std::string base64) {
+  for (const ListPlan& list : plan_.lists) {
+    if (list.path != paper.list || list.content_keys.empty()) continue;
+    nlohmann::json& element = ElementOf(list, paper.id);
+    At(element, list.fields.back().keys) = paper.sha256;  // the digest stands last
+    At(element, list.content_keys) = std::move(base64);
+    return;
+  }
+}
+
 void MappingEncoder::Lose(std::string path, std::string description) {
   adapter::v1::Loss& loss = out_.losses.emplace_back();
   loss.set_path(std::move(path));

@@ -18,6 +18,7 @@ class MappingEncoder {
 
   void Add(const dossier::v1::Dossier& dossier);
   void Clear(std::string_view path);
+  void AddContent(const InlinePaper& paper, std::string base64);
   Encoded Take() { return std::move(out_); }
 
  private:

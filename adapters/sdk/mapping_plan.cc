@@ -23,6 +23,7 @@ using google::protobuf::FieldDescriptor;
 
 constexpr std::string_view kVersion = "1";
 constexpr int kCharsMaxMax = 1'000'000;
+constexpr const char* kDigestPath = "file.sha256";
 
 const std::map<std::string_view, ValueType> kTypes = {{"text", ValueType::kText},
                                                       {"code", ValueType::kCode},
@@ -34,7 +35,8 @@ const std::map<std::string_view, ValueType> kTypes = {{"text", ValueType::kText}
 
 class PlanBuilder {
  public:
-  explicit PlanBuilder(std::string_view file) : reader_(file), tables_(reader_) {}
+  PlanBuilder(std::string_view file, int64_t inline_bytes_max)
+      : reader_(file), tables_(reader_), inline_bytes_max_(inline_bytes_max) {}
 
   absl::StatusOr<std::shared_ptr<const MappingPlan>> Build(std::string_view yaml);
 
@@ -42,6 +44,7 @@ class PlanBuilder {
   absl::Status ReadHead(const YamlReader::Map& map, const YAML::Node& root);
   absl::Status ReadLists(const YAML::Node& node);
   absl::Status ReadList(const YAML::Node& node);
+  absl::Status ReadContent(const YAML::Node& node, const Descriptor& element, ListPlan& plan);
   absl::Status ReadElements(const YAML::Node& node);
   absl::Status ReadElement(const YAML::Node& node);
   absl::Status ReadConstants(const YAML::Node& node, const Descriptor& message, ElementPlan& plan);
@@ -62,6 +65,7 @@ class PlanBuilder {
   YamlReader reader_;
   std::shared_ptr<MappingPlan> plan_;
   CodeTableReader tables_;
+  const int64_t inline_bytes_max_;
 };
 
 absl::StatusOr<std::shared_ptr<const MappingPlan>> PlanBuilder::Build(std::string_view yaml) {
@@ -105,6 +109,7 @@ absl::Status PlanBuilder::ReadHead(const YamlReader::Map& map, const YAML::Node&
   absl::StatusOr<TimeFormat> parsed = TimeFormat::Parse(format, zone);
   if (!parsed.ok()) return reader_.Error(times, "times", ToStd(parsed.status().message()));
   plan_ = std::make_shared<MappingPlan>(*std::move(parsed));
+  plan_->inline_bytes_max = inline_bytes_max_;
   LIENTHONG_ASSIGN_OR_RETURN(plan_->element_key, reader_.Text(map, root, "element_key"));
   LIENTHONG_ASSIGN_OR_RETURN(const std::string empty, reader_.Text(map, "empty", "clears"));
   if (empty != "clears" && empty != "ignored") {
@@ -232,8 +237,9 @@ absl::Status PlanBuilder::ReadLists(const YAML::Node& node) {
 }
 
 absl::Status PlanBuilder::ReadList(const YAML::Node& node) {
-  LIENTHONG_ASSIGN_OR_RETURN(YamlReader::Map map,
-                             reader_.Entries(node, "lists", {"path", "pointer", "fields"}));
+  LIENTHONG_ASSIGN_OR_RETURN(
+      YamlReader::Map map,
+      reader_.Entries(node, "lists", {"path", "pointer", "content", "fields"}));
   ListPlan plan;
   LIENTHONG_ASSIGN_OR_RETURN(plan.path, reader_.Text(map, node, "path"));
   absl::StatusOr<Chain> chain = ResolveListPath(plan.path);
@@ -250,6 +256,9 @@ absl::Status PlanBuilder::ReadList(const YAML::Node& node) {
   if (!map.contains("fields")) return reader_.Error(node, "fields", "missing");
   LIENTHONG_ASSIGN_OR_RETURN(
       plan.fields, ReadFields(map["fields"], element, StrCat(plan.path, "[]."), plan.chain));
+  if (map.contains("content")) {
+    LIENTHONG_RETURN_IF_ERROR(ReadContent(map["content"], element, plan));
+  }
   plan.removed = element.FindFieldByName("removed");
   for (size_t i = 0; i < plan.fields.size(); ++i) {
     if (plan.fields[i].chain.back() == plan.removed) plan.removed = nullptr;
@@ -261,6 +270,35 @@ absl::Status PlanBuilder::ReadList(const YAML::Node& node) {
   LIENTHONG_RETURN_IF_ERROR(AddPlace(node, plan_->root, plan.keys,
                                      {.kind = Place::Kind::kList, .index = plan_->lists.size()}));
   plan_->lists.push_back(std::move(plan));
+  return absl::OkStatus();
+}
+
+// Its digest is a field of the record only where the content goes there: it is how the counterpart
+// tells that it has the content.
+absl::Status PlanBuilder::ReadContent(const YAML::Node& node, const Descriptor& element,
+                                      ListPlan& plan) {
+  LIENTHONG_ASSIGN_OR_RETURN(YamlReader::Map map,
+                             reader_.Entries(node, "content", {"pointer", "sha256"}));
+  FieldPlan digest = {.path = kDigestPath, .chain = {}, .keys = {}, .name = {}};
+  absl::StatusOr<Chain> chain = ResolvePath(element, digest.path);
+  if (!chain.ok()) return reader_.Error(node, "content", "only papers and results have content");
+  digest.chain = *std::move(chain);
+  for (const FieldPlan& other : plan.fields) {
+    if (other.path == digest.path) return reader_.Error(node, digest.path, "mapped twice");
+  }
+  for (const char* key : {"pointer", "sha256"}) {
+    if (!map.contains(key)) return reader_.Error(node, key, "missing");
+  }
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<std::string> keys, ReadPointer(map["pointer"]));
+  LIENTHONG_ASSIGN_OR_RETURN(digest.keys, ReadPointer(map["sha256"]));
+  LIENTHONG_RETURN_IF_ERROR(AddPlace(node, plan.root, keys, {.kind = Place::Kind::kIgnored}));
+  if (inline_bytes_max_ == 0) {
+    return AddPlace(node, plan.root, digest.keys, {.kind = Place::Kind::kIgnored});
+  }
+  plan.content_keys = keys;
+  digest.name = absl::StrJoin(digest.keys, ".");
+  Cover(plan.chain, digest, StrCat(plan.path, "[]."));
+  plan.fields.push_back(std::move(digest));
   return absl::OkStatus();
 }
 
@@ -341,8 +379,9 @@ void PlanBuilder::Cover(const Chain& above, const FieldPlan& field, std::string_
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const MappingPlan>> ParsePlan(std::string_view yaml,
-                                                             std::string_view file) {
-  return PlanBuilder(file).Build(yaml);
+                                                             std::string_view file,
+                                                             int64_t inline_bytes_max) {
+  return PlanBuilder(file, inline_bytes_max).Build(yaml);
 }
 
 }  // namespace lienthong::sdk

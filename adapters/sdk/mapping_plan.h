@@ -2,6 +2,7 @@
 #define LIENTHONG_ADAPTERS_SDK_MAPPING_PLAN_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -58,6 +59,8 @@ struct ListPlan {
   // The tombstone, when the schema has one that the record has no field for.
   const google::protobuf::FieldDescriptor* removed = nullptr;
   std::vector<FieldPlan> fields;
+  // Where the content of its papers goes inline, as Base64; empty: nowhere.
+  std::vector<std::string> content_keys;
   Place root;
 };
 
@@ -86,6 +89,7 @@ struct MappingPlan {
 
   TimeFormat times;
   std::string element_key;
+  int64_t inline_bytes_max = 0;  // of one paper's content; 0: nothing goes inline
   bool empty_clears = true;
   bool cleared_as_null = false;
   std::vector<std::unique_ptr<const CodeTable>> tables;
@@ -99,7 +103,8 @@ struct MappingPlan {
 
 // InvalidArgument "FILE:LINE: KEY: what was expected".
 absl::StatusOr<std::shared_ptr<const MappingPlan>> ParsePlan(std::string_view yaml,
-                                                             std::string_view file);
+                                                             std::string_view file,
+                                                             int64_t inline_bytes_max);
 
 }  // namespace lienthong::sdk
 

@@ -1,11 +1,29 @@
 #include "adapters/sdk/paper_links.h"
 
 namespace lienthong::sdk {
+namespace {
 
-void PaperLinks::Show(dossier::v1::FileReference& file) const {
+using dossier::v1::FileReference;
+
+// Whether the gateway has its content.
+bool IsKept(const FileReference& file) {
+  return file.fetch_state() == FileReference::FETCH_STATE_VERIFIED && file.has_sha256() &&
+         file.has_size_bytes();
+}
+
+}  // namespace
+
+void PaperLinks::Show(int64_t inline_bytes_max, FileReference& file) const {
   // Without an author: known from before authors were kept, and perhaps the counterpart's own.
   const bool foreign = file.has_author() && file.author() != party_;
-  if (file.has_source() && !foreign) return;
+  const bool own_source = file.has_source() && !foreign;
+  if (inline_bytes_max > 0) {
+    if (!own_source && IsKept(file) && file.size_bytes() <= inline_bytes_max) {
+      return file.clear_source();
+    }
+    if (own_source || foreign) file.clear_sha256();
+  }
+  if (own_source) return;
   const std::string url = files_.UrlOf(file);
   if (!url.empty()) {
     file.set_source(url);
@@ -16,10 +34,10 @@ void PaperLinks::Show(dossier::v1::FileReference& file) const {
 
 dossier::v1::Dossier PaperLinks::Outward(dossier::v1::Dossier dossier) const {
   for (auto& paper : *dossier.mutable_papers()) {
-    if (paper.has_file()) Show(*paper.mutable_file());
+    if (paper.has_file()) Show(inline_bytes_max_.papers, *paper.mutable_file());
   }
   for (auto& result : *dossier.mutable_results()) {
-    if (result.has_file()) Show(*result.mutable_file());
+    if (result.has_file()) Show(inline_bytes_max_.results, *result.mutable_file());
   }
   return dossier;
 }

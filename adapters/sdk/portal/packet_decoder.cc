@@ -25,6 +25,7 @@ constexpr const char* kFees = "fees";
 constexpr const char* kFeeCode = "MaPhiLePhi";
 constexpr size_t kIdCharsMax = 80;  // what IsElementId takes
 constexpr size_t kIgnoredNamesMax = 20;
+constexpr size_t kErrorsMax = 100;
 constexpr size_t kNameBytesMax = 80;
 
 // Reads one packet. Lives on the stack.
@@ -49,7 +50,7 @@ class Decoder {
                   const std::string& name, Message& message) {
     for (const FieldPlan& field : plan.fields) {
       const auto it = object.find(field.name);
-      if (it == object.end() || it->is_null() || out_.error) continue;
+      if (it == object.end() || it->is_null()) continue;
       const json value = Normalized(field, *it);
       if (IsEmpty(value)) {
         out_.cleared.push_back(Below(path, field.path));
@@ -62,7 +63,8 @@ class Decoder {
   }
 
   void Fail(const std::string& name, const std::string& reason) {
-    if (!out_.error) out_.error = MakeError(name, reason);
+    if (out_.errors.size() < kErrorsMax) out_.errors.push_back(MakeError(name, reason));
+    if (!out_.error) out_.error = out_.errors.front();
   }
 
  private:
@@ -76,17 +78,20 @@ class Decoder {
       Fail(name, "expected a list");
       return ids;
     }
-    for (size_t i = 0; i < value.size() && !out_.error; ++i) {
+    for (size_t i = 0; i < value.size(); ++i) {
       const std::string place = PlaceName(name, i + 1);
+      if (!value[i].is_object()) {
+        Fail(place, "expected an object");
+        continue;
+      }
       const std::string prefix = round.empty() ? ids_.position_prefix : StrCat(round, "-n");
       std::string id = ElementId(value[i], list, place, StrCat(prefix, i + 1));
       // Fees have no id: their code says when a round means a line that was told before.
       const std::string known = round.empty() ? "" : FeeOf(value[i], list, ids);
       if (!known.empty()) id = known;
-      if (out_.error) break;
       if (std::find(ids.begin(), ids.end(), id) != ids.end()) {
         Fail(place, "a second element with the same id");
-        break;
+        continue;
       }
       ReadElement(value[i], list, place, id);
       ids.push_back(std::move(id));
@@ -96,10 +101,6 @@ class Decoder {
 
   std::string ElementId(const json& element, const ListPacketPlan& list, const std::string& place,
                         std::string position_id) {
-    if (!element.is_object()) {
-      Fail(place, "expected an object");
-      return "";
-    }
     if (list.id_name.empty()) return position_id;
     const std::string told = TextAt(element, list.id_name.c_str());
     if (told.empty()) return position_id;
@@ -123,7 +124,7 @@ class Decoder {
     if (list.file != nullptr) ReadInline(value, *list.file, place, element);
     for (const ReferencePlan& reference : list.references) {
       const auto it = value.find(reference.name);
-      if (it == value.end() || out_.error) continue;
+      if (it == value.end()) continue;
       const std::vector<std::string> named =
           ReadList(*it, RecordPlan().lists[reference.list], Below(place, reference.name), id);
       for (const std::string& one : named) {
@@ -145,7 +146,7 @@ class Decoder {
   void ReadInline(const json& value, const google::protobuf::FieldDescriptor& file,
                   const std::string& place, Message& element) {
     const auto it = value.find(kInline);
-    if (it == value.end() || IsEmpty(*it) || out_.error) return;
+    if (it == value.end() || IsEmpty(*it)) return;
     const auto token =
         it->is_string() ? ReadContentToken(it->get_ref<const std::string&>()) : std::nullopt;
     if (!token) {
@@ -191,20 +192,19 @@ DecodedDossier DecodeDossier(const json& record, const DecodeOptions& options) {
 DecodedStep DecodeStep(const json& line) {
   DecodedStep decoded;
   if (!line.is_object()) {
-    decoded.error = MakeError("", "expected an object");
+    decoded.errors.push_back(MakeError("", "expected an object"));
     return decoded;
   }
   const ElementIds ids;
   Decoder decoder(ids);
   decoder.ReadFields(line, StepPlan(), "", "", decoded.step);
-  decoded.error = decoder.Take().error;
   decoded.code = TextAt(line, kCode);
-  if (!decoded.error && decoded.code.empty()) decoded.error = MakeError(kCode, kMissing);
+  if (decoded.code.empty()) decoder.Fail(kCode, kMissing);
   for (const std::string& name : StepPlan().required) {
-    if (decoded.error) break;
     const auto it = line.find(name);
-    if (it == line.end() || IsEmpty(*it)) decoded.error = MakeError(name, kMissing);
+    if (it == line.end() || IsEmpty(*it)) decoder.Fail(name, kMissing);
   }
+  decoded.errors = decoder.Take().errors;
   return decoded;
 }
 

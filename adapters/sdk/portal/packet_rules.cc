@@ -50,17 +50,22 @@ bool TellsAccount(const dossier::v1::Dossier& dossier) {
   return dossier.origin().channel() == dossier::v1::CHANNEL_ONLINE;
 }
 
-std::optional<adapter::v1::ItemError> CheckRecord(const json& record) {
+adapter::v1::ItemError Missing(std::string_view name) { return MakeError(name, kMissing); }
+
+std::vector<adapter::v1::ItemError> CheckRecord(const json& record) {
+  std::vector<adapter::v1::ItemError> errors;
   const std::string status = CodeAt(record, kStatus);
   for (const std::string& name : RecordPlan().object.required) {
-    if (name != kReceived && !Has(record, name)) return MakeError(name, kMissing);
+    if (name != kReceived && !Has(record, name)) errors.push_back(Missing(name));
   }
   const std::string date = MissingDate(record, status);
-  if (!date.empty()) return MakeError(date, StrCat("mandatory with TrangThaiHoSo ", status));
-  if (Has(record, kAccount) && CodeAt(record, kChannel) != "2") {
-    return MakeError(kAccount, "may be there with KenhThucHien 2 only");
+  if (!date.empty() && !status.empty()) {
+    errors.push_back(MakeError(date, StrCat("mandatory with TrangThaiHoSo ", status)));
   }
-  return std::nullopt;
+  if (Has(record, kAccount) && CodeAt(record, kChannel) != "2") {
+    errors.push_back(MakeError(kAccount, "may be there with KenhThucHien 2 only"));
+  }
+  return errors;
 }
 
 }  // namespace lienthong::sdk::portal

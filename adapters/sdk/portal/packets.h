@@ -46,15 +46,20 @@ struct EncodeOptions {
 // are left out where the portal has no word for them.
 Encoded EncodeDossier(const dossier::v1::Dossier& dossier, const EncodeOptions& options);
 
-// The first mandatory field that a record lacks at its status, or one that may not be there.
+// The mandatory fields that a record lacks at its status, and those that may not be there.
 // Mandatory is what the schema says, and of the dates: NgayNopHoSo with statuses 1 and 3,
 // NgayTuChoi with 3, NgayNopHoSo or NgayTiepNhan with 5 and 7, NgayTiepNhan with all others.
-std::optional<adapter::v1::ItemError> CheckRecord(const nlohmann::json& record);
+std::vector<adapter::v1::ItemError> CheckRecord(const nlohmann::json& record);
+
+// The error of a mandatory field that is not there.
+adapter::v1::ItemError Missing(std::string_view name);
 
 struct DecodeOptions {
   ElementIds ids = {};
 };
 struct DecodedDossier : Decoded {
+  // All fields that could not be understood, in the packet's order; `error` is the first.
+  std::vector<adapter::v1::ItemError> errors;
   // Names that the record has with a value, and the packet has not.
   std::vector<std::string> ignored;
 };
@@ -90,9 +95,9 @@ Encoded EncodeStep(const dossier::v1::Step& step, std::string_view code,
                    dossier::v1::Status status);
 
 struct DecodedStep {
-  std::string code;        // MaHoSo, as it stands
-  dossier::v1::Step step;  // without an id: the packet has none
-  std::optional<adapter::v1::ItemError> error;
+  std::string code;                            // MaHoSo, as it stands
+  dossier::v1::Step step;                      // without an id: the packet has none
+  std::vector<adapter::v1::ItemError> errors;  // as DecodedDossier's, and what is missing
 };
 // Read as DecodeDossier reads, but that "" says nothing, since a line is only ever added, and what
 // is mandatory must be there.

@@ -38,11 +38,9 @@ std::string StepIds::Next(const dossier::v1::Step& step) {
   dossier::v1::Step said = step;
   said.clear_id();
   const std::string content = core::DigestOf(said);
-  const auto entered = entries_.find(step.status());
-  const int64_t visit = entered == entries_.end() ? 0 : entered->second;
   const int64_t before = equal_[content]++;
   const std::string digest =
-      DigestOfParts({"facade-step", agency_, code_, content, StrCat(visit), StrCat(before)});
+      DigestOfParts({"facade-step", agency_, code_, content, StrCat(before)});
   return StrCat(agency_, ":td-", absl::BytesToHexString(digest).substr(0, kStepDigits));
 }
 

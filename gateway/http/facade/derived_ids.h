@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/core/history.h"
 #include "lienthong/dossier/v1/handling.pb.h"
 #include "nlohmann/json.hpp"
 
@@ -22,17 +21,17 @@ std::string RequestId(std::string_view agency, std::string_view service,
                       const nlohmann::json& parameters, int64_t base_revision);
 
 // Names the steps of one call. A step's id is derived from the agency, the dossier, everything the
-// step says, how often the dossier has by now entered the status that the step says, and how many
-// equal steps stand before it in the call. So
-// * the same lines sent again add nothing, in the same chunks or in others;
-// * two equal lines in one call are two steps;
-// * a line equal to an old one is a new step once the dossier has left its status and come back.
-// What this cannot tell apart: a line that never arrived until the dossier had left its status and
-// come back to it, from a second one that is equal to the second; it counts as the second.
+// step says, its own time to the second with it, and how many equal steps stand before it in the
+// call. So
+// * the same lines sent again add nothing, whenever, in the same chunks or in others, also after
+//   the dossier has left their status and come back to it: they tell of the earlier time;
+// * the same act done again then says another time, and is a new step;
+// * two equal lines in one call are two steps.
+// What this cannot tell apart: a line sent again, from a second act that says the same down to the
+// second in a call of its own. It counts as sent again, and the reply says so.
 class StepIds {
  public:
-  StepIds(std::string_view agency, std::string_view code, core::StatusEntries entries)
-      : agency_(agency), code_(code), entries_(std::move(entries)) {}
+  StepIds(std::string_view agency, std::string_view code) : agency_(agency), code_(code) {}
 
   // Called with the steps of a call in their order; `id` is not looked at.
   std::string Next(const dossier::v1::Step& step);
@@ -40,7 +39,6 @@ class StepIds {
  private:
   const std::string agency_;
   const std::string code_;
-  const core::StatusEntries entries_;
   std::map<std::string, int64_t> equal_;  // by digest
 };
 

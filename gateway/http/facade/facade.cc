@@ -219,6 +219,7 @@ void Facade::Serve(int doors, const http::Request& request, portal::ServiceCall 
   call->agency = account->agency;
   call->context.caller = account->caller;
   call->context.deadline = request.deadline;
+  call->context.can_say_why = false;
   call->body = std::move(body);
   call->done = [done, held = *std::move(ticket)](const Reply& reply) { done(reply); };
   service->run(*this, call);

@@ -12,9 +12,9 @@ namespace lienthong::facade {
 inline constexpr size_t kProgressLinesMax = 100;
 
 // CapNhatTienDoHoSoMC: the lines become steps of the dossier, added in their order by one push of
-// the agency. The packet has no event id: derived_ids.h says which lines are the same step. All or
-// nothing; code 4 for a dossier that the agency cannot see. The dossier's own status stays, it is
-// DongBoHoSoMC's.
+// the agency. The packet has no event id: derived_ids.h says which lines are the same step; the
+// reply counts those that were there already. All or nothing; code 4 for a dossier that the agency
+// cannot see. The dossier's own status stays, it is DongBoHoSoMC's.
 //
 // Called on an executor: reads the store. `engine` outlives the call.
 void AddProgress(core::Engine& engine, std::shared_ptr<const Call> call);

@@ -1,5 +1,6 @@
 #include "gateway/http/facade/reply.h"
 
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/http/facade/wording.h"
 #include "google/protobuf/descriptor.h"
 #include "lienthong/dossier/v1/dossier.pb.h"
 #include "lienthong/options/v1/options.pb.h"
@@ -18,7 +20,7 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
 constexpr std::string_view kRootOfPaths = "dossier.";
-constexpr size_t kFieldsShownMax = 5;
+constexpr size_t kFieldsShownMax = 50;
 
 Reply Failure(int64_t code, std::string message) {
   Reply reply;
@@ -27,38 +29,19 @@ Reply Failure(int64_t code, std::string message) {
   return reply;
 }
 
-// How the words of core and of the packets' reader begin, and what is said for them.
-constexpr std::pair<std::string_view, std::string_view> kProblems[] = {
-    {"is missing", "bắt buộc phải có"},
-    {"is required and cannot be cleared", "bắt buộc phải có, không được để trống"},
-    {"is required", "bắt buộc phải có"},
-    {"is empty", "không được để trống"},
-    {"has ", "quá dài"},
-    {"is a code of", "mã thuộc đơn vị khác"},
-    {"expected a list", "phải là danh sách"},
-    {"expected an object", "phải là đối tượng JSON"},
-    {"expected a text", "phải là chuỗi ký tự"},
-    {"a second element", "trùng mã với phần tử khác"},
-};
-
-std::string Translate(std::string_view reason) {
-  for (const auto& [english, vietnamese] : kProblems) {
-    if (!reason.starts_with(english)) continue;
-    return std::string(vietnamese);
-  }
-  if (reason.find("yyyyMMddHHmmss") != std::string_view::npos) {
-    return "phải là thời điểm dạng yyyyMMddHHmmss";
-  }
-  return StrCat("giá trị không hợp lệ (", reason, ")");
-}
-
+// One problem for each field, the first; more than are shown are counted.
 Reply BadFields(const std::vector<FieldViolation>& fields) {
   std::vector<std::string> problems;
+  std::set<std::string> named;
   for (const FieldViolation& field : fields) {
-    if (problems.size() == kFieldsShownMax) break;
-    problems.push_back(StrCat(PortalName(field.field), ": ", Translate(field.description)));
+    if (!named.insert(field.field).second || named.size() > kFieldsShownMax) continue;
+    problems.push_back(StrCat(field.field, ": ", InVietnamese(field.description)));
   }
-  return Failure(portal::kBadField, absl::StrJoin(problems, "; "));
+  std::string message = absl::StrJoin(problems, "; ");
+  if (named.size() > kFieldsShownMax) {
+    StrAppend(message, "; và ", named.size() - kFieldsShownMax, " trường khác");
+  }
+  return Failure(portal::kBadField, std::move(message));
 }
 
 }  // namespace
@@ -73,8 +56,13 @@ Reply BadField(std::string_view field, std::string_view problem) {
   return Failure(portal::kBadField, StrCat(field, ": ", problem));
 }
 
-Reply BadPacket(std::string_view field, std::string_view reason) {
-  return BadField(field.empty() ? "data" : field, Translate(reason));
+Reply BadPacket(const std::vector<adapter::v1::ItemError>& errors) {
+  std::vector<FieldViolation> fields;
+  fields.reserve(errors.size());
+  for (const adapter::v1::ItemError& error : errors) {
+    fields.push_back({error.field().empty() ? "data" : error.field(), error.reason()});
+  }
+  return BadFields(fields);
 }
 
 Reply Exists(std::string_view code) {
@@ -100,7 +88,8 @@ Reply NotNow(std::optional<absl::Duration> retry_after) {
 }
 
 Reply ReplyOf(const absl::Status& status) {
-  const ErrorDetails details = DetailsOf(status);
+  ErrorDetails details = DetailsOf(status);
+  for (FieldViolation& field : details.fields) field.field = PortalName(field.field);
   switch (status.code()) {
     case absl::StatusCode::kInvalidArgument:
       if (!details.fields.empty()) return BadFields(details.fields);

@@ -6,11 +6,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "adapters/sdk/portal/envelope.h"
 #include "gateway/http/message.h"
+#include "lienthong/adapter/v1/adapter_service.pb.h"
 #include "nlohmann/json.hpp"
 
 namespace lienthong::facade {
@@ -33,8 +35,8 @@ using Done = std::function<void(Reply)>;
 Reply Success(std::string_view message, nlohmann::json result = nlohmann::json::array());
 // A data error: the portal's name of the field, and what is wrong with it, in Vietnamese.
 Reply BadField(std::string_view field, std::string_view problem);
-// The same for what the packets' reader says, in English.
-Reply BadPacket(std::string_view field, std::string_view reason);
+// The same for all that the packets' reader found, in English.
+Reply BadPacket(const std::vector<adapter::v1::ItemError>& errors);
 Reply Exists(std::string_view code);
 Reply NotThere(std::string_view code);
 Reply SessionOver();

@@ -120,6 +120,32 @@ TEST_P(AdapterSuite, DeclaresFieldsOfTheSchemaAndLimits) {
   }
 }
 
+// By the fields that it holds: an address is the paper's source, other content has a digest.
+TEST_P(AdapterSuite, DeclaresHowItTakesThePapersThatItHolds) {
+  const pb::Capabilities& capabilities = adapter_->capabilities();
+  const auto& fields = capabilities.fields();
+  const auto holds = [&fields](const char* field) {
+    return std::find(fields.begin(), fields.end(), field) != fields.end();
+  };
+  const bool digest = holds("papers[].file.sha256");
+  const bool address = holds("papers[].file.source");
+  switch (capabilities.paper_content()) {
+    case pb::PAPER_CONTENT_URL:
+      EXPECT_TRUE(address && !digest);
+      break;
+    case pb::PAPER_CONTENT_INLINE:
+      EXPECT_TRUE(address && digest) << "too large content goes by address";
+      break;
+    case pb::PAPER_CONTENT_UPLOAD:
+      EXPECT_TRUE(digest && !address);
+      break;
+    default:
+      EXPECT_FALSE(digest || address);
+  }
+  const bool goes_inline = capabilities.paper_content() == pb::PAPER_CONTENT_INLINE;
+  EXPECT_EQ(capabilities.inline_bytes_max() > 0, goes_inline);
+}
+
 TEST_P(AdapterSuite, RefusesSettingsItDoesNotKnowAndMissesThoseItNeeds) {
   EXPECT_THAT(target_->Make({{"no_such_setting", "1"}}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no_such_setting")));

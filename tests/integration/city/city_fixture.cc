@@ -20,11 +20,34 @@ using ::lienthong::testing::MakeAuthority;
 using ::lienthong::testing::TemporaryFolder;
 using nlohmann::json;
 
+class TextReader final : public sdk::FileReader {
+ public:
+  explicit TextReader(const std::string& text) : text_(text) {}
+  int64_t size_bytes() const override { return static_cast<int64_t>(text_.size()); }
+  absl::StatusOr<size_t> Read(char* buffer, size_t bytes_max) override {
+    const size_t count = text_.copy(buffer, bytes_max, read_);
+    read_ += count;
+    return count;
+  }
+
+ private:
+  const std::string text_;
+  size_t read_ = 0;
+};
+
 absl::Time In(absl::Duration timeout) { return Clock::Real().Now() + timeout; }
 
 }  // namespace
 
 std::unique_ptr<TemporaryFolder> CityFixture::folder_;
+
+absl::StatusOr<std::unique_ptr<sdk::FileReader>> CityFixture::KnownContent::Open(
+    std::string_view sha256) const {
+  before_open();
+  const auto found = contents.find(sha256);
+  if (found == contents.end()) return absl::NotFoundError("not here");
+  return std::make_unique<TextReader>(found->second);
+}
 
 void CityFixture::SetUpTestSuite() {
   folder_ = std::make_unique<TemporaryFolder>();
@@ -82,7 +105,7 @@ std::unique_ptr<CityAdapter> CityFixture::MakeAdapter(
   std::map<std::string, sdk::Settings::Entry> entries;
   for (const auto& [key, value] : values) entries[key] = {.value = value, .line = 1};
   auto adapter = CityAdapter::Create(sdk::Settings(folder_->PathOf("links.yaml"), entries),
-                                     {.clock = Clock::Real(), .files = no_files_, .party = "city"});
+                                     {.clock = Clock::Real(), .files = files_, .party = "city"});
   EXPECT_THAT(adapter, IsOk());
   if (!adapter.ok()) return nullptr;
   EXPECT_THAT((*adapter)->Start(), IsOk());

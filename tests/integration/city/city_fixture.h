@@ -1,12 +1,16 @@
 #ifndef LIENTHONG_TESTS_INTEGRATION_CITY_CITY_FIXTURE_H_
 #define LIENTHONG_TESTS_INTEGRATION_CITY_CITY_FIXTURE_H_
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "adapters/city/city_adapter.h"
+#include "adapters/sdk/files.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "tests/support/child_process.h"
@@ -48,7 +52,17 @@ class CityFixture : public ::testing::Test {
   static pb::OutboundItem NewItem(const std::string& code);
 
   static std::unique_ptr<lienthong::testing::TemporaryFolder> folder_;
-  const sdk::NoFiles no_files_;
+  // Content by its SHA-256.
+  class KnownContent final : public sdk::Files {
+   public:
+    absl::StatusOr<std::unique_ptr<sdk::FileReader>> Open(std::string_view sha256) const override;
+    std::string UrlOf(const dossier::v1::FileReference& file) const override {
+      return "https://gateway.example/papers/" + file.id();
+    }
+    std::map<std::string, std::string, std::less<>> contents;
+    std::function<void()> before_open = [] {};
+  };
+  KnownContent files_;
   std::unique_ptr<lienthong::testing::ChildProcess> simulator_;
   std::unique_ptr<sdk::HttpClient> control_;
   std::unique_ptr<CityAdapter> adapter_;

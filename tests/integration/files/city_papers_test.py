@@ -12,6 +12,7 @@ import tempfile
 import time
 import unittest
 import urllib.request
+import uuid
 
 from integration import python_client_test as client
 from integration.files import papers_kill_test as kills
@@ -41,13 +42,15 @@ links:
     party: city
     scope: all
     settings: {{base_url: "https://127.0.0.1:{city}", ca_file: pki/ca.crt, access_key: k, secret_key_file: secret,
-               app_name: a, partner_code: p, poll_interval_ms: "100"}}
+               app_name: a, partner_code: p, poll_interval_ms: "100"{more}}}
 """
 INTAKE = {"MaTTHC": "1.000001", "MaLinhVuc": "LV", "KenhThucHien": "1", "ChuHoSo": "Lê Văn Mẫu", "LoaiDoiTuong": "1",
           "MaDonViTiepNhan": "H29.C01", "TrangThaiHoSo": "1", "HinhThuc": "0", "NgayNopHoSo": "20260105080000"}
 
 
-class CityPapers(unittest.TestCase):
+class CityWithGateway(unittest.TestCase):
+    MORE_SETTINGS = ""
+
     def setUp(self):
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="lienthong-city-papers."))
         self.addCleanup(shutil.rmtree, self.work)
@@ -72,7 +75,7 @@ class CityPapers(unittest.TestCase):
         port, admin, self.https = client.free_ports(3)
         self.start_city()
         (self.work / "gateway.yaml").write_text(CONFIG.format(
-            work=self.work, grpc=port, admin=admin, https=self.https, source=self.source.port, city=self.city_port))
+            more=self.MORE_SETTINGS, work=self.work, grpc=port, admin=admin, https=self.https, source=self.source.port, city=self.city_port))
         self.start([client.LIENTHONGD, "--config", str(self.work / "gateway.yaml")])
         self.stub = services.DossierServiceStub(self.connect(port, "agency"))
         self.links = operators.SyncServiceStub(self.connect(admin, "operator"))
@@ -127,10 +130,16 @@ class CityPapers(unittest.TestCase):
     def link(self):
         return self.links.GetLink(self.sync.GetLinkRequest(name="city"), timeout=SECONDS_MAX)
 
-    def test_each_is_shown_where_it_can_fetch(self):
+    def new_request(self):
         request = client.PythonClient.new_request(self, "Vũ Mẫu")
         request.dossier.procedure.field_code = "LV"
         request.dossier.outcome.return_method = self.enums.RETURN_METHOD_DIRECT
+        return request
+
+
+class CityPapers(CityWithGateway):
+    def test_each_is_shown_where_it_can_fetch(self):
+        request = self.new_request()
         theirs = f"https://127.0.0.1:{self.source.port}/papers/one"
         request.dossier.papers.add(id="p0", name="Giấy tờ (mẫu)", file=self.papers.FileReference(source=theirs))
         code = self.stub.PushDossier(request, timeout=SECONDS_MAX).code
@@ -175,6 +184,53 @@ class CityPapers(unittest.TestCase):
         self.wait("the link does not poll", lambda: self.rig("stats")["calls"] > polls)
         self.assertEqual(self.link().delivered, calls, "traffic falls to zero")
         self.assertGreaterEqual(self.rig("stats")["versions"], versions)
+
+
+class InlineCityPapers(CityWithGateway):
+    BYTES_MAX = 700_000
+    MORE_SETTINGS = f', inline_bytes_max: "{BYTES_MAX}"'
+
+    def paper(self, record, number):
+        return next((paper for paper in record["TaiLieuNop"] if paper["Id"] == number), {}) if record else {}
+
+    def test_small_ones_go_inline_and_others_by_address(self):
+        sizes = {"nhan": self.BYTES_MAX, "mot": 1, "hon": self.BYTES_MAX + 1}
+        made = {name: self.rig("file", {"name": f"{name}.pdf", "bytes": size, "seed": 7}) for name, size in sizes.items()}
+        request = self.new_request()
+        for name, content in made.items():
+            request.dossier.papers.add(id=name, name="Giấy tờ (mẫu)", file=self.papers.FileReference(source=content["url"]))
+        code = self.stub.PushDossier(request, timeout=SECONDS_MAX).code
+        for name in ("nhan", "mot"):
+            paper = self.wait("the content does not come", lambda: "HashTepTin" in (
+                one := self.paper(self.city_record(code), name)) and one)
+            self.assertEqual((paper["HashTepTin"], paper["DuongDanTaiTepTin"]), (made[name]["sha256"], ""))
+            self.assertNotIn("NoiDungTepTin", paper)
+        paper = self.wait("the address does not come", lambda: (
+            one := self.paper(self.city_record(code), "hon")).get("DuongDanTaiTepTin") and one)
+        self.assertTrue(paper["DuongDanTaiTepTin"].startswith(f"https://127.0.0.1:{self.https}/papers/"))
+        self.assertNotIn("HashTepTin", paper)
+        downloaded, = self.wait("the city does not download", lambda: self.rig("papers")["papers"])
+        self.assertEqual(downloaded["sha256"], made["hon"]["sha256"])
+
+        # What the city reports of it is what it was sent: nothing changes, and traffic falls to zero.
+        self.wait("nothing is left to do", lambda: self.link().pending == 0)
+        link = self.link()
+        self.assertEqual((link.conflicts, link.dead_letters), (0, 0))
+        calls = self.rig("stats")["calls"] + 5
+        self.wait("the link does not poll", lambda: self.rig("stats")["calls"] > calls)
+        self.assertEqual(self.link().delivered, link.delivered)
+        for paper in self.dossier(code).papers:
+            self.assertEqual((paper.file.source, paper.file.sha256, paper.file.author),
+                             (made[paper.id]["url"], made[paper.id]["sha256"], "agency/H29.X05"))
+
+        # A paper that becomes too large goes by its address, and what was inline is taken back.
+        change = self.pb.PushDossierRequest(request_id=str(uuid.uuid4()))
+        change.dossier.code = code
+        change.dossier.papers.add(id="mot", file=self.papers.FileReference(source=made["hon"]["url"]))
+        self.stub.PushDossier(change, timeout=SECONDS_MAX)
+        paper = self.wait("the new content does not come", lambda: (
+            one := self.paper(self.city_record(code), "mot")).get("DuongDanTaiTepTin") and one)
+        self.assertEqual(paper["HashTepTin"], "")
 
 
 if __name__ == "__main__":

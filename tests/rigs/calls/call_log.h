@@ -17,7 +17,7 @@
 namespace lienthong::rigs {
 
 inline constexpr size_t kCallsMax = 200'000;
-inline constexpr size_t kCallBodyBytesMax = 4096;
+inline constexpr size_t kCallBodyBytesMax = 16 * 1024;
 
 struct Call {
   int64_t n = 0;  // 1, 2, 3 ...; set by Add

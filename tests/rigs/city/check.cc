@@ -4,7 +4,9 @@
 #include <set>
 #include <span>
 
+#include "tests/rigs/city/base64.h"
 #include "tests/rigs/city/schema.h"
+#include "tests/rigs/papers/sha256.h"
 #include "tests/rigs/shape/text.h"
 
 namespace lienthong::rigs::city {
@@ -86,7 +88,7 @@ class Checker {
       if (!CheckValue(place + ".Id", list.fields.front(), id)) return false;
       place = std::string(list.name) + "[" + id.get<std::string>() + "]";
       if (!ids.insert(id.get<std::string>()).second) return Fail(place + ".Id", "bị lặp");
-      if (!CheckElement(place, list, element)) return false;
+      if (!CheckElement(place, list, element) || !TakeContent(place, list, element)) return false;
     }
     return true;
   }
@@ -99,6 +101,36 @@ class Checker {
       }
       if (!CheckValue(place + "." + name, *field, value)) return false;
     }
+    return true;
+  }
+
+  // What is kept of content is its digest, as it was computed here.
+  bool TakeContent(const std::string& place, const ListRule& list, Json& element) {
+    std::string content;
+    std::string hash;
+    for (const FieldRule& field : list.fields) {
+      if (field.kind == FieldKind::kContent) content = field.name;
+      if (field.kind == FieldKind::kHash) hash = field.name;
+    }
+    if (TextIn(element, content).empty() && TextIn(element, hash).empty()) {
+      element.erase(content);
+      return true;
+    }
+    if (!element.contains(content)) {
+      return TextIn(element, hash).empty() || Fail(place + "." + hash, "chỉ gửi cùng " + content);
+    }
+    const std::string text = TextIn(element, content);
+    const std::optional<std::string> bytes = text.empty() ? text : DecodeBase64(text);
+    if (!bytes) return Fail(place + "." + content, "phải là Base64");
+    if (bytes->size() > kContentBytesMax) {
+      return Fail(place + "." + content, "tối đa " + std::to_string(kContentBytesMax) + " byte");
+    }
+    papers::Sha256Sink digest;
+    digest.Take(*bytes);
+    const std::string computed = digest.Hex();
+    if (TextIn(element, hash) != computed) return Fail(place + "." + hash, "không khớp nội dung");
+    element[hash] = computed;
+    element.erase(content);
     return true;
   }
 
@@ -120,6 +152,9 @@ class Checker {
         return (IsElementId(text) && text.size() <= field.chars_max) ||
                Fail(place, "chỉ gồm A-Z a-z 0-9 . _ : -, tối đa " +
                                std::to_string(field.chars_max) + " ký tự");
+      case FieldKind::kHash:
+      case FieldKind::kContent:
+        return true;  // judged together
     }
     return true;
   }

@@ -17,7 +17,8 @@ struct CheckResult {
   int texts_cut = 0;
 };
 
-// With LongText::kCut, over-long texts of `record` are shortened in place instead of refused.
+// With LongText::kCut, over-long texts of `record` are shortened in place instead of refused. The
+// content of papers (NoiDungTepTin) is taken out: what is kept of it is HashTepTin.
 CheckResult CheckRecord(nlohmann::json& record, CheckFor purpose, LongText long_text);
 
 }  // namespace lienthong::rigs::city

@@ -23,7 +23,10 @@ Json* FindElement(Json& elements, const Json& id) {
 
 Json BlankElement(const ListRule& list) {
   Json element = Json::object();
-  for (const FieldRule& field : list.fields) element[std::string(field.name)] = "";
+  for (const FieldRule& field : list.fields) {
+    const bool of_content = field.kind == FieldKind::kHash || field.kind == FieldKind::kContent;
+    if (!of_content) element[std::string(field.name)] = "";
+  }
   return element;
 }
 

@@ -88,6 +88,8 @@ constexpr FieldRule kPapers[] = {
     Text("TenTepDinhKem", 4000),
     Text("MaThanhPhanHoSo", 100),
     Text("DuongDanTaiTepTin", 2000),
+    {"HashTepTin", FieldKind::kHash, 64, "", false},
+    {"NoiDungTepTin", FieldKind::kContent, 0, "", false},
     Code("DuocSoHoa", kYesNo),
     Code("DuocTaiSuDung", "0|1|2"),
     Code("DuocLayTuKhoDMQG", kYesNo),

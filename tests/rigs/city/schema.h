@@ -10,11 +10,13 @@
 namespace lienthong::rigs::city {
 
 enum class FieldKind {
-  kText,    // at most chars_max Unicode code points
-  kDate,    // yyyyMMddHHmmss, a moment that exists
-  kCode,    // one of `codes`
-  kDigits,  // 0-9, at most chars_max
-  kId,      // of a list's element: never empty, A-Za-z0-9._:-
+  kText,     // at most chars_max Unicode code points
+  kDate,     // yyyyMMddHHmmss, a moment that exists
+  kCode,     // one of `codes`
+  kDigits,   // 0-9, at most chars_max
+  kId,       // of a list's element: never empty, A-Za-z0-9._:-
+  kHash,     // SHA-256 of the element's kContent, with it only; no member of an element without
+  kContent,  // Base64, at most kContentBytesMax; never stored, never shown
 };
 
 // Every value is a JSON string; "" says empty and is what a field holds that nobody set.
@@ -31,6 +33,7 @@ struct ListRule {
   std::span<const FieldRule> fields;  // the first is Id
 };
 
+inline constexpr size_t kContentBytesMax = size_t{1} << 20;  // of one file, before Base64
 inline constexpr std::string_view kRecordId = "IdHoSo";
 inline constexpr std::string_view kDossierCode = "MaHoSo";
 inline constexpr std::string_view kElementId = "Id";

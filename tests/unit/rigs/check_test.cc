@@ -41,6 +41,9 @@ std::string Good(const FieldRule& field) {
       return std::string(field.chars_max, '9');
     case FieldKind::kId:
       return std::string(field.chars_max, 'a');
+    case FieldKind::kHash:
+    case FieldKind::kContent:
+      return "";  // only together
   }
   return "";
 }
@@ -57,6 +60,10 @@ std::string Bad(const FieldRule& field) {
       return "1.5";
     case FieldKind::kId:
       return "a b";
+    case FieldKind::kHash:
+      return std::string(64, 'a');
+    case FieldKind::kContent:
+      return "Base64?";
   }
   return "";
 }
@@ -94,6 +101,26 @@ TEST(CityCheck, EveryListElementIsHeldToItsFields) {
     EXPECT_EQ(RefusedField({{list_name, {"x"}}}), list_name + "[0]");
     EXPECT_EQ(RefusedField({{list_name, ""}}), list_name);
   }
+}
+
+TEST(CityCheck, ContentComesWithItsDigestAndIsNotKept) {
+  const char* digest = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";  // of x
+  const auto paper = [](const Json& more) {
+    Json element = {{"Id", "p"}};
+    element.update(more);
+    return Json{{"TaiLieuNop", Json::array({element})}};
+  };
+  Json good = paper({{"HashTepTin", digest}, {"NoiDungTepTin", "eA=="}});
+  EXPECT_FALSE(CheckRecord(good, CheckFor::kPatch, LongText::kRefuse).error);
+  EXPECT_EQ(good, paper({{"HashTepTin", digest}}));
+  EXPECT_EQ(RefusedField(paper({{"HashTepTin", ""}})), "") << "content is taken back";
+  EXPECT_EQ(RefusedField(paper({{"HashTepTin", digest}})), "TaiLieuNop[p].HashTepTin");
+  EXPECT_EQ(RefusedField(paper({{"NoiDungTepTin", "eA=="}})), "TaiLieuNop[p].HashTepTin");
+  EXPECT_EQ(RefusedField(paper({{"HashTepTin", digest}, {"NoiDungTepTin", "eQ=="}})),
+            "TaiLieuNop[p].HashTepTin");
+  const std::string too_much((kContentBytesMax / 3 + 1) * 4, 'A');
+  EXPECT_EQ(RefusedField(paper({{"HashTepTin", digest}, {"NoiDungTepTin", too_much}})),
+            "TaiLieuNop[p].NoiDungTepTin");
 }
 
 TEST(CityCheck, EveryMandatoryFieldMustBeThereOnCreate) {

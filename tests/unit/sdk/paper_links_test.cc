@@ -62,6 +62,57 @@ TEST_F(PaperLinksTest, WhoseItIsMustBeKnown) {
   EXPECT_EQ(Shown("", "https://somewhere/a", "1"), "https://somewhere/a");
 }
 
+class InlinePapersTest : public PaperLinksTest {
+ protected:
+  // A verified paper of somebody, as the city is shown it that takes ten bytes inline.
+  FileReference ShownInline(const std::string& author, int64_t bytes) {
+    FileReference file;
+    file.set_author(author);
+    file.set_source("https://portal/a");
+    file.set_id("1");
+    file.set_sha256(std::string(64, 'a'));
+    file.set_size_bytes(bytes);
+    file.set_fetch_state(FileReference::FETCH_STATE_VERIFIED);
+    return ShownInline(file);
+  }
+  FileReference ShownInline(const FileReference& file) {
+    Dossier dossier;
+    *dossier.add_papers()->mutable_file() = file;
+    const PaperLinks links(files_, "city", PaperLinks::Unverified::kLeftOut, {.papers = 10});
+    return links.Outward(dossier).papers(0).file();
+  }
+};
+
+TEST_F(InlinePapersTest, GoWithTheirDigestInTheAddresssPlace) {
+  const FileReference file = ShownInline("portal", 10);
+  EXPECT_EQ(file.sha256(), std::string(64, 'a'));
+  EXPECT_FALSE(file.has_source());
+}
+
+TEST_F(InlinePapersTest, GoByAddressWhenTheyAreTooLarge) {
+  const FileReference file = ShownInline("portal", 11);
+  EXPECT_FALSE(file.has_sha256());
+  EXPECT_EQ(file.source(), "https://lienthong.example/papers/1");
+}
+
+TEST_F(InlinePapersTest, DoNotGoBackToWhereTheyAre) {
+  const FileReference file = ShownInline("city", 10);
+  EXPECT_FALSE(file.has_sha256());
+  EXPECT_EQ(file.source(), "https://portal/a");
+}
+
+TEST_F(InlinePapersTest, WaitUntilTheyAreVerified) {
+  FileReference file;
+  file.set_author("portal");
+  file.set_source("https://portal/a");
+  file.set_sha256(std::string(64, 'a'));
+  file.set_size_bytes(1);
+  file.set_fetch_state(FileReference::FETCH_STATE_REFERENCED);
+  const FileReference shown = ShownInline(file);
+  EXPECT_FALSE(shown.has_sha256());
+  EXPECT_FALSE(shown.has_source());
+}
+
 TEST_F(PaperLinksTest, PapersWithoutAFileStaySo) {
   Dossier dossier;
   dossier.add_papers()->set_name("Giấy tờ (mẫu)");

@@ -53,8 +53,8 @@ Dossier Accepted() {
 }
 
 std::string ErrorField(const json& record) {
-  const auto error = CheckRecord(record);
-  return error ? error->field() : "";
+  const std::vector<adapter::v1::ItemError> errors = CheckRecord(record);
+  return errors.empty() ? "" : errors.front().field();
 }
 
 json With(json record, const std::vector<std::pair<const char*, json>>& changes) {
@@ -218,6 +218,21 @@ TEST(PortalDecodeTest, WhatCannotBeUnderstoodIsNamedWithoutPersonalValues) {
   }
 }
 
+TEST(PortalDecodeTest, AllBadFieldsAreNamedAtOnce) {
+  const json record = json::parse(R"({"NgayHenTra": "20260231000000", "TrangThaiHoSo": "11",
+      "TaiLieuNop": ["x", {"TepDinhKemId": "a b", "DuocSoHoa": "?"}, {"TepDinhKemId": "1"},
+                     {"TepDinhKemId": "1", "DuocTaiSuDung": "7"}],
+      "DanhSachLePhi": {}})");
+  std::vector<std::string> fields;
+  for (const auto& error : DecodeDossier(record, {}).errors) fields.push_back(error.field());
+  EXPECT_THAT(fields, ::testing::UnorderedElementsAre("NgayHenTra", "TrangThaiHoSo",
+                                                      "TaiLieuNop[1]", "TaiLieuNop[2].TepDinhKemId",
+                                                      "TaiLieuNop[2].DuocSoHoa", "TaiLieuNop[4]",
+                                                      "DanhSachLePhi"));
+  const json many = {{"TaiLieuNop", json(std::vector<json>(1000, "x"))}};
+  EXPECT_EQ(DecodeDossier(many, {}).errors.size(), 100u);
+}
+
 TEST(PortalDecodeTest, APaperMayComeInlineOnceItsContentIsStored) {
   const std::string sha(64, '1');
   const json record = {{"TaiLieuNop",
@@ -303,7 +318,7 @@ TEST(PortalStepTest, AStepWithoutStatusCarriesTheDossiers) {
       "ThoiDiemXuLy":"20260302081500","PhongBanXuLy":"","NoiDungXuLy":"thẩm định","TrangThai":"4",
       "NgayBatDau":"","NgayKetThucTheoQuyDinh":""})"));
   const DecodedStep read = DecodeStep(encoded.record);
-  ASSERT_FALSE(read.error.has_value());
+  ASSERT_TRUE(read.errors.empty());
   EXPECT_EQ(read.code, "X");
   EXPECT_EQ(read.step.status(), dossier::v1::STATUS_PROCESSING);
   EXPECT_EQ(read.step.content(), "thẩm định");
@@ -315,12 +330,12 @@ TEST(PortalStepTest, MissingFieldsAreNamedNeverInvented) {
   EXPECT_EQ(EncodeStep(step, "X", dossier::v1::STATUS_ACCEPTED).error->field(),
             "steps[s-1].NguoiXuLy");
   json line = EncodeStep(step, "X", dossier::v1::STATUS_ACCEPTED).record;
-  EXPECT_EQ(DecodeStep(line).error->field(), "NguoiXuLy");
+  EXPECT_EQ(DecodeStep(line).errors.at(0).field(), "NguoiXuLy");
   line["NguoiXuLy"] = "A";
-  EXPECT_FALSE(DecodeStep(line).error.has_value());
+  EXPECT_TRUE(DecodeStep(line).errors.empty());
   line.erase("MaHoSo");
-  EXPECT_EQ(DecodeStep(line).error->field(), "MaHoSo");
-  EXPECT_TRUE(DecodeStep(json::array()).error.has_value());
+  EXPECT_EQ(DecodeStep(line).errors.at(0).field(), "MaHoSo");
+  EXPECT_FALSE(DecodeStep(json::array()).errors.empty());
 }
 
 }  // namespace

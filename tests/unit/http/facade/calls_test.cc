@@ -3,6 +3,8 @@
 #include <filesystem>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gateway/http/facade/wording.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/http/facade/facade_fixture.h"
 
@@ -13,6 +15,8 @@ namespace {
 using ::lienthong::testing::IsOk;
 using ::lienthong::testing::StatusIs;
 using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -90,6 +94,11 @@ TEST_F(Calls, NeverSayInEnglishWhatCoreSays) {
   EXPECT_EQ(
       ReplyOf(FieldInvalid("dossier.applicant.name", "is required for a new dossier")).message,
       "ChuHoSo: bắt buộc phải có");
+  EXPECT_EQ(InVietnamese("what nobody has put into words yet"), "giá trị không hợp lệ");
+  std::vector<FieldViolation> many;
+  for (int i = 0; i < 60; ++i) many.push_back({StrCat("dossier.papers[", i, "].name"), "is empty"});
+  EXPECT_THAT(ReplyOf(FieldsInvalid(many)).message,
+              AllOf(HasSubstr("TaiLieuNop[49].TenTepDinhKem"), EndsWith("; và 10 trường khác")));
 }
 
 TEST_F(Calls, TellOfProcedures) {

@@ -35,7 +35,7 @@ class StandingClock final : public Clock {
   void Advance(absl::Duration by) { micros_ += absl::ToInt64Microseconds(by); }
 
  private:
-  std::atomic<int64_t> micros_ = 1'772'413'200'000'000;  // 2026-03-02 08:00 in Viet Nam
+  std::atomic<int64_t> micros_ = 1'772'420'400'000'000;  // 2026-03-02 10:00 in Viet Nam
 };
 
 // A store in front of whose next commit something else happens.

@@ -96,11 +96,19 @@ TEST_F(Login, IsSlowedAfterSomeFailuresAndNobodyIsLockedOut) {
   EXPECT_EQ(LogIn("x05", "mat-khau-x05").code(), 0);
 }
 
-TEST_F(Login, ByPeerSlowsItsOtherAccountsToo) {
-  for (int i = 0; i < LoginGuard::kFailuresFree; ++i) LogIn(StrCat("guess", i), "wrong");
+TEST_F(Login, ByPeerSlowsItsOtherAccountsTooInTheEnd) {
+  for (int i = 0; i < LoginGuard::kPeerFailuresFree; ++i) LogIn(StrCat("guess", i), "wrong");
   EXPECT_EQ(LogIn("x05", "mat-khau-x05").code(), -2);
   peer_ = "192.0.2.2";
   EXPECT_EQ(LogIn("x05", "mat-khau-x05").code(), 0);
+}
+
+// Behind a proxy that hides the addresses: whoever guesses is slowed, and nobody else.
+TEST_F(Login, OfOneIsNotSlowedByWhoGuessesAnotherAccountAtItsAddress) {
+  for (int i = 0; i < LoginGuard::kFailuresFree; ++i) LogIn("x06", "wrong");
+  EXPECT_EQ(LogIn("x06", "wrong").headers.count("Retry-After"), 1u);
+  EXPECT_EQ(LogIn("x05", "mat-khau-x05").code(), 0);
+  EXPECT_EQ(LogIn("x06", "wrong").headers.count("Retry-After"), 1u) << "x05 is no excuse for it";
 }
 
 // Nor by who has to wait: a name is slowed alike whether anybody has it or not.
@@ -111,10 +119,10 @@ TEST_F(Login, SlowedTellsNothingOfWhichAccountsThereAre) {
     const Answer answer = LogIn(username, "wrong");
     return std::pair(answer.body, answer.headers);
   };
-  for (int i = 0; i < LoginGuard::kFailuresFree; ++i) guess("nobody");
+  for (int i = 0; i < LoginGuard::kAccountFailuresFree; ++i) guess("nobody");
   EXPECT_EQ(guess("another"), guess("x05")) << "neither is slowed by what nobody's name did";
   EXPECT_EQ(guess("x05").second.count("Retry-After"), 0u);
-  for (int i = 2; i < LoginGuard::kFailuresFree; ++i) guess("x05");
+  for (int i = 2; i < LoginGuard::kAccountFailuresFree; ++i) guess("x05");
   EXPECT_EQ(guess("nobody").second.count("Retry-After"), 1u);
   EXPECT_EQ(guess("nobody"), guess("x05"));
 }
@@ -169,7 +177,7 @@ TEST_F(GuardTest, WaitsGrowToABound) {
 
 // Guesses from everywhere, each address within its free ones.
 TEST_F(GuardTest, ManyPeersAreSlowedByTheAccount) {
-  for (int i = 0; i < LoginGuard::kFailuresFree; ++i) {
+  for (int i = 0; i < LoginGuard::kAccountFailuresFree; ++i) {
     EXPECT_EQ(guard_.Enter("x05", StrCat("peer", i)), absl::ZeroDuration());
   }
   EXPECT_GT(guard_.Enter("x05", "another"), absl::ZeroDuration());
@@ -184,6 +192,47 @@ TEST_F(GuardTest, TheOwnerGetsInFromWhereItLastDidWhileStrangersGuess) {
   EXPECT_EQ(guard_.Enter("x05", "owner"), absl::ZeroDuration());
 }
 
+TEST_F(GuardTest, AKnownOwnerGetsInWhileItsOwnAddressIsSlowed) {
+  EXPECT_EQ(guard_.Enter("x05", "proxy"), absl::ZeroDuration());
+  guard_.Succeeded("x05", "proxy");
+  for (int i = 0; i < 2 * LoginGuard::kPeerFailuresFree; ++i) {
+    guard_.Enter(StrCat("guess", i), "proxy");
+  }
+  EXPECT_GT(guard_.Enter("x06", "proxy"), absl::ZeroDuration());
+  EXPECT_EQ(guard_.Enter("x05", "proxy"), absl::ZeroDuration());
+}
+
+TEST_F(GuardTest, SuccessEndsWhatItsOwnAccountFailedOnly) {
+  for (int i = 0; i < LoginGuard::kFailuresFree; ++i) {
+    for (const char* account : {"x05", "x06"}) {
+      EXPECT_EQ(guard_.Enter(account, "proxy"), absl::ZeroDuration());
+    }
+  }
+  guard_.Succeeded("x05", "proxy");
+  EXPECT_GT(guard_.Enter("x06", "proxy"), absl::ZeroDuration());
+  for (int i = 0; i < LoginGuard::kFailuresFree; ++i) {
+    EXPECT_EQ(guard_.Enter("x05", "proxy"), absl::ZeroDuration());
+  }
+  EXPECT_GT(guard_.Enter("x05", "proxy"), absl::ZeroDuration());
+}
+
+TEST_F(GuardTest, SuccessOfOneEndsNothingOfItsAddress) {
+  for (int i = 1; i < LoginGuard::kPeerFailuresFree; ++i) guard_.Enter(StrCat("guess", i), "proxy");
+  EXPECT_EQ(guard_.Enter("x06", "proxy"), absl::ZeroDuration());
+  guard_.Succeeded("x06", "proxy");
+  EXPECT_EQ(guard_.Enter("guess", "proxy"), absl::ZeroDuration());
+  EXPECT_GT(guard_.Enter("another guess", "proxy"), absl::ZeroDuration());
+}
+
+// An address with many who log in and are who they say.
+TEST_F(GuardTest, SuccessesAreNoFailuresOfTheirAddress) {
+  for (int i = 0; i < 3 * LoginGuard::kPeerFailuresFree; ++i) {
+    const std::string account = StrCat("account", i);
+    ASSERT_EQ(guard_.Enter(account, "proxy"), absl::ZeroDuration()) << i;
+    guard_.Succeeded(account, "proxy");
+  }
+}
+
 TEST_F(GuardTest, ManyAtOnceAreNotAllFree) {
   int free = 0;
   for (int i = 0; i < 50; ++i) free += guard_.Enter("x05", "a") == absl::ZeroDuration() ? 1 : 0;
@@ -191,12 +240,11 @@ TEST_F(GuardTest, ManyAtOnceAreNotAllFree) {
 }
 
 TEST_F(GuardTest, DoesNotGrowForEver) {
-  for (size_t i = 0; i < 3 * LoginGuard::kPeersMax; ++i) {
+  for (size_t i = 0; i < 3 * LoginGuard::kNamesMax; ++i) {
     guard_.Enter(StrCat("account", i), StrCat("peer", i));
     clock_.Advance(absl::Milliseconds(1));
   }
-  EXPECT_LE(guard_.peers(), LoginGuard::kPeersMax);
-  EXPECT_LE(guard_.accounts(), LoginGuard::kAccountsMax);
+  EXPECT_EQ(guard_.size(), LoginGuard::kNamesMax);
   for (int i = 0; i < LoginGuard::kFailuresFree; ++i) guard_.Enter("", "the last");
   EXPECT_GT(guard_.Enter("", "the last"), absl::ZeroDuration()) << "the newest stays";
 }

@@ -89,6 +89,15 @@ TEST_F(Places, ALineInFrontIsANewOne) {
   EXPECT_EQ(Stored(kCode).revision(), revision);
 }
 
+TEST_F(Places, AFurtherLineIsOwedThoughTheFirstWasPaid) {
+  Begin("DanhSachLePhi", json::array({p1_}));
+  EXPECT_EQ(Stored(kCode).finance_state(), dossier::v1::FINANCE_STATE_DUE);
+  Pay("H29.X05:n1", 10000);
+  EXPECT_EQ(Stored(kCode).finance_state(), dossier::v1::FINANCE_STATE_PAID);
+  Send("DanhSachLePhi", {p2_, p1_});
+  EXPECT_EQ(Stored(kCode).finance_state(), dossier::v1::FINANCE_STATE_DUE);
+}
+
 TEST_F(Places, TwoLinesWithOneCodeAreTwo) {
   Begin("DanhSachLePhi", {p1_, FeeLine("P1", "20000")});
   Pay("H29.X05:n1", 10000);

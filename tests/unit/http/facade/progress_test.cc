@@ -13,6 +13,7 @@ namespace {
 using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 class ProgressLines : public FacadeTest {
@@ -70,23 +71,30 @@ TEST_F(ProgressLines, ThatAreEqualInOneCallAreTwo) {
   EXPECT_THAT(Contents(), ElementsAre("chuyển", "chuyển"));
 }
 
-TEST_F(ProgressLines, EqualToOldOnesAreNewOnceTheDossierHasComeBackToTheStatus) {
+// Software that sends what it has already sent, and what happened when the dossier came back to
+// the same status.
+TEST_F(ProgressLines, SentAgainAfterTheDossierCameBackToTheirStatusAddNothing) {
   SetStatus("4");
   Send({Line("xử lý", "4")});
   SetStatus("5");
-  Send({Line("xử lý", "4")});  // late, of the first time
-  EXPECT_THAT(Contents(), ElementsAre("xử lý"));
   Send({Line("bổ sung", "5")});
   SetStatus("4");
-  Send({Line("xử lý", "4")});
+  EXPECT_THAT(Progress({Line("xử lý", "4")}).message(), HasSubstr("1 bước đã có từ trước"));
+  EXPECT_THAT(Contents(), ElementsAre("xử lý", "bổ sung"));
+  json again = Line("xử lý", "4");
+  again["ThoiDiemXuLy"] = "20260302095500";
+  Send({again});
   EXPECT_THAT(Contents(), ElementsAre("xử lý", "bổ sung", "xử lý"));
-  Send({Line("xử lý", "4")});
+  EXPECT_THAT(Progress({Line("xử lý", "4"), Line("bổ sung", "5"), again}).message(),
+              HasSubstr("3 bước đã có từ trước"));
   EXPECT_THAT(Contents(), ElementsAre("xử lý", "bổ sung", "xử lý"));
 }
 
-// Else they would get the name of a step of the former time, and be others when they are sent
-// again.
-TEST_F(ProgressLines, AreNamedByTheStatusThatTheyMeetWhenTheyAreWritten) {
+TEST_F(ProgressLines, ThatAreNewAreNotSaidToBeOld) {
+  EXPECT_THAT(Progress({Line("một")}).message(), Not(HasSubstr("đã có")));
+}
+
+TEST_F(ProgressLines, AreOnceThereWhateverOthersChangeMeanwhile) {
   SetStatus("4");
   interrupted_.BeforeNextCommit([this] {
     SetStatus("5");
@@ -105,6 +113,19 @@ TEST_F(ProgressLines, OfADossierThatIsNotThereOrForeignAreAlike) {
   json line = Line("một");
   line["MaHoSo"] = "H29.X05-260302-0999";
   EXPECT_EQ(Progress({line}).code(), 4);
+}
+
+TEST_F(ProgressLines, AreRefusedByTheNamesOfAllBadFields) {
+  json one = Line("một");
+  one.erase("NguoiXuLy");
+  one["TrangThai"] = "44";
+  json two = Line("hai");
+  two["ThoiDiemXuLy"] = "20260231000000";
+  EXPECT_EQ(
+      Progress({one, two}).message(),
+      "data[0].TrangThai: mã không có trong danh mục, phải là một trong: 1, 2, 3, 4, 5, 6, 7, "
+      "8, 9, 10; data[0].NguoiXuLy: bắt buộc phải có; "
+      "data[1].ThoiDiemXuLy: phải là thời điểm có thật, dạng yyyyMMddHHmmss");
 }
 
 TEST_F(ProgressLines, AreRefusedTogetherByTheNameOfTheField) {
@@ -146,19 +167,19 @@ TEST(DerivedIds, OfStepsDependOnEverything) {
   step.set_status(dossier::v1::STATUS_PROCESSING);
   dossier::v1::Step other = step;
   other.set_officer("y");
-  const core::StatusEntries once = {{dossier::v1::STATUS_PROCESSING, 1}};
-  const core::StatusEntries twice = {{dossier::v1::STATUS_PROCESSING, 2}};
-  StepIds ids("H29.X05", "c", once);
+  dossier::v1::Step later = step;
+  later.mutable_time()->set_seconds(1);
+  StepIds ids("H29.X05", "c");
   const std::set<std::string> all = {ids.Next(step),
                                      ids.Next(step),
                                      ids.Next(other),
-                                     StepIds("H29.X06", "c", once).Next(step),
-                                     StepIds("H29.X05", "d", once).Next(step),
-                                     StepIds("H29.X05", "c", twice).Next(step)};
+                                     StepIds("H29.X05", "c").Next(later),
+                                     StepIds("H29.X06", "c").Next(step),
+                                     StepIds("H29.X05", "d").Next(step)};
   EXPECT_EQ(all.size(), 6u);
-  EXPECT_TRUE(all.contains(StepIds("H29.X05", "c", once).Next(step)));
+  EXPECT_TRUE(all.contains(StepIds("H29.X05", "c").Next(step)));
   step.set_id("an id");
-  EXPECT_TRUE(all.contains(StepIds("H29.X05", "c", once).Next(step)));
+  EXPECT_TRUE(all.contains(StepIds("H29.X05", "c").Next(step)));
 }
 
 }  // namespace

@@ -235,6 +235,76 @@ INSTANTIATE_TEST_SUITE_P(
                       BadRecord{"account", "MaDoiTuong", "T1", "MaDoiTuong"}),
     [](const auto& tested) { return tested.param.what; });
 
+// What is missing, what is no value, and what is in a list, in one answer.
+TEST_F(Records, AreRefusedByTheNamesOfAllBadFields) {
+  json record = Record();
+  record.erase("ChuHoSo");
+  record.erase("TenLinhVuc");
+  record["NgayHenTra"] = "20260231000000";
+  record["LoaiDoiTuong"] = "99";
+  record["TaiLieuNop"] =
+      json::array({"x", {{"TepDinhKemId", "a b"}, {"TenTepDinhKem", "A"}, {"DuocSoHoa", "?"}}});
+  const std::string message = Push(record, false).message();
+  for (const char* field :
+       {"ChuHoSo: ", "TenLinhVuc: ", "NgayHenTra: ", "LoaiDoiTuong: ", "TaiLieuNop[1]: ",
+        "TaiLieuNop[2].TepDinhKemId: ", "TaiLieuNop[2].DuocSoHoa: "}) {
+    EXPECT_THAT(message, HasSubstr(field));
+  }
+  EXPECT_EQ(JournalEntries(), 0);
+}
+
+// Nothing of what the gateway says to itself.
+TEST_F(Records, AreRefusedInVietnamese) {
+  json record = Record();
+  record["MaTTHC"] = "khai sinh";
+  record["MaDonViTiepNhan"] = 5;
+  record["Email"] = std::string(101, 'x');
+  record["NgayHenTra"] = "20260231000000";
+  record["LoaiDoiTuong"] = "99";
+  record["MaDoiTuong"] = "T1";
+  record["DanhSachLePhi"] = "none";
+  record["TaiLieuNop"] = json::array({"x",
+                                      {{"TepDinhKemId", std::string(90, '7')}},
+                                      {{"TepDinhKemId", "7"}, {"DuocSoHoa", "?"}},
+                                      {{"TepDinhKemId", "7"}, {"TenTepDinhKem", json::array()}}});
+  record["DanhSachHoSoBoSung"] = json::array({{{"HoSoBoSungId", "1"}, {"TrangThaiBoSung", "?"}}});
+  for (int round = 0; round < 2; ++round) {
+    const Answer answer = Push(record, false);
+    EXPECT_EQ(answer.code(), 1);
+    EXPECT_THAT(answer.message(),
+                Not(::testing::ContainsRegex("expected|[^a-z](is|of|the|not|has|no|with)[^a-z]")))
+        << round;
+    // What is left is what core finds.
+    for (const char* name : {"MaDonViTiepNhan", "NgayHenTra", "LoaiDoiTuong", "MaDoiTuong",
+                             "DanhSachLePhi", "TaiLieuNop", "DanhSachHoSoBoSung"}) {
+      record[name] = Record().value(name, json());
+    }
+  }
+  EXPECT_THAT(Push(record, false).message(),
+              AllOf(HasSubstr("MaTTHC: phải là mã thủ tục như 1.001193"),
+                    HasSubstr("Email: dài 101 ký tự, tối đa 100")));
+}
+
+// The packet has no place for a reason; what the citizen was told counts.
+TEST_F(Records, MoveThePromisedDateWithoutAReason) {
+  json record = Record();
+  ASSERT_EQ(Push(record, false).code(), 0);
+  record["NgayHenTra"] = "20260309170000";
+  ASSERT_EQ(Push(record, true).code(), 0);
+  const dossier::v1::Dossier stored = Stored(record["MaHoSo"]);
+  EXPECT_EQ(stored.deadline().promised_due().seconds(), 1'773'050'400);
+  ASSERT_EQ(stored.defects_size(), 1);
+  EXPECT_EQ(stored.defects(0).detail(), "deadline.promised_due");
+}
+
+TEST_F(Records, OfAReceptionThatIsYetToComeAreRefused) {
+  json record = Record();
+  record["NgayTiepNhan"] = "20360302081500";
+  const Answer refused = Push(record, false);
+  EXPECT_EQ(refused.code(), 1);
+  EXPECT_THAT(refused.message(), HasSubstr("NgayTiepNhan"));
+}
+
 TEST_F(Records, NeedToSayWhetherTheyUpdate) {
   const json call = {
       {"session", session_}, {"service", "DongBoHoSoMC"}, {"data", json::array({Record()})}};
