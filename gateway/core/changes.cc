@@ -6,21 +6,24 @@
 #include <vector>
 
 #include "gateway/base/errors.h"
+#include "gateway/core/history.h"
 #include "gateway/core/lookup.h"
 #include "gateway/core/records.h"
 #include "gateway/core/tokens.h"
 #include "gateway/core/view.h"
+#include "gateway/domain/element_order.h"
 #include "gateway/domain/fields.h"
+#include "gateway/domain/merge.h"
 
 namespace lienthong::core {
 namespace {
 
 using dossier::v1::Change;
+using dossier::v1::Dossier;
 using status::v1::DossierStatus;
 using store::Row;
 using store::Table;
 
-constexpr std::string_view kToken = "changes";
 constexpr std::string_view kFromNow = "now";
 constexpr int kBatchCodesMax = 500;
 // Entries looked at for one page; a caller that sees few of them gets a short page and a token.
@@ -55,6 +58,32 @@ absl::StatusOr<Page> ReadPage(const Engine& engine, const View& view, int64_t af
   return page;
 }
 
+void Apply(const storage::v1::JournalEntry& entry, Dossier& dossier) {
+  const Dossier before = dossier;
+  domain::Overlay(entry.after(), {entry.paths().begin(), entry.paths().end()}, dossier);
+  domain::OrderNewElements(before, entry.after(), dossier);
+}
+
+// Whether an entry is the first one of its dossier that the caller may see; then makes it tell all
+// of the dossier at its revision.
+absl::StatusOr<bool> CompleteFirst(const Engine& engine, const View& view,
+                                   storage::v1::JournalEntry& entry) {
+  if (entry.revision() == 1) return true;  // it does already
+  const bool gives_view = !view.CoversAll() && view.Covers(entry.after());
+  if (!gives_view) return false;  // it names none of their agencies
+  Dossier dossier;
+  LIENTHONG_RETURN_IF_ERROR(ForEachEntry(
+      engine, entry.dossier_id(), [&entry, &dossier](const storage::v1::JournalEntry& earlier) {
+        if (earlier.revision() < entry.revision()) Apply(earlier, dossier);
+      }));
+  if (view.Covers(dossier)) return false;
+  Apply(entry, dossier);
+  entry.clear_paths();
+  for (const auto& [path, value] : domain::Flatten(dossier)) entry.add_paths(path);
+  *entry.mutable_after() = std::move(dossier);
+  return true;
+}
+
 absl::Status CheckNotAhead(const Engine& engine, int64_t position) {
   if (position <= engine.store.Info().last_sequence) return absl::OkStatus();
   return PageTokenInvalid("it is ahead of the journal");
@@ -62,7 +91,7 @@ absl::Status CheckNotAhead(const Engine& engine, int64_t position) {
 
 absl::StatusOr<int64_t> PositionOf(const Engine& engine, std::string_view token, int64_t epoch) {
   if (token == kFromNow) return engine.store.Info().last_sequence;
-  return ReadToken(kToken, token, epoch);
+  return ReadToken(kChangesToken, token, epoch);
 }
 
 bool ClockStands(const dossier::v1::Dossier& dossier) {
@@ -120,6 +149,8 @@ absl::StatusOr<dossier::v1::ListChangesResponse> Changes::List(
   dossier::v1::ListChangesResponse response;
   for (auto& [sequence, entry] : page.entries) {
     Change* change = response.add_changes();
+    LIENTHONG_ASSIGN_OR_RETURN(const bool whole, CompleteFirst(engine_, view, entry));
+    change->set_whole(whole);
     change->set_sequence(sequence);
     change->set_code(entry.code());
     change->set_revision(entry.revision());
@@ -129,16 +160,9 @@ absl::StatusOr<dossier::v1::ListChangesResponse> Changes::List(
     view.Reduce(*entry.mutable_after());
     *change->mutable_after() = std::move(*entry.mutable_after());
   }
-  response.set_resume_token(MakeToken(kToken, epoch, page.position));
+  response.set_resume_token(MakeToken(kChangesToken, epoch, page.position));
   response.set_more(page.more);
   return response;
-}
-
-absl::Status Changes::Wait(const std::string& resume_token, absl::Time until) const {
-  LIENTHONG_ASSIGN_OR_RETURN(const int64_t after,
-                             ReadToken(kToken, resume_token, engine_.store.Info().epoch));
-  engine_.store.WaitForJournal(after, until);
-  return absl::OkStatus();
 }
 
 absl::StatusOr<DossierStatus> Changes::GetStatus(
@@ -171,7 +195,8 @@ absl::StatusOr<status::v1::PullStatusesResponse> Changes::PullStatuses(
   LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, false));
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t rows, PageRows(request.page_size()));
   const int64_t epoch = engine_.store.Info().epoch;
-  LIENTHONG_ASSIGN_OR_RETURN(const int64_t after, ReadToken(kToken, request.resume_token(), epoch));
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t after,
+                             ReadToken(kStatusesToken, request.resume_token(), epoch));
   LIENTHONG_RETURN_IF_ERROR(CheckNotAhead(engine_, after));
   LIENTHONG_ASSIGN_OR_RETURN(const Page page, ReadPage(engine_, view, after, rows));
   status::v1::PullStatusesResponse response;
@@ -182,7 +207,7 @@ absl::StatusOr<status::v1::PullStatusesResponse> Changes::PullStatuses(
                                LoadDossier(engine_, entry.dossier_id()));
     *response.add_statuses() = StatusOf(stored.dossier);
   }
-  response.set_resume_token(MakeToken(kToken, epoch, page.position));
+  response.set_resume_token(MakeToken(kStatusesToken, epoch, page.position));
   response.set_more(page.more);
   return response;
 }

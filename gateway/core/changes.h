@@ -1,10 +1,7 @@
 #ifndef LIENTHONG_GATEWAY_CORE_CHANGES_H_
 #define LIENTHONG_GATEWAY_CORE_CHANGES_H_
 
-#include <string>
-
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "gateway/core/context.h"
 #include "gateway/core/engine.h"
 #include "lienthong/dossier/v1/dossier_service.pb.h"
@@ -20,10 +17,6 @@ class Changes {
 
   absl::StatusOr<dossier::v1::ListChangesResponse> List(
       const RequestContext& context, const dossier::v1::ListChangesRequest& request) const;
-
-  // Waits until something was committed after the token, or until `until`. For streams, which then
-  // call List (or Pull) again; OK also when nothing came.
-  absl::Status Wait(const std::string& resume_token, absl::Time until) const;
 
   absl::StatusOr<status::v1::DossierStatus> GetStatus(
       const RequestContext& context, const status::v1::GetStatusRequest& request) const;

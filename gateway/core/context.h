@@ -24,6 +24,8 @@ struct RequestContext {
   absl::Time deadline = absl::InfiniteFuture();
   std::string trace_id;  // W3C trace id, 32 hexadecimal digits, or empty
   std::string purpose;   // why personal data is read, where that must be said
+  // Whether the caller can say why it changes something; not every contract has a place for it.
+  bool can_say_why = true;
 };
 
 }  // namespace lienthong::core

@@ -1,10 +1,12 @@
 #include "gateway/core/dossiers.h"
 
+#include <algorithm>
 #include <iterator>
 #include <memory>
 #include <optional>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/text.h"
 #include "gateway/core/editor.h"
 #include "gateway/core/lookup.h"
 #include "gateway/core/mask.h"
@@ -16,7 +18,10 @@
 #include "gateway/core/view.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/derived.h"
+#include "gateway/domain/fields.h"
+#include "gateway/domain/ownership.h"
 #include "gateway/domain/validate.h"
+#include "lienthong/options/v1/options.pb.h"
 
 namespace lienthong::core {
 namespace {
@@ -24,9 +29,16 @@ namespace {
 namespace pb = dossier::v1;
 
 constexpr int kAttemptsMax = 20;
+constexpr int64_t kReasonCharactersMax = 1000;  // as the schema says of kept reasons
 constexpr int kBatchCodesMax = 100;
 constexpr int64_t kScanRowsMax = 2000;
-constexpr std::string_view kListToken = "dossiers";
+
+absl::Status CheckReason(const std::string& reason) {
+  if (reason.empty()) return FieldInvalid("reason", "is required and is kept");
+  const int64_t characters = domain::CountCharacters(reason);
+  if (characters >= 0 && characters <= kReasonCharactersMax) return absl::OkStatus();
+  return FieldInvalid("reason", StrCat("is longer than ", kReasonCharactersMax, " characters"));
+}
 
 pb::PushDossierResponse ResponseOf(const EditResult& result) {
   pb::PushDossierResponse response;
@@ -107,18 +119,65 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
     NameCodes(wanted);
     LIENTHONG_ASSIGN_OR_RETURN(domain::Change change, Check(wanted, stored, *party));
     change.voiding = voiding_;
-    LIENTHONG_ASSIGN_OR_RETURN(PreparedEdit edit, PrepareEdit(engine_, stored, change,
-                                                              {.actor = context_.caller.name,
-                                                               .writer = WriterOf(*party),
-                                                               .reason = reason_,
-                                                               .trace_id = context_.trace_id,
-                                                               .request_id = request_.request_id(),
-                                                               .request_digest = digest_,
-                                                               .brings_code = brings_code_}));
+    if (!reason_.empty()) SayWhyDueMoves(stored.dossier, change);
+    LIENTHONG_ASSIGN_OR_RETURN(PreparedEdit edit,
+                               PrepareEdit(engine_, stored, change,
+                                           {.actor = context_.caller.name,
+                                            .writer = WriterOf(*party),
+                                            .reason = reason_,
+                                            .trace_id = context_.trace_id,
+                                            .request_id = request_.request_id(),
+                                            .request_digest = digest_,
+                                            .needs_reasons = context_.can_say_why,
+                                            .brings_code = brings_code_}));
     if (!request_.reservation_id().empty()) {
       LIENTHONG_RETURN_IF_ERROR(UseReservation(engine_, context_, request_.reservation_id(), edit));
     }
+    LIENTHONG_RETURN_IF_ERROR(CheckOurs(change, stored, edit));
     return edit;
+  }
+
+  // The reason of a correction is also why the promised date moves, unless that has its own.
+  void SayWhyDueMoves(const pb::Dossier& stored, domain::Change& change) const {
+    constexpr const char *kDue = "deadline.promised_due", *kReason = "deadline.change_reason";
+    const auto names = [](const std::vector<std::string>& paths, const char* path) {
+      return std::find(paths.begin(), paths.end(), path) != paths.end();
+    };
+    const bool moves = (names(change.set, kDue) || names(change.clear, kDue)) &&
+                       domain::GetField(change.dossier, kDue) != domain::GetField(stored, kDue);
+    if (!moves || names(change.set, kReason)) return;
+    std::erase(change.clear, kReason);
+    change.dossier.mutable_deadline()->set_change_reason(reason_);
+    change.set.push_back(kReason);
+  }
+
+  // Fields that the gateway alone sets may be sent as they are, or as they become.
+  static absl::Status CheckOurs(const domain::Change& change, const StoredDossier& stored,
+                                const PreparedEdit& edit) {
+    std::vector<FieldViolation> bad;
+    for (const std::string& path : change.set) {
+      const options::v1::FieldRules* rules = domain::RulesOf(path);
+      const bool ours = rules != nullptr && rules->owner() == options::v1::OWNER_GATEWAY;
+      if (!ours || path == "code") continue;  // the code only names the dossier
+      const auto value = domain::GetField(change.dossier, path);
+      if (value == domain::GetField(stored.dossier, path)) continue;
+      if (value == domain::GetField(edit.merge.next, path)) continue;
+      if (path == "receipt_number" && value == edit.reserved_receipt) continue;
+      if (path == "revision" && stored.version > 0) {
+        return RevisionStale(stored.dossier.code(), change.dossier.revision(),
+                             stored.dossier.revision());
+      }
+      bad.push_back({StrCat("dossier.", path), StrCat("is set by the gateway alone, to another "
+                                                      "value; leave it out",
+                                                      HintFor(path))});
+    }
+    return bad.empty() ? absl::OkStatus() : FieldsInvalid(std::move(bad));
+  }
+
+  static const char* HintFor(std::string_view path) {
+    if (path == "receipt_number") return " (a number of your own goes into dossier.codes)";
+    if (path.starts_with("voiding.")) return " (VoidDossier ends a dossier)";
+    return "";
   }
 
   // A request id that is none hides no other fault of the request.
@@ -126,7 +185,7 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
     const bool creating = request_.dossier().code().empty();
     std::vector<FieldViolation> bad = {
         {"request_id", "is not a UUID; make one for each change that you want"}};
-    Append(domain::Validate(request_.dossier(), creating, "dossier."), bad);
+    Append(domain::Validate(request_.dossier(), creating, engine_.clock.Now(), "dossier."), bad);
     ChangeFromMask(request_.dossier(), request_.update_mask(), bad);
     return FieldsInvalid(std::move(bad));
   }
@@ -135,18 +194,34 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
   absl::StatusOr<domain::Change> Check(const pb::Dossier& wanted, const StoredDossier& stored,
                                        const Party& party) const {
     const bool creating = stored.version == 0;
-    std::vector<FieldViolation> bad = domain::Validate(wanted, creating, "dossier.");
+    std::vector<FieldViolation> bad =
+        domain::Validate(wanted, creating, engine_.clock.Now(), "dossier.");
     if (creating && wanted.reception().has_agency()) {
       Append(CheckCreate(party, wanted, "dossier."), bad);
     }
     domain::Change change = ChangeFromMask(wanted, request_.update_mask(), bad);
     Append(domain::ValidateClears(stored.dossier, change.clear, "dossier."), bad);
+    Append(CheckElements(change, stored.dossier), bad);
     if (!creating && !request_.reservation_id().empty()) {
       bad.push_back({"reservation_id", "is for new dossiers; this one has its code"});
     }
     if (!bad.empty()) return FieldsInvalid(std::move(bad));
     LIENTHONG_RETURN_IF_ERROR(CheckState(stored, party));
     return change;
+  }
+
+  // Fields to clear in elements that neither dossier has: a slip in the element's id.
+  static std::vector<FieldViolation> CheckElements(const domain::Change& change,
+                                                   const pb::Dossier& stored) {
+    std::vector<FieldViolation> bad;
+    for (const std::string& path : change.clear) {
+      if (domain::SplitPath(path).list.empty() || domain::ElementExists(stored, path) ||
+          domain::ElementExists(change.dossier, path)) {
+        continue;
+      }
+      bad.push_back({"update_mask", StrCat("'", path, "' is of an element that is nowhere")});
+    }
+    return bad;
   }
 
   // Whether the stored dossier takes such a change.
@@ -198,7 +273,7 @@ void Dossiers::Register(const RequestContext& context, const pb::PushDossierRequ
 
 void Dossiers::Correct(const RequestContext& context, const pb::CorrectDossierRequest& request,
                        PushDone done) {
-  if (request.reason().empty()) return done(FieldInvalid("reason", "is required and is kept"));
+  if (absl::Status bad = CheckReason(request.reason()); !bad.ok()) return done(std::move(bad));
   if (request.dossier().code().empty()) {
     return done(FieldInvalid("dossier.code", "must name the dossier to correct"));
   }
@@ -214,7 +289,7 @@ void Dossiers::Correct(const RequestContext& context, const pb::CorrectDossierRe
 
 void Dossiers::Void(const RequestContext& context, const pb::VoidDossierRequest& request,
                     PushDone done) {
-  if (request.reason().empty()) return done(FieldInvalid("reason", "is required and is kept"));
+  if (absl::Status bad = CheckReason(request.reason()); !bad.ok()) return done(std::move(bad));
   if (request.code().empty()) return done(FieldInvalid("code", "must name the dossier"));
   pb::PushDossierRequest push;
   push.set_request_id(request.request_id());
@@ -264,20 +339,23 @@ absl::StatusOr<pb::ListDossiersResponse> Dossiers::List(
   LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, true));
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t rows, PageRows(request.page_size()));
   const int64_t epoch = engine_.store.Info().epoch;
-  LIENTHONG_ASSIGN_OR_RETURN(int64_t after, ReadToken(kListToken, request.page_token(), epoch));
+  LIENTHONG_ASSIGN_OR_RETURN(
+      ListPosition position,
+      ReadListToken(request.page_token(), epoch, engine_.store.Info().last_sequence));
   pb::ListDossiersResponse response;
+  response.set_resume_token(MakeToken(kChangesToken, epoch, position.sequence));
   // A caller that sees few of many dossiers gets short pages rather than long waits.
   for (int64_t scanned = 0; scanned < kScanRowsMax && response.dossiers_size() < rows;) {
     const int64_t wanted = rows - response.dossiers_size();
     LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Row> page,
                                engine_.store.Read({.table = store::Table::kDossier,
                                                    .prefix = {},
-                                                   .after = after,
+                                                   .after = position.after_id,
                                                    .at_most = {},
                                                    .limit_rows = wanted}));
     for (const store::Row& row : page) {
       LIENTHONG_ASSIGN_OR_RETURN(StoredDossier stored, ReadDossier(engine_, row));
-      after = stored.id;
+      position.after_id = stored.id;
       if (!view.Covers(stored.dossier)) continue;
       view.Reduce(stored.dossier);
       *response.add_dossiers() = std::move(stored.dossier);
@@ -285,7 +363,7 @@ absl::StatusOr<pb::ListDossiersResponse> Dossiers::List(
     scanned += static_cast<int64_t>(page.size());
     if (static_cast<int64_t>(page.size()) < wanted) return response;  // the end
   }
-  response.set_next_page_token(MakeToken(kListToken, epoch, after));
+  response.set_next_page_token(MakeListToken(epoch, position));
   return response;
 }
 

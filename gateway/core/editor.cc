@@ -16,6 +16,7 @@
 #include "gateway/core/view.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/derived.h"
+#include "gateway/domain/fields.h"
 #include "gateway/domain/told_once.h"
 #include "gateway/domain/validate.h"
 
@@ -220,6 +221,14 @@ storage::v1::JournalEntry EntryOf(const Dossier& before, const PreparedEdit& edi
   return entry;
 }
 
+FieldViolation DueMoved(const Dossier& before) {
+  const std::string due = domain::GetField(before, "deadline.promised_due").value_or("");
+  return {StrCat(kRoot, "deadline.change_reason"),
+          StrCat("is required: ", due,
+                 " was promised as promised_due; say why it changes, or name "
+                 "the supplement round whose new_due the new date is")};
+}
+
 // What only the merged dossier shows to be wrong.
 absl::Status CheckMerged(const Dossier& before, const PreparedEdit& edit) {
   std::vector<FieldViolation> faults = domain::ValidateNewElements(before, edit.merge.next, kRoot);
@@ -231,6 +240,7 @@ absl::Status CheckMerged(const Dossier& before, const PreparedEdit& edit) {
   if (edit.context.reason.empty()) {  // a reasoned correction may
     add(domain::ValidateToldOnce(before, edit.merge, edit.context.writer, kRoot));
   }
+  if (edit.context.needs_reasons && edit.merge.due_moved_silently) add({DueMoved(before)});
   return faults.empty() ? absl::OkStatus() : FieldsInvalid(std::move(faults));
 }
 

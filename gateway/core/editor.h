@@ -25,6 +25,7 @@ struct EditContext {
   std::string trace_id;
   std::string request_id;      // empty: no request record is kept (links)
   std::string request_digest;  // SHA-256 of the request
+  bool needs_reasons = false;  // of the writer, where the law demands one
   bool brings_code = false;    // a new dossier comes with the code that its writer gave it
 };
 
@@ -62,10 +63,10 @@ domain::Writer WriterOf(const Party& party);
 
 // Merges a change into a stored dossier (version 0: a new one). Errors of the merge, FIELD_INVALID
 // for new elements that lack something, for what the merged dossier may not hold (told_once.h; with
-// a reason a channel may correct itself) and for codes of another agency's series, CODE_TAKEN when
-// a code of the change belongs to another dossier. A code that a new dossier brings along, from a
-// writer that submits or by the context's word, becomes its shared code (registering.h). Reads,
-// writes nothing.
+// a reason a channel may correct itself), for a promised due date that is moved without a word and
+// for codes of another agency's series, CODE_TAKEN when a code of the change belongs to another
+// dossier. A code that a new dossier brings along, from a writer that submits or by the context's
+// word, becomes its shared code (registering.h). Reads, writes nothing.
 absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossier& stored,
                                          const domain::Change& change, EditContext context);
 

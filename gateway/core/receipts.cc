@@ -17,6 +17,7 @@
 #include "gateway/core/view.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/derived.h"
+#include "gateway/domain/instants.h"
 
 namespace lienthong::core {
 namespace {
@@ -87,6 +88,11 @@ absl::StatusOr<StoredReservation> NewReservation(const Engine& engine,
   if (lifetime == absl::ZeroDuration()) lifetime = kLifetimeDefault;
   if (lifetime < kLifetimeMin || lifetime > kLifetimeMax) {
     return FieldInvalid("lifetime", "is not between 1 second and 24 hours");
+  }
+  if (request.has_received_time()) {
+    const std::string problem =
+        domain::InstantProblem(request.received_time(), /*planned=*/false, engine.clock.Now());
+    if (!problem.empty()) return FieldInvalid("received_time", problem);
   }
   StoredReservation reservation{.id = engine.random.Uuid(), .version = 0, .record = {}};
   reservation.record.set_state(pb::Reservation::STATE_RESERVED);

@@ -63,7 +63,7 @@ absl::StatusOr<View> View::Of(const RequestContext& context, bool personal_data)
 }
 
 bool View::CoversAgencies(const std::vector<std::string>& agencies) const {
-  if (kind_ == CallerKind::kOperator || kind_ == CallerKind::kPortal) return true;
+  if (CoversAll()) return true;
   return std::any_of(agencies.begin(), agencies.end(), [this](const std::string& agency) {
     return std::find(agencies_.begin(), agencies_.end(), agency) != agencies_.end();
   });

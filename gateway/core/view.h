@@ -19,6 +19,8 @@ class View {
   // InvalidArgument when an operator gives no purpose for `personal_data`.
   static absl::StatusOr<View> Of(const RequestContext& context, bool personal_data);
 
+  // Whether it covers every dossier, of whatever agency.
+  bool CoversAll() const { return kind_ == CallerKind::kOperator || kind_ == CallerKind::kPortal; }
   bool Covers(const dossier::v1::Dossier& dossier) const;
   bool Covers(const storage::v1::JournalEntry& entry) const;
   // Leaves what the caller may see of a covered dossier.

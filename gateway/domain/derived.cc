@@ -1,5 +1,6 @@
 #include "gateway/domain/derived.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,21 @@ namespace {
 using dossier::v1::Defect;
 using dossier::v1::Dossier;
 using dossier::v1::OwnerPeriod;
+using google::protobuf::Timestamp;
+
+bool Differ(const Timestamp& one, const Timestamp& other) {
+  return one.seconds() != other.seconds() || one.nanos() != other.nanos();
+}
+
+// Whether a supplement round gave the date that is promised now.
+bool IsDueOfRound(const Dossier& dossier) {
+  const auto gives = [&dossier](const dossier::v1::SupplementRound& round) {
+    return round.has_new_due() && !round.removed() &&
+           !Differ(round.new_due(), dossier.deadline().promised_due());
+  };
+  const auto& rounds = dossier.supplements();
+  return dossier.deadline().has_promised_due() && std::any_of(rounds.begin(), rounds.end(), gives);
+}
 
 void TrackLead(absl::Time now, Dossier& dossier) {
   const std::string lead(LeadAgency(dossier));
@@ -29,23 +45,36 @@ void TrackLead(absl::Time now, Dossier& dossier) {
 }
 
 // A missing written reason is counted and shown; it is never a ground to withhold a status.
-void TrackMissingReason(absl::Time now, Dossier& dossier) {
+void TrackMissingReason(const std::string& id, bool missing, const std::string& detail,
+                        absl::Time now, Dossier& dossier) {
+  auto& defects = *dossier.mutable_defects();
+  const auto known = std::find_if(defects.begin(), defects.end(),
+                                  [&id](const Defect& defect) { return defect.id() == id; });
+  if (known != defects.end() && !missing) defects.erase(known);
+  if (known != defects.end() || !missing) return;
+  Defect* defect = dossier.add_defects();
+  defect->set_id(id);
+  defect->set_kind(Defect::KIND_MISSING_REASON);
+  defect->set_detail(detail);
+  *defect->mutable_noted_time() = ToProto(now);
+}
+
+void TrackEndReason(absl::Time now, Dossier& dossier) {
   const bool missing =
       (dossier.status() == dossier::v1::STATUS_REFUSED &&
        dossier.reception().refusal_reason().empty()) ||
       (dossier.status() == dossier::v1::STATUS_STOPPED && dossier.outcome().stop_reason().empty());
-  auto& defects = *dossier.mutable_defects();
-  for (auto it = defects.begin(); it != defects.end(); ++it) {
-    if (it->kind() != Defect::KIND_MISSING_REASON) continue;
-    if (!missing) defects.erase(it);
-    return;
-  }
-  if (!missing) return;
-  Defect* defect = dossier.add_defects();
-  defect->set_id("missing-reason");
-  defect->set_kind(Defect::KIND_MISSING_REASON);
-  defect->set_detail(dossier::v1::Status_Name(dossier.status()));
-  *defect->mutable_noted_time() = ToProto(now);
+  TrackMissingReason("missing-reason", missing, dossier::v1::Status_Name(dossier.status()), now,
+                     dossier);
+}
+
+// A later move with a reason, or a reason that comes later, mends it.
+void TrackDueReason(const Dossier& before, bool moved_silently, absl::Time now, Dossier& dossier) {
+  const bool touched =
+      Differ(before.deadline().promised_due(), dossier.deadline().promised_due()) ||
+      before.deadline().change_reason() != dossier.deadline().change_reason();
+  if (!touched && !IsDueOfRound(dossier)) return;
+  TrackMissingReason("missing-due-reason", moved_silently, "deadline.promised_due", now, dossier);
 }
 
 // Who assesses or collects need not own the financial state, and who owns it need not know of it.
@@ -63,8 +92,8 @@ void FollowFees(const Dossier& before, const Decided& decided, Dossier& dossier)
 
 }  // namespace
 
-google::protobuf::Timestamp ToProto(absl::Time time) {
-  google::protobuf::Timestamp proto;
+Timestamp ToProto(absl::Time time) {
+  Timestamp proto;
   const int64_t seconds = absl::ToUnixSeconds(time);
   proto.set_seconds(seconds);
   proto.set_nanos(
@@ -72,19 +101,26 @@ google::protobuf::Timestamp ToProto(absl::Time time) {
   return proto;
 }
 
-absl::Time FromProto(const google::protobuf::Timestamp& time) {
+absl::Time FromProto(const Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
-void Derive(const Dossier& before, const Decided& decided, const Writer& writer, absl::Time now,
-            Dossier& dossier) {
+bool MovesDueSilently(const Dossier& before, const Dossier& after, bool says_why) {
+  if (says_why || !before.deadline().has_promised_due()) return false;
+  return Differ(before.deadline().promised_due(), after.deadline().promised_due()) &&
+         !IsDueOfRound(after);
+}
+
+void Derive(const Dossier& before, const Decided& decided, bool due_moved_silently,
+            const Writer& writer, absl::Time now, Dossier& dossier) {
   // An online dossier gets its receiving unit with the first act of one.
   if (dossier.reception().system().empty() && RolesOf(writer, before).receiving &&
       before.status() != dossier.status()) {
     dossier.mutable_reception()->set_system(writer.system);
   }
   TrackLead(now, dossier);
-  TrackMissingReason(now, dossier);
+  TrackEndReason(now, dossier);
+  TrackDueReason(before, due_moved_silently, now, dossier);
   FollowFees(before, decided, dossier);
 }
 

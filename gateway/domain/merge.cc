@@ -68,10 +68,13 @@ class Merger {
     OrderNewElements(current_, change_.dossier, result_.next);
     if (!current_.has_voiding()) {
       StampAuthors();
+      result_.due_moved_silently = MovesDueSilently(
+          current_, result_.next,
+          Decides("deadline.change_reason") && !result_.next.deadline().change_reason().empty());
       Derive(
           current_,
           {.finance_state = Decides("finance_state"), .online_payment = Decides("online_payment")},
-          writer_, now_, result_.next);
+          result_.due_moved_silently, writer_, now_, result_.next);
       TrackContent(current_, change_, writer_, now_, result_.next);
       DropWhatFollowed();
       unknown_changed_ = CarryUnknown(change_.dossier, result_.next);

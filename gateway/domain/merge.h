@@ -48,7 +48,8 @@ struct MergeResult {
   std::vector<std::string> paths;  // fields that differ from before, sorted
   std::vector<Proposal> proposals;
   bool status_changed = false;
-  bool changed = false;  // also true when only unknown fields changed
+  bool due_moved_silently = false;  // derived.h
+  bool changed = false;             // also true when only unknown fields changed
 };
 
 // Merges a change into a dossier by the ownership that the schema declares: a write by the owner

@@ -2,15 +2,16 @@
 
 #include <set>
 #include <string>
+#include <utility>
 
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/timestamp.pb.h"
-#include "google/protobuf/util/time_util.h"
 
 #include "gateway/base/text.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/fields.h"
+#include "gateway/domain/instants.h"
 #include "gateway/domain/ownership.h"
 #include "lienthong/options/v1/options.pb.h"
 
@@ -21,7 +22,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 using google::protobuf::Timestamp;
-using google::protobuf::util::TimeUtil;
 using options::v1::FieldRules;
 
 constexpr int kTextCharactersMax = 4000;
@@ -37,14 +37,14 @@ std::string Shown(const std::string& text) {
 
 class Validator {
  public:
-  explicit Validator(bool complete) : complete_(complete) {}
+  Validator(bool complete, absl::Time now) : complete_(complete), now_(now) {}
 
   // `sensitive`: an enclosing field is marked so.
   void Check(const Message& message, const std::string& prefix, bool sensitive) {
     const auto& type = *message.GetDescriptor();
     for (int i = 0; i < type.field_count(); ++i) {
       FieldRules rules = type.field(i)->options().GetExtension(options::v1::field);
-      if (rules.owner() == options::v1::OWNER_GATEWAY) continue;  // ignored on the way in
+      if (rules.owner() == options::v1::OWNER_GATEWAY) continue;  // never taken over
       rules.set_sensitive(rules.sensitive() || sensitive);
       CheckField(message, *type.field(i), rules, prefix);
     }
@@ -86,7 +86,7 @@ class Validator {
     } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
       CheckNumber(reflection.GetInt32(message, &field), path);
     } else if (IsTime(field)) {
-      CheckTime(static_cast<const Timestamp&>(reflection.GetMessage(message, &field)), path);
+      CheckTime(static_cast<const Timestamp&>(reflection.GetMessage(message, &field)), rules, path);
     }
   }
 
@@ -95,11 +95,10 @@ class Validator {
     if (number < 0) Add(path, "is negative; expected 0 or more");
   }
 
-  void CheckTime(const Timestamp& time, const std::string& path) {
-    const bool in_range = time.seconds() >= TimeUtil::kTimestampMinSeconds &&
-                          time.seconds() <= TimeUtil::kTimestampMaxSeconds && time.nanos() >= 0 &&
-                          time.nanos() < 1000000000;
-    if (!in_range) Add(path, "is not an instant between the years 1 and 9999");
+  void CheckTime(const Timestamp& time, const FieldRules& rules, const std::string& path) {
+    std::string problem = InstantProblem(time, rules.planned(), now_);
+    if (problem.empty()) return;
+    Add(path, rules.sensitive() ? "is no time at which it can have happened" : std::move(problem));
   }
 
   void CheckText(const std::string& text, const FieldRules& rules, const std::string& path) {
@@ -171,13 +170,14 @@ class Validator {
   }
 
   const bool complete_;
+  const absl::Time now_;
 };
 
 }  // namespace
 
 std::vector<FieldViolation> Validate(const dossier::v1::Dossier& dossier, bool complete,
-                                     std::string_view prefix) {
-  Validator validator(complete);
+                                     absl::Time now, std::string_view prefix) {
+  Validator validator(complete, now);
   validator.Check(dossier, std::string(prefix), false);
   return std::move(validator.violations);
 }

@@ -259,7 +259,7 @@ absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, Effect
 absl::StatusOr<Inbound::Violations> Inbound::CheckChange(const StoredDossier& stored,
                                                          const domain::Change& change) const {
   const bool creating = stored.version == 0;
-  Violations faults = domain::Validate(change.dossier, creating, "");
+  Violations faults = domain::Validate(change.dossier, creating, engine_.clock.Now(), "");
   if (creating && faults.empty()) return core::CheckCreate(party_, change.dossier, "");
   if (creating) return faults;
   for (FieldViolation& cleared : domain::ValidateClears(stored.dossier, change.clear, "")) {

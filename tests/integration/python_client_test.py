@@ -110,7 +110,7 @@ class PythonClient(unittest.TestCase):
         dossier.applicant.name = name
         dossier.applicant.kind = self.enums.APPLICANT_KIND_CITIZEN
         dossier.reception.agency = "H29.X05"
-        dossier.reception.received_time.FromJsonString("2026-09-21T02:00:00Z")
+        dossier.reception.received_time.FromJsonString("2026-03-02T01:00:00Z")
         dossier.status = self.enums.STATUS_ACCEPTED
         return request
 
@@ -153,6 +153,38 @@ class PythonClient(unittest.TestCase):
         self.assertEqual(set(answers), {r.request_id for r in requests})
         self.assertEqual({a.WhichOneof("outcome") for a in answers.values()}, {"acknowledged"})
         self.assertEqual(len({a.acknowledged.code for a in answers.values()}), 200)
+
+    def test_a_list_and_the_changes_after_it_leave_no_gap(self):
+        first = self.push(self.new_request("Đỗ Mẫu"))
+        listed, token, page = {}, "", self.pb.ListDossiersRequest(page_size=20)
+        while True:
+            answer = self.stub.ListDossiers(page, timeout=SECONDS_MAX)
+            token = token or answer.resume_token
+            self.assertEqual(answer.resume_token, token, "one token for the whole list")
+            listed |= {d.code: d.revision for d in answer.dossiers}
+            if not page.page_token:                       # while the pages are read
+                change = self.pb.PushDossierRequest(request_id=str(uuid.uuid4()),
+                                                    dossier=self.dossier_pb.Dossier(code=first.code, subject="sửa"))
+                self.push(change)
+            page.page_token = answer.next_page_token
+            if not page.page_token:
+                break
+        self.assertIn(first.code, listed)
+        watch = self.stub.WatchChanges(self.pb.WatchChangesRequest(resume_token=token), timeout=SECONDS_MAX)
+        changes = next(iter(watch)).changes
+        watch.cancel()
+        self.assertEqual([(c.code, c.revision, c.whole) for c in changes], [(first.code, 2, False)])
+
+    def test_what_cannot_be_obeyed_is_named(self):
+        request = self.new_request("Ngô Mẫu")
+        request.dossier.reception.received_time.FromJsonString("2136-03-02T01:00:00Z")
+        request.update_mask.paths.extend(["reception", "nope", "receipt_number", "papers"])
+        with self.assertRaises(grpc.RpcError) as raised:
+            self.push(request)
+        bad = self.errors.BadRequest()
+        self.assertTrue(any(any_.Unpack(bad) for any_ in self.details(raised.exception).details))
+        self.assertEqual({v.field for v in bad.field_violations},
+                         {"dossier.reception.received_time", *(f"update_mask.paths[{i}]" for i in (1, 2, 3))})
 
     def test_watches_and_goes_on_from_a_token(self):
         pushed = self.push(self.new_request("Phạm Mẫu"))

@@ -61,8 +61,11 @@ bool People::EditNote(Desk& desk) {
 
 bool People::EditStage(Desk& desk) {
   if (disciplined_ && !desk.decides) return false;
-  if (dice_.Happens(0.5)) return Write(desk, {{"deadline.promised_due", NewTime()}});
-  return Write(desk, {{"processing_unit", NewText(desk.side)}});
+  if (!dice_.Happens(0.5)) return Write(desk, {{"processing_unit", NewText(desk.side)}});
+  Fields changes = {{"deadline.promised_due", NewTime()}};
+  // The gateway asks who pushes for a reason; the systems at its links have no place for one.
+  if (desk.side == Side::kAgency) changes["deadline.change_reason"] = NewText(desk.side);
+  return Write(desk, changes);
 }
 
 bool People::AddStep(Desk& desk) {

@@ -14,8 +14,8 @@ constexpr std::string_view kDone = "3";
 // Set by the receiving unit, or by whoever leads: it depends.
 const std::set<std::string>& StagePaths() {
   static const auto& paths = *new std::set<std::string>{
-      "status", "deadline.promised_due", "processing_unit", "outcome.finished_time",
-      "outcome.stop_reason", "results[].name", "results[].result_code",
+      "status", "deadline.promised_due", "deadline.change_reason", "processing_unit",
+      "outcome.finished_time", "outcome.stop_reason", "results[].name", "results[].result_code",
       // Whoever pays first.
       "fees[].paid_vnd", "fees[].payment_reference",
       // Whoever it is addressed to.

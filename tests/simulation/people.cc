@@ -122,7 +122,7 @@ std::string People::NewText(Side side) {
 
 // Unlike all others; some with a fraction of a second.
 std::string People::NewTime() {
-  const absl::Time time = absl::FromUnixSeconds(1772600000 + ++made_);
+  const absl::Time time = absl::FromUnixSeconds(1772000000 + ++made_);
   const std::string text = absl::FormatTime("%Y-%m-%dT%H:%M:%S", time, absl::UTCTimeZone());
   return text + (dice_.Happens(0.3) ? ".250Z" : "Z");
 }

@@ -114,7 +114,7 @@ dossier::v1::PushDossierRequest NewDossier(const std::string& agency) {
   dossier.mutable_applicant()->set_name("Nguyễn Thị Mẫu");
   dossier.mutable_applicant()->set_kind(dossier::v1::APPLICANT_KIND_CITIZEN);
   dossier.mutable_reception()->set_agency(agency);
-  dossier.mutable_reception()->mutable_received_time()->set_seconds(1'790'000'000);
+  dossier.mutable_reception()->mutable_received_time()->set_seconds(1'772'413'200);
   dossier.set_status(dossier::v1::STATUS_ACCEPTED);
   return request;
 }

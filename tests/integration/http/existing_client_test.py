@@ -108,13 +108,13 @@ class Gateway:
 def record(subject):
     return {"MaTTHC": "1.001193", "TenTTHC": "Đăng ký khai sinh", "MaLinhVuc": "G15-HT03", "TenLinhVuc": "Hộ tịch",
             "KenhThucHien": "1", "ChuHoSo": "Nguyễn Thị Mẫu", "LoaiDoiTuong": "1", "SoDienThoai": "0900000001",
-            "TrichYeuHoSo": subject, "NgayTiepNhan": "20261121081500", "NgayHenTra": "20261124170000",
+            "TrichYeuHoSo": subject, "NgayTiepNhan": "20260302081500", "NgayHenTra": "20260305170000",
             "TrangThaiHoSo": "2", "HinhThuc": "0", "DonViXuLy": "UBND phường (mẫu)"}
 
 
 def line(minute, status, content):
     return {"NguoiXuLy": "Trần Văn Mẫu", "ChucDanh": "Chuyên viên", "PhongBanXuLy": "Một cửa", "TrangThai": status,
-            "ThoiDiemXuLy": f"202611{21 + minute // 1440:02d}{minute // 60 % 24:02d}{minute % 60:02d}00",
+            "ThoiDiemXuLy": f"202603{2 + minute // 1440:02d}{minute // 60 % 24:02d}{minute % 60:02d}00",
             "NoiDungXuLy": content}
 
 

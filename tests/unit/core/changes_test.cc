@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
 
 #include "gateway/core/tokens.h"
+#include "gateway/domain/fields.h"
+#include "gateway/domain/merge.h"
 #include "tests/unit/core/core_fixture.h"
 
 namespace lienthong::core {
@@ -161,6 +162,56 @@ TEST_F(ChangesTest, AnAgencyFollowsWhatItReceivedAndWhatIsAssignedFromThenOn) {
   EXPECT_THAT(All(Agency("H29.X01"), 500), IsEmpty());
 }
 
+TEST_F(ChangesTest, WhoIsAssignedLaterGetsTheWholeDossierFirst) {
+  dossier::v1::Dossier begun = NewDossier("H29.X05");
+  for (const char* id : {"b", "a"}) {
+    auto& step = *begun.add_steps();
+    step.set_id(id);
+    step.mutable_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()));
+    step.set_content("invented");
+  }
+  const std::string code = Push(Agency("H29.X05"), begun)->code();
+  ASSERT_THAT(PushField(Agency("H29.X05"), code, "contact.phone", "0900000002"), IsOk());
+  ASSERT_THAT(PushField(Agency("H29.X05"), code, "note", "before"), IsOk());
+  HandTo(code, "H29.X05", "H29.X07");
+  ASSERT_THAT(PushField(Agency("H29.X05"), code, "note", "after"), IsOk());
+  HandTo(code, "H29.X07", "H29.X01");
+  for (const auto& [agency, first] : std::vector<std::pair<std::string, int64_t>>{
+           {"H29.X05", 1}, {"H29.X07", 4}, {"H29.X01", 7}}) {
+    dossier::v1::Dossier built;
+    for (const Change& change : All(Agency(agency), 2)) {
+      EXPECT_EQ(change.whole(), change.revision() == first) << agency << change.revision();
+      const std::vector<std::string> paths(change.paths().begin(), change.paths().end());
+      domain::Overlay(change.after(), paths, built);
+      EXPECT_GE(change.revision(), first);
+      if (change.whole()) built = change.after();  // with the order of its lists
+    }
+    LIENTHONG_ASSERT_OK_AND_ASSIGN(dossier::v1::Dossier stored, Get(Agency("H29.X05"), code));
+    stored.clear_revision();
+    EXPECT_TRUE(MessageDifferencer::Equals(built, stored)) << agency << "\n"
+                                                           << built.DebugString() << "\n"
+                                                           << stored.DebugString();
+  }
+  for (const Change& change : All(Operator(), 500)) {
+    EXPECT_EQ(change.whole(), change.revision() == 1) << "an operator saw it from the beginning";
+  }
+}
+
+TEST_F(ChangesTest, TheWholeIsThatOfItsRevisionAndHasAllPaths) {
+  const std::string code = Create("H29.X05");
+  ASSERT_THAT(PushField(Agency("H29.X05"), code, "note", "at hand-over"), IsOk());
+  HandTo(code, "H29.X05", "H29.X07");
+  ASSERT_THAT(PushField(Agency("H29.X05"), code, "note", "later"), IsOk());
+  const std::vector<Change> seen = All(Agency("H29.X07"), 500);
+  ASSERT_EQ(seen.size(), 3U);
+  EXPECT_EQ(seen[0].after().note(), "at hand-over");
+  EXPECT_EQ(seen[0].after().code(), code);
+  std::vector<std::string> paths;
+  for (const auto& [path, value] : domain::Flatten(seen[0].after())) paths.push_back(path);
+  EXPECT_THAT(seen[0].paths(), ::testing::ElementsAreArray(paths));
+  EXPECT_THAT(paths, ::testing::IsSupersetOf({"applicant.name", "assignments[to-H29.X07].agency"}));
+}
+
 TEST_F(ChangesTest, AnAgencyOnceAssignedStillFollows) {
   const std::string code = Create("H29.X05");
   HandTo(code, "H29.X05", "H29.X07");
@@ -179,7 +230,11 @@ TEST_F(ChangesTest, TokensThatAreNotOursAreRefused) {
   EXPECT_EQ(ReasonOf(List(Operator(), MakeToken("changes", epoch, 17), 1)), "PAGE_TOKEN_INVALID")
       << "ahead";
   EXPECT_THAT(List(Operator(), MakeToken("changes", epoch, 16), 1), IsOk());
-  EXPECT_EQ(ReasonOf(Pull(Portal(), MakeToken("changes", epoch, 17), 1)), "PAGE_TOKEN_INVALID");
+  EXPECT_EQ(ReasonOf(Pull(Portal(), MakeToken("statuses", epoch, 17), 1)), "PAGE_TOKEN_INVALID");
+  EXPECT_THAT(Pull(Portal(), MakeToken("statuses", epoch, 16), 1), IsOk());
+  EXPECT_EQ(ReasonOf(Pull(Portal(), MakeToken("changes", epoch, 16), 1)), "PAGE_TOKEN_INVALID")
+      << "another service";
+  EXPECT_EQ(ReasonOf(List(Operator(), MakeToken("statuses", epoch, 16), 1)), "PAGE_TOKEN_INVALID");
   EXPECT_EQ(ReasonOf(List(Operator(), "", -1)), "FIELD_INVALID");
 }
 
@@ -187,9 +242,9 @@ TEST_F(ChangesTest, TokensFromBeforeARestoreAreOutOfRange) {
   MakeTraffic();
   const std::string token = List(Operator(), "", 3)->resume_token();
   store_.Restore();
+  const std::string statuses = MakeToken(kStatusesToken, store_.Info().epoch - 1, 3);
   for (const absl::Status& status :
-       {List(Operator(), token, 3).status(), Pull(Portal(), token, 3).status(),
-        changes_.Wait(token, absl::InfinitePast())}) {
+       {List(Operator(), token, 3).status(), Pull(Portal(), statuses, 3).status()}) {
     EXPECT_THAT(status, StatusIs(absl::StatusCode::kOutOfRange));
     EXPECT_EQ(ReasonOf(status), "STORE_RESTORED");
   }
@@ -277,19 +332,6 @@ TEST_F(ChangesTest, ABatchAnswersInTheOrderAskedAndNamesWhatIsMissing) {
   EXPECT_THAT(response.missing(), ElementsAre("nope"));
   for (int i = 0; i < 500; ++i) request.add_codes("x");
   EXPECT_EQ(ReasonOf(changes_.BatchGetStatuses(Portal(), request)), "FIELD_INVALID");
-}
-
-class WaitTest : public CoreTest {
- protected:
-  WaitTest() : CoreTest(/*threads=*/true) {}
-};
-
-TEST_F(WaitTest, ReturnsWhenSomethingCameAndWhenTimeIsUp) {
-  EXPECT_THAT(changes_.Wait("", absl::Now() + absl::Milliseconds(10)), IsOk()) << "nothing came";
-  Create("H29.X05");
-  const absl::Time begin = absl::Now();
-  EXPECT_THAT(changes_.Wait("", begin + absl::Minutes(5)), IsOk());
-  EXPECT_LT(absl::Now() - begin, absl::Minutes(1)) << "it was there already";
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ namespace lienthong::core {
 namespace {
 
 using ::lienthong::testing::IsOk;
+using ::lienthong::testing::StatusIs;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -84,13 +85,48 @@ TEST(MaskTest, AFieldOfAnElement) {
   EXPECT_THAT(change.clear, ElementsAre("steps[a].officer"));
 }
 
-TEST(MaskTest, EveryFieldOfTheSchemaMayStandInAMask) {
+std::vector<FieldViolation> FaultsOf(const Dossier& dossier,
+                                     const std::vector<std::string>& paths) {
+  std::vector<FieldViolation> bad;
+  const domain::Change change = ChangeFromMask(dossier, MaskOf(paths), bad);
+  EXPECT_THAT(change.set, IsEmpty());
+  EXPECT_THAT(change.clear, IsEmpty());
+  return bad;
+}
+
+TEST(MaskTest, EveryFieldOfTheSchemaMayStandInAMaskButWhatTheGatewaySets) {
   Dossier filled;
   lienthong::testing::Fill(filled);
+  std::vector<std::string> ours;
   for (const auto& [path, value] : domain::Flatten(filled)) {
+    if (domain::RulesOf(path)->owner() == options::v1::OWNER_GATEWAY) {
+      ours.push_back(path);
+      const auto bad = FaultsOf(filled, {path});
+      ASSERT_EQ(bad.size(), 1U) << path;
+      EXPECT_EQ(bad[0].field, "update_mask.paths[0]");
+      EXPECT_EQ(bad[0].description, "'" + path + "' is set by the gateway alone; leave it out");
+      continue;
+    }
     EXPECT_THAT(ChangeOf(filled, {path}).set, ElementsAre(path));
     EXPECT_THAT(ChangeOf(Dossier(), {path}).clear, ElementsAre(path));
   }
+  EXPECT_THAT(ours, ::testing::IsSupersetOf({"code", "receipt_number", "revision", "origin.system",
+                                             "deadline.statutory_due", "voiding.reason"}));
+}
+
+TEST(MaskTest, AGroupOfTheGatewayIsNoBodysToSet) {
+  for (const char* group : {"voiding", "defects", "owner_history"}) {
+    EXPECT_EQ(FaultsOf(Example(), {group}).size(), 1U) << group;
+  }
+  const domain::Change change = ChangeOf(Example(), {"origin"});
+  EXPECT_THAT(change.clear, Contains("origin.channel"));
+  EXPECT_THAT(change.clear, Not(Contains("origin.system"))) << "the rest of the group is";
+}
+
+TEST(MaskTest, AListWithoutElementsAsksForNothing) {
+  const auto bad = FaultsOf(Example(), {"papers", "applicant.identities"});
+  ASSERT_EQ(bad.size(), 2U);
+  EXPECT_THAT(bad[0].description, ::testing::HasSubstr("'papers' is a list"));
 }
 
 TEST(MaskTest, UnknownPathsAreAllNamed) {
@@ -129,6 +165,22 @@ TEST_F(MaskedPushTest, SetsAndClearsAndLeavesTheRest) {
   EXPECT_THAT(Journal().back().paths(), ElementsAre("contact.phone", "note"));
   EXPECT_FALSE(Journal().back().after().contact().has_phone())
       << "absent in `after`: it was cleared";
+}
+
+TEST_F(MaskedPushTest, AnElementThatIsNowhereHasNothingToClear) {
+  const std::string code = Create("H29.X05");
+  ASSERT_THAT(PushField(Agency("H29.X05"), code, "fees[f1].name", "invented"), IsOk());
+  Dossier change;
+  change.set_code(code);
+  auto request = RequestOf(change);
+  *request.mutable_update_mask() = MaskOf({"fees[f1].name"});
+  EXPECT_THAT(Push(Agency("H29.X05"), request), IsOk());
+  request.set_request_id(NewUuid());
+  *request.mutable_update_mask() = MaskOf({"fees[f1].name", "fees[f2].name"});
+  const auto refused = Push(Agency("H29.X05"), request);
+  EXPECT_THAT(refused,
+              StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr("fees[f2].name")));
+  EXPECT_THAT(std::string(refused.status().message()), Not(::testing::HasSubstr("fees[f1]")));
 }
 
 TEST_F(MaskedPushTest, AnUnknownPathRefusesTheWholeRequest) {

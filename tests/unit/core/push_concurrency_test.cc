@@ -106,7 +106,7 @@ TEST_F(ConcurrencyTest, PushesToOneDossierLoseNothing) {
                                    "invented"),
                   IsOk());
       ASSERT_THAT(domain::SetField(change, absl::StrCat("steps[x05-", thread, "-", i, "].time"),
-                                   "2026-03-02T01:15:00Z"),
+                                   "2026-03-02T00:45:00Z"),
                   IsOk());
       change.set_code(code);
       ASSERT_THAT(PushUntilTaken(Agency("H29.X05"), RequestOf(change)), IsOk());

@@ -230,6 +230,35 @@ TEST_F(PushTest, AStaleRevisionIsAborted) {
   EXPECT_EQ(ReasonOf(refused), "REVISION_STALE");
 }
 
+TEST_F(PushTest, WhatTheGatewaySetsMayBeSentAsItIs) {
+  const std::string code = Create("H29.X05");
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(Dossier read, Get(Agency("H29.X05"), code));
+  read.set_note("read, changed and sent again");
+  ASSERT_THAT(Push(Agency("H29.X05"), read), IsOk());
+  EXPECT_EQ(Get(Agency("H29.X05"), code)->note(), "read, changed and sent again");
+  const auto older = Push(Agency("H29.X05"), read);
+  EXPECT_EQ(ReasonOf(older), "REVISION_STALE") << "read before its own change";
+}
+
+TEST_F(PushTest, WhatTheGatewaySetsIsNotIgnoredWhenItIsAnotherValue) {
+  const std::string code = Create("H29.X05");
+  const std::vector<std::pair<std::string, std::string>> values = {
+      {"receipt_number", "0001/BN"},         {"origin.system", "city"},
+      {"reception.system", "district"},      {"deadline.statutory_due", "2026-03-05T00:00:00Z"},
+      {"voiding.reason", "invented"},        {"unobserved[u].status", "2"},
+      {"owner_history[1].agency", "H29.X01"}};
+  for (const auto& [path, value] : values) {
+    const auto refused = PushField(Agency("H29.X05"), code, path, value);
+    EXPECT_THAT(refused,
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("dossier." + path)));
+  }
+  Dossier created = NewDossier("H29.X05");
+  created.set_receipt_number("0001/BN");
+  EXPECT_THAT(Push(Agency("H29.X05"), created),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("dossier.codes")));
+  EXPECT_EQ(Journal().size(), 1U) << "nothing was written";
+}
+
 TEST_F(PushTest, ForeignAndMissingCannotBeToldApart) {
   const std::string foreign = Create("H29.X05");
   const std::string missing = "H29.X05-260302-9999";

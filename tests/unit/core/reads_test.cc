@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
 
+#include "gateway/core/changes.h"
 #include "gateway/core/tokens.h"
 #include "tests/unit/core/core_fixture.h"
 
@@ -118,12 +119,43 @@ TEST_F(ReadsTest, AListIsInOrderOfCreationWhateverThePage) {
   EXPECT_THAT(ListAll(Agency("H29.X07"), 4), IsEmpty());
 }
 
+// What changes while the pages are read is in the changes after the list's token.
+TEST_F(ReadsTest, AListAndTheChangesAfterItLeaveNoGap) {
+  std::vector<std::string> codes;
+  for (int i = 0; i < 5; ++i) codes.push_back(Create("H29.X05"));
+  const Changes changes(engine_);
+  const auto changes_after = [&](const std::string& token) {
+    dossier::v1::ListChangesRequest follow;
+    follow.set_resume_token(token);
+    const auto listed = changes.List(Agency("H29.X05"), follow);
+    EXPECT_THAT(listed, IsOk());
+    std::vector<std::string> notes;
+    for (const auto& change : listed->changes()) notes.push_back(change.after().note());
+    return notes;
+  };
+  ListDossiersRequest request;
+  request.set_page_size(2);
+  std::vector<std::string> tokens;
+  for (int page = 0; page == 0 || !request.page_token().empty(); ++page) {
+    LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto listed, dossiers_.List(Agency("H29.X05"), request));
+    tokens.push_back(listed.resume_token());
+    request.set_page_token(listed.next_page_token());
+    ASSERT_THAT(PushField(Agency("H29.X05"), codes[0], "note", "page " + std::to_string(page)),
+                IsOk());
+  }
+  ASSERT_GE(tokens.size(), 3U);
+  for (const std::string& token : tokens) EXPECT_EQ(token, tokens[0]);
+  EXPECT_THAT(changes_after(tokens[0]), ::testing::IsSupersetOf({"page 0", "page 1", "page 2"}));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto fresh, dossiers_.List(Agency("H29.X05"), {}));
+  EXPECT_THAT(changes_after(fresh.resume_token()), IsEmpty()) << "and it begins where the list did";
+}
+
 TEST_F(ReadsTest, AListTakesNoForeignToken) {
   Create("H29.X05");
   ListDossiersRequest request;
   request.set_page_token(MakeToken("changes", store_.Info().epoch, 1));
   EXPECT_EQ(ReasonOf(dossiers_.List(Agency("H29.X05"), request)), "PAGE_TOKEN_INVALID");
-  request.set_page_token(MakeToken("dossiers", store_.Info().epoch, 0));
+  request.set_page_token(MakeListToken(store_.Info().epoch, {.after_id = 0, .sequence = 1}));
   EXPECT_THAT(dossiers_.List(Agency("H29.X05"), request), IsOk());
   store_.Restore();
   EXPECT_EQ(ReasonOf(dossiers_.List(Agency("H29.X05"), request)), "STORE_RESTORED");

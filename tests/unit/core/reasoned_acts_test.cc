@@ -68,6 +68,62 @@ TEST_F(ReasonedActsTest, ACorrectionNeedsAReasonAndADossier) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("dossier.code")));
 }
 
+TEST_F(ReasonedActsTest, AReasonHasALimit) {
+  const std::string code = Create("H29.X05");
+  CorrectDossierRequest correction = CorrectionOf(code);
+  VoidDossierRequest voiding = VoidOf(code);
+  correction.set_reason(std::string(1001, 'x'));
+  voiding.set_reason(correction.reason());
+  EXPECT_EQ(ReasonOf(Correct(Agency("H29.X05"), correction)), "FIELD_INVALID");
+  EXPECT_EQ(ReasonOf(Void(Agency("H29.X05"), voiding)), "FIELD_INVALID");
+  correction.set_reason(std::string(1000, 'x'));
+  EXPECT_THAT(Correct(Agency("H29.X05"), correction), IsOk());
+}
+
+TEST_F(ReasonedActsTest, ThePromisedDateMovesWithAReasonOnly) {
+  const std::string code = Create("H29.X05");
+  const std::string path = "deadline.promised_due";
+  ASSERT_THAT(PushField(Agency("H29.X05"), code, path, "2026-03-10T09:30:00Z"), IsOk());
+  ASSERT_THAT(PushField(Agency("H29.X05"), code, path, "2026-03-10T09:30:00Z"), IsOk()) << "again";
+  Dossier moved;
+  moved.set_code(code);
+  moved.mutable_deadline()->mutable_promised_due()->set_seconds(1'773'800'000);
+  const auto silent = Push(Agency("H29.X05"), moved);
+  EXPECT_THAT(silent, StatusIs(absl::StatusCode::kInvalidArgument,
+                               HasSubstr("dossier.deadline.change_reason")));
+  EXPECT_THAT(silent, StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("2026-03-10")));
+  moved.mutable_deadline()->set_change_reason("waits for the tax office (invented)");
+  EXPECT_THAT(Push(Agency("H29.X05"), moved), IsOk());
+  EXPECT_THAT(Get(Agency("H29.X05"), code)->defects(), ::testing::IsEmpty());
+}
+
+TEST_F(ReasonedActsTest, WhoseContractHasNoReasonsIsTakenAtItsWord) {
+  const std::string code = Create("H29.X05");
+  RequestContext today = Agency("H29.X05");
+  today.can_say_why = false;
+  for (const char* due : {"2026-03-10T09:30:00Z", "2026-03-17T09:30:00Z"}) {
+    ASSERT_THAT(PushField(today, code, "deadline.promised_due", due), IsOk());
+  }
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const Dossier stored, Get(today, code));
+  ASSERT_EQ(stored.defects_size(), 1);
+  EXPECT_EQ(stored.defects(0).kind(), dossier::v1::Defect::KIND_MISSING_REASON);
+  EXPECT_EQ(stored.defects(0).detail(), "deadline.promised_due");
+}
+
+TEST_F(ReasonedActsTest, ACorrectionSaysWhyThePromisedDateMoves) {
+  const std::string code = Create("H29.X05");
+  ASSERT_THAT(PushField(Agency("H29.X05"), code, "deadline.promised_due", "2026-03-10T09:30:00Z"),
+              IsOk());
+  CorrectDossierRequest request = CorrectionOf(code);
+  request.mutable_dossier()->mutable_deadline()->mutable_promised_due()->set_seconds(1'773'800'000);
+  ASSERT_THAT(Correct(Agency("H29.X05"), request), IsOk());
+  EXPECT_EQ(Get(Agency("H29.X05"), code)->deadline().change_reason(), "mistyped (invented)");
+  request.set_request_id(NewUuid());
+  request.set_reason("another (invented)");
+  ASSERT_THAT(Correct(Agency("H29.X05"), request), IsOk()) << "it moves no more";
+  EXPECT_EQ(Get(Agency("H29.X05"), code)->deadline().change_reason(), "mistyped (invented)");
+}
+
 TEST_F(ReasonedActsTest, ACorrectionIsAsIdempotentAndAsConditionalAsAPush) {
   CorrectDossierRequest request = CorrectionOf(Create("H29.X05"));
   request.set_expected_revision(1);

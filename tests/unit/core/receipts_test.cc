@@ -99,6 +99,22 @@ TEST_F(ReceiptsTest, TheDayIsThatOfReception) {
   EXPECT_EQ(receipts_.Reserve(Agency("H29.X05"), request)->code(), "H29.X05-260228-0001");
 }
 
+TEST_F(ReceiptsTest, NobodyIsReceivedInTheFutureNorBefore2000) {
+  ReserveReceiptRequest request;
+  request.set_agency("H29.X05");
+  const int64_t now = absl::ToUnixSeconds(clock_.Now());
+  for (const int64_t seconds : {now + 601, int64_t{2'082'758'400}, int64_t{946'684'799},
+                                int64_t{-62'135'596'800}, int64_t{253'402'300'800}}) {
+    request.set_request_id(NewUuid());
+    request.mutable_received_time()->set_seconds(seconds);
+    const auto refused = receipts_.Reserve(Agency("H29.X05"), request);
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("received_time")))
+        << seconds;
+  }
+  request.mutable_received_time()->set_seconds(now + 600);
+  EXPECT_THAT(receipts_.Reserve(Agency("H29.X05"), request), IsOk());
+}
+
 TEST_F(ReceiptsTest, TheSameRequestGivesTheSameNumber) {
   const ReserveReceiptRequest request = ReserveFor("H29.X05");
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const Reservation first,

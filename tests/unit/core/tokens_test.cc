@@ -31,6 +31,24 @@ TEST(TokensTest, OfAnotherMethodAreRefused) {
   EXPECT_EQ(ReasonOf(read), "PAGE_TOKEN_INVALID");
 }
 
+TEST(TokensTest, OfDossiersCarryWhereTheListBegan) {
+  const auto read = ReadListToken(MakeListToken(7, {.after_id = 3, .sequence = 1 << 20}), 7, 99);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->after_id, 3);
+  EXPECT_EQ(read->sequence, 1 << 20);
+  EXPECT_EQ(ReadListToken("", 7, 99)->after_id, 0);
+  EXPECT_EQ(ReadListToken("", 7, 99)->sequence, 99) << "it begins now";
+  const std::string token = MakeListToken(7, {.after_id = 3, .sequence = 5});
+  EXPECT_EQ(ReasonOf(ReadListToken(token, 8, 99)), "STORE_RESTORED");
+  EXPECT_EQ(ReasonOf(ReadToken(kChangesToken, token, 7)), "PAGE_TOKEN_INVALID");
+  for (const std::string& other :
+       {MakeToken(kDossiersToken, 7, 3), MakeToken(kChangesToken, 7, 3),
+        absl::WebSafeBase64Escape("dossiers:7:3:-1"), absl::WebSafeBase64Escape("dossiers:7:3:x"),
+        absl::WebSafeBase64Escape("dossiers:7:3:5:1")}) {
+    EXPECT_EQ(ReasonOf(ReadListToken(other, 7, 99)), "PAGE_TOKEN_INVALID") << other;
+  }
+}
+
 TEST(TokensTest, OfAnotherEpochAreOutOfRange) {
   const auto read = ReadToken("changes", MakeToken("changes", 7, 1), 8);
   EXPECT_THAT(read, StatusIs(absl::StatusCode::kOutOfRange));

@@ -131,6 +131,74 @@ TEST(MissingReasonTest, IsNotThereWhenTheReasonComesAlong) {
   EXPECT_THAT(result.next.defects(), IsEmpty());
 }
 
+class MovedDueTest : public ::testing::Test {
+ protected:
+  static constexpr const char* kDue = "deadline.promised_due";
+
+  MovedDueTest() {
+    promised_ = MergeField(promised_, kDue, "2026-03-10T09:30:00Z", WriterFor(Part::kLead)).next;
+  }
+  // The lead moves the date, with what else it says.
+  MergeResult Move(const std::vector<std::pair<std::string, std::string>>& fields = {}) const {
+    Dossier wanted;
+    EXPECT_TRUE(SetField(wanted, kDue, "2026-03-17T09:30:00Z").ok());
+    for (const auto& [path, value] : fields) EXPECT_TRUE(SetField(wanted, path, value).ok());
+    return MergeAll(promised_, wanted, WriterFor(Part::kLead));
+  }
+
+  Dossier promised_ = DossierAt(Stage::kLed);
+};
+
+TEST_F(MovedDueTest, TheFirstPromiseNeedsNoReason) {
+  EXPECT_TRUE(promised_.deadline().has_promised_due());
+  EXPECT_THAT(promised_.defects(), IsEmpty());
+}
+
+TEST_F(MovedDueTest, WithoutAWordItIsADefectUntilOneComes) {
+  const MergeResult moved = Move();
+  EXPECT_TRUE(moved.due_moved_silently);
+  EXPECT_THAT(MissingReasons(moved.next), ElementsAre(kDue));
+  const Dossier noted = MergeField(moved.next, "note", "x", WriterFor(Part::kReceiving)).next;
+  EXPECT_THAT(MissingReasons(noted), ElementsAre(kDue));
+  for (const auto& [path, value] : std::vector<std::pair<std::string, std::string>>{
+           {"deadline.change_reason", "invented"},
+           {"supplements[b].new_due", "2026-03-17T09:30:00Z"}}) {
+    const MergeResult mended = MergeField(moved.next, path, value, WriterFor(Part::kLead));
+    EXPECT_FALSE(mended.due_moved_silently);
+    EXPECT_THAT(mended.next.defects(), IsEmpty()) << path;
+  }
+}
+
+TEST_F(MovedDueTest, AReasonOrASupplementRoundTellsWhy) {
+  for (const auto& [path, value] : std::vector<std::pair<std::string, std::string>>{
+           {"deadline.change_reason", "invented"},
+           {"supplements[b].new_due", "2026-03-17T09:30:00Z"}}) {
+    const MergeResult moved = Move({{path, value}});
+    EXPECT_FALSE(moved.due_moved_silently) << path;
+    EXPECT_THAT(moved.next.defects(), IsEmpty()) << path;
+  }
+}
+
+TEST_F(MovedDueTest, NoWordsAndAnotherDateTellNothing) {
+  EXPECT_TRUE(Move({{"deadline.change_reason", ""}}).due_moved_silently);
+  EXPECT_TRUE(Move({{"supplements[b].new_due", "2026-03-18T09:30:00Z"}}).due_moved_silently);
+  EXPECT_TRUE(MergeClear(promised_, kDue, WriterFor(Part::kLead)).due_moved_silently);
+}
+
+TEST_F(MovedDueTest, TheReasonOfAnEarlierMoveTellsNothing) {
+  const Dossier once = Move({{"deadline.change_reason", "invented"}}).next;
+  const MergeResult twice = MergeField(once, kDue, "2026-03-24T09:30:00Z", WriterFor(Part::kLead));
+  EXPECT_TRUE(twice.due_moved_silently);
+  EXPECT_THAT(MissingReasons(twice.next), ElementsAre(kDue));
+}
+
+TEST_F(MovedDueTest, WhoDoesNotOwnItMovesNothing) {
+  const MergeResult proposed =
+      MergeField(promised_, kDue, "2026-03-24T09:30:00Z", WriterFor(Part::kReceiving));
+  EXPECT_THAT(PathsOf(proposed.proposals), ElementsAre(kDue));
+  EXPECT_FALSE(proposed.due_moved_silently);
+}
+
 TEST(UnobservedTest, StatesThatWereJumpedOverAreNotedNotInvented) {
   Dossier current = DossierAt(Stage::kSubmitted);
   const MergeResult result = MergeField(current, "status", "10", WriterFor(Part::kReceiving));

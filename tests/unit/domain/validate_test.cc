@@ -28,6 +28,14 @@ using dossier::v1::Dossier;
 constexpr int kTextCharactersDefault = 4000;
 constexpr char kLetter[] = "ễ";  // three bytes, one character
 
+// 2026-03-02 08:00 in Viet Nam.
+constexpr int64_t kNowSeconds = 1'772'413'200;
+
+std::vector<FieldViolation> Validate(const Dossier& dossier, bool complete,
+                                     std::string_view prefix) {
+  return domain::Validate(dossier, complete, absl::FromUnixSeconds(kNowSeconds), prefix);
+}
+
 auto Violation(const std::string& field, const std::string& part) {
   return AllOf(Field(&FieldViolation::field, field),
                Field(&FieldViolation::description, HasSubstr(part)));
@@ -228,6 +236,51 @@ TEST(ValidateTest, InstantsAreWithinTheRangeOfProtobuf) {
     time.set_nanos(nanos);
     EXPECT_THAT(Validate(dossier, false, ""),
                 ElementsAre(Violation("deadline.promised_due", "instant")));
+  }
+}
+
+// What the schema says may lie ahead; every other instant tells of what has happened.
+TEST(ValidateTest, OnlyPlansAndDueDatesMayLieAhead) {
+  std::vector<std::string> planned;
+  int happened = 0;
+  for (const std::string& path : SchemaPaths()) {
+    Dossier dossier;
+    if (IsInsideOurs(path) || IsText(path) ||
+        !SetField(dossier, PathOf(path), "2036-01-01T00:00:00Z").ok()) {
+      continue;
+    }
+    const auto bad = Validate(dossier, false, "");
+    if (bad.empty()) {
+      planned.push_back(path);
+      continue;
+    }
+    ++happened;
+    EXPECT_THAT(bad, ElementsAre(Violation(
+                         ShownPathOf(path),
+                         "is 2036-01-01T00:00:00Z, but it is only 2026-03-02T01:00:00Z here")));
+  }
+  EXPECT_THAT(planned, UnorderedElementsAre("deadline.promised_due", "steps[].start_time",
+                                            "steps[].due_time", "pauses[].end_time",
+                                            "assignments[].due_time", "supplements[].previous_due",
+                                            "supplements[].new_due"));
+  EXPECT_GE(happened, 14);
+}
+
+TEST(ValidateTest, ClocksMayDifferALittle) {
+  EXPECT_THAT(Validate(With("reception.received_time", "2026-03-02T01:10:00Z"), false, ""),
+              IsEmpty());
+  EXPECT_THAT(Validate(With("reception.received_time", "2026-03-02T01:10:01Z"), false, ""),
+              ElementsAre(Violation("reception.received_time", "compare the clocks")));
+}
+
+TEST(ValidateTest, NoInstantLiesBeforeTheYear2000) {
+  for (const char* path : {"reception.received_time", "deadline.promised_due", "steps[].time"}) {
+    EXPECT_THAT(Validate(With(path, "2000-01-01T00:00:00Z"), false, ""), IsEmpty());
+    for (const char* early : {"1999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"}) {
+      EXPECT_THAT(
+          Validate(With(path, early), false, ""),
+          ElementsAre(Violation(ShownPathOf(path), absl::StrCat("is ", early, ", before 2000"))));
+    }
   }
 }
 

@@ -11,7 +11,9 @@ using dossier::v1::Defect;
 using dossier::v1::Dossier;
 using dossier::v1::FileReference;
 using ::lienthong::testing::IsOk;
+using ::lienthong::testing::StatusIs;
 using sdk::Ok;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -116,11 +118,12 @@ TEST_F(FetchTest, AChangedSourceForgetsTheFormerContent) {
 }
 
 TEST_F(FetchTest, AnOwnerCannotClaimThatAPaperWasVerified) {
-  const std::string code = Push({"https://else.vn/a"}, [](FileReference& file) {
-    file.set_fetch_state(FileReference::FETCH_STATE_VERIFIED);
-    file.set_id("00000000000000000000000000000000");
-    file.set_author("city");
-  });
+  const std::string code = Push({"https://else.vn/a"});
+  for (const auto& [field, value] : std::vector<std::pair<std::string, std::string>>{
+           {"fetch_state", "2"}, {"id", std::string(32, '0')}, {"author", "city"}}) {
+    EXPECT_THAT(PushField(Agency(kAgency), code, "papers[p0].file." + field, value),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(field)));
+  }
   EXPECT_EQ(FileNow(code).fetch_state(), FileReference::FETCH_STATE_REFERENCED);
   EXPECT_FALSE(FileNow(code).has_id());
   EXPECT_EQ(FileNow(code).author(), "agency/H29.X05");

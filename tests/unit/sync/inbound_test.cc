@@ -50,6 +50,30 @@ TEST_F(InboundTest, ASubmissionDoesNotReceiveItself) {
   EXPECT_EQ(DeadLetters()[0].field(), "reception.received_time");
 }
 
+TEST_F(InboundTest, WhatHasNotHappenedYetIsADeadLetterAndStopsNoOther) {
+  const std::string code = Begun("DVC.1");
+  Report("DVC.1", 2,
+         DossierWith({{"requests[r1].kind", "1"}, {"requests[r1].time", "2036-03-03T01:00:00Z"}}));
+  const auto letters = DeadLetters();
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].field(), "requests[0].time");
+  EXPECT_THAT(letters[0].reason(), HasSubstr("is 2036-03-03T01:00:00Z, but it is only 2026-03-03"));
+  EXPECT_THAT(Stored(code).requests(), IsEmpty());
+  Report("DVC.2", 1, NewDossier("H29.X01", "1"));
+  EXPECT_NE(IdOf("DVC.2"), 0);
+}
+
+// No counterpart's contract has a place for the reason, and its date is what the citizen was told.
+TEST_F(InboundTest, AFeedMovesThePromisedDateWithoutAWord) {
+  const std::string code = Begun("DVC.1");
+  EditAs("city", code, {{"status", "2"}, {"deadline.promised_due", "2026-03-10T09:30:00Z"}});
+  EXPECT_THAT(Stored(code).defects(), IsEmpty());
+  EditAs("city", code, {{"deadline.promised_due", "2026-03-17T09:30:00Z"}});
+  EXPECT_EQ(domain::GetField(Stored(code), "deadline.promised_due"), "2026-03-17T09:30:00Z");
+  ASSERT_EQ(Stored(code).defects_size(), 1);
+  EXPECT_EQ(Stored(code).defects(0).kind(), dossier::v1::Defect::KIND_MISSING_REASON);
+}
+
 TEST_F(InboundTest, ANumberThatTwoIssuersUseIsTheCounterpartsOwn) {
   dossier::v1::Dossier submitted = NewDossier("H29.X01", "1");
   submitted.set_code("123/2026");  // no legal shape: one of the portal's codes
