@@ -9,7 +9,7 @@ import zlib
 
 from scenario import hub_form, portal_form
 from scenario.control import ANSWER_SECONDS_MAX, CallWatch, RigError
-from scenario.judge_portal import ProgressCall
+from scenario.judge_portal import SentCall
 from scenario.papers import parts
 from scenario.sides import slips_in
 
@@ -19,7 +19,7 @@ SWEEP_SECONDS = 5.0
 # Faults after which a call had no effect at the portal.
 NO_EFFECT = {"429", "5xx", "reset", "down", "hang", "inner_error", "expire_session", "odd_code"}
 LINES_PER_CALL_MAX = 10
-LOGGED_CHARS_MIN = 2000        # of a longer body the log may have no more than the beginning
+LOGGED_BYTES_MAX = 16_000      # of a longer body the log may have no more than the beginning
 _CODE = re.compile(r'"MaHoSo"\s*:\s*"([^"]+)"')
 _CALLS = {"supplement": "/rig/supplement", "pay": "/rig/pay", "refund": "/rig/pay", "withdraw": "/rig/withdraw"}
 
@@ -36,7 +36,7 @@ class PortalActor:
         self.codes = {}                # dossier number -> code under which the portal made it known
         self.deliveries = 0
         self._answered = 0
-        self._progress = []            # (seconds, ProgressCall) of each
+        self.calls = []                # SentCall of each about a dossier
         self.slips = {}                # call -> slips of the progress lines that the log shows of it
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(CITIZENS)]
         self._threads.append(threading.Thread(target=self._watch, daemon=True))
@@ -108,21 +108,18 @@ class PortalActor:
 
     def _look_at(self, call):
         """A progress line that the portal took is what the citizen comes to see."""
-        if call.get("fault") in NO_EFFECT or not self._form.takes_progress(call):
-            return
-        self.deliveries += 1
-        self._counters.acknowledge()
-        body, when = call.get("body") or "", call["time_ms"] / 1000
-        slips = self.slips[call["n"]] = slips_in(body)
-        lines = max(1, len(slips)) if len(body) < LOGGED_CHARS_MIN else LINES_PER_CALL_MAX
-        self._progress.append((when, ProgressCall(call["n"], (_CODE.search(body) or [""] * 2)[1], lines, at_kill=True)))
-        self._schedule.seen(self.name, body, when)
-
-    def progress_between(self, start, end):
-        """Calls with progress lines that came between two times."""
-        return [call for when, call in self._progress if start <= when <= end]
+        body, when, lines = call.get("body") or "", call["time_ms"] / 1000, 0
+        if call.get("fault") not in NO_EFFECT and self._form.takes_progress(call):
+            self.deliveries += 1
+            self._counters.acknowledge()
+            slips = self.slips[call["n"]] = slips_in(body)
+            lines = LINES_PER_CALL_MAX if len(body.encode()) > LOGGED_BYTES_MAX else max(1, len(slips))
+            self._schedule.seen(self.name, body, when)
+        code = _CODE.search(body)
+        if code:
+            self.calls.append(SentCall(when, call["n"], code[1], lines))
 
     def _sweep(self):
-        """Nothing has moved for a while: read the records themselves; the log keeps only the beginning of a call."""
+        """Nothing has moved for a while: read the records themselves; of a very long call the log keeps only the beginning."""
         for record in self._control.records():
             self._schedule.seen(self.name, json.dumps(record["TienDo"], ensure_ascii=False), time.time())

@@ -5,7 +5,16 @@ from scenario import words
 from scenario.papers import SMALL_BYTES_MAX, SMALL_BYTES_MIN, mark
 
 _PREFIXES = {"city": "tp", "district": "nv", "portal": "dvc", "hub": "dvc"}
-_FIRST_DAY = datetime(2026, 9, 7, 0, 30, tzinfo=timezone.utc)    # Monday 07:30 at the counter
+_WEEKS_BACK = 9    # a plan begins within six weeks and a dossier lasts a few days: by now all of it has happened
+
+
+def _first_day():
+    """A Monday, 07:30 at the counter."""
+    today = datetime.now(timezone.utc).replace(hour=0, minute=30, second=0, microsecond=0)
+    return today - timedelta(weeks=_WEEKS_BACK, days=today.weekday())
+
+
+_FIRST_DAY = _first_day()
 
 
 class Content:

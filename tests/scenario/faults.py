@@ -109,7 +109,7 @@ class Killer:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.busy = False                        # the gateway is down on purpose
-        self.times = []                          # of the kills, seconds
+        self.times = []                          # (killed, started again) of each kill, seconds
         self.answers = []                        # of the gateway, from its last start to each kill
         self.calls_cut = []                      # by each kill
 
@@ -133,9 +133,10 @@ class Killer:
             in_flight = [actor.in_flight() for actor in self._actors]
             if answers < self._step or not any(in_flight):
                 continue
-            self.busy = True
+            self.busy, killed = True, time.time()
             self._world.kill_gateway()
             self._note(answers, in_flight)
+            self.times.append((killed, time.time()))
             try:
                 self._world.start_gateway()
             except RuntimeError as error:
@@ -145,7 +146,6 @@ class Killer:
             floor = self._counters.answers
 
     def _note(self, answers, in_flight):
-        self.times.append(time.time())
         time.sleep(LATE_ANSWER_SECONDS)
         cut = sum(len(actor.unanswered(calls)) for actor, calls in zip(self._actors, in_flight))
         if cut:

@@ -6,9 +6,10 @@ from scenario.words import AGENCY_UNITS, DISTRICT_AGENCIES, FIELDS, ONE_STOP_AGE
 CITY_KEYS = {"access_key": "demo-access", "app_name": "lienthong-demo", "partner_code": "000.00.01.H29"}
 PORTAL_KEYS = {"username": "lienthong-demo", "dstcode": "000.00.00.G22"}
 TIMEOUT_MS = 3000      # of each call to a counterpart
+PORTAL_CALLS_MAX = 16  # under way at the same time
 OWN_AGENCY = "000.00.00.H29"
 ONE_STOP_USER = "mot-cua-x07"
-ONE_STOP_SESSION_SECONDS = 4      # the software counts on five (in life: ten minutes)
+ONE_STOP_SESSION_SECONDS = 8      # the software counts on ten (in life: ten minutes)
 
 
 def caller(portal):
@@ -90,11 +91,11 @@ def _district_settings(world):
 def _portal_link(world, name, alone):
     settings = {
         "generation": 2 if name == "hub" else 1, "base_url": f"\"https://127.0.0.1:{world.portals[name].ports['https']}\"",
-        "ca_file": world.path(f"{name}.crt"), "timeout_ms": TIMEOUT_MS, "parallel_calls": 16}
+        "ca_file": world.path(f"{name}.crt"), "timeout_ms": TIMEOUT_MS, "parallel_calls": PORTAL_CALLS_MAX}
     if name == "hub":
         settings |= {"client_id": PORTAL_KEYS["username"], "client_secret_file": world.path("hub.secret"),
                      "dstcode": PORTAL_KEYS["dstcode"], "procedures_file": world.path("procedures.json")}
     else:
         settings |= {"username": PORTAL_KEYS["username"], "password_file": world.path("portal.secret"),
                      "dstcode": PORTAL_KEYS["dstcode"], "madonvi": OWN_AGENCY}
-    return _link(name, "all" if alone else "agencies", 16, settings, "national", [f"    caller: {caller(name)}"])
+    return _link(name, "all" if alone else "agencies", PORTAL_CALLS_MAX, settings, "national", [f"    caller: {caller(name)}"])

@@ -31,7 +31,7 @@ class Known:
     city_ids: dict = field(default_factory=dict)        # dossier number -> IdHoSo of what the counter took in
     district_keys: dict = field(default_factory=dict)   # dossier number -> khoa
     hub_codes: dict = field(default_factory=dict)       # dossier number -> code under which a hub made it known
-    progress_at_kills: dict = field(default_factory=dict)   # portal -> ProgressCalls whose answer a killed gateway may have missed
+    progress_at_kills: dict = field(default_factory=dict)   # portal -> ProgressCalls: see perhaps_missed
     slips: dict = field(default_factory=dict)           # portal -> {call: slips of the lines that its log shows}
 
 

@@ -11,7 +11,7 @@ from scenario.plan import make_plan
 from scenario.snapshot import DistrictRow, PortalShot, Snapshot
 from scenario.words import ONE_STOP_AGENCY
 
-SEED, COUNT = 11, 60
+SEED, COUNT = 15, 60
 GATEWAY_FILES = "https://127.0.0.1:1/files/"
 
 
@@ -52,6 +52,9 @@ class JudgeCase(unittest.TestCase):
         for path, value in entry.expected["gateway"].items():
             if path.endswith(("].author", "].collector")):
                 _put(gateway, path, value)
+        if "defects[missing-due-reason]" in entry.expected["gateway"]:
+            gateway["defects"] = [{"id": "missing-due-reason", "kind": "KIND_MISSING_REASON", "detail": "deadline.promised_due",
+                                   "noted_time": "2026-09-01T00:00:00Z"}]
         times = [f"2026-09-{day + 1:02d}T00:00:00Z" for day in range(len(entry.leads) + 1)]
         gateway["owner_history"] = [{"id": str(n), "agency": agency, "start_time": times[n], "end_time": times[n + 1]}
                                     for n, agency in enumerate(entry.leads)]

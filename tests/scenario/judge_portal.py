@@ -1,11 +1,12 @@
 """The judge's look at a portal's progress lines: each step once, in order, with every field.
 
 A portal adds what it is sent and never says what it has. A line that stands twice is no fault only when the gateway itself
-says that it may, and a call with this very line went without an answer.
+says that it may, and a call with this very line went without an answer, or the gateway was killed before it noted the answer.
 """
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
+from scenario.gateway_config import PORTAL_CALLS_MAX
 from scenario.sides import slip_of, slips
 
 
@@ -53,17 +54,24 @@ class ProgressJudge:
             silent = {call.n for call in portal.progress_unanswered}
             calls = [*portal.progress_unanswered,
                      *(call for call in self._known.progress_at_kills.get(system, ()) if call.n not in silent)]
-            self.verdict.lines_unanswered += sum(call.lines for call in calls)
             known, explained = self._known.slips.get(system, {}), defaultdict(list)
+            newest = {slip: n for n, slips in sorted(known.items()) for slip in slips}
             for call in calls:
-                explained[call.code].append(_Places(call, known.get(call.n, ())))
+                # What a killed gateway forgot went out again when it had started again.
+                again = [slip for slip in known.get(call.n, ()) if not call.kill or newest[slip] > call.n]
+                explained[call.code].append(_Places(call, again, call.lines - len(known.get(call.n, ()))))
+            self.verdict.lines_unanswered += sum(places.left for all_of in explained.values() for places in all_of)
             for label, code, step in self._twice[system]:
                 if not any(places.take(step) for places in sorted(explained[code], key=lambda places: not places.used)):
                     self._find("duplicated_steps", label, system, f"TienDo[{step}]",
                                "stands twice, flagged, but no call with it went without an answer")
             used = [places.call for all_of in explained.values() for places in all_of if places.used]
-            self.verdict.flagged_calls += sum(not call.at_kill for call in used)
-            self.verdict.flagged_calls_at_kills += sum(call.at_kill for call in used)
+            self.verdict.flagged_calls += sum(not call.kill for call in used)
+            self.verdict.flagged_calls_at_kills += sum(bool(call.kill) for call in used)
+            for kill, times in Counter(call.kill for call in used if call.kill).items():
+                if times > PORTAL_CALLS_MAX:
+                    self._find("duplicated_steps", f"kill {kill}", system, "TienDo", f"lines of {times} calls stand twice, and no "
+                               f"more than {PORTAL_CALLS_MAX} were under way")
 
 
 @dataclass(frozen=True)
@@ -72,15 +80,41 @@ class ProgressCall:
     n: int                # in the rig's log
     code: str             # of the dossier, as the portal knows it
     lines: int
-    at_kill: bool = False  # it was answered, but perhaps to a gateway that had just been killed
+    kill: int = 0         # which kill of the gateway may have kept it from noting the answer; 0: there was no answer
+
+
+@dataclass(frozen=True)
+class SentCall:
+    """A call about a dossier as the portal's log shows it."""
+    seconds: float
+    n: int
+    code: str
+    lines: int            # of progress; 0: it has none, or it had no effect
+
+
+def perhaps_missed(calls, kills, waits_seconds):
+    """ProgressCalls whose answer a gateway may not have noted that was killed then: `kills` are (killed, started again). It
+    waits for an answer no longer than `waits_seconds`, and before it has noted one it sends nothing more of that dossier: so
+    only the last of each dossier can be such a call. `calls`: all SentCalls, in order."""
+    missed = {}
+    for kill, (killed, started) in enumerate(kills, start=1):
+        last = {call.code: call for call in calls if call.seconds < started}
+        for call in last.values():
+            if call.lines and call.seconds >= killed - waits_seconds:
+                missed.setdefault(call.n, ProgressCall(call.n, call.code, call.lines, kill))
+    return list(missed.values())
 
 
 class _Places:
-    """What one call explains: a copy of each line that the log shows of it, and so many more as the log has cut off."""
+    """What one call explains: a copy of each of these lines, and of so many more as the log has cut off."""
 
-    def __init__(self, call, slips):
+    def __init__(self, call, slips, unseen):
         self.call, self.used = call, False
-        self._slips, self._unseen = set(slips), max(0, call.lines - len(slips))
+        self._slips, self._unseen = set(slips), max(0, unseen)
+
+    @property
+    def left(self):
+        return len(self._slips) + self._unseen
 
     def take(self, step):
         if step in self._slips:

@@ -3,7 +3,8 @@ import copy
 import unittest
 
 from scenario.judge_fixture import GATEWAY_FILES, JudgeCase
-from scenario.judge_portal import ProgressCall
+from scenario.gateway_config import PORTAL_CALLS_MAX
+from scenario.judge_portal import ProgressCall, SentCall, perhaps_missed
 
 
 class PortalTest(JudgeCase):
@@ -73,10 +74,53 @@ class PortalTest(JudgeCase):
     def test_line_twice_flagged_after_a_kill_in_its_call(self):
         self.lines.insert(2, dict(self.lines[1]))
         self._flag(self.step)
-        self.known.progress_at_kills = {"portal": [self._silent(at_kill=True)]}
+        self.known.progress_at_kills = {"portal": [self._silent(kill=1)]}
         verdict = self._verdict()
         self.assertEqual((verdict.findings, verdict.lines_unanswered, verdict.flagged_calls, verdict.flagged_calls_at_kills),
                          ([], 1, 0, 1))
+
+    def _killed_after(self, *calls):
+        """The gateway was killed when the portal had taken these calls about the dossier: (seconds before, n, steps)."""
+        sent = [SentCall(100 - before, n, self.record["MaHoSo"], len(steps)) for before, n, steps in calls]
+        self.known.progress_at_kills = {"portal": perhaps_missed(sent, [(100, 101)], 3)}
+
+    def test_a_kill_explains_the_last_call_of_a_dossier_and_no_other(self):
+        other = list(self.ledger.entries[self.held].record["steps"])[2]
+        self.lines.insert(2, dict(self.lines[1]))
+        self._flag(self.step)
+        self.known.slips = {"portal": {7: [self.step], 8: [other], 9: [self.step]}}
+        self._killed_after((2, 7, [self.step]), (1, 8, [other]))       # what was sent before was noted
+        self._only("duplicated_steps", "portal", self.held, f"TienDo[{self.step}]")
+        self._killed_after((2, 7, [self.step]), (1, 8, []))            # so it was when anything else came after it
+        self._only("duplicated_steps", "portal", self.held, f"TienDo[{self.step}]")
+        self._killed_after((4, 7, [self.step]))                        # the gateway had ceased to wait
+        self._only("duplicated_steps", "portal", self.held, f"TienDo[{self.step}]")
+        self._killed_after((2, 7, [self.step]), (-2, 9, [self.step]))
+        self.assertEqual(self._verdict().findings, [])
+
+    def test_a_kill_explains_no_line_that_was_twice_before_it(self):
+        self.lines.insert(2, dict(self.lines[1]))
+        self._flag(self.step)
+        self.known.slips = {"portal": {6: [self.step], 7: [self.step]}}
+        self._killed_after((2, 6, [self.step]), (1, 7, [self.step]))
+        self._only("duplicated_steps", "portal", self.held, f"TienDo[{self.step}]")
+
+    def test_a_kill_explains_no_more_calls_than_were_under_way(self):
+        entries = [entry for entry in self.ledger.entries.values() if "portal" in entry.expected][:PORTAL_CALLS_MAX + 1]
+        missed, slips = [], {}
+        for n, entry in enumerate(entries):
+            record, step = self._portal(entry.number), next(iter(entry.record["steps"]))
+            record["TienDo"].insert(1, dict(record["TienDo"][0]))
+            self.shot_.flagged[self._gateway(entry.number)["code"]] = {step}
+            missed.append(ProgressCall(n, record["MaHoSo"], 1, kill=1))
+            slips |= {n: [step], n + 100: [step]}
+        self.known.progress_at_kills, self.known.slips = {"portal": missed}, {"portal": slips}
+        self.assertEqual([f.dossier for f in self._verdict().findings], ["kill 1"])
+        self.known.progress_at_kills["portal"] = missed[1:]
+        self.assertEqual([f.dossier for f in self._verdict().findings], [self._judge_label(entries[0])])
+
+    def _judge_label(self, entry):
+        return f"{self._gateway(entry.number)['code']} ({entry.label})"
 
     def test_another_line_twice_than_the_flagged_one(self):
         self.lines.append(dict(self.lines[1]))

@@ -108,6 +108,13 @@ class JudgeTest(JudgeCase):
         fee["collector"] = "link/city"
         self._only("differing", "gateway", number, f"fees[{fee['id']}].collector")
 
+    def test_due_date_that_was_moved_without_a_reason(self):
+        number = next(n for n, e in self.ledger.entries.items() if "defects[missing-due-reason]" in e.expected["gateway"])
+        defects = self._gateway(number).pop("defects")
+        self._only("missing", "gateway", number, "defects[missing-due-reason]")
+        self._gateway(self.held)["defects"], self._gateway(number)["defects"] = defects, defects
+        self._only("extra", "gateway", self.held, "defects[missing-due-reason]")
+
     def test_author_of_what_has_none(self):
         self._gateway(self.held)["papers"][0]["author"] = "city"
         self._only("extra", "gateway", self.held, "author")

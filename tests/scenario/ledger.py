@@ -9,6 +9,10 @@ from scenario.tables import SYSTEMS
 
 # Lists whose elements belong to the system that added them, and what makes a fee line somebody's payment.
 _AUTHORED = ("assignments", "fees", "pauses", "requests", "results", "steps", "supplements")
+# A date promised to the citizen that is another now, and nobody said why: only a round of supplements has a place for that.
+_DUE = "deadline.promised_due"
+_MOVED_SILENTLY = {"defects[missing-due-reason]": True, "defects[missing-due-reason].kind": "KIND_MISSING_REASON",
+                   "defects[missing-due-reason].detail": _DUE}
 _PAYMENT = {"paid_vnd", "paid_time", "payment_reference", "refunded_vnd", "refunded_time"}
 
 
@@ -48,10 +52,13 @@ class Ledger:
 
 
 def _entry(dossier):
-    record, leads, authors = {}, [], {}
+    record, leads, authors, defects = {}, [], {}, {}
     for action in dossier.actions:
         if not action.proposal:
+            due = record.get(_DUE)
             merge(record, action.patch)
+            if due and record[_DUE] != due:
+                defects = {} if _is_due_of_round(record) else _MOVED_SILENTLY
             _note_authors(action, authors)
             lead = _lead(record)
             if lead and lead != (leads or [""])[-1]:
@@ -64,7 +71,7 @@ def _entry(dossier):
             _expect_at_portal(entry, system)
     entry.expected["gateway"]["origin.system"] = system_of(dossier.origin)
     entry.expected["gateway"]["reception.system"] = system_of(dossier.receiver)
-    entry.expected["gateway"] |= authors
+    entry.expected["gateway"] |= authors | defects
     for path, value in list(entry.expected["gateway"].items()):
         if path.endswith(".file.source") and not _is_mark(value):
             entry.expected["gateway"][path.removesuffix("source") + "fetch_state"] = "FETCH_STATE_REFERENCED"
@@ -82,6 +89,10 @@ def _expect_at_portal(entry, system):
     form = {"portal": portal_form, "hub": hub_form}[system]
     entry.expected[system] = form.expected(entry.dossier)
     entry.progress[system] = {step: form.write_progress("", fields) for step, fields in entry.record["steps"].items()}
+
+
+def _is_due_of_round(record):
+    return any(fields.get("new_due") == record[_DUE] for fields in record.get("supplements", {}).values())
 
 
 def _is_mark(value):

@@ -91,18 +91,22 @@ def play(world, plan, options, progress):
     """Runs and judges one scenario; returns whether everything is right."""
     start = time.monotonic()
     progress.say(f"seed {options.seed}, {options.dossiers} dossiers, portal {options.portal}, work directory {world.folder}")
-    ledger = Ledger(plan)
     progress.say("starting PostgreSQL, the city, the portal, the paper servers and lienthongd")
-    world.start()
+    with ThreadPoolExecutor(1) as beside:
+        written = beside.submit(Ledger, plan)
+        world.start()
+        ledger = written.result()
     run = Run(world, plan, options.kills, progress)
     if options.kills and run.killer.answers_min < ANSWERS_BETWEEN_KILLS:
         progress.say(f"too few dossiers for {ANSWERS_BETWEEN_KILLS} answers between two kills: {run.killer.answers_min} are required")
-    run.execute()
+    shot = run.execute(lambda: look(world))
     ledger.resolve(world.library)
     if options.plant:
-        progress.say(f"planted {options.plant}: {planted(world, plan, ledger, run, options.plant)}")
+        planter = plants.Planter(plan, ledger, world, Judge(ledger, shot, run.known))
+        progress.say(f"planted {options.plant}: {planter.plant(options.plant)}")
+        shot = look(world)
     progress.say("judging")
-    judge, verdict = judged(world, ledger, run, look(world))
+    judge, verdict = judged(world, ledger, run, shot)
     world.note_memory()
     check_memory(world, run)
     figures = report.summary(ledger, run, verdict, outside(world, run), time.monotonic() - start)
@@ -114,10 +118,10 @@ def play(world, plan, options, progress):
 def judged(world, ledger, run, shot):
     """The judge and its verdict on what stands in all systems."""
     judge = Judge(ledger, shot, run.known)
-    verdict = judge.judge()
     certificate = (world.path("pki/operator-demo.crt"), world.path("pki/operator-demo.key"))
     with ThreadPoolExecutor(1) as beside:
         resolved = beside.submit(snapshot.resolve, world.operator, judge.aliases())
+        verdict = judge.judge()
         judge.judge_papers(papers.digests(judge.addresses(), world.authorities, certificate))
         judge.judge_resolution(resolved.result())
     return judge, verdict
@@ -132,11 +136,6 @@ def look(world):
         return snapshot.take(world.operator, world.control("city"), portals, world.database.dsn, one_stop, codes)
     finally:
         one_stop.close()
-
-
-def planted(world, plan, ledger, run, kind):
-    before = Judge(ledger, look(world), run.known)
-    return plants.Planter(plan, ledger, world, before).plant(kind)
 
 
 def check_memory(world, run):

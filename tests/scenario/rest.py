@@ -1,9 +1,35 @@
 """Whether everything has come to rest: nothing waits anywhere, and what must stand still stands still."""
+import time
+
 import psycopg2
 
 from scenario.control import RigError
 from scenario.ctl import CtlError
 from scenario.papers import parts
+
+DRAIN_SECONDS_MAX = 90
+QUIET_SECONDS = 1.0
+LOOK_SECONDS = 0.2
+
+
+def read_at_rest(look, read, show, seconds_max=DRAIN_SECONDS_MAX):
+    """(what `read` gave, ""): nothing was pending and nothing moved from before it read until QUIET_SECONDS were over at the
+    least. What moves meanwhile makes it read again; (what stands, why not at rest) when there is no rest. `look` gives (what
+    must stand still, why not at rest), `show` is told the latter."""
+    deadline, before, quiet_since, found = time.monotonic() + seconds_max, None, time.monotonic(), None
+    while True:
+        now, busy = look()
+        if now != before or busy:
+            before, quiet_since, found = now, time.monotonic(), None
+        elif found is None:
+            found = read()                       # the quiet time passes meanwhile
+            continue
+        elif time.monotonic() - quiet_since >= QUIET_SECONDS:
+            return found, ""
+        if time.monotonic() > deadline:
+            return read(), busy or "it moves"
+        show(busy)
+        time.sleep(LOOK_SECONDS)
 
 
 class Rest:

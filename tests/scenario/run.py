@@ -2,6 +2,7 @@
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 from scenario.actor_agency import AgencyActor
 from scenario.actor_city import CityActor
@@ -13,16 +14,15 @@ from scenario.desk import Desk
 from scenario.faults import Faults, Killer
 from scenario.gateway_config import TIMEOUT_MS
 from scenario.judge import Known
+from scenario.judge_portal import perhaps_missed
 from scenario.plan import PORTALS
-from scenario.rest import Rest
+from scenario.rest import DRAIN_SECONDS_MAX, Rest, read_at_rest
 from scenario.schedule import Schedule
 from scenario.words import GRPC_AGENCIES, ONE_STOP_AGENCY
 
-INTAKE_PER_SECOND = 60
+INTAKE_PER_SECOND = 100
 INTAKE_SECONDS_MIN = 6
 STALL_SECONDS_MAX = 60
-DRAIN_SECONDS_MAX = 90
-QUIET_SECONDS = 1.0
 LOOK_SECONDS = 0.2
 GATEWAY_WAITS_SECONDS = TIMEOUT_MS / 1000
 
@@ -51,8 +51,9 @@ class Run:
         self.killer = Killer(world, [*self.agencies, self.one_stop], self.counters, kills, answers)
         self._stop = threading.Event()
 
-    def execute(self):
-        """Does the plan and waits until the gateway has nothing more to do. Shortfalls are in the counters."""
+    def execute(self, read):
+        """Does the plan, waits until the gateway has nothing more to do, and returns what `read` gives then. Shortfalls are in
+        the counters."""
         actors = [self.city, self.district, *self.agencies, self.one_stop, *self.portals, self.desk]
         for part in (*actors, self.faults, self.killer):
             part.start()
@@ -62,12 +63,11 @@ class Run:
             self._wait_for_plan()
             self.killer.finish()
             self.faults.finish()
-            if self._world.gateway.alive():
-                self._drain()
+            return self._drain(read) if self._world.gateway.alive() else read()
         finally:
             self._stop.set()
-            for actor in actors:
-                actor.stop()
+            with ThreadPoolExecutor(len(actors)) as pool:
+                list(pool.map(lambda actor: actor.stop(), actors))
 
     def _intake(self):
         """Citizens come one after the other."""
@@ -96,27 +96,19 @@ class Run:
             waits = f"waits for {', '.join(facts)}" if facts else "was begun and never confirmed"
             self.counters.shortfall(f"#{action.number:06d}", action.actor, f"action {action.index}", waits)
 
-    def _drain(self):
-        """Until nothing is pending anywhere and nothing has moved for a while."""
-        deadline, before, quiet_since = time.monotonic() + DRAIN_SECONDS_MAX, None, time.monotonic()
-        while time.monotonic() < deadline:
-            now, busy = self._rest.look()
-            if now != before or busy:
-                before, quiet_since = now, time.monotonic()
-            elif time.monotonic() - quiet_since >= QUIET_SECONDS:
-                return
-            self._progress.show(self, f"draining: {busy}" if busy else "draining")
-            time.sleep(LOOK_SECONDS)
-        self.counters.shortfall("-", "gateway", "(drain)", f"not at rest after {DRAIN_SECONDS_MAX} s: {self._rest.look()[1]}")
-        for action, system in self.schedule.unseen():
-            self.counters.shortfall(f"#{action.number:06d}", system, action.marker, f"committed by {action.actor}, never shown here")
+    def _drain(self, read):
+        """What `read` gives once nothing is pending anywhere and nothing moves."""
+        found, busy = read_at_rest(self._rest.look, read, lambda why: self._progress.show(self, f"draining: {why}" if why else "draining"))
+        if busy:
+            self.counters.shortfall("-", "gateway", "(drain)", f"not at rest after {DRAIN_SECONDS_MAX} s: {busy}")
+            for action, system in self.schedule.unseen():
+                self.counters.shortfall(f"#{action.number:06d}", system, action.marker, f"committed by {action.actor}, never shown here")
+        return found
 
     @property
     def known(self):
         """What the judge needs to know of the run."""
         hub_codes = next((portal.codes for portal in self.portals if portal.name == "hub"), {})
-        at_kills = {portal.name: list({call.n: call for kill in self.killer.times
-                                       for call in portal.progress_between(kill - GATEWAY_WAITS_SECONDS, kill)}.values())
-                    for portal in self.portals}
+        at_kills = {portal.name: perhaps_missed(portal.calls, self.killer.times, GATEWAY_WAITS_SECONDS) for portal in self.portals}
         slips = {portal.name: portal.slips for portal in self.portals}
         return Known(self.city.city_ids, self.district.keys, hub_codes, at_kills, slips)

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import defaultdict
 
-_MARKER = re.compile(r"\b(?:tp|nv|x0[5-7]|dvc)-\d{6}-[a-z]{2}\d+\b")
+_MARKER = re.compile(r"(?:tp|nv|x0[5-7]|dvc)-\d{6}-[a-z]{2}\d+\b")
 
 
 def number_in(text):

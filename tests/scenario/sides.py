@@ -8,7 +8,7 @@ from scenario import hub_form, portal_form
 from scenario.forms import ID_KEYS, flatten_parts
 from scenario.one_stop_form import PREFIX
 
-_PLAN_ID = re.compile(r"\b(?:tp|nv|x0[5-7]|dvc)-(\d{6})-|Hồ sơ mẫu số (\d{6})")
+_PLAN_IDS = (re.compile(r"(?:tp|nv|x0[5-7]|dvc)-(\d{6})-"), re.compile(r"Hồ sơ mẫu số (\d{6})"))
 _SLIP = re.compile(r"Phiếu ((?:tp|nv|x0[5-7])-\d{6}-qt\d+)\.")
 _STEPS = {"gateway": ("steps", "content"), "city": ("QuaTrinhXuLy", "NoiDungXuLy"), "district": ("qua_trinh", "noi_dung")}
 
@@ -20,7 +20,7 @@ def slip_of(text):
 
 
 def slips_in(body):
-    """All slips that the beginning of a logged call names."""
+    """All slips that a logged call names."""
     return _SLIP.findall(body)
 
 
@@ -53,7 +53,7 @@ def _flatten_by(system):
 SIDES = {
     "gateway": Side("gateway", _flatten_by("gateway"), re.compile(
         r"^(code|receipt_number|revision|codes\b.*|owner_history\b.*"
-        r"|.*\.file\.(id|media_type))$"), "steps", "id", ("code", "receipt_number")),
+        r"|.*\.file\.(id|media_type)|defects\[.*\]\.noted_time)$"), "steps", "id", ("code", "receipt_number")),
     "city": Side("city", _flatten_by("city"), re.compile(r"^(IdHoSo|MaHoSo|SoBienNhan|MaKhac\b.*)$"),
                  "QuaTrinhXuLy", "Id", ("MaHoSo", "SoBienNhan"), "IdHoSo"),
     "district": Side("district", _flatten_by("district"), re.compile(r"^(ma_ho_so|so_bien_nhan|ma_khac\b.*)$"),
@@ -65,5 +65,6 @@ SIDES = {
 
 def plan_number(record):
     """Which dossier of the plan a raw record is about, by what stands in it, whatever its code says; 0 when unknown."""
-    votes = Counter(a or b for a, b in _PLAN_ID.findall(json.dumps(record, ensure_ascii=False)))
+    text = json.dumps(record, ensure_ascii=False)
+    votes = Counter(number for plan_id in _PLAN_IDS for number in plan_id.findall(text))
     return int(votes.most_common(1)[0][0]) if votes else 0

@@ -10,6 +10,7 @@ from scenario.ctl import REFUSED
 from scenario.judge_portal import unanswered
 
 PURPOSE = "demo judge"
+READERS = 4              # systems that are read at the same time
 RESOLVERS = 2            # lienthongctl asks for one alias after the other
 ALIASES_MAX = 500        # of one command line
 _STEP = re.compile(r"steps\[(.*)\]$")
@@ -47,18 +48,18 @@ class Snapshot:
 
 
 def take(operator, city, portals, dsn, one_stop, codes):
-    """Reads everything: `city` and `portals` (by name) are the rigs' control ports, `one_stop` looks up its `codes` (by number)."""
-    shot = Snapshot()
-    with ThreadPoolExecutor(1) as beside:
-        gateway = beside.submit(operator.json_lines, "list", "--purpose", PURPOSE)
-        shot.city = city.records()
-        shot.district, shot.refused_rows = _district(dsn)
-        shot.portals = {name: _portal(operator, name, control) for name, control in portals.items()}
-        shot.gateway = gateway.result()
-    shot.one_stop = {number: _looked_up(one_stop, code) for number, code in codes.items()}
-    shot.conflicts = operator.json("conflicts").get("conflicts", [])
-    shot.dead_letters = operator.json("deadletters").get("dead_letters", [])
-    return shot
+    """Reads everything at the same time: `city` and `portals` (by name) are the rigs' control ports, `one_stop` looks up its
+    `codes` (by number)."""
+    with ThreadPoolExecutor(READERS) as pool:
+        gateway = pool.submit(operator.json_lines, "list", "--purpose", PURPOSE)
+        looked_up = pool.submit(lambda: {number: _looked_up(one_stop, code) for number, code in codes.items()})
+        conflicts, letters = pool.submit(operator.json, "conflicts"), pool.submit(operator.json, "deadletters")
+        at_portals = {name: pool.submit(_portal, operator, name, control) for name, control in portals.items()}
+        at_city, at_district = pool.submit(city.records), pool.submit(_district, dsn)
+    rows, refused_rows = at_district.result()
+    return Snapshot(gateway.result(), at_city.result(), rows, {name: shot.result() for name, shot in at_portals.items()},
+                    refused_rows, looked_up.result(), conflicts.result().get("conflicts", []),
+                    letters.result().get("dead_letters", []))
 
 
 def _portal(operator, name, control):

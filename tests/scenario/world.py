@@ -155,15 +155,9 @@ class World:
         """Stops all that was started and removes the work directory, but for the gateway's log when it is wanted."""
         parts = [part for part in (self.gateway, *self.portals.values(), self.city, self.papers, self.database) if part]
         with ThreadPoolExecutor(len(parts) or 1) as pool:
-            for _ in pool.map(_stop, parts):
-                pass
-        for item in self.folder.iterdir():
-            if keep_log and item.name in ("gateway.log", "gateway.yaml"):
-                continue
-            if item.is_dir():
-                shutil.rmtree(item, ignore_errors=True)
-            else:
-                item.unlink()
+            list(pool.map(_stop, parts))
+            kept = ("gateway.log", "gateway.yaml") if keep_log else ()
+            list(pool.map(_remove, [item for item in self.folder.iterdir() if item.name not in kept]))
         if not keep_log:
             self.folder.rmdir()
 
@@ -179,6 +173,13 @@ class World:
                           f"{as_postgres}/usr/lib/postgresql/15/bin/pg_ctl -D {self.path('postgres/data')} -m fast stop\n"
                           f"rm -rf {self.folder}\n")
         script.chmod(0o755)
+
+
+def _remove(item):
+    if item.is_dir():
+        shutil.rmtree(item, ignore_errors=True)
+    else:
+        item.unlink()
 
 
 def _stop(part):
