@@ -23,7 +23,7 @@ class Schedule:
         self._waits = {}                          # key -> set of facts not yet true
         self._waiting = defaultdict(list)         # fact -> keys
         self._held = {}                           # ready, but its partner is not
-        self._queues = defaultdict(queue.SimpleQueue)
+        self._queues = defaultdict(queue.Queue)   # SimpleQueue.get(timeout) of 3.11 may wait for ever when another took the item
         self._lock = threading.Lock()
         self._shown = set()                       # (system, key)
         self.commit_times = {}                    # key -> seconds
