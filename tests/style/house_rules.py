@@ -10,10 +10,12 @@ README_LINES_MAX = 30
 # (pattern, what to say, where it is allowed). Words are written so that this file does not break its own rules.
 CLOCK = r"absl::Now\(|\b(system|steady|high_resolution)_clock::now\(|\bgettimeofday\(|\bclock_gettime\("
 RANDOM = r"std::random_device|absl::(Insecure)?BitGen\b|\bRAND_bytes\("
+RESERVED = r"^\s*#\s*define\s+(__|_[A-Z])|\b(class|struct|enum|namespace|auto|int|bool|string)\s+(\w*__\w*|_[A-Z]\w*)\b"
 BANS_CPP = [
     (CLOCK, "asks the system for the time; take a Clock through the constructor", ("gateway/base/", "tests/")),
     (RANDOM, "asks the system for randomness; take a Random through the constructor", ("gateway/base/", "tests/")),
     (r"^\s*#\s*pragma\s+once", "pragma once; use a guard spelled from the path", ()),
+    (RESERVED, "a name that the language reserves (two underscores, or one and a capital)", ()),
     (r"\busing namespace\b", "using namespace; name what you use", ()),
 ]
 BANS_ALL = [

@@ -47,6 +47,8 @@ class HouseRules(unittest.TestCase):
             "gateway/core/x.cc:2: asks the system for the time": "\nauto t = std::chrono::steady_clock::now();\n",
             "gateway/core/x.cc:1: asks the system for randomness": "std::random_device device;\n",
             "gateway/core/x.cc:1: pragma once": "#pragma once\n",
+            "gateway/core/x.cc:1: a name that the language reserves": "#define _GUARD_H\n",
+            "gateway/core/x.cc:2: a name that the language reserves": "\nstruct odd__name {};\n",
             "gateway/core/x.cc:1: a mark of unfinished work": "// TO" "DO: later\n",
             "gateway/core/x.cc:1: a path of somebody's machine": 'Open("/wo' 'rk/x");\n',
             "gateway/core/x.cc: 501 lines": "int x;\n" * 501,
