@@ -31,8 +31,10 @@ std::optional<std::string> Ask() {
 }
 
 ExitCode HashPassword(const Arguments& /*arguments*/, Terminal& terminal) {
-  const std::optional<std::string> password =
+  std::optional<std::string> password =
       isatty(terminal.in()) == 1 ? Ask() : LineReader(terminal.in()).Next();
+  // A line of a file from Windows.
+  if (password.has_value() && password->ends_with('\r')) password->pop_back();
   if (!password.has_value()) return terminal.Usage("no password was given, or two different ones");
   if (password->size() < kPasswordBytesMin || password->size() > kPasswordBytesMax) {
     return terminal.Usage(

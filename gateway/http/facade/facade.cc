@@ -128,7 +128,11 @@ void Facade::Handle(int doors, const Request& request, const http::Answer& answe
   const Done done = [answer](const Reply& reply) { answer(ToResponse(reply)); };
   if (!read.value.is_object()) return done(BadField("JSON", "phải là một đối tượng"));
   const bool login = !read.value.contains("service") && read.value.contains("username");
-  if (login && (doors & kLogin) != 0) return LogIn(request, read.value, done);
+  if (login && (doors & kLogin) == 0) {
+    return done(
+        BadField("adapter_url", "địa chỉ này không nhận đăng nhập; đăng nhập tại /facade/auth"));
+  }
+  if (login) return LogIn(request, read.value, done);
   std::optional<portal::ServiceCall> call = portal::ReadCall(request->body);
   if (!call) return done(BadField("data, isUpdating", "sai kiểu dữ liệu"));
   Serve(doors, *request, *std::move(call), done);

@@ -129,7 +129,6 @@ class Push : public std::enable_shared_from_this<Push> {
   // The record is whole, the change in it is not: what it repeats of times past is left out.
   void Update(const pb::Dossier& stored) {
     pb::PushDossierRequest request;
-    request.set_request_id(RequestId(call_->agency, kService, record_, stored.revision()));
     request.set_expected_revision(stored.revision());
     pb::Dossier& dossier = *request.mutable_dossier();
     dossier = read_.dossier;
@@ -146,6 +145,9 @@ class Push : public std::enable_shared_from_this<Push> {
     });
     if (paths.empty()) return Answer(Taken(stored.receipt_number(), {}));
     *request.mutable_update_mask()->mutable_paths() = {paths.begin(), paths.end()};
+    // What of a record is an edit may change while the revision stands: then it is another request.
+    request.set_request_id(RequestId(call_->agency, kService,
+                                     {{"record", record_}, {"paths", paths}}, stored.revision()));
     dossiers_.Push(call_->context, request, Finisher());
   }
 

@@ -3,6 +3,8 @@
 
 #include "adapters/sdk/catalogue.h"
 #include "gateway/base/clock.h"
+#include "gateway/base/errors.h"
+#include "gateway/domain/validate.h"
 #include "nlohmann/json.hpp"
 #include "tests/support/answer_of.h"
 #include "tests/support/status_matchers.h"
@@ -86,6 +88,20 @@ TEST_F(FolderAdapterTest, FilesAreReadOnceInTheOrderOfTheirNames) {
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply none, Pull(rest.token(), 10));
   EXPECT_EQ(none.items_size(), 0);
   EXPECT_EQ(none.token(), "5a.json");
+}
+
+// It is the example to copy: its fields are enough for a dossier to begin with.
+TEST_F(FolderAdapterTest, ARecordOfAllFieldsMayBeginADossier) {
+  Put("1.json", R"({"key": "K1", "procedure": "1.001193", "channel": "counter", "agency": "H29.X05",
+      "received": "2026-03-02T08:30:00+07:00", "applicant": {"name": "Nguyễn Văn Mẫu"},
+      "due": "2026-03-05T17:00:00+07:00", "status": "accepted"})");
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::PullReply reply, Pull("", 2));
+  ASSERT_EQ(reply.items_size(), 1);
+  ASSERT_FALSE(reply.items(0).has_error()) << reply.items(0).error().reason();
+  for (const FieldViolation& bad :
+       domain::Validate(reply.items(0).dossier(), true, Clock::Real().Now(), "")) {
+    ADD_FAILURE() << bad.field << " " << bad.description;
+  }
 }
 
 TEST_F(FolderAdapterTest, DeliveriesAreMergedIntoOneFile) {

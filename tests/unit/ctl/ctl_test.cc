@@ -109,6 +109,13 @@ TEST(Ctl, HashPasswordPrintsWhatChecksIt) {
   EXPECT_EQ(ran.err, "");
 }
 
+TEST(Ctl, HashPasswordTakesALineOfAFileFromWindows) {
+  const Ran ran = ExecuteWithInput({"hash-password"}, "mat khau mau 1\r\n");
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const PasswordHash hash,
+                                 PasswordHash::Parse(ran.out.substr(0, ran.out.size() - 1)));
+  EXPECT_TRUE(hash.Matches("mat khau mau 1"));
+}
+
 TEST(Ctl, HashPasswordRefusesAShortOneAndNone) {
   for (const char* input : {"short\n", ""}) {
     const Ran ran = ExecuteWithInput({"hash-password"}, input);

@@ -39,6 +39,15 @@ TEST_F(Calls, HaveTheirAddresses) {
   EXPECT_EQ(Ask("/facade", "").code(), -1);
 }
 
+// Not as a session that is over: software would log in again for ever.
+TEST_F(Calls, LogInsAtAnotherAddressAreToldSo) {
+  for (const char* address : {"/facade/Auth", "/facade/auth/", "/facade/integration"}) {
+    const Answer answer = Post(address, {{"username", "x05"}, {"password", "?"}});
+    EXPECT_EQ(answer.code(), 1) << address;
+    EXPECT_THAT(answer.message(), HasSubstr("/facade/auth")) << address;
+  }
+}
+
 TEST_F(Calls, ThatAreNoJsonAreNoHttpEither) {
   for (const char* text : {"", "{", "<xml/>", "{\"session\": \"\xff\"}", "{} {}"}) {
     const Answer answer = PostText("/facade/share", text);

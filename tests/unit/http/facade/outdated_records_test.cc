@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "gateway/core/dossiers.h"
 #include "gateway/core/editor.h"
 #include "gateway/core/lookup.h"
 #include "gateway/domain/fields.h"
@@ -47,6 +48,29 @@ class OutdatedRecords : public FacadeTest {
     ASSERT_TRUE(edit->conflict_paths.empty()) << edit->conflict_paths[0];
     core::SubmitEdit(engine_, *std::move(edit),
                      [](const auto& result) { EXPECT_TRUE(result.ok()) << result.status(); });
+  }
+
+  // The dossier gets another lead agency, which accepts.
+  void HandTo(const std::string& agency) {
+    dossier::v1::PushDossierRequest assign;
+    assign.set_request_id(random_->Uuid());
+    assign.mutable_dossier()->set_code(kCode);
+    auto& assignment = *assign.mutable_dossier()->add_assignments();
+    assignment.set_id("a1");
+    assignment.set_agency(agency);
+    assignment.set_role(dossier::v1::Assignment::ROLE_LEAD);
+    PushAs("H29.X05", assign);
+    assign.set_request_id(random_->Uuid());
+    assignment.Clear();
+    assignment.set_id("a1");
+    assignment.set_answer(dossier::v1::Assignment::ANSWER_ACCEPTED);
+    PushAs(agency, assign);
+  }
+
+  void PushAs(const std::string& agency, const dossier::v1::PushDossierRequest& request) {
+    core::Dossiers(engine_).Push(Agency(agency), request, [](const auto& response) {
+      EXPECT_TRUE(response.ok()) << response.status();
+    });
   }
 
   Answer PushWith(const std::string& name, const json& value) {
@@ -177,6 +201,20 @@ TEST_F(OutdatedRecords, AreNotThoseThatFillInAgainWhatWasEmptiedByBoth) {
   PushWith("Email", "");
   PushWith("Email", "mau@example.vn");
   EXPECT_EQ(Stored(kCode).contact().email(), "mau@example.vn");
+}
+
+// One record, twice judged at one revision: first its phone is old, then it goes back from what was
+// taken over. What X05 says of the lead's fields stays a proposal and raises no revision.
+TEST_F(OutdatedRecords, AreAnotherRequestThanTheSameRecordAsAnEdit) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  HandTo("H29.X06");
+  OthersWrite("contact.phone", "0900000007");
+  EXPECT_THAT(PushWith("NgayKetThucXuLy", "20260302091500").message(),
+              AllOf(HasSubstr("chờ xử lý: NgayKetThucXuLy"), HasSubstr("SoDienThoai")));
+  PushWith("SoDienThoai", "0900000007");
+  const Answer back = PushWith("SoDienThoai", "0900000001");
+  EXPECT_EQ(back.code(), 0) << back.body;
+  EXPECT_EQ(Stored(kCode).contact().phone(), "0900000001");
 }
 
 // Between the look and the commit of the software's record.
