@@ -123,6 +123,8 @@ std::optional<std::string> PgConnection::CheckDsn(const std::string& dsn) {
   if (!value("password").empty()) {
     return "holds a password; put it into a file and name that in password_file";
   }
+  // What stands elsewhere may name another machine, and is not looked at here.
+  if (!value("service").empty()) return "names a service; write host, port and dbname here";
   const std::string authorities = value("sslrootcert");
   const std::string problem =
       CheckTlsFiles({.authorities = authorities}, TlsSide::kClient, Clock::Real().Now())

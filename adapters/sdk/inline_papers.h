@@ -16,8 +16,10 @@ namespace lienthong::sdk {
 // `content` in the mapping. What a paper's digest says in a delivery is that its content goes too.
 // One call carries the content of one paper, so that no more than that is in memory for it.
 
-// More is not taken as a limit: content that is large is for an address or an upload.
-inline constexpr int64_t kInlineBytesMaxMax = int64_t{4} << 20;
+// More is not taken as a limit: while a call is under way its paper is in memory, several times
+// with its Base64, and a link has many calls. Content that is larger is for an address or an
+// upload.
+inline constexpr int64_t kInlineBytesMaxMax = int64_t{1} << 20;
 
 // The papers of a delivery whose content goes inline; their digests are taken out of `dossier`, for
 // they go with the content.

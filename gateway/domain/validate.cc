@@ -108,7 +108,11 @@ class Validator {
     if (characters > most) {
       return Add(path, StrCat("has ", characters, " characters; the limit is ", most));
     }
-    if (text.empty() && rules.required()) return Add(path, "is empty");
+    if (text.find('\0') != std::string::npos) {
+      return Add(path, "has a NUL character, which databases do not take; take it out");
+    }
+    const bool blank = text.find_first_not_of(" \t\r\n") == std::string::npos;
+    if (blank && rules.required()) return Add(path, "is empty");
     const char* expected = ExpectedShape(text, rules.shape());
     if (expected == nullptr) return;
     Add(path, rules.sensitive() ? StrCat("is not ", expected)

@@ -20,7 +20,7 @@ from scenario.rest import DRAIN_SECONDS_MAX, Rest, read_at_rest
 from scenario.schedule import Schedule
 from scenario.words import GRPC_AGENCIES, ONE_STOP_AGENCY
 
-INTAKE_PER_SECOND = 60
+INTAKE_PER_SECOND = 100
 INTAKE_SECONDS_MIN = 6
 STALL_SECONDS_MAX = 60
 LOOK_SECONDS = 0.2

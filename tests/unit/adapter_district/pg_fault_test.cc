@@ -65,6 +65,14 @@ TEST(CheckDsn, TakesBothFormsAndNamesNoSecret) {
   EXPECT_THAT(*broken, Not(HasSubstr("mat-khau-mau")));
 }
 
+TEST(CheckDsn, NamesItsMachineItself) {
+  for (const char* text : {"service=remote", "postgresql:///x?service=remote"}) {
+    const auto problem = PgConnection::CheckDsn(text);
+    ASSERT_TRUE(problem.has_value()) << text;
+    EXPECT_THAT(*problem, ::testing::HasSubstr("service"));
+  }
+}
+
 TEST(CheckDsn, ToAnotherMachineItMustVerifyWhoAnswers) {
   for (const char* local :
        {"dbname=x", "host=localhost", "host=127.0.0.1", "host=::1", "host=/run/postgresql",

@@ -87,6 +87,15 @@ Dossier Complete() {
   return dossier;
 }
 
+TEST(Validate, TextWithANulAndRequiredTextOfBlanksAreNone) {
+  Dossier dossier;
+  dossier.mutable_contact()->set_phone(std::string("09\0001", 5));
+  dossier.mutable_applicant()->set_name(" \t ");
+  EXPECT_THAT(Validate(dossier, false, ""),
+              UnorderedElementsAre(Violation("contact.phone", "NUL"),
+                                   Violation("applicant.name", "is empty")));
+}
+
 TEST(ValidateTest, AGoodDossierHasNoViolation) {
   EXPECT_THAT(Validate(Complete(), true, "dossier."), IsEmpty());
   EXPECT_THAT(Validate(Dossier(), false, "dossier."), IsEmpty());
