@@ -84,15 +84,16 @@ class Adopted {
 
 absl::StatusOr<Replaced> FindReplaced(const Engine& engine, const RequestContext& context,
                                       int64_t dossier_id, const std::vector<std::string>& paths,
-                                      const Adopted& adopted) {
+                                      const Adopted& adopted, const IsOwn& is_own) {
   Replaced replaced;
   for (const std::string& path : paths) replaced[path];
   LIENTHONG_RETURN_IF_ERROR(
       ForEachEntry(engine, dossier_id, [&](const storage::v1::JournalEntry& entry) {
+        const bool own = entry.actor() == context.caller.name && is_own(entry);
         for (const std::string& path : entry.paths()) {
           const auto found = replaced.find(path);
           if (found == replaced.end() || entry.revision() <= adopted.RevisionOf(path)) continue;
-          if (entry.actor() == context.caller.name) {
+          if (own) {
             found->second.clear();
           } else {
             found->second.insert(SaidAt(entry.before(), path));
@@ -106,13 +107,14 @@ absl::StatusOr<Replaced> FindReplaced(const Engine& engine, const RequestContext
 
 absl::StatusOr<std::vector<std::string>> FindOutdated(Engine& engine, const RequestContext& context,
                                                       const dossier::v1::Dossier& sent,
-                                                      const std::vector<std::string>& paths) {
+                                                      const std::vector<std::string>& paths,
+                                                      const IsOwn& is_own) {
   LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, false));
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, FindOne(engine, view, sent.code()));
     LIENTHONG_ASSIGN_OR_RETURN(Adopted adopted, Adopted::Load(engine, context, stored.id));
     LIENTHONG_ASSIGN_OR_RETURN(const Replaced replaced,
-                               FindReplaced(engine, context, stored.id, paths, adopted));
+                               FindReplaced(engine, context, stored.id, paths, adopted, is_own));
     std::vector<std::string> outdated;
     bool adopts = false;
     for (const std::string& path : paths) {

@@ -1,6 +1,7 @@
 #ifndef LIENTHONG_GATEWAY_CORE_REPEATS_H_
 #define LIENTHONG_GATEWAY_CORE_REPEATS_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -8,8 +9,12 @@
 #include "gateway/core/context.h"
 #include "gateway/core/engine.h"
 #include "lienthong/dossier/v1/dossier.pb.h"
+#include "lienthong/storage/v1/storage.pb.h"
 
 namespace lienthong::core {
+
+// Whether the software that calls made a change that its caller made.
+using IsOwn = std::function<bool(const storage::v1::JournalEntry&)>;
 
 // For software that sends its whole record for one change of its own: which of `paths`, all that
 // `sent` says (no value: cleared), only repeat what the dossier said before somebody else changed
@@ -26,7 +31,8 @@ namespace lienthong::core {
 // for the store until the context's deadline. The order is that of `paths`.
 absl::StatusOr<std::vector<std::string>> FindOutdated(Engine& engine, const RequestContext& context,
                                                       const dossier::v1::Dossier& sent,
-                                                      const std::vector<std::string>& paths);
+                                                      const std::vector<std::string>& paths,
+                                                      const IsOwn& is_own);
 
 }  // namespace lienthong::core
 

@@ -34,6 +34,11 @@ std::string RequestId(std::string_view agency, std::string_view service,
                 digits.substr(16, 4), "-", digits.substr(20));
 }
 
+bool IsDerived(std::string_view request_id) {
+  constexpr size_t kVersionAt = 14;  // of a UUID: 8, as RequestId makes them
+  return request_id.size() > kVersionAt && request_id[kVersionAt] == '8';
+}
+
 std::string StepIds::Next(const dossier::v1::Step& step) {
   dossier::v1::Step said = step;
   said.clear_id();

@@ -20,6 +20,9 @@ namespace lienthong::facade {
 std::string RequestId(std::string_view agency, std::string_view service,
                       const nlohmann::json& parameters, int64_t base_revision);
 
+// Whether a request id is one of these: other clients make theirs at random or of the time.
+bool IsDerived(std::string_view request_id);
+
 // Names the steps of one call. A step's id is derived from the agency, the dossier, everything the
 // step says, its own time to the second with it, and how many equal steps stand before it in the
 // call. So

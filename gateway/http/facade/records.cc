@@ -134,8 +134,9 @@ class Push : public std::enable_shared_from_this<Push> {
     dossier = read_.dossier;
     dossier.set_code(stored.code());
     AddReceiptNumber(stored, dossier);
-    absl::StatusOr<std::vector<std::string>> outdated =
-        core::FindOutdated(engine_, call_->context, dossier, SaidPaths(dossier));
+    absl::StatusOr<std::vector<std::string>> outdated = core::FindOutdated(
+        engine_, call_->context, dossier, SaidPaths(dossier),
+        [](const storage::v1::JournalEntry& entry) { return IsDerived(entry.request_id()); });
     if (!outdated.ok()) return Answer(ReplyOf(outdated.status()));
     outdated_paths_ = *std::move(outdated);
     std::vector<std::string> paths = Differing(stored, dossier);

@@ -203,6 +203,18 @@ TEST_F(OutdatedRecords, AreNotThoseThatFillInAgainWhatWasEmptiedByBoth) {
   EXPECT_EQ(Stored(kCode).contact().email(), "mau@example.vn");
 }
 
+// A clerk of the same agency has another tool than the one-stop software.
+TEST_F(OutdatedRecords, PutNothingBackThatTheirAgencyChangedOtherwise) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  dossier::v1::PushDossierRequest change;
+  change.set_request_id(random_->Uuid());
+  change.mutable_dossier()->set_code(kCode);
+  change.mutable_dossier()->mutable_contact()->set_phone("0900000007");
+  PushAs("H29.X05", change);
+  EXPECT_THAT(PushWith("TrichYeuHoSo", "Khai sinh lại").message(), HasSubstr("SoDienThoai"));
+  EXPECT_EQ(Stored(kCode).contact().phone(), "0900000007");
+}
+
 // One record, twice judged at one revision: first its phone is old, then it goes back from what was
 // taken over. What X05 says of the lead's fields stays a proposal and raises no revision.
 TEST_F(OutdatedRecords, AreAnotherRequestThanTheSameRecordAsAnEdit) {
