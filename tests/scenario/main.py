@@ -60,7 +60,7 @@ def _stopped(number, _):
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="deploy/demo", description=__doc__)
     parser.add_argument("--dossiers", type=_count, default=1000, metavar="N", help="how many dossiers (default 1000)")
-    parser.add_argument("--seed", type=int, default=None, metavar="S", help="repeats a run; printed at start")
+    parser.add_argument("--seed", type=int, default=None, metavar="S", help="repeats a run (its days move on with the weeks); printed at start")
     parser.add_argument("--kills", type=int, default=0, metavar="K", help="kill -9 the gateway K times while it works")
     parser.add_argument("--plant", choices=plants.CHOICES, metavar="FAULT[@PLACE]",
                         help="afterwards alter one place behind the gateway's back, which the judge must find: "
