@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
-#include <set>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -22,43 +22,55 @@ using store::Table;
 
 constexpr int kAttemptsMax = 5;
 
-// What others have replaced since the caller last spoke for a field.
-using Replaced = std::map<std::string, std::set<std::string>, std::less<>>;
-
 // What a record says at a path. Software that was not asked says "no" or nothing, as it likes.
 std::string SaidAt(const dossier::v1::Dossier& dossier, std::string_view path) {
   std::string value = domain::GetField(dossier, path).value_or("");
   return value == "false" ? "" : value;
 }
 
-// What a caller has taken over of one dossier: field -> newest revision of which it said the value.
-class Adopted {
+// What a caller has said and was told of one dossier, as far as the journal does not show it.
+class Memory {
  public:
-  static absl::StatusOr<Adopted> Load(const Engine& engine, const RequestContext& context,
-                                      int64_t dossier_id) {
-    Adopted adopted;
-    adopted.key_ = {context.caller.name, dossier_id};
-    LIENTHONG_ASSIGN_OR_RETURN(const Row row, engine.store.Get(Table::kAdopted, adopted.key_));
-    adopted.version_ = row.version;
-    if (row.version == 0) return adopted;
+  static absl::StatusOr<Memory> Load(const Engine& engine, const RequestContext& context,
+                                     int64_t dossier_id) {
+    Memory memory;
+    memory.key_ = {context.caller.name, dossier_id};
+    LIENTHONG_ASSIGN_OR_RETURN(const Row row, engine.store.Get(Table::kAdopted, memory.key_));
+    memory.version_ = row.version;
+    if (row.version == 0) return memory;
     storage::v1::AdoptedRecord record;
     LIENTHONG_RETURN_IF_ERROR(Unseal(engine, dossier_id, row.body, record));
+    memory.told_ = record.told_revision();
     for (const storage::v1::AdoptedField& field : record.fields()) {
-      adopted.revisions_[field.path()] = field.revision();
+      memory.said_[field.path()] = field.revision();
     }
-    return adopted;
+    return memory;
   }
 
-  int64_t RevisionOf(std::string_view path) const {
-    const auto found = revisions_.find(path);
-    return found == revisions_.end() ? 0 : found->second;
+  // The revision of which the caller last said a value that changed nothing; 0: none.
+  int64_t said(std::string_view path) const {
+    const auto found = said_.find(path);
+    return found == said_.end() ? 0 : found->second;
   }
-  void Add(const std::string& path, int64_t revision) { revisions_[path] = revision; }
+  void set_said(const std::string& path, int64_t revision) {
+    int64_t& known = said_[path];
+    changed_ = changed_ || known != revision;
+    known = revision;
+  }
 
-  // Aborted when another call of the same caller was faster.
+  // The revision that it last looked up; 0: none.
+  int64_t told() const { return told_; }
+  void set_told(int64_t revision) {
+    changed_ = changed_ || told_ != revision;
+    told_ = revision;
+  }
+
+  // Aborted when another call of the same caller was faster. Nothing to do when nothing changed.
   absl::Status Save(Engine& engine, const RequestContext& context) const {
+    if (!changed_) return absl::OkStatus();
     storage::v1::AdoptedRecord record;
-    for (const auto& [path, revision] : revisions_) {
+    record.set_told_revision(told_);
+    for (const auto& [path, revision] : said_) {
       storage::v1::AdoptedField& field = *record.add_fields();
       field.set_path(path);
       field.set_revision(revision);
@@ -75,32 +87,62 @@ class Adopted {
   }
 
  private:
-  Adopted() = default;
+  Memory() = default;
 
   store::Values key_;
   int64_t version_ = 0;
-  std::map<std::string, int64_t, std::less<>> revisions_;
+  bool changed_ = false;
+  int64_t told_ = 0;
+  std::map<std::string, int64_t, std::less<>> said_;
 };
 
-absl::StatusOr<Replaced> FindReplaced(const Engine& engine, const RequestContext& context,
+// A value of one field that the caller knows by a revision: that which the next change of the field
+// replaced.
+struct Known {
+  int64_t revision = 0;                   // 0: it knows none
+  std::optional<std::string> value = "";  // absent until it is replaced
+};
+
+Known ValueAt(int64_t revision) {
+  if (revision == 0) return {};
+  return {revision, std::nullopt};
+}
+
+struct KnownField {
+  Known said;
+  Known told;
+};
+
+using KnownFields = std::map<std::string, KnownField, std::less<>>;
+
+void NoteReplaced(int64_t revision, const std::string& before, Known& known) {
+  if (known.revision < revision && !known.value) known.value = before;
+}
+
+// What the caller knows of each path, by its memory and by its own changes.
+absl::StatusOr<KnownFields> ReadKnown(const Engine& engine, const RequestContext& context,
                                       int64_t dossier_id, const std::vector<std::string>& paths,
-                                      const Adopted& adopted, const IsOwn& is_own) {
-  Replaced replaced;
-  for (const std::string& path : paths) replaced[path];
+                                      const Memory& memory, const IsOwn& is_own) {
+  KnownFields fields;
+  for (const std::string& path : paths) {
+    fields[path] = {ValueAt(memory.said(path)), ValueAt(memory.told())};
+  }
   LIENTHONG_RETURN_IF_ERROR(
       ForEachEntry(engine, dossier_id, [&](const storage::v1::JournalEntry& entry) {
         const bool own = entry.actor() == context.caller.name && is_own(entry);
         for (const std::string& path : entry.paths()) {
-          const auto found = replaced.find(path);
-          if (found == replaced.end() || entry.revision() <= adopted.RevisionOf(path)) continue;
-          if (own) {
-            found->second.clear();
-          } else {
-            found->second.insert(SaidAt(entry.before(), path));
+          const auto found = fields.find(path);
+          if (found == fields.end()) continue;
+          KnownField& field = found->second;
+          const std::string before = SaidAt(entry.before(), path);
+          NoteReplaced(entry.revision(), before, field.said);
+          NoteReplaced(entry.revision(), before, field.told);
+          if (own && entry.revision() > field.said.revision) {
+            field.said = ValueAt(entry.revision());
           }
         }
       }));
-  return replaced;
+  return fields;
 }
 
 }  // namespace
@@ -112,28 +154,40 @@ absl::StatusOr<std::vector<std::string>> FindOutdated(Engine& engine, const Requ
   LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, false));
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, FindOne(engine, view, sent.code()));
-    LIENTHONG_ASSIGN_OR_RETURN(Adopted adopted, Adopted::Load(engine, context, stored.id));
-    LIENTHONG_ASSIGN_OR_RETURN(const Replaced replaced,
-                               FindReplaced(engine, context, stored.id, paths, adopted, is_own));
+    LIENTHONG_ASSIGN_OR_RETURN(Memory memory, Memory::Load(engine, context, stored.id));
+    LIENTHONG_ASSIGN_OR_RETURN(const KnownFields fields,
+                               ReadKnown(engine, context, stored.id, paths, memory, is_own));
     std::vector<std::string> outdated;
-    bool adopts = false;
     for (const std::string& path : paths) {
-      const std::set<std::string>& former = replaced.find(path)->second;
-      if (former.empty()) continue;
+      const KnownField& field = fields.find(path)->second;
       const std::string said = SaidAt(sent, path);
       if (said == SaidAt(stored.dossier, path)) {
-        adopted.Add(path, stored.dossier.revision());
-        adopts = true;
-      } else if (former.contains(said)) {
+        if (field.said.value) memory.set_said(path, stored.dossier.revision());
+      } else if (said == field.said.value) {
+        outdated.push_back(path);
+      } else if (said == field.told.value && field.told.revision > field.said.revision) {
+        memory.set_said(path, field.told.revision);
         outdated.push_back(path);
       }
     }
-    if (!adopts) return outdated;
-    const absl::Status saved = adopted.Save(engine, context);
+    const absl::Status saved = memory.Save(engine, context);
     if (saved.ok()) return outdated;
     if (!absl::IsAborted(saved)) return saved;
   }
   return Busy("this dossier changes too fast", absl::Milliseconds(200));
+}
+
+absl::Status RememberTold(Engine& engine, const RequestContext& context,
+                          const dossier::v1::Dossier& dossier) {
+  LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, false));
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, FindOne(engine, view, dossier.code()));
+  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+    LIENTHONG_ASSIGN_OR_RETURN(Memory memory, Memory::Load(engine, context, stored.id));
+    memory.set_told(std::max(memory.told(), dossier.revision()));
+    const absl::Status saved = memory.Save(engine, context);
+    if (!absl::IsAborted(saved)) return saved;
+  }
+  return Busy("this dossier is looked up too fast", absl::Milliseconds(200));
 }
 
 }  // namespace lienthong::core

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "gateway/core/context.h"
 #include "gateway/core/engine.h"
@@ -13,22 +14,26 @@
 
 namespace lienthong::core {
 
-// Whether the software that calls made a change that its caller made.
+// Software that sends its whole record for one change of its own also says what it has not heard of
+// since. Which of its values are edits, and which only repeat what the dossier once said, shows by
+// what the software knew: what it said last, and what it looked up last. It is remembered per
+// caller and dossier (Table::kAdopted), where the journal does not show it.
+
+// Whether the software that calls made a change that its caller made: people of the same agency may
+// use other software.
 using IsOwn = std::function<bool(const storage::v1::JournalEntry&)>;
 
-// For software that sends its whole record for one change of its own: which of `paths`, all that
-// `sent` says (no value: cleared), only repeat what the dossier said before somebody else changed
-// it. Taken as edits they would put back what others have done.
+// Which of `paths`, all that `sent` says (no value: cleared), only repeat what others have replaced
+// since. Taken as edits they would put back what others have done.
 //
-// Outdated is any value that a field had since the software last spoke for it, that is, since it
-// changed the field itself (`is_own`: people of the same agency may use other software), or took
-// over what others had put there by saying it too. So a value that it says anew after it has said
-// another is an edit, also where it goes back. What this cannot tell apart: a value that others had
-// between, said by who looked it up then, from the same value meant as an edit. It stays as it is,
-// and the caller is told by its path.
+// A value other than the stored one is outdated when it is
+//   what the software said last: by a change of its own, or by saying what was there already; a
+//   field of which it never said anything, it said to be empty; or
+//   what it looked up last, when that was after it last spoke for the field.
+// Any other value is an edit, also one that the dossier had at another time: one that others have
+// set and replaced meanwhile, one that the software said before it said another.
 //
-// What the software takes over with this record is remembered before the answer (Table::kAdopted):
-// the journal does not show it. Its own changes are read from the journal.
+// What the software says here without changing anything is remembered before the answer.
 //
 // NOT_SHARED for what the caller may not see and for what does not exist; the store's errors. Waits
 // for the store until the context's deadline. The order is that of `paths`.
@@ -36,6 +41,11 @@ absl::StatusOr<std::vector<std::string>> FindOutdated(Engine& engine, const Requ
                                                       const dossier::v1::Dossier& sent,
                                                       const std::vector<std::string>& paths,
                                                       const IsOwn& is_own);
+
+// Remembers that the caller's software is told what `dossier` says, which it has looked up. To be
+// called before it is. Does not wait when it was told that revision before. Errors as above.
+absl::Status RememberTold(Engine& engine, const RequestContext& context,
+                          const dossier::v1::Dossier& dossier);
 
 }  // namespace lienthong::core
 

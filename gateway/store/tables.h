@@ -31,7 +31,7 @@ enum class Table : uint8_t {
   kSeries,       // last serial of an agency's day
   kContent,      // papers' content that is kept as files
   kFetch,        // papers whose content is to be fetched
-  kAdopted,      // what a caller's software has taken over from others
+  kAdopted,      // what a caller's software has said and was told, beside its own changes
 };
 inline constexpr int kTableCount = 14;
 

@@ -261,6 +261,10 @@ void FindRecord(core::Engine& engine, const sdk::Files& files, const Call& call)
     return call.done(Success("Tra cứu thành công, không có hồ sơ"));
   }
   if (!dossier.ok()) return call.done(ReplyOf(dossier.status()));
+  if (const absl::Status remembered = core::RememberTold(engine, call.context, *dossier);
+      !remembered.ok()) {
+    return call.done(ReplyOf(remembered));
+  }
   for (pb::Paper& paper : *dossier->mutable_papers()) {
     if (paper.has_file()) PointToGateway(files, *paper.mutable_file());
   }

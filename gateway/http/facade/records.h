@@ -25,7 +25,8 @@ namespace lienthong::facade {
 void PushRecord(core::Engine& engine, std::shared_ptr<const Call> call);
 
 // TraCuuHoSo: the dossier as the agency sees it, under the agency's own code where it has one; no
-// result when there is none that it may see.
+// result when there is none that it may see. What is told is remembered first (core/repeats.h):
+// without that, the agency's next record could put it back unseen.
 void FindRecord(core::Engine& engine, const sdk::Files& files, const Call& call);
 
 }  // namespace lienthong::facade

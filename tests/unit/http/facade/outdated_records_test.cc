@@ -78,6 +78,26 @@ class OutdatedRecords : public FacadeTest {
     return Push(record_, true);
   }
 
+  // Whether a record with this phone number leaves the one that is stored, and says so.
+  ::testing::AssertionResult Leaves(const std::string& said, const std::string& stored) {
+    const std::string message = PushWith("SoDienThoai", said).message();
+    const std::string phone = Stored(kCode).contact().phone();
+    if (message.find("SoDienThoai") != std::string::npos && phone == stored) {
+      return ::testing::AssertionSuccess();
+    }
+    return ::testing::AssertionFailure() << phone << " after: " << message;
+  }
+
+  // Whether a record with this phone number is an edit.
+  ::testing::AssertionResult Takes(const std::string& said) {
+    const std::string message = PushWith("SoDienThoai", said).message();
+    const std::string phone = Stored(kCode).contact().phone();
+    if (message.find("SoDienThoai") == std::string::npos && phone == said) {
+      return ::testing::AssertionSuccess();
+    }
+    return ::testing::AssertionFailure() << phone << " after: " << message;
+  }
+
   json record_ = Record();  // as the software has it
 };
 
@@ -105,16 +125,63 @@ TEST_F(OutdatedRecords, ThatChangeNothingChangeNothing) {
   EXPECT_EQ(store_->Info().last_sequence, entries);
 }
 
-// However often others have changed it meanwhile, and whatever of that was looked up.
-TEST_F(OutdatedRecords, MayBeOfAnyTimeSinceTheAgencysOwnChange) {
+// However often others have changed it meanwhile.
+TEST_F(OutdatedRecords, MayRepeatWhatTheAgencySaidLast) {
   ASSERT_EQ(Push(record_, false).code(), 0);
   for (const char* phone : {"0900000007", "0900000008", "0900000009"}) {
     OthersWrite("contact.phone", phone);
+    EXPECT_TRUE(Leaves("0900000001", phone));
   }
-  for (const char* phone : {"0900000001", "0900000007", "0900000008"}) {
-    EXPECT_THAT(PushWith("SoDienThoai", phone).message(), HasSubstr("giữ nguyên")) << phone;
-    EXPECT_EQ(Stored(kCode).contact().phone(), "0900000009");
+}
+
+// Repeated from a look-up, and once more after others were looked up.
+TEST_F(OutdatedRecords, MayRepeatWhatWasLookedUp) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  OthersWrite("contact.phone", "0900000007");
+  EXPECT_EQ(Find(kCode).result()[0]["SoDienThoai"], "0900000007");
+  OthersWrite("contact.phone", "0900000008");
+  EXPECT_TRUE(Leaves("0900000007", "0900000008"));
+  Find(kCode);
+  EXPECT_TRUE(Leaves("0900000007", "0900000008"));
+}
+
+// Two changes of others in between, the software's own status happens to be the first of them.
+TEST_F(OutdatedRecords, AreNotThoseThatSayWhatOthersHadBetween) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  OthersWrite("status", "4");
+  OthersWrite("status", "5");
+  EXPECT_THAT(PushWith("TrangThaiHoSo", "4").message(), Not(HasSubstr("giữ nguyên")));
+  EXPECT_EQ(Stored(kCode).status(), dossier::v1::STATUS_PROCESSING);
+}
+
+TEST_F(OutdatedRecords, AreNotThoseThatSayWhatWasLookedUpBeforeTheAgencySpoke) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  OthersWrite("contact.phone", "0900000007");
+  Find(kCode);
+  EXPECT_TRUE(Takes("0900000002"));
+  OthersWrite("contact.phone", "0900000003");
+  EXPECT_TRUE(Takes("0900000007"));
+}
+
+TEST_F(OutdatedRecords, AreNotThoseThatSayWhatWasLookedUpButNotLast) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  for (const char* phone : {"0900000007", "0900000008"}) {
+    OthersWrite("contact.phone", phone);
+    Find(kCode);
   }
+  EXPECT_TRUE(Takes("0900000007"));
+}
+
+// What others look up is not known to this software.
+TEST_F(OutdatedRecords, AreNotThoseThatSayWhatOthersLookedUp) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  HandTo("H29.X06");
+  OthersWrite("contact.phone", "0900000007");
+  LogInAs("x06");
+  EXPECT_EQ(Find(kCode).result()[0]["SoDienThoai"], "0900000007");
+  OthersWrite("contact.phone", "0900000008");
+  LogInAs("x05");
+  EXPECT_TRUE(Takes("0900000007"));
 }
 
 TEST_F(OutdatedRecords, LeaveWhatOthersFilledIn) {
