@@ -32,6 +32,7 @@ class Faults:
         self._schedule = schedule
         self._counters = counters
         self._stop = threading.Event()
+        self._one_down = threading.Lock()        # so that work goes on at the others
         self.outages = {}                        # name -> (start, end), seconds
         portals = tuple(name for name in rigs if name != "city")
         outages = ((CITY_DOWN_AT, self._down, ("city",)), (DISTRICT_DOWN_AT, self._district_down, ()),
@@ -58,8 +59,11 @@ class Faults:
 
     def _run(self, part, outage, names):
         try:
-            if self._wait_for(part):
-                outage(*names)
+            if not self._wait_for(part):
+                return
+            with self._one_down:
+                if not self._stop.is_set():
+                    outage(*names)
         except (OSError, RuntimeError, psycopg2.Error) as error:
             self._counters.shortfall("-", "-", "(outage)", f"the outage could not be made: {error}")
 

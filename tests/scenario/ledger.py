@@ -57,8 +57,10 @@ def _entry(dossier):
         if not action.proposal:
             due = record.get(_DUE)
             merge(record, action.patch)
-            if due and record[_DUE] != due:
-                defects = {} if _is_due_of_round(record) else _MOVED_SILENTLY
+            if _is_due_of_round(record):
+                defects = {}
+            elif due and record[_DUE] != due:
+                defects = _MOVED_SILENTLY
             _note_authors(action, authors)
             lead = _lead(record)
             if lead and lead != (leads or [""])[-1]:
@@ -92,7 +94,7 @@ def _expect_at_portal(entry, system):
 
 
 def _is_due_of_round(record):
-    return any(fields.get("new_due") == record[_DUE] for fields in record.get("supplements", {}).values())
+    return _DUE in record and any(fields.get("new_due") == record[_DUE] for fields in record.get("supplements", {}).values())
 
 
 def _is_mark(value):

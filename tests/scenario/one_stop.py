@@ -1,8 +1,8 @@
 """What becomes of a dossier of existing one-stop software, which speaks the portal's contract and keeps to its own records.
 
 Half of them the ward works on itself. The others go to the district: there the software repeats, with each change of its own,
-what it knew before the district came. That must put nothing back. For giving out work the contract has no word: the ward's
-clerk does that with the gateway's own tool.
+what it knew before the district came, or what it last took over from a look-up. That must put nothing back. For giving out
+work the contract has no word: the ward's clerk does that with the gateway's own tool.
 """
 from scenario import one_stop_form, words
 from scenario.flows import Flow
@@ -59,12 +59,34 @@ class OneStop(Flow):
         self._edit()                             # while the district takes it up
         self.accept_by_lead()
         self._note("Bổ sung ghi chú của Một cửa", {"note": "Công dân hẹn nhận buổi chiều (ghi chú mẫu)"})
-        if self.rng.random() < 0.5:
+        if "extended" in self.dossier.traits:
             self.content.later()
             self.act("district", "Gia hạn giải quyết", {"deadline.promised_due": self.content.due(7)})
             self._note("Gọi báo công dân ngày hẹn mới", {"other_info": "Đã gọi báo công dân (mẫu)"}, lines=self.rng.choice(LINES))
         self.act("district", self.rng.choice(words.WORK_STEPS), {})
+        if "district's round" in self.dossier.traits:
+            self._round_of_the_district()
         self.finish()
+        if "done again" in self.dossier.traits:
+            self._done_again()
+
+    def _round_of_the_district(self):
+        """The clerk enters the state that the look-up shows; the next record says it again when it is over."""
+        by, key = self._ask_supplement()
+        self._stands = 5
+        self._note("Ghi vào hồ sơ: chờ công dân bổ sung", {"note": "Công dân hẹn nộp bổ sung trong tuần (ghi chú mẫu)"})
+        now, due = self.content.later(), self.content.due(7)
+        self.act(by, "Công dân đã nộp bổ sung tại phòng chuyên môn, tiếp tục xử lý", {
+            "pauses": {self.content.id(by, "td1"): {"end_time": now}}, "supplements": {key: {"new_due": due}},
+            "deadline.promised_due": due}, status=4)
+        self._note("Gọi báo công dân ngày hẹn mới", {"other_info": "Đã gọi báo công dân sau bổ sung (mẫu)"})
+
+    def _done_again(self):
+        self._note("Kiểm tra kết quả nhận về, phát hiện sai sót", {"other_info": "Đã báo phòng chuyên môn (mẫu)"})
+        self.act("district", "Nhận lại kết quả sai sót, xử lý lại", {}, status=4)
+        self._note("Xin lỗi công dân, hẹn lại", {"note": "Kết quả được sửa lại (ghi chú mẫu)"})
+        self.act("district", "Đã ký lại kết quả, chuyển bộ phận trả", {
+            "outcome.finished_time": self.content.later()}, status=9)
 
     def _alone(self):
         rng, content = self.rng, self.content

@@ -12,7 +12,7 @@ from scenario.words import AGENCY_UNITS
 
 COUNT = 500
 EDGES = {(0, 1), (0, 2), (1, 2), (1, 3), (1, 5), (1, 7), (5, 1), (5, 2), (2, 4), (4, 5), (5, 4), (4, 6), (6, 4), (4, 7),
-         (5, 8), (4, 9), (9, 10)}
+         (5, 8), (4, 9), (9, 4), (9, 10)}
 SHORT = {"refused at intake", "withdrawn early"}     # traits that end a dossier before anybody works on it
 
 

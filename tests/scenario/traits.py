@@ -27,6 +27,8 @@ INTERNAL_CODE_SHARE, HUB_CODE_SHARE = 0.50, 0.10
 COUNTER_FILES_SHARE = 0.25
 # Of what one-stop software takes in.
 ROUTED_SHARE, OWN_NUMBER_SHARE, ROUND_SHARE = 0.50, 0.40, 0.20
+# Of that, what goes to the district.
+EXTENDED_SHARE, DISTRICT_ROUND_SHARE, DONE_AGAIN_SHARE = 0.50, 0.40, 0.20
 
 
 def share(count, part):
@@ -98,6 +100,10 @@ def _give_to_one_stop(give, dossiers):
         return
     give("routed", dossiers, share(len(dossiers), ROUTED_SHARE))
     give("round", dossiers, share(len(dossiers), ROUND_SHARE), "routed")
+    routed = [d for d in dossiers if "routed" in d.traits]
+    give("extended", routed, share(len(routed), EXTENDED_SHARE))
+    give("district's round", routed, share(len(routed), DISTRICT_ROUND_SHARE), "extended")
+    give("done again", routed, share(len(routed), DONE_AGAIN_SHARE))
     give("own number", dossiers, int(len(dossiers) * OWN_NUMBER_SHARE))
     for dossier in dossiers:
         if "own number" in dossier.traits:
