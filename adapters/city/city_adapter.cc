@@ -75,7 +75,7 @@ absl::StatusOr<sdk::Mapping> CityAdapter::ReadMapping(const sdk::Settings& setti
 CityAdapter::Options CityAdapter::ReadOptions(const sdk::Settings& settings) {
   const Credentials credentials = {
       .access_key = settings.Text("access_key").value_or(""),
-      .secret_key = settings.FileContent("secret_key_file").value_or(""),
+      .secret_key = settings.Secret("secret_key_file").value_or(""),
       .app_name = settings.Text("app_name").value_or(""),
       .partner_code = settings.Text("partner_code").value_or(""),
       .partner_code_cus = settings.Text("partner_code_cus", "").value_or("")};

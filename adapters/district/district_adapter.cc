@@ -61,7 +61,7 @@ DistrictAdapter::Config DistrictAdapter::ReadConfig(const sdk::Settings& setting
     settings.AddProblem("dsn", *problem);
   }
   if (!settings.Text("password_file", "").value_or("").empty()) {
-    config.connection.password = settings.FileContent("password_file").value_or("");
+    config.connection.password = settings.Secret("password_file").value_or("");
   }
   config.outbox = ReadOutboxTable(settings);
   config.inbox = ReadInboxTable(settings);

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -56,6 +57,21 @@ bool OnThisMachine(std::string_view hosts) {
     return host.empty() || host.starts_with('/') || host.starts_with('@') || host == "localhost" ||
            host == "::1" || host == "127.0.0.1";
   });
+}
+
+// The library takes what a connection string leaves open from the environment of whoever started
+// the program: another database, with nobody having written it anywhere.
+std::string TakenFromEnvironment(const PQconninfoOption* options) {
+  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
+    const std::string_view keyword = option->keyword;
+    if (keyword == "application_name" || keyword == "client_encoding") continue;  // we say them
+    if (option->val != nullptr || option->envvar == nullptr) continue;
+    if (std::getenv(option->envvar) != nullptr) {
+      return StrCat("leaves ", keyword, " open, and the environment's ", option->envvar,
+                    " would decide it; write it here, or unset ", option->envvar);
+    }
+  }
+  return "";
 }
 
 std::string FirstLine(const char* text) {
@@ -125,6 +141,8 @@ std::optional<std::string> PgConnection::CheckDsn(const std::string& dsn) {
   }
   // What stands elsewhere may name another machine, and is not looked at here.
   if (!value("service").empty()) return "names a service; write host, port and dbname here";
+  const std::string taken = TakenFromEnvironment(options.get());
+  if (!taken.empty()) return taken;
   const std::string authorities = value("sslrootcert");
   const std::string problem =
       CheckTlsFiles({.authorities = authorities}, TlsSide::kClient, Clock::Real().Now())

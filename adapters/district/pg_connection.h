@@ -92,7 +92,7 @@ class PgConnection {
 
   // Says what is wrong with a connection string, without repeating it: nothing when it is fine. To
   // another machine it must verify who answers there; the file that it names for that must be
-  // usable.
+  // usable. Nothing of it may be left to the environment (PGHOST and the like).
   static std::optional<std::string> CheckDsn(const std::string& dsn);
 
   // Makes sure that there is a connection.

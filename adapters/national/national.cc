@@ -52,7 +52,7 @@ PortalAdapter::Options ReadPortal(const sdk::Settings& settings) {
   PortalAdapter::Options options;
   auto& client = options.client;
   client.username = settings.Text("username").value_or("");
-  client.password = settings.FileContent("password_file").value_or("");
+  client.password = settings.Secret("password_file").value_or("");
   client.agency = settings.Text("madonvi").value_or("");
   client.dstcode = settings.Text("dstcode").value_or("");
   client.path_auth = settings.Text("path_auth", "/auth").value_or("");
@@ -80,7 +80,7 @@ HubAdapter::Options ReadHub(const sdk::Settings& settings) {
   HubAdapter::Options options;
   auto& client = options.client;
   client.client_id = settings.Text("client_id").value_or("");
-  client.client_secret = settings.FileContent("client_secret_file").value_or("");
+  client.client_secret = settings.Secret("client_secret_file").value_or("");
   client.dstcode = settings.Text("dstcode", "").value_or("");
   client.timeout = ReadTime(settings, "timeout_ms", kTimeout_ms);
   client.upload_timeout = ReadTime(settings, "upload_timeout_ms", kUploadTimeout_ms);

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -14,7 +12,6 @@
 namespace lienthong::sdk {
 namespace {
 
-constexpr std::streamoff kFileBytesMax = std::streamoff{4} << 20;
 constexpr int64_t kMillisecondsMax = int64_t{24} * 3600 * 1000;
 
 }  // namespace
@@ -81,17 +78,26 @@ absl::StatusOr<std::string> Settings::FilePath(std::string_view key) const {
                         "working directory"));
 }
 
-absl::StatusOr<std::string> Settings::FileContent(std::string_view key) const {
+absl::StatusOr<SmallFile> Settings::FileOf(std::string_view key) const {
   LIENTHONG_ASSIGN_OR_RETURN(const std::string path, FilePath(key));
-  const int line = entries_.at(std::string(key)).line;
-  std::ifstream in(path, std::ios::binary | std::ios::ate);
-  if (!in) return Problem(line, key, StrCat(path, " cannot be read"));
-  if (in.tellg() > kFileBytesMax) return Problem(line, key, StrCat(path, " is too large"));
-  in.seekg(0);
-  std::string content((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (in.bad()) return Problem(line, key, StrCat(path, " cannot be read"));
+  absl::StatusOr<SmallFile> file = ReadSmallFile(path);
+  if (!file.ok()) {
+    return Problem(entries_.at(std::string(key)).line, key, ToStd(file.status().message()));
+  }
+  std::string& content = file->content;
   while (!content.empty() && (content.back() == '\n' || content.back() == '\r')) content.pop_back();
-  return content;
+  return file;
+}
+
+absl::StatusOr<std::string> Settings::FileContent(std::string_view key) const {
+  LIENTHONG_ASSIGN_OR_RETURN(SmallFile file, FileOf(key));
+  return std::move(file.content);
+}
+
+absl::StatusOr<std::string> Settings::Secret(std::string_view key) const {
+  LIENTHONG_ASSIGN_OR_RETURN(SmallFile file, FileOf(key));
+  if (file.exposure.empty()) return std::move(file.content);
+  return Problem(entries_.at(std::string(key)).line, key, file.exposure);
 }
 
 void Settings::AddProblem(std::string_view key, std::string_view problem) const {

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "gateway/base/small_file.h"
 
 namespace lienthong::sdk {
 
@@ -40,6 +41,9 @@ class Settings {
   // The content of the file the key names, without trailing newline; relative to the configuration
   // file's folder, then to the working directory.
   absl::StatusOr<std::string> FileContent(std::string_view key) const;
+  // The same of a file that holds a secret: others than its owner may not touch it
+  // (base/small_file.h).
+  absl::StatusOr<std::string> Secret(std::string_view key) const;
   // The path of the file the key names, resolved as above.
   absl::StatusOr<std::string> FilePath(std::string_view key) const;
 
@@ -52,6 +56,7 @@ class Settings {
   const std::string& file() const { return file_; }
 
  private:
+  absl::StatusOr<SmallFile> FileOf(std::string_view key) const;
   absl::Status Problem(int line, std::string_view key, std::string_view problem) const;
 
   std::string file_;

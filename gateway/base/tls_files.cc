@@ -1,13 +1,13 @@
 #include "gateway/base/tls_files.h"
 
-#include <sys/stat.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
+#include <cstdint>
 #include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
 
-#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "gateway/base/small_file.h"
 #include "gateway/base/text.h"
 #include "openssl/err.h"
 #include "openssl/pem.h"
@@ -23,20 +23,28 @@ struct Freed {
 using Certificate = std::unique_ptr<X509, Freed<X509, X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY, EVP_PKEY_free>>;
 using Names = std::unique_ptr<GENERAL_NAMES, Freed<GENERAL_NAMES, GENERAL_NAMES_free>>;
+using Pem = std::unique_ptr<BIO, Freed<BIO, BIO_free_all>>;
 
-struct CloseFile {
-  void operator()(FILE* file) const { fclose(file); }
-};
-using File = std::unique_ptr<FILE, CloseFile>;
-
-std::string CannotBeRead(const std::string& path) {
-  return StrCat(path, " cannot be read: ", std::strerror(errno));
+Pem PemOf(std::string_view text) {
+  return Pem(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
-Certificate ReadCertificate(const File& file) {
-  Certificate certificate(PEM_read_X509(file.get(), nullptr, nullptr, nullptr));
+// The certificates of a file, up to the first that cannot be read.
+struct Chain {
+  std::vector<Certificate> certificates;
+  bool whole = false;
+};
+
+Chain ReadChain(std::string_view text) {
+  Chain chain;
+  const Pem pem = PemOf(text);
   ERR_clear_error();
-  return certificate;
+  while (Certificate next{PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr)}) {
+    chain.certificates.push_back(std::move(next));
+  }
+  chain.whole = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  ERR_clear_error();
+  return chain;
 }
 
 absl::Time ToTime(const ASN1_TIME* time) {
@@ -92,33 +100,40 @@ std::string ProblemWithUse(const std::string& path, X509* certificate, TlsSide s
   return "";
 }
 
-std::string CheckCertificate(const std::string& path, TlsSide side, absl::Time now,
-                             Certificate& certificate) {
-  const File file(fopen(path.c_str(), "r"));
-  if (file == nullptr) return CannotBeRead(path);
-  certificate = ReadCertificate(file);
-  if (certificate == nullptr) return StrCat(path, ": expected a certificate in PEM form");
-  std::string problem = ProblemWithTime(path, certificate.get(), now);
-  return problem.empty() ? ProblemWithUse(path, certificate.get(), side) : problem;
+std::string ProblemWithForm(const std::string& path, const Chain& chain, std::string_view what) {
+  if (chain.certificates.empty()) return StrCat(path, ": expected ", what, " in PEM form");
+  if (chain.whole) return "";
+  return StrCat(path, ": what follows certificate ", chain.certificates.size(),
+                " cannot be read; copy the file again, whole");
 }
 
-// As ssh has it; but root may keep a key for the group of a service.
-std::string ProblemWithMode(const std::string& path, FILE* file) {
-  struct stat about = {};
-  if (fstat(fileno(file), &about) != 0) return CannotBeRead(path);
-  const mode_t wanted = about.st_uid == 0 && about.st_gid != 0 ? 0640 : 0600;
-  if ((about.st_mode & 077 & ~wanted) == 0) return "";
-  return absl::StrFormat("%s can be read by others (mode %04o); run: chmod %o %s", path,
-                         about.st_mode & 07777, wanted, path);
+// Reads a file into `content`; an error is its line.
+std::string Take(const std::string& path, std::string& content) {
+  absl::StatusOr<SmallFile> file = ReadSmallFile(path);
+  if (!file.ok()) return std::string(file.status().message());
+  content = std::move(file->content);
+  return "";
+}
+
+std::string CheckCertificate(const std::string& path, TlsSide side, absl::Time now,
+                             std::string& content, Certificate& certificate) {
+  std::string problem = Take(path, content);
+  if (!problem.empty()) return problem;
+  Chain chain = ReadChain(content);
+  problem = ProblemWithForm(path, chain, "a certificate");
+  if (!chain.certificates.empty()) certificate = std::move(chain.certificates.front());
+  if (problem.empty()) problem = ProblemWithTime(path, certificate.get(), now);
+  return problem.empty() ? ProblemWithUse(path, certificate.get(), side) : problem;
 }
 
 // A key with a passphrase is refused rather than asked for on the terminal.
 int NoPassphrase(char* /*buffer*/, int /*size*/, int /*rwflag*/, void* /*user*/) { return 0; }
 
-std::string CheckKey(const TlsFiles& files, const X509* certificate) {
-  const File file(fopen(files.key.c_str(), "r"));
-  if (file == nullptr) return CannotBeRead(files.key);
-  const Key key(PEM_read_PrivateKey(file.get(), nullptr, NoPassphrase, nullptr));
+std::string CheckKey(const TlsFiles& files, X509* certificate, std::string& content) {
+  absl::StatusOr<SmallFile> file = ReadSmallFile(files.key);
+  if (!file.ok()) return std::string(file.status().message());
+  content = std::move(file->content);
+  const Key key(PEM_read_bio_PrivateKey(PemOf(content).get(), nullptr, NoPassphrase, nullptr));
   const bool fits =
       key != nullptr && (certificate == nullptr || X509_check_private_key(certificate, key.get()));
   ERR_clear_error();
@@ -129,15 +144,24 @@ std::string CheckKey(const TlsFiles& files, const X509* certificate) {
     return StrCat(files.key, " is not the key of ", files.certificate,
                   "; name the two files that were made together");
   }
-  return ProblemWithMode(files.key, file.get());
+  return file->exposure;
 }
 
-// One that is valid is enough: bundles keep authorities that have had their time.
-std::string CheckAuthorities(const std::string& path, absl::Time now) {
-  const File file(fopen(path.c_str(), "r"));
-  if (file == nullptr) return CannotBeRead(path);
-  std::string problem = StrCat(path, ": expected an authority's certificate in PEM form");
-  while (const Certificate certificate = ReadCertificate(file)) {
+// Of a bundle, one that is valid now is enough: it keeps authorities that have had their time.
+std::string CheckAuthorities(const std::string& path, TlsSide side, absl::Time now,
+                             std::string& content) {
+  std::string problem = Take(path, content);
+  if (!problem.empty()) return problem;
+  const Chain chain = ReadChain(content);
+  problem = ProblemWithForm(path, chain, "an authority's certificate");
+  if (!problem.empty()) return problem;
+  for (size_t i = 0; side == TlsSide::kServer && i < chain.certificates.size(); ++i) {
+    if (X509_check_ca(chain.certificates[i].get()) != 0) continue;
+    return StrCat(path, ": certificate ", i + 1,
+                  " is not an authority's (no basicConstraints CA:TRUE); ",
+                  "name the certificate of the authority that issues the clients' own");
+  }
+  for (const Certificate& certificate : chain.certificates) {
     problem = ProblemWithTime(path, certificate.get(), now);
     if (problem.empty()) break;
   }
@@ -146,24 +170,43 @@ std::string CheckAuthorities(const std::string& path, absl::Time now) {
 
 }  // namespace
 
-bool CertificateNames(const std::string& certificate_file, const std::string& host) {
-  const File file(fopen(certificate_file.c_str(), "r"));
-  const Certificate certificate = file == nullptr ? nullptr : ReadCertificate(file);
-  if (certificate == nullptr) return false;
-  return X509_check_host(certificate.get(), host.data(), host.size(),
-                         X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) == 1 ||
-         X509_check_ip_asc(certificate.get(), host.c_str(), 0) == 1;
+std::string TlsFileProblems::Together() const {
+  std::vector<std::string> lines;
+  for (const std::string* line : {&certificate, &key, &authorities}) {
+    if (!line->empty()) lines.push_back(*line);
+  }
+  return absl::StrJoin(lines, "; ");
 }
 
-TlsFileProblems CheckTlsFiles(const TlsFiles& files, TlsSide side, absl::Time now) {
+bool CertificateNames(const std::string& certificate_file, const std::string& host) {
+  std::string content;
+  if (!Take(certificate_file, content).empty()) return false;
+  const Chain chain = ReadChain(content);
+  if (chain.certificates.empty()) return false;
+  X509* const certificate = chain.certificates.front().get();
+  return X509_check_host(certificate, host.data(), host.size(), X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
+                         nullptr) == 1 ||
+         X509_check_ip_asc(certificate, host.c_str(), 0) == 1;
+}
+
+TlsFileProblems ReadTlsFiles(const TlsFiles& files, TlsSide side, absl::Time now,
+                             TlsContent& content) {
   TlsFileProblems problems;
   Certificate certificate;
   if (!files.certificate.empty()) {
-    problems.certificate = CheckCertificate(files.certificate, side, now, certificate);
+    problems.certificate =
+        CheckCertificate(files.certificate, side, now, content.certificate, certificate);
   }
-  if (!files.key.empty()) problems.key = CheckKey(files, certificate.get());
-  if (!files.authorities.empty()) problems.authorities = CheckAuthorities(files.authorities, now);
+  if (!files.key.empty()) problems.key = CheckKey(files, certificate.get(), content.key);
+  if (!files.authorities.empty()) {
+    problems.authorities = CheckAuthorities(files.authorities, side, now, content.authorities);
+  }
   return problems;
+}
+
+TlsFileProblems CheckTlsFiles(const TlsFiles& files, TlsSide side, absl::Time now) {
+  TlsContent content;
+  return ReadTlsFiles(files, side, now, content);
 }
 
 }  // namespace lienthong

@@ -15,6 +15,14 @@ struct TlsFiles {
   std::string authorities = {};
 };
 
+// What they held at one moment, PEM.
+struct TlsContent {
+  std::string certificate = {};
+  std::string key = {};
+  std::string authorities = {};
+  bool operator==(const TlsContent&) const = default;
+};
+
 enum class TlsSide { kClient, kServer };
 
 // One line for each file that cannot be used, with its name and the next step; empty: it is fine.
@@ -22,12 +30,19 @@ struct TlsFileProblems {
   std::string certificate;
   std::string key;
   std::string authorities;
+
+  // All of them in one line; empty when all is fine.
+  std::string Together() const;
 };
 
-// Looks into the files before the first handshake, which would only say that it failed: readable
-// and PEM, valid at `now`, the certificate for this side of a connection, the key its own, not
-// encrypted, and readable by its owner alone (one of root's also by the group of a service).
+// Looks into the files before the first handshake, which would only say that it failed: readable,
+// PEM and whole, valid at `now`, the certificate for this side of a connection, the key its own,
+// not encrypted, and readable by its owner alone (one of root's also by the group of a service). A
+// server's authorities are such: it would else trust what was meant to be trusted by somebody else.
 TlsFileProblems CheckTlsFiles(const TlsFiles& files, TlsSide side, absl::Time now);
+// The same, with what the files held when they were checked.
+TlsFileProblems ReadTlsFiles(const TlsFiles& files, TlsSide side, absl::Time now,
+                             TlsContent& content);
 
 // Whether clients that ask for `host`, a DNS name or an IP address, are content with a certificate.
 bool CertificateNames(const std::string& certificate_file, const std::string& host);

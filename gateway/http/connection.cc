@@ -88,7 +88,10 @@ void Connection::Cut() {
 void Connection::Handshake() {
   tcp().expires_after(absl::ToChronoNanoseconds(shared_.limits.handshake_timeout));
   stream_.async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](Error error) {
-    if (error) return self->End();
+    if (error) {
+      self->shared_.handshakes.Failed(self->stream_.native_handle(), error, self->peer_);
+      return self->End();
+    }
     self->certificate_uris_ = CertificateUris(self->stream_.native_handle());
     self->AwaitRequest();
   });

@@ -20,6 +20,7 @@
 #include "gateway/base/executor.h"
 #include "gateway/http/body_budget.h"
 #include "gateway/http/connection_table.h"
+#include "gateway/http/handshake_log.h"
 #include "gateway/http/limits.h"
 #include "gateway/http/router.h"
 
@@ -44,6 +45,7 @@ struct ConnectionShared {
   const Limits& limits;
   Executor& executor;
   const Clock& clock;
+  HandshakeLog handshakes{clock};
   ConnectionTable table{limits.connections_max, limits.connections_per_peer_max};
   const std::shared_ptr<Gate> gate = std::make_shared<Gate>();
   const std::shared_ptr<BodyBudget> budget =

@@ -64,16 +64,17 @@ Limits Feasible(Limits limits) {
 
 class Listener::Impl {
  public:
-  Impl(const ListenerOptions& options, Router router, Executor& executor, const Clock& clock)
+  Impl(const ListenerOptions& options, Router router, const TlsWatch& certificates,
+       Executor& executor, const Clock& clock)
       : options_(options),
         limits_(Feasible(options.limits)),
         router_(std::move(router)),
+        certificates_(certificates),
         clock_(clock),
         shared_{router_, limits_, executor, clock},
         strand_(asio::make_strand(context_)),
         acceptor_(strand_),
         pause_(strand_),
-        tls_timer_(strand_),
         spare_fd_(OpenSpare()) {}
 
   ~Impl() {
@@ -81,11 +82,9 @@ class Listener::Impl {
   }
 
   absl::Status Start() {
-    LIENTHONG_ASSIGN_OR_RETURN(tls_, MakeTlsContext(TlsFiles()));
-    tls_fingerprint_ = FingerprintOf(TlsFiles());
+    LIENTHONG_RETURN_IF_ERROR(TakeCertificate());
     LIENTHONG_RETURN_IF_ERROR(Bind());
     Accept();
-    AwaitTlsReading();
     for (int i = 0; i < options_.threads; ++i) {
       threads_.emplace_back([this] { context_.run(); });
     }
@@ -99,7 +98,6 @@ class Listener::Impl {
       Error ignored;
       acceptor_.close(ignored);
       pause_.cancel();
-      tls_timer_.cancel();
     });
     shared_.table.Drain([](const auto& connection) { connection->EndWhenIdle(); });
     if (!shared_.table.AwaitEmpty(timeout)) {
@@ -117,7 +115,6 @@ class Listener::Impl {
   int connections() const { return shared_.table.size(); }
 
  private:
-  TlsOptions TlsFiles() const { return {options_.certificate, options_.key, options_.client_ca}; }
   static int OpenSpare() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
   absl::Status Bind() {
@@ -162,6 +159,9 @@ class Listener::Impl {
     Error ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     std::string peer = PeerOf(socket);
+    if (const absl::Status taken = TakeCertificate(); !taken.ok()) {
+      LogWarning("https_certificate_refused", {{"reason", std::string(taken.message())}});
+    }
     const auto connection = std::make_shared<Connection>(std::move(socket), tls_, shared_, peer);
     if (!shared_.table.Add(connection, peer)) return LogRefused();
     connection->Start();
@@ -186,32 +186,19 @@ class Listener::Impl {
                                              {"open", StrCat(shared_.table.size())}});
   }
 
-  void AwaitTlsReading() {
-    tls_timer_.expires_after(absl::ToChronoNanoseconds(options_.files_read_again));
-    tls_timer_.async_wait([this](Error error) {
-      if (error || stopping_) return;
-      ReadTlsAgain();
-      AwaitTlsReading();
-    });
-  }
-
-  // New connections get the new certificate; what cannot be used changes nothing.
-  void ReadTlsAgain() {
-    const std::string fingerprint = FingerprintOf(TlsFiles());
-    if (fingerprint.empty() || fingerprint == tls_fingerprint_) return;
-    auto context = MakeTlsContext(TlsFiles());
-    if (!context.ok()) {
-      return LogWarning("https_certificate_refused",
-                        {{"reason", std::string(context.status().message())}});
-    }
-    tls_ = *std::move(context);
-    tls_fingerprint_ = fingerprint;
-    LogInfo("https_certificate_read");
+  // What the library will not take is tried once, and changes nothing.
+  absl::Status TakeCertificate() {
+    std::shared_ptr<const TlsContent> content = certificates_.Current();
+    if (content == tls_content_) return absl::OkStatus();
+    tls_content_ = std::move(content);
+    LIENTHONG_ASSIGN_OR_RETURN(tls_, MakeTlsContext(*tls_content_));
+    return absl::OkStatus();
   }
 
   const ListenerOptions options_;
   const Limits limits_;
   const Router router_;
+  const TlsWatch& certificates_;
   const Clock& clock_;
   ConnectionShared shared_;  // before context_: connections that end with it count down here
   asio::io_context context_;
@@ -219,9 +206,8 @@ class Listener::Impl {
   asio::strand<asio::io_context::executor_type> strand_;
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
-  asio::steady_timer tls_timer_;
   std::shared_ptr<asio::ssl::context> tls_;
-  std::string tls_fingerprint_;
+  std::shared_ptr<const TlsContent> tls_content_;
   int spare_fd_;
   bool stopping_ = false;
   int64_t refused_ = 0;
@@ -235,9 +221,10 @@ Listener::Listener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Listener::~Listener() { impl_->Stop(absl::ZeroDuration()); }
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(const ListenerOptions& options,
-                                                          Router router, Executor& executor,
-                                                          const Clock& clock) {
-  auto impl = std::make_unique<Impl>(options, std::move(router), executor, clock);
+                                                          Router router,
+                                                          const TlsWatch& certificates,
+                                                          Executor& executor, const Clock& clock) {
+  auto impl = std::make_unique<Impl>(options, std::move(router), certificates, executor, clock);
   LIENTHONG_RETURN_IF_ERROR(impl->Start());
   return std::unique_ptr<Listener>(new Listener(std::move(impl)));
 }

@@ -8,18 +8,15 @@
 #include "absl/time/time.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/executor.h"
+#include "gateway/base/tls_watch.h"
 #include "gateway/http/limits.h"
 #include "gateway/http/router.h"
 
 namespace lienthong::http {
 
 struct ListenerOptions {
-  std::string address;      // HOST:PORT; port 0 = any
-  std::string certificate;  // PEM files
-  std::string key;
-  std::string client_ca;
-  absl::Duration files_read_again = absl::Minutes(1);
-  int threads = 2;  // of the sockets; they never wait
+  std::string address;  // HOST:PORT; port 0 = any
+  int threads = 2;      // of the sockets; they never wait
   Limits limits = {};
 };
 
@@ -32,11 +29,13 @@ struct ListenerOptions {
 // until it is too long.
 class Listener {
  public:
-  // Serves when it returns. Router, executor and clock outlive it. FailedPrecondition when a file
-  // cannot be used or the address cannot be bound.
+  // Serves when it returns; new connections get what `certificates` has then. It, router, executor
+  // and clock outlive the listener. FailedPrecondition when a certificate cannot be used or the
+  // address cannot be bound.
   static absl::StatusOr<std::unique_ptr<Listener>> Start(const ListenerOptions& options,
-                                                         Router router, Executor& executor,
-                                                         const Clock& clock);
+                                                         Router router,
+                                                         const TlsWatch& certificates,
+                                                         Executor& executor, const Clock& clock);
   ~Listener();  // stops without waiting
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;

@@ -1,27 +1,27 @@
 #include "gateway/http/tls_context.h"
 
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include <cstring>
-#include <fstream>
-#include <iterator>
+#include <boost/asio/buffer.hpp>
 #include <string_view>
 
 #include "gateway/base/text.h"
-#include "gateway/core/digest.h"
 
 namespace lienthong::http {
 namespace {
 
-namespace ssl = boost::asio::ssl;
+namespace asio = boost::asio;
+namespace ssl = asio::ssl;
 using Error = boost::system::error_code;
 
 constexpr char kCiphers[] =
     "ECDHE+AESGCM:ECDHE+CHACHA20";  // of TLS 1.2; those of 1.3 are all sound
 constexpr unsigned char kHttp11[] = "\x08http/1.1";
 
-absl::Status Unusable(const std::string& file, const Error& error) {
-  return absl::FailedPreconditionError(StrCat(file, ": ", error.message()));
+absl::Status Unusable(std::string_view what, const Error& error) {
+  return absl::FailedPreconditionError(StrCat("the ", what, " cannot be used: ", error.message()));
 }
 
 // A key with a passphrase is refused rather than asked for on the terminal.
@@ -47,36 +47,34 @@ void Harden(SSL_CTX* context) {
   SSL_CTX_set_alpn_select_cb(context, ChooseProtocol, nullptr);
 }
 
+// Tells clients which of their certificates is wanted.
+void NameAuthorities(std::string_view authorities, SSL_CTX* context) {
+  BIO* const pem = BIO_new_mem_buf(authorities.data(), static_cast<int>(authorities.size()));
+  while (X509* const certificate = PEM_read_bio_X509(pem, nullptr, nullptr, nullptr)) {
+    SSL_CTX_add_client_CA(context, certificate);
+    X509_free(certificate);
+  }
+  BIO_free(pem);
+  ERR_clear_error();
+}
+
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<ssl::context>> MakeTlsContext(const TlsOptions& options) {
+absl::StatusOr<std::shared_ptr<ssl::context>> MakeTlsContext(const TlsContent& content) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   Harden(context->native_handle());
   Error error;
   context->set_password_callback(NoPassphrase, error);
-  context->use_certificate_chain_file(options.certificate, error);
-  if (error) return Unusable(options.certificate, error);
-  context->use_private_key_file(options.key, ssl::context::pem, error);
-  if (error) return Unusable(options.key, error);
-  context->load_verify_file(options.client_ca, error);
-  if (error) return Unusable(options.client_ca, error);
+  context->use_certificate_chain(asio::buffer(content.certificate), error);
+  if (error) return Unusable("certificate", error);
+  context->use_private_key(asio::buffer(content.key), ssl::context::pem, error);
+  if (error) return Unusable("key", error);
+  context->add_certificate_authority(asio::buffer(content.authorities), error);
+  if (error) return Unusable("authorities", error);
   context->set_verify_mode(ssl::verify_peer, error);
-  if (error) return Unusable(options.client_ca, error);
-  // Tells clients which of their certificates is wanted.
-  STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(options.client_ca.c_str());
-  if (names != nullptr) SSL_CTX_set_client_CA_list(context->native_handle(), names);
+  if (error) return Unusable("authorities", error);
+  NameAuthorities(content.authorities, context->native_handle());
   return context;
-}
-
-std::string FingerprintOf(const TlsOptions& options) {
-  std::string all;
-  for (const std::string& name : {options.certificate, options.key, options.client_ca}) {
-    std::ifstream in(name, std::ios::binary);
-    all.append(std::istreambuf_iterator<char>(in), {});
-    if (!in) return "";
-    all.push_back('\0');
-  }
-  return core::Sha256(all);
 }
 
 std::vector<std::string> CertificateUris(const SSL* connection) {

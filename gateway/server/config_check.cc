@@ -10,6 +10,7 @@
 #include "gateway/base/password.h"
 #include "gateway/base/text.h"
 #include "gateway/core/certificate_name.h"
+#include "gateway/domain/codes.h"
 
 namespace lienthong {
 namespace {
@@ -81,6 +82,13 @@ class Check {
     if (number >= 0 && number <= max) return;
     Add(key, StrCat("expected a number from 1 to ", max, " (0 = the default), found ", number));
   }
+  // Codes are compared as they are written: one in another form would never be met.
+  void AgencyCode(std::string_view key, const std::string& code) {
+    if (domain::IsAgencyCode(code)) return;
+    const std::string folded = domain::FoldCode(code);
+    Add(key, StrCat("expected an agency code like H29.X01, found \"", code, "\"",
+                    domain::IsAgencyCode(folded) ? StrCat("; write ", folded) : ""));
+  }
   void CertificateName(std::string_view key, const std::string& uri) {
     if (uri.empty() || core::ReadCertificateName({uri}).ok()) return;
     Add(key, StrCat("expected a name like spiffe://lienthong/agency/H29.X05 or "
@@ -121,6 +129,9 @@ class Check {
       if (party.agencies().empty()) {
         Require(Indexed("parties", i, "agencies"), "", "a list of agency codes");
       }
+      for (int j = 0; j < party.agencies_size(); ++j) {
+        AgencyCode(Indexed("parties", i, StrCat("agencies[", j, "]")), party.agencies(j));
+      }
     }
   }
 
@@ -129,6 +140,8 @@ class Check {
     for (int i = 0; i < config_.agencies_size(); ++i) {
       Unique(Indexed("agencies", i, "code"), config_.agencies(i).code(),
              "an agency code like H29.X01", codes);
+      const std::string& code = config_.agencies(i).code();
+      if (!code.empty()) AgencyCode(Indexed("agencies", i, "code"), code);
     }
   }
 

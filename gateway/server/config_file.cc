@@ -90,8 +90,12 @@ absl::StatusOr<std::string> ConfigFile::FileNamedBy(std::string_view key,
                                                     const std::string& name) const {
   std::error_code error;
   const std::filesystem::path beside = std::filesystem::path(path_).parent_path() / name;
-  if (std::filesystem::exists(beside, error)) return beside.string();
-  if (std::filesystem::exists(name, error)) return name;
+  for (const std::filesystem::path& path : {beside, std::filesystem::path(name)}) {
+    if (!std::filesystem::exists(path, error)) continue;
+    if (std::filesystem::is_regular_file(path, error)) return path.string();
+    return Problem(key,
+                   StrCat(path.string(), " is a folder, a pipe or a device; name a regular file"));
+  }
   return Problem(key, StrCat("no file ", name));
 }
 

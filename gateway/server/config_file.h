@@ -33,7 +33,7 @@ class ConfigFile {
   // InvalidArgument "FILE:LINE: KEY: PROBLEM", with the line of the key or of what holds it.
   absl::Status Problem(std::string_view key, std::string_view problem) const;
   // Where a file is: relative names are looked for beside the configuration, then in the working
-  // directory. NotFound with the place when it is in neither.
+  // directory. InvalidArgument with the place when it is in neither, or no regular file.
   absl::StatusOr<std::string> FileNamedBy(std::string_view key, const std::string& name) const;
   // What the adapter of a link reads.
   sdk::Settings SettingsOf(int link) const;

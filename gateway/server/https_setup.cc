@@ -71,7 +71,7 @@ absl::StatusOr<std::unique_ptr<facade::Facade>> MakeFacade(const ConfigFile& con
 
 }  // namespace
 
-absl::StatusOr<Https> StartHttps(const ConfigFile& config, const TlsFiles& tls,
+absl::StatusOr<Https> StartHttps(const ConfigFile& config, const TlsWatch& certificates,
                                  const HttpsContext& context) {
   Https https;
   const std::string& address = config.config().listen().https();
@@ -83,11 +83,8 @@ absl::StatusOr<Https> StartHttps(const ConfigFile& config, const TlsFiles& tls,
   if (https.facade != nullptr) LIENTHONG_RETURN_IF_ERROR(https.facade->AddTo(router));
   http::ListenerOptions options;
   options.address = address;
-  options.certificate = tls.certificate;
-  options.key = tls.key;
-  options.client_ca = tls.authorities;
-  auto listener =
-      http::Listener::Start(options, std::move(router), context.executor, context.engine.clock);
+  auto listener = http::Listener::Start(options, std::move(router), certificates, context.executor,
+                                        context.engine.clock);
   if (!listener.ok()) return config.Problem("listen.https", ToStd(listener.status().message()));
   https.listener = *std::move(listener);
   return https;

@@ -5,12 +5,12 @@
 
 #include "absl/status/statusor.h"
 #include "gateway/base/executor.h"
+#include "gateway/base/tls_watch.h"
 #include "gateway/core/engine.h"
 #include "gateway/files/papers.h"
 #include "gateway/http/facade/facade.h"
 #include "gateway/http/listener.h"
 #include "gateway/server/config_file.h"
-#include "gateway/server/tls.h"
 #include "gateway/service/admission.h"
 #include "gateway/sync/links.h"
 
@@ -32,9 +32,9 @@ struct HttpsContext {
   sync::Links& links;
 };
 
-// Serves when it returns; nothing when listen.https is empty. An error names the place in the
-// configuration.
-absl::StatusOr<Https> StartHttps(const ConfigFile& config, const TlsFiles& tls,
+// Serves when it returns, with what `certificates` has; nothing when listen.https is empty. An
+// error names the place in the configuration.
+absl::StatusOr<Https> StartHttps(const ConfigFile& config, const TlsWatch& certificates,
                                  const HttpsContext& context);
 
 }  // namespace lienthong

@@ -111,6 +111,7 @@ absl::Status CheckAddressFree(const std::string& address) {
 absl::StatusOr<Listener> StartListener(const ListenerOptions& options,
                                        const config::v1::LimitsConfig& limits) {
   Listener listener;
+  listener.credentials = options.credentials;
   grpc::ServerBuilder builder;
   ApplyLimits(limits, builder);
   builder.SetOption(std::make_unique<PluginsOption>(options.reflection));

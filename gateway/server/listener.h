@@ -15,6 +15,7 @@ namespace lienthong {
 
 // One gRPC port with the bounds that a port to the outside needs.
 struct Listener {
+  std::shared_ptr<grpc::ServerCredentials> credentials;  // the server asks them at each handshake
   std::unique_ptr<grpc::Server> server;
   int port = 0;
 };
@@ -22,8 +23,8 @@ struct Listener {
 struct ListenerOptions {
   std::string key;      // in the configuration, for messages: "listen.grpc"
   std::string address;  // HOST:PORT; port 0 = any
-  std::shared_ptr<grpc::ServerCredentials> credentials;
-  std::vector<grpc::Service*> services;  // outlive the server
+  std::shared_ptr<grpc::ServerCredentials> credentials;  // of this port alone
+  std::vector<grpc::Service*> services;                  // outlive the server
   bool reflection = false;
 };
 

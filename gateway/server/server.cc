@@ -116,6 +116,7 @@ struct Server::Parts {
                                [this](absl::Duration timeout) { AskDrain(timeout); }}};
   service::HealthService health{edge, ServedNames()};
   std::unique_ptr<Sweeper> sweeper;
+  std::unique_ptr<TlsWatch> certificates;  // outlives the ports
   Https https;
   Listener main_listener;
   Listener admin_listener;
@@ -127,7 +128,8 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Server::~Server() { Stop(absl::ZeroDuration()); }
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config) {
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
+                                                      absl::Duration certificates_read_again) {
   const auto& listen = config.config().listen();
   store::StoreCatalogue stores;
   RegisterAllStores(stores);
@@ -159,23 +161,25 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config) 
   for (PreparedLink& link : links) {
     LIENTHONG_RETURN_IF_ERROR(parts.links->Add(link.options, std::move(link.adapter)));
   }
-  const auto credentials = MakeServerCredentials(tls);
+  LIENTHONG_ASSIGN_OR_RETURN(parts.certificates,
+                             TlsWatch::Start(tls, parts.clock, certificates_read_again));
   LIENTHONG_ASSIGN_OR_RETURN(
       parts.main_listener,
       StartListener({.key = "listen.grpc",
                      .address = listen.grpc(),
-                     .credentials = credentials,
+                     .credentials = MakeServerCredentials(*parts.certificates),
                      .services = {&parts.dossiers, &parts.receipts, &parts.statuses}},
                     config.config().limits()));
-  LIENTHONG_ASSIGN_OR_RETURN(parts.admin_listener,
-                             StartListener({.key = "listen.admin",
-                                            .address = listen.admin(),
-                                            .credentials = credentials,
-                                            .services = {&parts.admin, &parts.syncs, &parts.health},
-                                            .reflection = true},
-                                           config.config().limits()));
+  LIENTHONG_ASSIGN_OR_RETURN(
+      parts.admin_listener,
+      StartListener({.key = "listen.admin",
+                     .address = listen.admin(),
+                     .credentials = MakeServerCredentials(*parts.certificates),
+                     .services = {&parts.admin, &parts.syncs, &parts.health},
+                     .reflection = true},
+                    config.config().limits()));
   LIENTHONG_RETURN_IF_ERROR(parts.links->Start());
-  LIENTHONG_ASSIGN_OR_RETURN(parts.https, StartHttps(config, tls,
+  LIENTHONG_ASSIGN_OR_RETURN(parts.https, StartHttps(config, *parts.certificates,
                                                      {*parts.work, parts.admission, parts.engine,
                                                       *parts.papers, *parts.links}));
   parts.sweeper = std::make_unique<Sweeper>(parts.engine);

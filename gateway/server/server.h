@@ -17,13 +17,17 @@ std::string ProgramVersion();
 // Longest wait for accepted calls when the process is told to end.
 inline constexpr absl::Duration kDrainTime = absl::Seconds(10);
 
+// How often certificate, key and authorities are read again.
+inline constexpr absl::Duration kCertificatesReadAgain = absl::Minutes(1);
+
 // A whole gateway in one process: store, use cases, links, two ports. Everything it is made of is
 // put together here and nowhere else.
 class Server {
  public:
   // Serves when it returns. An error is for the operator: a line for each thing that is wrong, with
   // its place.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const ConfigFile& config);
+  static absl::StatusOr<std::unique_ptr<Server>> Start(
+      const ConfigFile& config, absl::Duration certificates_read_again = kCertificatesReadAgain);
   // Stops, without waiting for calls.
   ~Server();
   Server(const Server&) = delete;

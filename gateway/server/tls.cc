@@ -1,20 +1,59 @@
 #include "gateway/server/tls.h"
 
+#include <utility>
+
 #include "gateway/base/clock.h"
 #include "gateway/base/errors.h"
 #include "gateway/server/config_problems.h"
-#include "grpcpp/security/tls_certificate_provider.h"
-#include "grpcpp/security/tls_credentials_options.h"
+#include "grpc/grpc.h"
+#include "grpc/grpc_security.h"
 
 namespace lienthong {
 namespace {
-
-constexpr unsigned kReadAgainSeconds = 60;
 
 void AddProblem(const ConfigFile& config, std::string_view key, const std::string& problem,
                 ConfigProblems& problems) {
   if (!problem.empty()) problems.Add(config.Problem(key, problem));
 }
+
+// The library asks before each handshake whether there is something new. Its own watcher of files
+// takes a certificate without its key, and every later handshake fails.
+class WatchedCredentials final : public grpc::ServerCredentials {
+ public:
+  explicit WatchedCredentials(const TlsWatch& watch)
+      : watch_(watch),
+        credentials_(grpc_ssl_server_credentials_create_with_options(
+            grpc_ssl_server_credentials_create_options_using_config_fetcher(
+                GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY, &Fetch, this))) {}
+  ~WatchedCredentials() override { grpc_server_credentials_release(credentials_); }
+  WatchedCredentials(const WatchedCredentials&) = delete;
+  WatchedCredentials& operator=(const WatchedCredentials&) = delete;
+
+  // Who calls is read from the certificate by each service.
+  void SetAuthMetadataProcessor(
+      const std::shared_ptr<grpc::AuthMetadataProcessor>& /*processor*/) override {}
+
+ private:
+  int AddPortToServer(const std::string& address, grpc_server* server) override {
+    return grpc_server_add_http2_port(server, address.c_str(), credentials_);
+  }
+
+  // Called for one handshake of the port at a time.
+  static grpc_ssl_certificate_config_reload_status Fetch(
+      void* self, grpc_ssl_server_certificate_config** config) {
+    auto& credentials = *static_cast<WatchedCredentials*>(self);
+    std::shared_ptr<const TlsContent> content = credentials.watch_.Current();
+    if (content == credentials.given_) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
+    const grpc_ssl_pem_key_cert_pair pair = {content->key.c_str(), content->certificate.c_str()};
+    *config = grpc_ssl_server_certificate_config_create(content->authorities.c_str(), &pair, 1);
+    credentials.given_ = std::move(content);
+    return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
+  }
+
+  const TlsWatch& watch_;
+  std::shared_ptr<const TlsContent> given_;
+  grpc_server_credentials* const credentials_;
+};
 
 }  // namespace
 
@@ -45,14 +84,8 @@ absl::Status CheckAuthorities(const ConfigFile& config, std::string_view key,
   return found.authorities.empty() ? absl::OkStatus() : config.Problem(key, found.authorities);
 }
 
-std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsFiles& files) {
-  auto provider = std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
-      files.key, files.certificate, files.authorities, kReadAgainSeconds);
-  grpc::experimental::TlsServerCredentialsOptions options(std::move(provider));
-  options.watch_root_certs();
-  options.watch_identity_key_cert_pairs();
-  options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  return grpc::experimental::TlsServerCredentials(options);
+std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsWatch& watch) {
+  return std::make_shared<WatchedCredentials>(watch);
 }
 
 }  // namespace lienthong

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "gateway/base/tls_files.h"
+#include "gateway/base/tls_watch.h"
 #include "gateway/server/config_file.h"
 #include "grpcpp/security/server_credentials.h"
 
@@ -21,9 +22,9 @@ absl::StatusOr<TlsFiles> FindTlsFiles(const ConfigFile& config);
 absl::Status CheckAuthorities(const ConfigFile& config, std::string_view key,
                               const std::string& name);
 
-// mTLS: every client needs a certificate of `authorities`. The files are read again every minute,
-// so that certificates are replaced without a restart.
-std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsFiles& files);
+// mTLS of one port: every client needs a certificate of the watch's authorities. New connections
+// get what the watch has then. The watch outlives the credentials, they the server.
+std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsWatch& watch);
 
 }  // namespace lienthong
 

@@ -86,6 +86,16 @@ cp "$root/adapters/district/mapping.yaml" .
 refuses 'a database elsewhere without its certificate' 'gw.yaml:8: settings.dsn: leads to another machine'
 good 's/client_ca: pki.ca.crt/client_ca: gw.yaml/'; refuses 'an authority that is none' 'tls.client_ca'
 
+good 's/pki.ca.crt/pki\/operator.crt/';       refuses 'a certificate as its own authority' "gw.yaml:3: tls.client_ca: pki/operator.crt: certificate 1 is not an authority's"
+mkfifo pipe
+good 's/pki.gateway.crt/pipe/';              refuses 'a pipe' 'gw.yaml:3: tls.certificate: pipe is a folder, a pipe or a device'
+good 's/H29.X05/h29.x05/';                   refuses 'an agency code that nobody writes so' 'gw.yaml:7: agencies[0].code: expected an agency code like H29.X01, found "h29.x05"; write H29.X05'
+good '$a links: [{name: city, adapter: city, party: city, settings: {base_url: "https://127.0.0.1:9", access_key: a, secret_key_file: secret, app_name: b, partner_code: c}}]'
+echo invented >secret; chmod 644 secret
+refuses 'a secret that others can read' 'gw.yaml:8: settings.secret_key_file: secret can be read by others (mode 0644); run: chmod 6'
+good '$a links: [{name: d, adapter: district, party: city, settings: {dsn: "dbname=x user=y", mapping_file: mapping.yaml}}]'
+PGHOST=192.0.2.1 refuses 'a database that the environment names' "gw.yaml:8: settings.dsn: leaves host open, and the environment's PGHOST would decide it"
+
 good 's/sqlite:/oracle:/';                   refuses 'an unknown kind of store' 'gw.yaml:1: store.url: no kind of store is called "oracle:"'
 good 's/gateway.db/none\/gateway.db/';       refuses 'a database in no folder' 'gw.yaml:1: store.url:'
 head -c 8192 /dev/urandom >garbage.db

@@ -10,6 +10,9 @@
 namespace lienthong::testing {
 namespace {
 
+constexpr std::filesystem::perms kOwnerOnly =
+    std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
+
 std::string MakeFolder() {
   std::string path = ::testing::TempDir() + "lienthong-test-XXXXXX";
   if (mkdtemp(path.data()) == nullptr) {
@@ -38,6 +41,7 @@ std::string TemporaryFolder::Write(std::string_view name, std::string_view conte
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   out << content << std::flush;
   EXPECT_TRUE(out.good()) << path;
+  std::filesystem::permissions(path, kOwnerOnly);
   return path;
 }
 

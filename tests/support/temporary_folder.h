@@ -21,7 +21,8 @@ class TemporaryFolder final {
   const std::string& path() const { return path_; }
   // Of a file in it, which need not be there; "a/b" is one in a folder below.
   std::string PathOf(std::string_view name) const;
-  // Writes a file in it, in the place of what was there, and returns its path.
+  // Writes a file in it, for its owner alone as secrets must be, in the place of what was there;
+  // returns its path.
   std::string Write(std::string_view name, std::string_view content) const;
 
  private:

@@ -70,6 +70,7 @@ class CityWithGateway(unittest.TestCase):
             subprocess.run([client.PKI, "issue", "--dir", str(self.pki), "--name", name,
                             "--uri", f"spiffe://lienthong/{uri}", *more], check=True)
         (self.work / "secret").write_text("s")
+        (self.work / "secret").chmod(0o600)
         self.source = kills.Source(self.pki)
         self.source.allow(sys.maxsize)
         port, admin, self.https = client.free_ports(3)

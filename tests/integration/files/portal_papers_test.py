@@ -99,6 +99,7 @@ class PortalPapers(unittest.TestCase):
             subprocess.run([PKI, "issue", "--dir", self.pki, "--name", name, "--uri", f"spiffe://lienthong/{uri}", *more],
                            check=True)
         (self.work / "secret").write_text("s")
+        (self.work / "secret").chmod(0o600)
         grpc, admin, self.https = free_port(), free_port(), free_port()
         self.portal = self.rig("portal", 1, "--username", "u", "--password", "s", "--dstcode", "D")
         self.hub = self.rig("hub", 2, "--client-id", "u", "--client-secret", "s")

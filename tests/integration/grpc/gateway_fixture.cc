@@ -47,7 +47,7 @@ void GatewayTest::SetUp() {
 void GatewayTest::StartServer() {
   const auto config = ConfigFile::Load(file("gateway.yaml"));
   ASSERT_THAT(config, IsOk());
-  auto started = Server::Start(*config);
+  auto started = Server::Start(*config, kReadAgain);
   ASSERT_THAT(started, IsOk());
   server_ = *std::move(started);
 }

@@ -17,6 +17,9 @@
 
 namespace lienthong::testing {
 
+// How often the gateway of a test reads its certificates again.
+inline constexpr absl::Duration kReadAgain = absl::Milliseconds(20);
+
 // A whole gateway in this process, on ports of its own over mTLS, with a store of its own and
 // certificates that live as long as the test: agency-X05 and agency-X06 (configured), agency-X09
 // (not configured), portal, operator, gateway.

@@ -76,6 +76,7 @@ class World:
         grpc, admin, https = free_ports(3)
         self._start_portal(generation, https)
         (self.work / "secret").write_text("S\n")
+        (self.work / "secret").chmod(0o600)
         (self.work / "procedures.json").write_text(json.dumps([PROCEDURE]))
         config = self.work / "gateway.yaml"
         config.write_text(CONFIG.format(work=self.work, grpc=grpc, admin=admin, https=https, portal=self.portal_port,

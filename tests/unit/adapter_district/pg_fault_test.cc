@@ -1,5 +1,6 @@
 #include "adapters/district/pg_connection.h"
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,27 @@ TEST(CheckDsn, NamesItsMachineItself) {
     const auto problem = PgConnection::CheckDsn(text);
     ASSERT_TRUE(problem.has_value()) << text;
     EXPECT_THAT(*problem, ::testing::HasSubstr("service"));
+  }
+}
+
+TEST(CheckDsn, LeavesNothingToTheEnvironment) {
+  const std::string dsn = "dbname=x user=y";
+  const auto cleared = [](const char* variable) {
+    unsetenv(variable);
+    return PgConnection::CheckDsn("dbname=x user=y");
+  };
+  for (const char* variable : {"PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE", "PGPASSWORD",
+                               "PGSSLMODE", "PGTARGETSESSIONATTRS", "PGOPTIONS"}) {
+    ASSERT_EQ(setenv(variable, "mat-khau-mau", 1), 0);
+    const std::string problem = PgConnection::CheckDsn(dsn).value_or("");
+    EXPECT_THAT(problem, HasSubstr(variable));
+    EXPECT_THAT(problem, Not(HasSubstr("mat-khau-mau")));
+    EXPECT_EQ(cleared(variable), std::nullopt) << variable;
+  }
+  for (const char* said_by_us : {"PGAPPNAME", "PGCLIENTENCODING", "PGDATABASE", "PGUSER"}) {
+    ASSERT_EQ(setenv(said_by_us, "x", 1), 0);
+    EXPECT_EQ(PgConnection::CheckDsn(dsn), std::nullopt) << said_by_us;
+    EXPECT_EQ(cleared(said_by_us), std::nullopt);
   }
 }
 

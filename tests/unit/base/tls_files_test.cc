@@ -153,6 +153,32 @@ TEST_F(TlsFilesTest, WhatCannotBeReadIsNamed) {
   EXPECT_THAT(Check(FilesOf("locked")).key, HasSubstr("locked.key: expected a private key"));
 }
 
+// One that would be waited for keeps the gateway from starting, or from ever reading again.
+TEST_F(TlsFilesTest, OnlyRegularFilesAreOpened) {
+  const std::string pipe = File("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::string& other : {pipe, folder_->path(), std::string("/dev/zero")}) {
+    const TlsFileProblems problems = Check({other, other, other});
+    for (const std::string& problem : {problems.certificate, problems.key, problems.authorities}) {
+      EXPECT_EQ(problem, other + " is a folder, a pipe or a device; name a regular file");
+    }
+    EXPECT_FALSE(CertificateNames(other, "localhost"));
+  }
+  EXPECT_EQ(unlink(pipe.c_str()), 0);
+}
+
+TEST_F(TlsFilesTest, AServerTrustsAuthoritiesOnly) {
+  TlsFiles files = FilesOf("gateway");
+  files.authorities = File("agency.crt");
+  EXPECT_THAT(Check(files, TlsSide::kServer).authorities,
+              AllOf(HasSubstr("agency.crt: certificate 1 is not an authority's"),
+                    HasSubstr("name the certificate of the authority")));
+  EXPECT_EQ(Check(files).authorities, "") << "a client may trust one server alone";
+  files.authorities =
+      folder_->Write("pki/mixed.crt", ReadFile("ca.crt") + "text\n" + ReadFile("agency.crt"));
+  EXPECT_THAT(Check(files, TlsSide::kServer).authorities, HasSubstr("mixed.crt: certificate 2"));
+}
+
 TEST_F(TlsFilesTest, OneValidAuthorityOfABundleIsEnough) {
   MakeOdd("short", "-nodes");
   TlsFiles files = FilesOf("agency");

@@ -243,11 +243,9 @@ class Starved {
     Executor executor({.threads = 1});
     ListenerOptions options;
     options.address = "127.0.0.1:0";
-    options.certificate = certificates.file("gateway.crt");
-    options.key = certificates.file("gateway.key");
-    options.client_ca = certificates.file("ca.crt");
+    const std::unique_ptr<TlsWatch> watch = certificates.Watch();
     options.limits.connections_per_peer_max = 1000;
-    auto listener = Listener::Start(options, std::move(router), executor, Clock::Real());
+    auto listener = Listener::Start(options, std::move(router), *watch, executor, Clock::Real());
     if (!added || !listener.ok()) _exit(1);
     // After the start, so that the listener's own bound by the limit does not help it.
     const rlimit limit{files, files};

@@ -32,6 +32,13 @@ void Certificates::RenewGateway() const {
                    CertificateUse::kServer);
 }
 
+std::unique_ptr<TlsWatch> Certificates::Watch(absl::Duration read_again) const {
+  auto watch = TlsWatch::Start({file("gateway.crt"), file("gateway.key"), file("ca.crt")},
+                               Clock::Real(), read_again);
+  EXPECT_THAT(watch, IsOk());
+  return watch.ok() ? *std::move(watch) : nullptr;
+}
+
 void Certificates::MakeStranger() const {
   MakeAuthority(file("other"));
   IssueCertificate(file("other"), "stranger", kPortalUri);
@@ -66,11 +73,8 @@ void ListenerTest::AddEcho(const std::string& prefix, bool needs_certificate,
 void ListenerTest::Start(const Limits& limits, const Executor::Options& executor) {
   executor_ = std::make_unique<Executor>(executor);
   options_.address = "127.0.0.1:0";
-  options_.certificate = certificates_.file("gateway.crt");
-  options_.key = certificates_.file("gateway.key");
-  options_.client_ca = certificates_.file("ca.crt");
   options_.limits = limits;
-  auto started = Listener::Start(options_, std::move(router_), *executor_, Clock::Real());
+  auto started = Listener::Start(options_, std::move(router_), *watch_, *executor_, Clock::Real());
   ASSERT_THAT(started, IsOk());
   listener_ = *std::move(started);
 }

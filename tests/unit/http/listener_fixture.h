@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gateway/base/executor.h"
+#include "gateway/base/tls_watch.h"
 #include "gateway/http/listener.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/http/tls_client.h"
@@ -23,6 +24,8 @@ class Certificates {
   void MakeStranger() const;
   // Another certificate of the gateway in the place of its first.
   void RenewGateway() const;
+  // What a listener takes the gateway's from.
+  std::unique_ptr<TlsWatch> Watch(absl::Duration read_again = absl::Hours(1)) const;
 
  private:
   const lienthong::testing::TemporaryFolder folder_;
@@ -48,6 +51,7 @@ class ListenerTest : public ::testing::Test {
 
   Certificates certificates_;
   ListenerOptions options_;
+  std::unique_ptr<TlsWatch> watch_ = certificates_.Watch();
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<Listener> listener_;
 

@@ -1,6 +1,14 @@
 #include "gateway/http/listener.h"
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
 
 #include "gateway/base/text.h"
 #include "nlohmann/json.hpp"
@@ -165,33 +173,102 @@ TEST_F(Requests, ThatOfferOnlyAnotherProtocolAreRefusedInTheHandshake) {
   EXPECT_NE(TlsClient::Connect(options), nullptr);
 }
 
-class Renewal : public ListenerTest {};
+class Certificate : public ListenerTest {
+ protected:
+  void SetUp() override { AddEcho("/echo/"); }
+  // What the log says while something is done.
+  template <typename Work>
+  static std::string LogOf(const Work& work) {
+    ::testing::internal::CaptureStderr();
+    work();
+    return ::testing::internal::GetCapturedStderr();
+  }
+  // How often clients with this certificate are refused, with a good one's request behind each: the
+  // listener has then seen it.
+  void BeRefused(const std::string& certificate, int times) const {
+    for (int i = 0; i < times; ++i) {
+      EXPECT_EQ(Ask(Post("/echo/", ""), certificate).status, 0);
+      EXPECT_EQ(Ask(Post("/echo/", "")).status, 200);
+    }
+  }
+};
 
-TEST_F(Renewal, TheListenerTakesUpANewCertificateByItself) {
-  AddEcho("/echo/");
-  options_.files_read_again = absl::Milliseconds(20);
+TEST_F(Certificate, IsTakenUpByNewConnections) {
   Start();
   const std::string first = Connect()->ServerCertificate();
   certificates_.RenewGateway();
-  while (Connect()->ServerCertificate() == first) {  // ended by the test's own time limit
-  }
+  EXPECT_EQ(Connect()->ServerCertificate(), first);
+  watch_->ReadAgain();
+  EXPECT_NE(Connect()->ServerCertificate(), first);
   EXPECT_EQ(Ask(Post("/echo/", "x")).status, 200);
 }
 
-TEST_F(Renewal, ABadFileChangesNothing) {
-  options_.address = "127.0.0.1:0";
-  options_.certificate = certificates_.file("nothing.crt");
-  Executor executor({.threads = 1});
-  EXPECT_THAT(Listener::Start(options_, Router(), executor, Clock::Real()),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("nothing.crt")));
+TEST_F(Certificate, OfAnAuthorityThatIsGoneOpensNothing) {
+  Start();
+  EXPECT_EQ(Ask(Post("/echo/", "x"), "portal").status, 200);
+  certificates_.MakeStranger();
+  TlsClient::Options options = ClientOptions("portal");
+  options.ca = certificates_.file("first-ca.crt");
+  std::filesystem::rename(certificates_.file("ca.crt"), options.ca);
+  std::filesystem::rename(certificates_.file("other/ca.crt"), certificates_.file("ca.crt"));
+  const auto ask = [&options] {
+    const auto client = TlsClient::Connect(options);
+    return client != nullptr && client->Send(Post("/echo/", "x")) && client->Read().has_value();
+  };
+  EXPECT_TRUE(ask());
+  watch_->ReadAgain();
+  EXPECT_FALSE(ask());
+  options.certificate = options.key = "";
+  EXPECT_TRUE(ask());
 }
 
-TEST_F(Renewal, ATakenAddressIsToldOf) {
-  AddEcho("/echo/");
+TEST_F(Certificate, OfAClientThatIsRefusedIsSaidOnceInAWhile) {
+  Start();
+  certificates_.MakeStranger();
+  const std::string log = LogOf([this] { BeRefused("stranger", 3); });
+  EXPECT_THAT(log, HasSubstr("\"event\":\"https_handshake_refused\""));
+  EXPECT_THAT(log, HasSubstr("client certificate: unable to get local issuer certificate"));
+  EXPECT_THAT(log, HasSubstr("\"peer\":\"127.0.0.1\""));
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1) << log;
+  EXPECT_THAT(log, ::testing::Not(HasSubstr("spiffe"))) << "nothing that the stranger chose";
+}
+
+TEST_F(Certificate, AHandshakeWithAnotherReasonHasALineOfItsOwn) {
+  Start();
+  certificates_.MakeStranger();
+  const std::string log = LogOf([this] {
+    BeRefused("stranger", 1);
+    TlsClient::Options old = ClientOptions();
+    old.version_max = TLS1_1_VERSION;
+    EXPECT_EQ(TlsClient::Connect(old), nullptr);
+    EXPECT_EQ(Ask(Post("/echo/", "")).status, 200);
+  });
+  EXPECT_THAT(log, HasSubstr("unable to get local issuer"));
+  EXPECT_THAT(log, HasSubstr("unsupported protocol"));
+}
+
+TEST_F(Certificate, WhoHangsUpInTheHandshakeIsNotToldOf) {
+  Start();
+  const std::string log = LogOf([this] {
+    const int caller = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<uint16_t>(listener_->port()));
+    EXPECT_EQ(connect(caller, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    close(caller);
+    while (listener_->connections() > 0) {
+    }
+    EXPECT_EQ(Ask(Post("/echo/", "")).status, 200);
+  });
+  EXPECT_EQ(log, "");
+}
+
+TEST_F(Certificate, OnATakenAddressIsNoUse) {
   Start();
   ListenerOptions second = options_;
   second.address = StrCat("127.0.0.1:", listener_->port());
-  EXPECT_THAT(Listener::Start(second, Router(), *executor_, Clock::Real()),
+  EXPECT_THAT(Listener::Start(second, Router(), *watch_, *executor_, Clock::Real()),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr(second.address)));
 }
 

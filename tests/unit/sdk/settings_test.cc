@@ -1,5 +1,7 @@
 #include "adapters/sdk/settings.h"
 
+#include <sys/stat.h>
+
 #include <string>
 
 #include "adapters/sdk/catalogue.h"
@@ -72,6 +74,19 @@ TEST(SettingsTest, FilesAreFoundBesideTheConfiguration) {
   EXPECT_THAT(settings.FilePath("secret_file"), IsOkAndHolds(secret));
   EXPECT_THAT(settings.FilePath("ca_file"),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no file nowhere")));
+}
+
+TEST(SettingsTest, ASecretIsForItsOwnerAlone) {
+  const lienthong::testing::TemporaryFolder folder;
+  const std::string secret = folder.Write("secret", "abc\n");
+  const Settings settings(folder.PathOf("links.yaml"), {{"secret_file", {"secret", 1}}});
+  EXPECT_THAT(settings.Secret("secret_file"), IsOkAndHolds("abc"));
+  ASSERT_EQ(chmod(secret.c_str(), 0644), 0);
+  EXPECT_THAT(settings.Secret("secret_file"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("links.yaml:1: settings.secret_file: " + secret +
+                                 " can be read by others (mode 0644); run: chmod 600 " + secret)));
+  EXPECT_THAT(settings.FileContent("secret_file"), IsOkAndHolds("abc"));
 }
 
 TEST(CatalogueTest, AnUnknownKindNamesThoseThatAre) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -123,6 +124,14 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"roles: [lead]", "roles: lead", "/etc/gw.yaml:7: parties[1].roles", "a list"},
         Bad{"name: district", "name: city", "/etc/gw.yaml:6: parties[1].name", "twice"},
         Bad{"  - {code: H29.X05}", "  - {}", "/etc/gw.yaml:11: agencies[0].code", "missing"},
+        Bad{"{code: H29.X05}", "{code: h29.x05}", "/etc/gw.yaml:11: agencies[0].code",
+            "found \"h29.x05\"; write H29.X05"},
+        Bad{"{code: H29.X05}", "{code: H29/X05}", "/etc/gw.yaml:11: agencies[0].code",
+            "an agency code like H29.X01, found \"H29/X05\""},
+        Bad{"[H29.X01, H29.X02]", "[H29.X01, h29.x02]", "/etc/gw.yaml:5: parties[0].agencies[1]",
+            "write H29.X02"},
+        Bad{"      - H29.X01", "      - \"H29.X01 \"", "/etc/gw.yaml:9: parties[1].agencies[0]",
+            "write H29.X01"},
         Bad{"    party: city", "    party: moon", "/etc/gw.yaml:15: links[0].party", "\"moon\""},
         Bad{"scope: all", "unanswered_appends: drop",
             "/etc/gw.yaml:16: links[0].unanswered_appends", "resend or hold"},
@@ -296,6 +305,20 @@ TEST(ConfigFile, TheExampleIsRightAndShowsEveryKey) {
   NoteUnset(file->config(), unset, set);
   for (const std::string& key : set) unset.erase(key);
   EXPECT_THAT(unset, ::testing::IsEmpty());
+}
+
+TEST(ConfigFile, NamesRegularFilesOnly) {
+  const lienthong::testing::TemporaryFolder folder;
+  const auto config = ConfigFile::Parse(folder.PathOf("gateway.yaml"), kWhole);
+  ASSERT_THAT(config, IsOk());
+  ASSERT_EQ(mkfifo(folder.PathOf("pipe").c_str(), 0600), 0);
+  for (const std::string& name : {std::string("pipe"), folder.path(), std::string("/dev/null")}) {
+    EXPECT_THAT(config->FileNamedBy("tls.key", name),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         AllOf(HasSubstr(":3: tls.key: "), HasSubstr("name a regular file"))));
+  }
+  const std::string file = folder.Write("file", "");
+  EXPECT_EQ(*config->FileNamedBy("tls.key", "file"), file);
 }
 
 TEST(ConfigFile, AMissingFileIsSaidWithItsName) {
