@@ -126,6 +126,17 @@ def check_own_header(root, path, text):
         yield f"{path}: its first include must be {own}"
 
 
+def check_using(path, text):
+    """What clang-tidy's misc-unused-using-decls says, which it says only of a source that it reads alone. Not in tests: there
+    neighbours share what each of them is `using`."""
+    if path.startswith("tests/"):
+        return
+    code = re.sub(r"//.*", "", text)
+    for using in re.finditer(r"^using [\w:]*?(\w+);", code, re.M):
+        if not re.search(rf"(?<!::)\b{using[1]}\b", code[:using.start()] + code[using.end():]):
+            yield f"{path}:{code.count(chr(10), 0, using.start()) + 1}: {using[1]} is not used; leave out the using"
+
+
 def check_file(root, path, includes):
     text = (root / path).read_text(errors="replace")
     lines = text.splitlines()
@@ -134,6 +145,7 @@ def check_file(root, path, includes):
         yield f"{path}: {len(lines)} lines, the limit is {LINES_MAX}; split it by duty"
     if path.endswith(".cc"):
         yield from check_own_header(root, path, text)
+        yield from check_using(path, text)
     if path.endswith(".h") and f"#ifndef {guard_of(path)}\n#define {guard_of(path)}\n" not in text:
         yield f"{path}: the guard must be {guard_of(path)}"
     if path.endswith(".py") and text.startswith("#!") and lines[0] != "#!/usr/bin/python3":

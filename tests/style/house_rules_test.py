@@ -85,6 +85,11 @@ class HouseRules(unittest.TestCase):
                       self.breaches_with("gateway/base/a.cc", text))
         self.assertEqual(self.breaches_with("gateway/base/a.cc", '#include "gateway/base/a.h"\n\n#include <string>\n'), "")
 
+    def test_a_using_is_used(self):
+        text = "#include <a>\nusing store::Row;\nusing ::absl::Status;  // Row\nStatus F(store::Row row);\n"
+        self.assertIn("gateway/core/x.cc:2: Row is not used", self.breaches_with("gateway/core/x.cc", text))
+        self.assertEqual(self.breaches_with("gateway/core/x.cc", text + "Row G();\n"), "")
+
     def test_a_folder_has_a_short_readme(self):
         self.assertIn("gateway/new: no README.md", self.breaches_with("gateway/new/x.cc", "\n"))
         self.assertIn("gateway/core/README.md: more than", self.breaches_with("gateway/core/README.md", "line\n" * 31))

@@ -13,14 +13,14 @@ using Json = nlohmann::json;
 
 constexpr int kThreads = 2;
 constexpr std::string_view kLinkPrefix = "DuongDan";
-constexpr const char* kOperation = "paper";
+constexpr const char* kPaperOperation = "paper";
 
 bool IsDead(int status) { return status >= 400 && status < 500 && status != 408 && status != 429; }
 
 }  // namespace
 
 Downloader::Downloader(StateLog& state, uint64_t seed) : state_(state), backoff_(seed) {
-  state_.On(kOperation, [this](const Json& line) {
+  state_.On(kPaperOperation, [this](const Json& line) {
     Note({line.at("url"), line.at("bytes"), line.at("sha256"), line.at("error")});
   });
 }
@@ -78,7 +78,7 @@ std::optional<Workers::Wait> Downloader::Fetch(const std::string& url, int tries
 
 void Downloader::End(Ended ended) {
   const std::lock_guard lock(mutex_);
-  state_.Append({{"op", kOperation},
+  state_.Append({{"op", kPaperOperation},
                  {"url", ended.url},
                  {"bytes", ended.bytes},
                  {"sha256", ended.sha256},

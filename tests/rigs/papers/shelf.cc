@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr size_t kNameCharsMax = 100;
-constexpr const char* kOperation = "file";
+constexpr const char* kFileOperation = "file";
 
 bool IsName(std::string_view name) {
   static constexpr std::string_view kAllowed =
@@ -40,7 +40,7 @@ std::string WhatIsWrong(const Json& body) {
 }  // namespace
 
 Shelf::Shelf(StateLog& state) : state_(state) {
-  state_.On(kOperation, [this](const Json& line) {
+  state_.On(kFileOperation, [this](const Json& line) {
     papers_[line.at("name")] = {line.at("bytes"), line.at("seed"), line.at("sha256")};
   });
 }
@@ -63,7 +63,7 @@ http::Reply Shelf::Make(const Json& body) {
     return http::JsonError(409, "name: there is another paper of that name");
   }
   Json line = body;
-  line["op"] = kOperation;
+  line["op"] = kFileOperation;
   line["sha256"] = paper.sha256;
   if (is_new && !state_.Append(line)) {
     papers_.erase(it);

@@ -10,7 +10,7 @@
 namespace lienthong::rigs::portal {
 namespace {
 
-constexpr const char* kOperation = "number";
+constexpr const char* kNumberOperation = "number";
 constexpr size_t kSerialDigits = 7;
 constexpr size_t kAgencyCharsMax = 35;
 
@@ -18,7 +18,7 @@ constexpr size_t kAgencyCharsMax = 35;
 
 Numbers::Numbers(StateLog& state, std::function<int64_t()> now)
     : state_(state), now_(std::move(now)) {
-  state_.On(kOperation,
+  state_.On(kNumberOperation,
             [this](const nlohmann::json& line) { last_[line.at("series")] = line.at("last"); });
 }
 
@@ -26,7 +26,7 @@ std::string Numbers::Issue(const std::string& agency) {
   const std::string series = agency + "-" + LocalTime(now_(), "%Y%m%d");
   const std::lock_guard lock(mutex_);
   const int64_t number = last_[series] + 1;
-  if (!state_.Append({{"op", kOperation}, {"series", series}, {"last", number}})) return "";
+  if (!state_.Append({{"op", kNumberOperation}, {"series", series}, {"last", number}})) return "";
   last_[series] = number;
   std::array<char, 24> serial{};
   std::snprintf(serial.data(), serial.size(), "-%0*lld", static_cast<int>(kSerialDigits),

@@ -7,12 +7,12 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* kOperation = "unanswered";
+constexpr const char* kUnansweredOperation = "unanswered";
 
 }  // namespace
 
 Unanswered::Unanswered(StateLog& state) : state_(state) {
-  state_.On(kOperation, [this](const Json& line) { calls_.push_back(line.at("call")); });
+  state_.On(kUnansweredOperation, [this](const Json& line) { calls_.push_back(line.at("call")); });
 }
 
 void Unanswered::Add(const UnansweredCall& call) {
@@ -23,7 +23,7 @@ void Unanswered::Add(const UnansweredCall& call) {
                      {"items", call.lines},
                      {"fault", call.fault}};
   const std::lock_guard lock(mutex_);
-  state_.Append({{"op", kOperation}, {"call", json}});
+  state_.Append({{"op", kUnansweredOperation}, {"call", json}});
   calls_.push_back(json);
 }
 

@@ -9,12 +9,12 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* kOperation = "upload";
+constexpr const char* kUploadOperation = "upload";
 
 }  // namespace
 
 Uploads::Uploads(StateLog& state) : state_(state) {
-  state_.On(kOperation, [this](const Json& line) {
+  state_.On(kUploadOperation, [this](const Json& line) {
     Note({line.at("IdTepTin"), line.at("name"), line.at("bytes"), line.at("HashTepTin")});
   });
 }
@@ -23,7 +23,7 @@ std::string Uploads::Add(const std::string& name, int64_t bytes, const std::stri
   const std::lock_guard lock(mutex_);
   std::array<char, 40> id{};
   std::snprintf(id.data(), id.size(), "TEP-%08zu", files_.size() + 1);
-  if (!state_.Append({{"op", kOperation},
+  if (!state_.Append({{"op", kUploadOperation},
                       {"IdTepTin", id.data()},
                       {"name", name},
                       {"bytes", bytes},
