@@ -34,7 +34,7 @@ constexpr int kBatchCodesMax = 100;
 constexpr int64_t kScanRowsMax = 2000;
 
 absl::Status CheckReason(const std::string& reason) {
-  if (reason.empty()) return FieldInvalid("reason", "is required and is kept");
+  if (domain::IsBlank(reason)) return FieldInvalid("reason", "is required and is kept");
   const int64_t characters = domain::CountCharacters(reason);
   if (characters >= 0 && characters <= kReasonCharactersMax) return absl::OkStatus();
   return FieldInvalid("reason", StrCat("is longer than ", kReasonCharactersMax, " characters"));
@@ -112,8 +112,15 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
     LIENTHONG_ASSIGN_OR_RETURN(const Party* party, engine_.parties.ForCaller(context_.caller));
     LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context_, true));
     StoredDossier stored;
-    if (!brings_code_ && !request_.dossier().code().empty()) {
-      LIENTHONG_ASSIGN_OR_RETURN(stored, FindOne(engine_, view, request_.dossier().code()));
+    bool brings_code = brings_code_;
+    if (!brings_code && !request_.dossier().code().empty()) {
+      absl::StatusOr<StoredDossier> found = FindOne(engine_, view, request_.dossier().code());
+      if (absl::IsPermissionDenied(found.status())) {
+        LIENTHONG_ASSIGN_OR_RETURN(brings_code, HasReserved(request_.dossier().code()));
+      }
+      if (!brings_code) {
+        LIENTHONG_ASSIGN_OR_RETURN(stored, std::move(found));
+      }
     }
     pb::Dossier wanted = request_.dossier();
     NameCodes(wanted);
@@ -129,12 +136,17 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
                                             .request_id = request_.request_id(),
                                             .request_digest = digest_,
                                             .needs_reasons = context_.can_say_why,
-                                            .brings_code = brings_code_}));
-    if (!request_.reservation_id().empty()) {
-      LIENTHONG_RETURN_IF_ERROR(UseReservation(engine_, context_, request_.reservation_id(), edit));
-    }
+                                            .brings_code = brings_code,
+                                            .reservation_id = request_.reservation_id()}));
     LIENTHONG_RETURN_IF_ERROR(CheckOurs(change, stored, edit));
     return edit;
+  }
+
+  // Whether a code that no dossier has is the caller's reservation: then it begins its dossier.
+  absl::StatusOr<bool> HasReserved(const std::string& code) const {
+    if (!reason_.empty()) return false;  // who corrects or voids begins nothing
+    LIENTHONG_ASSIGN_OR_RETURN(const auto reserved, FindReservation(engine_, code));
+    return reserved.has_value() && reserved->record.caller() == context_.caller.name;
   }
 
   // The reason of a correction is also why the promised date moves, unless that has its own.
@@ -143,12 +155,17 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
     const auto names = [](const std::vector<std::string>& paths, const char* path) {
       return std::find(paths.begin(), paths.end(), path) != paths.end();
     };
-    const bool moves = (names(change.set, kDue) || names(change.clear, kDue)) &&
-                       domain::GetField(change.dossier, kDue) != domain::GetField(stored, kDue);
-    if (!moves || names(change.set, kReason)) return;
+    const auto differs = [&](const char* path) {
+      return domain::GetField(change.dossier, path) != domain::GetField(stored, path);
+    };
+    const bool moves = (names(change.set, kDue) || names(change.clear, kDue)) && differs(kDue);
+    const bool has_own = names(change.set, kReason) && differs(kReason) &&
+                         !domain::IsBlank(change.dossier.deadline().change_reason());
+    if (!moves || has_own) return;
     std::erase(change.clear, kReason);
     change.dossier.mutable_deadline()->set_change_reason(reason_);
-    change.set.push_back(kReason);
+    if (!names(change.set, kReason)) change.set.push_back(kReason);
+    change.says_why_due_moves = true;
   }
 
   // Fields that the gateway alone sets may be sent as they are, or as they become.

@@ -185,10 +185,12 @@ absl::Status Begin(const Engine& engine, domain::Change& change, PreparedEdit& e
   const domain::Writer& writer = edit.context.writer;
   const Party* receiver = engine.parties.ReceiverFor(change.dossier.reception().agency());
   if (receiver != nullptr) change.receiver = receiver->name;
-  if (!writer.submits && !edit.context.brings_code) return absl::OkStatus();
-  LIENTHONG_ASSIGN_OR_RETURN(edit.reserved_code, TakeSharedCode(writer.system, change));
-  edit.reserved_receipt = edit.reserved_code;
-  return absl::OkStatus();
+  if (writer.submits || edit.context.brings_code) {
+    LIENTHONG_ASSIGN_OR_RETURN(edit.reserved_code, TakeSharedCode(writer.system, change));
+    edit.reserved_receipt = edit.reserved_code;
+  }
+  if (edit.context.reservation_id.empty()) return absl::OkStatus();
+  return TakeReservedCode(engine, change.dossier.reception().agency(), edit);
 }
 
 void NameNewCodes(domain::Change& change) {
@@ -223,10 +225,11 @@ storage::v1::JournalEntry EntryOf(const Dossier& before, const PreparedEdit& edi
 
 FieldViolation DueMoved(const Dossier& before) {
   const std::string due = domain::GetField(before, "deadline.promised_due").value_or("");
+  const bool had_reason = !before.deadline().change_reason().empty();
   return {StrCat(kRoot, "deadline.change_reason"),
-          StrCat("is required: ", due,
-                 " was promised as promised_due; say why it changes, or name "
-                 "the supplement round whose new_due the new date is")};
+          StrCat("is required: ", due, " was promised as promised_due; say why it changes",
+                 had_reason ? " (what stands there is why it changed before)" : "",
+                 ", or name the supplement round whose new_due the new date is")};
 }
 
 // What only the merged dossier shows to be wrong.
@@ -283,10 +286,7 @@ absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossi
 
   Dossier& next = edit.merge.next;
   next.set_revision(edit.base_revision + 1);
-  LIENTHONG_RETURN_IF_ERROR(RegisterCodes(
-      engine,
-      {.dossier_id = edit.id, .writer = edit.context.writer, .shared_code = edit.reserved_code},
-      stored.dossier, next, edit.set));
+  LIENTHONG_RETURN_IF_ERROR(RegisterCodes(engine, stored.dossier, edit));
   edit.entry = EntryOf(stored.dossier, edit);
   return edit;
 }

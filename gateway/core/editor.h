@@ -23,10 +23,11 @@ struct EditContext {
   domain::Writer writer;
   std::string reason;
   std::string trace_id;
-  std::string request_id;      // empty: no request record is kept (links)
-  std::string request_digest;  // SHA-256 of the request
-  bool needs_reasons = false;  // of the writer, where the law demands one
-  bool brings_code = false;    // a new dossier comes with the code that its writer gave it
+  std::string request_id;           // empty: no request record is kept (links)
+  std::string request_digest;       // SHA-256 of the request
+  bool needs_reasons = false;       // of the writer, where the law demands one
+  bool brings_code = false;         // a new dossier comes with the code that its writer gave it
+  std::string reservation_id = {};  // a new dossier gets this reservation's number
 };
 
 // An edit ready to be committed: what it will write, and what must still hold. Callers may add
@@ -44,7 +45,7 @@ struct PreparedEdit {
   std::string reserved_code;  // for a new dossier: use this code, do not allocate one
   std::string reserved_receipt;
   int64_t reserved_version = 0;  // of the code's row in the index
-  std::string reservation_id;
+  std::string reservation_id;    // that it uses
   store::WriteSet set;
 };
 
@@ -65,8 +66,9 @@ domain::Writer WriterOf(const Party& party);
 // for new elements that lack something, for what the merged dossier may not hold (told_once.h; with
 // a reason a channel may correct itself), for a promised due date that is moved without a word and
 // for codes of another agency's series, CODE_TAKEN when a code of the change belongs to another
-// dossier. A code that a new dossier brings along, from a writer that submits or by the context's
-// word, becomes its shared code (registering.h). Reads, writes nothing.
+// dossier, RESERVATION_CLOSED for the context's reservation. A code that a new dossier brings
+// along, from a writer that submits or by the context's word, becomes its shared code, and so does
+// one that was reserved for it (registering.h). Reads, writes nothing.
 absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossier& stored,
                                          const domain::Change& change, EditContext context);
 

@@ -74,11 +74,17 @@ const Party* Parties::ReceiverFor(std::string_view agency) const {
 
 std::string Parties::SeriesProblem(const std::set<std::string>& own, std::string_view code) const {
   const absl::StatusOr<domain::DossierCode> parsed = domain::DossierCode::Parse(code);
-  if (!parsed.ok() || own.contains(parsed->agency)) return "";
+  if (!parsed.ok()) return "";
+  const bool is_own = own.contains(parsed->agency);
   const bool taken = std::any_of(parties_.begin(), parties_.end(), [&](const Party& party) {
     return party.agencies.contains(parsed->agency);
   });
-  if (!taken) return "";  // issued where nobody is connected
+  if (!is_own && !taken) return "";  // issued where nobody is connected, by what rules it may be
+  if (!parsed->NamesADay()) {
+    return StrCat("is like a code of ", parsed->agency, ", but ", parsed->day,
+                  " is no day of the calendar; write it as it was printed");
+  }
+  if (is_own) return "";
   return StrCat("is a code of ", parsed->agency,
                 ", which numbers its own dossiers; leave it out, or "
                 "let ",

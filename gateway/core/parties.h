@@ -48,6 +48,7 @@ class Parties {
   // Why a party that acts for the agencies `own` may not register a code, in words to stand behind
   // the field's name; empty when it may. A code of the legal shape is of the series of the agency
   // it names: that agency's party may register it, and anybody when no party acts for the agency.
+  // In the series of who acts here, nobody may register one of a day that no calendar has.
   std::string SeriesProblem(const std::set<std::string>& own, std::string_view code) const;
   const std::vector<Party>& all() const { return parties_; }
 

@@ -102,19 +102,34 @@ absl::StatusOr<StoredReservation> NewReservation(const Engine& engine,
   return reservation;
 }
 
+// A committed number may be on a paper that the citizen holds.
+absl::Status Final(const StoredReservation& reservation) {
+  ErrorDetails details;
+  details.reason = "RESERVATION_CLOSED";
+  details.metadata = {{"reservation_id", reservation.id}, {"state", "committed"}};
+  return WithDetails(
+      absl::FailedPreconditionError(
+          StrCat("number ", reservation.record.receipt_number(), " of reservation ", reservation.id,
+                 " is committed, which is final; push its dossier with it, and void that dossier "
+                 "when nothing comes of it")),
+      details);
+}
+
 // One change of a reservation by its holder, idempotent by request id.
-template <typename Request, typename Act>
-absl::StatusOr<pb::Reservation> Change(Engine& engine, const RequestContext& context,
-                                       const Request& request, Act act) {
+template <typename Request>
+absl::StatusOr<pb::Reservation> Change(
+    Engine& engine, const RequestContext& context, const Request& request,
+    const std::function<absl::Status(StoredReservation& reservation)>& act) {
   const std::string digest = DigestOfRequest(request);
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     LIENTHONG_ASSIGN_OR_RETURN(
         const auto known, FindRequest(engine, context.caller.name, request.request_id(), digest));
-    LIENTHONG_ASSIGN_OR_RETURN(StoredReservation reservation,
-                               LoadReservation(engine, context, request.reservation_id()));
+    LIENTHONG_ASSIGN_OR_RETURN(
+        StoredReservation reservation,
+        LoadReservation(engine, context.caller.name, request.reservation_id()));
     if (known.has_value()) return ToPublic(reservation);
     LIENTHONG_RETURN_IF_ERROR(CheckOpen(engine, reservation));
-    act(reservation.record);
+    LIENTHONG_RETURN_IF_ERROR(act(reservation));
     WriteSet set;
     set.conditions.push_back({Table::kReservation, {reservation.id}, reservation.version});
     set.mutations.push_back(PutReservation(engine, reservation));
@@ -131,13 +146,10 @@ absl::StatusOr<pb::Reservation> Change(Engine& engine, const RequestContext& con
 absl::StatusOr<pb::ResolveReceiptResponse> ResolveReserved(const Engine& engine,
                                                            const RequestContext& context,
                                                            const std::string& number) {
-  LIENTHONG_ASSIGN_OR_RETURN(
-      const Row alias, engine.store.Get(Table::kAlias, {domain::FoldCode(number), std::string()}));
-  if (alias.version == 0 || alias.body.empty()) return NotShared(number, "number");
-  const absl::StatusOr<StoredReservation> reservation =
-      LoadReservation(engine, context, alias.body);
-  if (absl::IsPermissionDenied(reservation.status())) return NotShared(number, "number");
-  if (!reservation.ok()) return reservation.status();
+  LIENTHONG_ASSIGN_OR_RETURN(const auto reservation, FindReservation(engine, number));
+  if (!reservation.has_value() || reservation->record.caller() != context.caller.name) {
+    return NotShared(number, "number");
+  }
   pb::ResolveReceiptResponse response;
   *response.mutable_reservation() = ToPublic(*reservation);
   response.set_receipt_number(reservation->record.receipt_number());
@@ -153,8 +165,9 @@ absl::StatusOr<pb::Reservation> Receipts::Reserve(const RequestContext& context,
     LIENTHONG_ASSIGN_OR_RETURN(
         const auto known, FindRequest(engine_, context.caller.name, request.request_id(), digest));
     if (known.has_value()) {
-      LIENTHONG_ASSIGN_OR_RETURN(const StoredReservation made,
-                                 LoadReservation(engine_, context, known->reservation_id()));
+      LIENTHONG_ASSIGN_OR_RETURN(
+          const StoredReservation made,
+          LoadReservation(engine_, context.caller.name, known->reservation_id()));
       return ToPublic(made);
     }
     LIENTHONG_ASSIGN_OR_RETURN(StoredReservation reservation,
@@ -188,23 +201,31 @@ absl::StatusOr<pb::Reservation> Receipts::Reserve(const RequestContext& context,
 
 absl::StatusOr<pb::Reservation> Receipts::Commit(const RequestContext& context,
                                                  const pb::CommitReceiptRequest& request) {
-  return Change(engine_, context, request, [](storage::v1::ReservationRecord& record) {
-    record.set_state(pb::Reservation::STATE_COMMITTED);
+  return Change(engine_, context, request, [](StoredReservation& reservation) {
+    reservation.record.set_state(pb::Reservation::STATE_COMMITTED);
+    return absl::OkStatus();
   });
 }
 
 absl::StatusOr<pb::Reservation> Receipts::Release(const RequestContext& context,
                                                   const pb::ReleaseReceiptRequest& request) {
-  if (request.reason().empty()) return FieldInvalid("reason", "is required: it explains the gap");
-  return Change(engine_, context, request, [&request](storage::v1::ReservationRecord& record) {
-    record.set_state(pb::Reservation::STATE_RELEASED);
-    record.set_reason(request.reason());
+  if (domain::IsBlank(request.reason())) {
+    return FieldInvalid("reason", "is required: it explains the gap");
+  }
+  return Change(engine_, context, request, [&request](StoredReservation& reservation) {
+    if (reservation.record.state() == pb::Reservation::STATE_COMMITTED) return Final(reservation);
+    reservation.record.set_state(pb::Reservation::STATE_RELEASED);
+    reservation.record.set_reason(request.reason());
+    return absl::OkStatus();
   });
 }
 
 absl::StatusOr<pb::RegisterExternalReceiptResponse> Receipts::RegisterExternal(
     const RequestContext& context, const pb::RegisterExternalReceiptRequest& request) {
-  if (request.number().empty()) return FieldInvalid("number", "is empty");
+  if (domain::FoldCode(request.number()).empty()) return FieldInvalid("number", "is empty");
+  if (std::string bad = domain::CodeProblem(request.number()); !bad.empty()) {
+    return FieldInvalid("number", bad);
+  }
   if (request.issuer() != context.caller.name) {
     return FieldInvalid("issuer", StrCat("must be the caller itself, ", context.caller.name));
   }

@@ -1,16 +1,15 @@
 #ifndef LIENTHONG_GATEWAY_CORE_REGISTERING_H_
 #define LIENTHONG_GATEWAY_CORE_REGISTERING_H_
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "gateway/core/editor.h"
 #include "gateway/core/engine.h"
 #include "gateway/domain/merge.h"
-#include "gateway/domain/roles.h"
 
 namespace lienthong::core {
 
@@ -25,19 +24,18 @@ std::vector<std::string> NameCodes(dossier::v1::Dossier& dossier);
 // reference of `issuer` in `change`. FIELD_INVALID when it is of no use as either.
 absl::StatusOr<std::string> TakeSharedCode(std::string_view issuer, domain::Change& change);
 
-// Whose codes are registered, and beside which shared code.
-struct Registrant {
-  int64_t dossier_id = 0;
-  const domain::Writer& writer;
-  std::string_view shared_code;  // from TakeSharedCode; empty: the dossier has one or will get ours
-};
+// The shared code of a new dossier from the reservation that its context names. NOT_SHARED,
+// RESERVATION_CLOSED; FIELD_INVALID for another agency's, or beside another code.
+absl::Status TakeReservedCode(const Engine& engine, std::string_view agency, PreparedEdit& edit);
 
-// Adds to `set` what registers the codes that `after` has and `before` has not, with the conditions
-// under which that is right. FIELD_INVALID for a code of another agency's series, CODE_TAKEN for
-// one that another dossier has. The shared code itself is checked and left to SubmitEdit.
-absl::Status RegisterCodes(const Engine& engine, const Registrant& registrant,
-                           const dossier::v1::Dossier& before, const dossier::v1::Dossier& after,
-                           store::WriteSet& set);
+// Adds to an edit's set what registers the codes that the merged dossier has and `before` has not,
+// with the conditions under which that is right. A number that its writer may use of what is
+// reserved (reservations.h) is the dossier's then, and the shared code of a new one that has none
+// yet. FIELD_INVALID for what no code looks like, a code of another agency's series and a
+// reservation that is over, CODE_TAKEN for one that another dossier has or that others have
+// reserved. The shared code itself is checked and left to SubmitEdit.
+absl::Status RegisterCodes(const Engine& engine, const dossier::v1::Dossier& before,
+                           PreparedEdit& edit);
 
 }  // namespace lienthong::core
 

@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/text.h"
 #include "gateway/core/records.h"
+#include "gateway/domain/codes.h"
 #include "gateway/domain/derived.h"
 
 namespace lienthong::core {
@@ -13,18 +15,34 @@ using receipt::v1::Reservation;
 using store::Row;
 using store::Table;
 
-}  // namespace
-
-absl::StatusOr<StoredReservation> LoadReservation(const Engine& engine,
-                                                  const RequestContext& context,
-                                                  std::string_view id) {
-  if (id.empty()) return FieldInvalid("reservation_id", "is empty; ReserveReceipt gives it");
+// Version 0: there is none.
+absl::StatusOr<StoredReservation> ReadReservation(const Engine& engine, std::string_view id) {
   LIENTHONG_ASSIGN_OR_RETURN(const Row row,
                              engine.store.Get(Table::kReservation, {std::string(id)}));
-  if (row.version == 0) return NotShared(id, "reservation");
   StoredReservation reservation{.id = std::string(id), .version = row.version, .record = {}};
-  LIENTHONG_RETURN_IF_ERROR(Unseal(engine, 0, row.body, reservation.record));
-  if (reservation.record.caller() != context.caller.name) return NotShared(id, "reservation");
+  if (row.version > 0) LIENTHONG_RETURN_IF_ERROR(Unseal(engine, 0, row.body, reservation.record));
+  return reservation;
+}
+
+}  // namespace
+
+absl::StatusOr<StoredReservation> LoadReservation(const Engine& engine, std::string_view caller,
+                                                  std::string_view id) {
+  if (id.empty()) return FieldInvalid("reservation_id", "is empty; ReserveReceipt gives it");
+  LIENTHONG_ASSIGN_OR_RETURN(StoredReservation reservation, ReadReservation(engine, id));
+  if (reservation.version == 0 || reservation.record.caller() != caller) {
+    return NotShared(id, "reservation");
+  }
+  return reservation;
+}
+
+absl::StatusOr<std::optional<StoredReservation>> FindReservation(const Engine& engine,
+                                                                 std::string_view code) {
+  LIENTHONG_ASSIGN_OR_RETURN(
+      const Row alias, engine.store.Get(Table::kAlias, {domain::FoldCode(code), std::string()}));
+  if (alias.version == 0 || alias.body.empty()) return std::nullopt;
+  LIENTHONG_ASSIGN_OR_RETURN(StoredReservation reservation, ReadReservation(engine, alias.body));
+  if (reservation.version == 0) return StoreCorrupt(StrCat("reservation ", alias.body));
   return reservation;
 }
 
@@ -50,38 +68,33 @@ Reservation ToPublic(const StoredReservation& reservation) {
   return shown;
 }
 
-absl::Status CheckOpen(const Engine& engine, const StoredReservation& reservation) {
+std::string WhyClosed(const Engine& engine, const StoredReservation& reservation) {
   const storage::v1::ReservationRecord& record = reservation.record;
-  if (record.state() == Reservation::STATE_RELEASED) {
-    return ReservationClosed(reservation.id, "released");
-  }
-  if (record.dossier_id() != 0) return ReservationClosed(reservation.id, "used by a dossier");
-  if (record.state() == Reservation::STATE_RESERVED &&
-      engine.clock.Now() >= domain::FromProto(record.expire_time())) {
-    return ReservationClosed(reservation.id, "expired");
-  }
-  return absl::OkStatus();
+  if (record.state() == Reservation::STATE_RELEASED) return "released";
+  if (record.dossier_id() != 0) return "used by a dossier";
+  const bool over = engine.clock.Now() >= domain::FromProto(record.expire_time());
+  return record.state() == Reservation::STATE_RESERVED && over ? "expired" : "";
 }
 
-absl::Status UseReservation(const Engine& engine, const RequestContext& context,
-                            std::string_view reservation_id, PreparedEdit& edit) {
-  LIENTHONG_ASSIGN_OR_RETURN(StoredReservation reservation,
-                             LoadReservation(engine, context, reservation_id));
-  LIENTHONG_RETURN_IF_ERROR(CheckOpen(engine, reservation));
-  storage::v1::ReservationRecord& record = reservation.record;
-  if (record.agency() != edit.merge.next.reception().agency()) {
-    return FieldInvalid("reservation_id",
-                        "is of another agency's series than dossier.reception.agency");
-  }
-  record.set_state(Reservation::STATE_COMMITTED);
-  record.set_dossier_id(edit.id);
-  edit.reserved_code = record.code();
-  edit.reserved_receipt = record.receipt_number();
-  edit.reserved_version = 1;  // reserving has put the code into the index
+absl::Status CheckOpen(const Engine& engine, const StoredReservation& reservation) {
+  const std::string why = WhyClosed(engine, reservation);
+  return why.empty() ? absl::OkStatus() : ReservationClosed(reservation.id, why);
+}
+
+bool MayUse(const EditContext& context, const StoredReservation& reservation) {
+  const storage::v1::ReservationRecord& record = reservation.record;
+  if (record.caller() == context.actor) return true;
+  const domain::Writer& writer = context.writer;
+  return record.state() == Reservation::STATE_COMMITTED && (writer.receives || writer.leads) &&
+         writer.agencies.contains(record.agency());
+}
+
+void Use(const Engine& engine, StoredReservation reservation, PreparedEdit& edit) {
+  reservation.record.set_state(Reservation::STATE_COMMITTED);
+  reservation.record.set_dossier_id(edit.id);
   edit.reservation_id = reservation.id;
   edit.set.conditions.push_back({Table::kReservation, {reservation.id}, reservation.version});
   edit.set.mutations.push_back(PutReservation(engine, reservation));
-  return absl::OkStatus();
 }
 
 }  // namespace lienthong::core

@@ -1,12 +1,12 @@
 #ifndef LIENTHONG_GATEWAY_CORE_RESERVATIONS_H_
 #define LIENTHONG_GATEWAY_CORE_RESERVATIONS_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "gateway/core/context.h"
 #include "gateway/core/editor.h"
 #include "gateway/core/engine.h"
 #include "lienthong/receipt/v1/receipt_service.pb.h"
@@ -22,18 +22,26 @@ struct StoredReservation {
 };
 
 // NOT_SHARED when there is none or another caller holds it.
-absl::StatusOr<StoredReservation> LoadReservation(const Engine& engine,
-                                                  const RequestContext& context,
+absl::StatusOr<StoredReservation> LoadReservation(const Engine& engine, std::string_view caller,
                                                   std::string_view id);
+// The reservation that keeps a code from being given out; none when nobody has reserved it, or when
+// a dossier has it by now.
+absl::StatusOr<std::optional<StoredReservation>> FindReservation(const Engine& engine,
+                                                                 std::string_view code);
 store::Mutation PutReservation(const Engine& engine, const StoredReservation& reservation);
 receipt::v1::Reservation ToPublic(const StoredReservation& reservation);
 
-// RESERVATION_CLOSED when it was released, has expired or serves another dossier.
+// Why it can give no dossier its number any more: "released", "expired", "used by a dossier"; empty
+// when it can.
+std::string WhyClosed(const Engine& engine, const StoredReservation& reservation);
+// RESERVATION_CLOSED with that.
 absl::Status CheckOpen(const Engine& engine, const StoredReservation& reservation);
 
-// Gives a new dossier the number of a reservation, in the same commit.
-absl::Status UseReservation(const Engine& engine, const RequestContext& context,
-                            std::string_view reservation_id, PreparedEdit& edit);
+// Whether a writer may use its number: who reserved it, and once it is committed, as the dossier
+// will come by another way, each system that works for its agency.
+bool MayUse(const EditContext& context, const StoredReservation& reservation);
+// Makes it the edited dossier's, in the same commit.
+void Use(const Engine& engine, StoredReservation reservation, PreparedEdit& edit);
 
 }  // namespace lienthong::core
 

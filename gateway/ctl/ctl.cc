@@ -20,6 +20,10 @@ constexpr std::string_view kHelpHead =
 
 constexpr std::string_view kHelpTail =
     "\n"
+    "CA and certificate come from whoever runs the gateway. Agencies speak to --server: push, "
+    "get,\n"
+    "list, watch, receipt. Operators speak to --admin with all others, and read at --server too.\n"
+    "\n"
     "Exit status: 0 done; 2 wrong usage; 3 refused (invalid, denied, not found, conflict); 4 "
     "busy,\n"
     "come again; 5 not reached, or no answer in time; 6 a fault of the gateway.\n"
@@ -30,7 +34,7 @@ constexpr std::string_view kHelpTail =
 
 void AppendFlag(const FlagDescription& flag, std::string& out) {
   std::string left = StrCat("  ", flag.name, flag.value.empty() ? "" : " ", flag.value);
-  absl::StrAppendFormat(&out, "%-22s %s", left, std::string(flag.help));
+  absl::StrAppendFormat(&out, "%-24s %s", left, std::string(flag.help));
   if (!flag.environment.empty()) StrAppend(out, " [", flag.environment, "]");
   out += '\n';
 }
@@ -104,6 +108,17 @@ const Command* FindCommand(const std::vector<std::string>& words, size_t& name_w
   return best;
 }
 
+// The commands that begin so, or that the word is part of.
+std::string Meant(std::string_view word) {
+  std::vector<std::string> names;
+  for (const Command& command : AllCommands()) {
+    const std::vector<std::string> parts = absl::StrSplit(ToAbsl(command.name), ' ');
+    if (!command.name.starts_with(word) && std::ranges::find(parts, word) == parts.end()) continue;
+    names.push_back(StrCat("'", command.name, "'"));
+  }
+  return names.empty() ? "" : StrCat("; is ", absl::StrJoin(names, " or "), " meant?");
+}
+
 std::string ProblemWith(const Command& command, const Arguments& arguments) {
   for (const std::string& flag : arguments.given()) {
     const auto& flags = AllFlags();
@@ -116,8 +131,11 @@ std::string ProblemWith(const Command& command, const Arguments& arguments) {
   }
   const size_t words = arguments.words().size();
   if (words >= command.words_min && words <= command.words_max) return "";
-  return StrCat(command.name, " takes ", command.operands.empty() ? "no words" : command.operands,
-                ", not ", words, " words");
+  const std::string takes =
+      StrCat(command.name, " takes ", command.operands.empty() ? "no words" : command.operands);
+  if (words == 0) return StrCat(takes, ", and there is none");
+  if (words < command.words_min) return StrCat(takes, ", not '", arguments.words()[0], "' alone");
+  return StrCat(takes, "; '", arguments.words()[command.words_max], "' is too many");
 }
 
 }  // namespace
@@ -160,14 +178,17 @@ ExitCode RunCtl(const std::vector<std::string>& raw, const Environment& environm
   const CommandGroup* group = FindGroup(arguments->words());
   if (command == nullptr && group != nullptr) {
     if (!wants_help) {
-      return terminal.Usage(
-          StrCat(group->name, " needs one more word, see lienthongctl ", group->name, " --help"));
+      return terminal.Usage(StrCat(group->name, " needs one more word"), group->name);
     }
     terminal.Write(HelpOf(*group));
     return kDone;
   }
   if (command == nullptr) {
-    return terminal.Usage(StrCat("unknown command '", absl::StrJoin(arguments->words(), " "), "'"));
+    const std::string& first = arguments->words()[0];
+    const std::string unknown =
+        StrCat("unknown command '", absl::StrJoin(arguments->words(), " "), "'");
+    if (FindGroup({first}) != nullptr) return terminal.Usage(unknown, first);
+    return terminal.Usage(StrCat(unknown, Meant(first)));
   }
   if (wants_help) {
     terminal.Write(HelpOf(*command));
@@ -175,7 +196,7 @@ ExitCode RunCtl(const std::vector<std::string>& raw, const Environment& environm
   }
   arguments->DropWords(name_words);
   const std::string problem = ProblemWith(*command, *arguments);
-  if (!problem.empty()) return terminal.Usage(problem);
+  if (!problem.empty()) return terminal.Usage(problem, command->name);
   if (command->run_alone != nullptr) return command->run_alone(*arguments, terminal);
   const absl::StatusOr<std::unique_ptr<Session>> session = Session::Open(*arguments);
   if (absl::IsFailedPrecondition(session.status())) {

@@ -33,9 +33,10 @@ absl::Status NotJson(const std::string& text) {
   const size_t line = std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(end), '\n');
   const size_t begin = end == 0 ? std::string::npos : text.rfind('\n', end - 1);
   const size_t column = begin == std::string::npos ? end : end - begin - 1;
-  return absl::InvalidArgumentError(StrCat("not JSON: look at line ", line + 1, ", column ",
-                                           column + 1,
-                                           end == text.size() ? ", where it ends too early" : ""));
+  const bool one_line = text.find('\n') == std::string::npos;
+  return absl::InvalidArgumentError(
+      StrCat("not JSON: look at ", one_line ? "" : StrCat("line ", line + 1, ", "), "column ",
+             column + 1, end == text.size() ? ", where it ends too early" : ""));
 }
 
 // `bad` holds what was found before.
@@ -132,6 +133,19 @@ absl::StatusOr<PushDossierRequest> ParsePush(const std::string& text) {
   return request;
 }
 
+absl::Status BadInput(std::string_view place, const absl::Status& status) {
+  const std::string message = StrCat(place, ": ", ToStd(status.message()));
+  return WithDetails(absl::Status(status.code(), message), DetailsOf(status));
+}
+
+absl::Status BadLine(int64_t line, const absl::Status& status) {
+  const absl::Status bad = BadInput(StrCat("standard input, line ", line), status);
+  if (!DetailsOf(bad).fields.empty()) return bad;
+  return absl::Status(bad.code(), StrCat(ToStd(bad.message()),
+                                         "; with --stream each line is one whole object (--file "
+                                         "takes one over several lines)"));
+}
+
 std::string RequestIdIn(const std::string& text) {
   const Json json = Parse(text);
   if (!json.is_object()) return "";
@@ -152,6 +166,20 @@ Json AcknowledgementJson(const std::string& request_id,
   json["sequence"] = StrCat(response.sequence());
   json["duplicate"] = response.duplicate();
   if (!response.conflict_paths().empty()) json["conflict_paths"] = response.conflict_paths();
+  return json;
+}
+
+void DropPrefix(Json& object, const char* key, std::string_view prefix) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_string()) return;
+  const auto text = found->get<std::string>();
+  if (text.starts_with(prefix)) *found = text.substr(prefix.size());
+}
+
+Json LetterJson(const sync::v1::DeadLetter& letter) {
+  Json json = ToJsonValue(letter, /*all=*/true);
+  DropPrefix(json, "direction", "DIRECTION_");
+  if (letter.raw().empty()) json.erase("raw");
   return json;
 }
 

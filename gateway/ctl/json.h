@@ -1,12 +1,15 @@
 #ifndef LIENTHONG_GATEWAY_CTL_JSON_H_
 #define LIENTHONG_GATEWAY_CTL_JSON_H_
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
 #include "lienthong/dossier/v1/dossier_service.pb.h"
+#include "lienthong/sync/v1/sync_service.pb.h"
 #include "nlohmann/json.hpp"
 
 namespace lienthong::ctl {
@@ -23,6 +26,10 @@ std::string Dump(const nlohmann::ordered_json& value);
 // field that is wrong (json_check.h), or the place where the text stops being JSON.
 absl::StatusOr<dossier::v1::PushDossierRequest> ParsePush(const std::string& text);
 
+// What ParsePush found to be wrong, with where the text stands: a file, a line of standard input.
+absl::Status BadInput(std::string_view place, const absl::Status& status);
+absl::Status BadLine(int64_t line, const absl::Status& status);
+
 // The request id of a text that ParsePush refused; empty when it cannot be found.
 std::string RequestIdIn(const std::string& text);
 
@@ -30,6 +37,12 @@ std::string RequestIdIn(const std::string& text);
 // conflict_paths.
 nlohmann::ordered_json AcknowledgementJson(const std::string& request_id,
                                            const dossier::v1::PushDossierResponse& response);
+
+// STATE_OK -> OK: the word alone is what programs compare with.
+void DropPrefix(nlohmann::ordered_json& object, const char* key, std::string_view prefix);
+
+// A dead letter, without `raw` where the gateway shows none.
+nlohmann::ordered_json LetterJson(const sync::v1::DeadLetter& letter);
 
 }  // namespace lienthong::ctl
 

@@ -20,14 +20,6 @@ using sync::v1::SyncService;
 
 constexpr int kPageItems = 500;
 
-// STATE_OK -> OK: the word alone is what programs compare with.
-void DropPrefix(ordered_json& object, const char* key, std::string_view prefix) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_string()) return;
-  const auto text = found->get<std::string>();
-  if (text.starts_with(prefix)) *found = text.substr(prefix.size());
-}
-
 ordered_json LinkJson(const sync::v1::Link& link) {
   ordered_json json = ToJsonValue(link, /*all=*/true);
   DropPrefix(json, "state", "STATE_");
@@ -118,8 +110,7 @@ ExitCode DeadLetters(const Session& session, const Arguments& arguments, Termina
         session.Call([&](auto* context) { return stub->ListDeadLetters(context, request, &page); });
     if (!status.ok()) return terminal.Fail(status, session.json());
     for (const auto& letter : page.dead_letters()) {
-      ordered_json item = ToJsonValue(letter, /*all=*/true);
-      DropPrefix(item, "direction", "DIRECTION_");
+      ordered_json item = LetterJson(letter);
       rows.push_back({letter.id(), letter.link(), item["direction"].get<std::string>(),
                       ShowTime(letter.time()), letter.code(), letter.key(), letter.field(),
                       letter.reason()});
@@ -239,6 +230,8 @@ std::vector<Command> OperatorCommands() {
        1,
        {"--reason"},
        "stops a link; what would go waits",
+       "NAME is one of those that `links` lists.\n"
+       "\n"
        "Example:\n"
        "  lienthongctl links pause city --reason \"the city updates its system\"\n",
        &Pause},
@@ -257,7 +250,8 @@ std::vector<Command> OperatorCommands() {
        0,
        {"--link", "--purpose"},
        "items that wait for a person, oldest first",
-       "The item itself is shown only with --purpose, and in JSON.\n"
+       "field and reason say what is wrong, and what is expected. The item itself, as it came or\n"
+       "went, is `raw` in the JSON when --purpose is given; where none was kept there is no raw.\n"
        "\n"
        "Example:\n"
        "  lienthongctl deadletters --link district\n"
@@ -279,7 +273,9 @@ std::vector<Command> OperatorCommands() {
        0,
        0,
        {},
-       "what runs at the other end",
+       "which gateway answers: version, store, journal, links",
+       "Asked at the port for operators (--admin).\n"
+       "\n"
        "Example:\n"
        "  lienthongctl info\n",
        &Info},
@@ -300,6 +296,8 @@ std::vector<Command> OperatorCommands() {
        1,
        {},
        "whether the gateway serves; status 0 when it does, else 5",
+       "Without SERVICE it asks for the gateway as a whole, at the port for operators (--admin).\n"
+       "\n"
        "Example:\n"
        "  until lienthongctl health; do sleep 1; done\n",
        &Health},

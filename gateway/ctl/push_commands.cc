@@ -52,11 +52,13 @@ std::string Describe(const std::string& request_id, const PushDossierResponse& r
 }
 
 ExitCode PushOne(const Session& session, const Arguments& arguments, Terminal& terminal) {
-  const absl::StatusOr<std::string> text = ReadAll(arguments.Text("--file"), terminal.in());
+  const std::string path = arguments.Text("--file");
+  const absl::StatusOr<std::string> text = ReadAll(path, terminal.in());
   if (!text.ok()) return terminal.Usage(ToStd(text.status().message()));
   absl::StatusOr<PushDossierRequest> request = ParsePush(*text);
   if (!request.ok()) {
-    return terminal.Fail(ErrorOf(request.status()), session.json());
+    const absl::Status bad = BadInput(path == "-" ? "standard input" : path, request.status());
+    return terminal.Fail(ErrorOf(bad), session.json());
   }
   if (request->request_id().empty()) request->set_request_id(Random::System().Uuid());
   const auto stub = DossierService::NewStub(session.server());
@@ -79,12 +81,6 @@ std::string RefusedLine(const std::string& request_id, const google::rpc::Status
 std::string AcknowledgementLine(const PushDossiersResponse& response) {
   if (response.has_refused()) return RefusedLine(response.request_id(), response.refused());
   return Dump(AcknowledgementJson(response.request_id(), response.acknowledged()));
-}
-
-google::rpc::Status BadLine(int64_t line, const absl::Status& status) {
-  google::rpc::Status error = ErrorOf(status);
-  error.set_message(StrCat("line ", line, ": ", error.message()));
-  return error;
 }
 
 // One thread reads our input and sends, another prints acknowledgements as they come. When the
@@ -110,7 +106,7 @@ ExitCode PushStream(const Session& session, const Arguments& /*arguments*/, Term
     absl::StatusOr<PushDossierRequest> request = ParsePush(*line);
     if (!request.ok()) {
       refused = true;
-      terminal.Line(RefusedLine(RequestIdIn(*line), BadLine(number, request.status())));
+      terminal.Line(RefusedLine(RequestIdIn(*line), ErrorOf(BadLine(number, request.status()))));
       continue;
     }
     if (request->request_id().empty()) request->set_request_id(Random::System().Uuid());
@@ -144,8 +140,11 @@ std::vector<Command> PushCommands() {
        "The JSON is a dossier, or a PushDossierRequest:\n"
        "  {\"request_id\": UUID, \"dossier\": {...}, \"update_mask\": \"contact.phone\",\n"
        "   \"expected_revision\": \"3\"}\n"
-       "Without `code` a dossier is created, with one it is changed: what is present is set, what\n"
-       "update_mask names and the dossier lacks is cleared, elements of lists are merged by id.\n"
+       "Without `code` a dossier is created, and so it is with a code that you have reserved; "
+       "with\n"
+       "any other code that dossier is changed: what is present is set, what update_mask names "
+       "and\n"
+       "the dossier lacks is cleared, elements of lists are merged by id.\n"
        "Sending the same request_id again is safe: the answer says \"duplicate\".\n"
        "\n"
        "With --stream each line of standard input is one such object, each line of output one\n"

@@ -75,6 +75,7 @@ ExitCode Commit(const Session& session, const Arguments& arguments, Terminal& te
 }
 
 ExitCode Release(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  if (!arguments.Has("--reason")) return terminal.Usage("receipt release needs --reason TEXT");
   receipt::v1::ReleaseReceiptRequest request;
   request.set_request_id(RequestId(arguments));
   request.set_reservation_id(arguments.words()[0]);
@@ -87,6 +88,9 @@ ExitCode Release(const Session& session, const Arguments& arguments, Terminal& t
 }
 
 ExitCode Register(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  if (!arguments.Has("--issuer")) {
+    return terminal.Usage("receipt register needs --issuer agency/CODE");
+  }
   receipt::v1::RegisterExternalReceiptRequest request;
   request.set_request_id(RequestId(arguments));
   request.set_code(arguments.words()[0]);
@@ -143,7 +147,8 @@ CommandGroup ReceiptGroup() {
       "A number is unique for ever. Where a dossier is pushed without one, the gateway gives it\n"
       "one; a counter that must print it first reserves it, prints, and then\n"
       "  pushes the dossier with {\"reservation_id\": RESERVATION, \"dossier\": {...}}, or\n"
-      "  commits it, when the dossier comes later by another way, or\n"
+      "  commits it, when the dossier comes later by another way: it is then found by its number\n"
+      "  and gets it, also when the agency's other software sends it, or\n"
       "  releases it, when nothing comes of it: the gap is recorded with its reason.\n"
       "A reservation nobody takes up is released when its time is over. A number that another\n"
       "system issued is registered: it then leads to the dossier and is never issued again.\n"};
@@ -172,8 +177,10 @@ std::vector<Command> ReceiptCommands() {
        1,
        {"--request-id"},
        "makes a reserved number final",
-       "RESERVATION is what `receipt reserve` printed. Only who reserved it can; status 3 when it\n"
-       "was released, is final already or its time is over.\n"
+       "RESERVATION is what `receipt reserve` printed. It does not expire any more, and cannot be\n"
+       "given back. Committing it again changes nothing. Only who reserved it can; status 3 when "
+       "it\n"
+       "was released, has its dossier already or its time is over.\n"
        "\n"
        "Example:\n"
        "  lienthongctl receipt commit RESERVATION\n",
@@ -185,7 +192,8 @@ std::vector<Command> ReceiptCommands() {
        {"--reason", "--request-id"},
        "gives a reserved number back; it becomes a recorded gap",
        "The number itself is not issued again: series have gaps, never two of the same. --reason\n"
-       "is kept. Only who reserved it can; status 3 when it is final already.\n"
+       "is required and kept. Only who reserved it can; status 3 when it was committed, as the\n"
+       "citizen may hold it by then: push its dossier, and void that when nothing comes of it.\n"
        "\n"
        "Example:\n"
        "  lienthongctl receipt release RESERVATION --reason \"the citizen left\"\n",

@@ -145,8 +145,9 @@ ExitCode Terminal::Fail(const google::rpc::Status& error, bool json) {
   return exit_code;
 }
 
-ExitCode Terminal::Usage(std::string_view problem) {
-  Note(StrCat("lienthongctl: ", problem, "; try lienthongctl --help"));
+ExitCode Terminal::Usage(std::string_view problem, std::string_view about) {
+  Note(StrCat("lienthongctl: ", problem, "; try lienthongctl ", about, about.empty() ? "" : " ",
+              "--help"));
   return kUsage;
 }
 

@@ -48,8 +48,8 @@ class Terminal {
   // Tells why a call failed (as JSON on standard output when `json`) and gives the exit code.
   ExitCode Fail(const grpc::Status& status, bool json) { return Fail(ErrorOf(status), json); }
   ExitCode Fail(const google::rpc::Status& error, bool json);
-  // A mistake on the command line.
-  ExitCode Usage(std::string_view problem);
+  // A mistake on the command line; `about`: the command whose help tells more.
+  ExitCode Usage(std::string_view problem, std::string_view about = "");
 
  private:
   const int in_;

@@ -1,9 +1,12 @@
 #include "gateway/domain/codes.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/civil_time.h"
 
 #include "gateway/base/text.h"
 
@@ -48,7 +51,54 @@ bool IsSecondByte(unsigned char lead, unsigned char second) {
   }
 }
 
+// The character that begins at `at`, of a text that is valid UTF-8; `at` goes behind it.
+char32_t NextCharacter(std::string_view text, size_t& at) {
+  const auto lead = static_cast<unsigned char>(text[at++]);
+  if (lead < 0x80) return lead;
+  char32_t character = lead & (lead >= 0xF0 ? 0x07 : lead >= 0xE0 ? 0x0F : 0x1F);
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) {
+    character = (character << 6) | (static_cast<unsigned char>(text[at++]) & 0x3F);
+  }
+  return character;
+}
+
+struct CharacterRange {
+  char32_t first, last;
+};
+
+// Of Unicode: controls, blanks other than the space, marks of direction, and what has no width.
+constexpr CharacterRange kUnseen[] = {
+    {0x0000, 0x001F}, {0x007F, 0x00A0}, {0x00AD, 0x00AD}, {0x034F, 0x034F},   {0x061C, 0x061C},
+    {0x115F, 0x1160}, {0x1680, 0x1680}, {0x17B4, 0x17B5}, {0x180B, 0x180F},   {0x2000, 0x200F},
+    {0x2028, 0x202F}, {0x205F, 0x206F}, {0x3000, 0x3000}, {0x3164, 0x3164},   {0xFE00, 0xFE0F},
+    {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0xE0000, 0xE0FFF},
+};
+
+bool IsUnseen(char32_t character) {
+  return std::any_of(std::begin(kUnseen), std::end(kUnseen), [character](CharacterRange range) {
+    return character >= range.first && character <= range.last;
+  });
+}
+
+bool IsDay(std::string_view year, std::string_view month, std::string_view day) {
+  int64_t y = 0, m = 0, d = 0;
+  if (!absl::SimpleAtoi(ToAbsl(year), &y) || !absl::SimpleAtoi(ToAbsl(month), &m) ||
+      !absl::SimpleAtoi(ToAbsl(day), &d)) {
+    return false;
+  }
+  if (year.size() == 2) y += 2000;
+  const absl::CivilDay civil(y, m, d);  // takes 31 February for 3 March
+  return civil.month() == m && civil.day() == d;
+}
+
 }  // namespace
+
+bool DossierCode::NamesADay() const {
+  const std::string_view text = day;
+  const size_t year = text.size() - 4;
+  return IsDay(text.substr(0, year), text.substr(year, 2), text.substr(year + 2)) ||
+         IsDay(text.substr(4), text.substr(2, 2), text.substr(0, 2));
+}
 
 absl::StatusOr<DossierCode> DossierCode::Parse(std::string_view text) {
   const std::string folded = FoldCode(text);
@@ -82,6 +132,20 @@ std::string DayOf(absl::Time time) {
 
 std::string FoldCode(std::string_view code) {
   return absl::AsciiStrToUpper(absl::StripAsciiWhitespace(ToAbsl(code)));
+}
+
+std::string CodeProblem(std::string_view code) {
+  if (CountCharacters(code) < 0) return "is not valid UTF-8";
+  const std::string_view text = ToStd(absl::StripAsciiWhitespace(ToAbsl(code)));
+  int place = 0;
+  for (size_t at = 0; at < text.size();) {
+    const char32_t character = NextCharacter(text, at);
+    ++place;
+    if (!IsUnseen(character)) continue;
+    return absl::StrFormat("has U+%04X as its character %d, which no code has; write it without",
+                           static_cast<uint32_t>(character), place);
+  }
+  return "";
 }
 
 bool IsAgencyCode(std::string_view text) {
@@ -133,6 +197,15 @@ int64_t CountCharacters(std::string_view text) {
     i += length;
   }
   return count;
+}
+
+bool IsBlank(std::string_view text) {
+  if (CountCharacters(text) < 0) return false;
+  for (size_t at = 0; at < text.size();) {
+    const char32_t character = NextCharacter(text, at);
+    if (character != ' ' && !IsUnseen(character)) return false;
+  }
+  return true;
 }
 
 }  // namespace lienthong::domain

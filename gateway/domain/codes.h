@@ -19,6 +19,9 @@ struct DossierCode {
 
   // InvalidArgument for a foreign shape; such codes are accepted elsewhere as they are.
   static absl::StatusOr<DossierCode> Parse(std::string_view text);
+  // Whether the day can be one of the calendar, written with the year first or last: both orders
+  // are in use.
+  bool NamesADay() const;
 };
 
 // The shared code with this serial: `H29.X01-260302-0007`. The 10,000th of a day widens, never
@@ -32,6 +35,11 @@ std::string DayOf(absl::Time time);
 // The form under which codes are compared: ASCII letters in upper case, no surrounding blanks.
 std::string FoldCode(std::string_view code);
 
+// Why no code or number can be written so, in words to stand behind the field's name; empty when
+// one can. A code has nothing that is not seen: control characters, blanks other than the space,
+// marks that turn the direction of writing, characters without width.
+std::string CodeProblem(std::string_view code);
+
 bool IsAgencyCode(std::string_view text);
 bool IsProcedureCode(std::string_view text);
 bool IsElementId(std::string_view text);
@@ -40,6 +48,9 @@ bool IsSha256(std::string_view text);
 
 // Code points in a UTF-8 text; -1 when it is not valid UTF-8.
 int64_t CountCharacters(std::string_view text);
+
+// Whether nothing of a text would be seen: it is empty or has only blanks and unseen characters.
+bool IsBlank(std::string_view text);
 
 }  // namespace lienthong::domain
 

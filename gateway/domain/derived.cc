@@ -68,13 +68,12 @@ void TrackEndReason(absl::Time now, Dossier& dossier) {
                      dossier);
 }
 
-// A later move with a reason, or a reason that comes later, mends it.
-void TrackDueReason(const Dossier& before, bool moved_silently, absl::Time now, Dossier& dossier) {
-  const bool touched =
-      Differ(before.deadline().promised_due(), dossier.deadline().promised_due()) ||
-      before.deadline().change_reason() != dossier.deadline().change_reason();
-  if (!touched && !IsDueOfRound(dossier)) return;
-  TrackMissingReason("missing-due-reason", moved_silently, "deadline.promised_due", now, dossier);
+// Only a reason mends it: not a later date, nor one that is promised again after it was taken back.
+void TrackDueReason(const Dossier& before, const Decided& decided, absl::Time now,
+                    Dossier& dossier) {
+  const bool missing = MovesDueSilently(before, dossier, decided);
+  if (!missing && !decided.due_reason && !IsDueOfRound(dossier)) return;
+  TrackMissingReason("missing-due-reason", missing, "deadline.promised_due", now, dossier);
 }
 
 // Who assesses or collects need not own the financial state, and who owns it need not know of it.
@@ -105,14 +104,14 @@ absl::Time FromProto(const Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
-bool MovesDueSilently(const Dossier& before, const Dossier& after, bool says_why) {
-  if (says_why || !before.deadline().has_promised_due()) return false;
+bool MovesDueSilently(const Dossier& before, const Dossier& after, const Decided& decided) {
+  if (decided.due_reason || !before.deadline().has_promised_due()) return false;
   return Differ(before.deadline().promised_due(), after.deadline().promised_due()) &&
          !IsDueOfRound(after);
 }
 
-void Derive(const Dossier& before, const Decided& decided, bool due_moved_silently,
-            const Writer& writer, absl::Time now, Dossier& dossier) {
+void Derive(const Dossier& before, const Decided& decided, const Writer& writer, absl::Time now,
+            Dossier& dossier) {
   // An online dossier gets its receiving unit with the first act of one.
   if (dossier.reception().system().empty() && RolesOf(writer, before).receiving &&
       before.status() != dossier.status()) {
@@ -120,7 +119,7 @@ void Derive(const Dossier& before, const Decided& decided, bool due_moved_silent
   }
   TrackLead(now, dossier);
   TrackEndReason(now, dossier);
-  TrackDueReason(before, due_moved_silently, now, dossier);
+  TrackDueReason(before, decided, now, dossier);
   FollowFees(before, decided, dossier);
 }
 

@@ -10,23 +10,23 @@
 
 namespace lienthong::domain {
 
-// Fields that follow from others, which the writer of a change decided itself: they stay as it
-// said.
+// What the writer of a change decided itself.
 struct Decided {
-  bool finance_state = false;
+  bool finance_state = false;  // stays as it said, and so does
   bool online_payment = false;
+  bool due_reason = false;  // it says in new words why the promised date moves
 };
 
 // Whether the date promised to the citizen is another now, or gone, and nothing of the change tells
-// why: it `says_why` in words, or the date is the new one of a supplement round.
+// why: neither words nor a supplement round whose new date it is.
 bool MovesDueSilently(const dossier::v1::Dossier& before, const dossier::v1::Dossier& after,
-                      bool says_why);
+                      const Decided& decided);
 
 // What the gateway itself writes into a dossier after a merge: who received and led it when,
-// missing reasons (`due_moved_silently` is one), and what fee lines and payments make of the money
-// side (payments.h). `before` is the dossier as it was.
-void Derive(const dossier::v1::Dossier& before, const Decided& decided, bool due_moved_silently,
-            const Writer& writer, absl::Time now, dossier::v1::Dossier& dossier);
+// missing reasons (that of a moved due date until one is given), and what fee lines and payments
+// make of the money side (payments.h). `before` is the dossier as it was.
+void Derive(const dossier::v1::Dossier& before, const Decided& decided, const Writer& writer,
+            absl::Time now, dossier::v1::Dossier& dossier);
 
 // Notes states that were jumped over, and a change of status that the graph does not know.
 void NoteSkipped(const std::vector<dossier::v1::Status>& skipped, const Writer& writer,

@@ -12,6 +12,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/domain/codes.h"
 #include "gateway/domain/content.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/element_order.h"
@@ -68,13 +69,11 @@ class Merger {
     OrderNewElements(current_, change_.dossier, result_.next);
     if (!current_.has_voiding()) {
       StampAuthors();
-      result_.due_moved_silently = MovesDueSilently(
-          current_, result_.next,
-          Decides("deadline.change_reason") && !result_.next.deadline().change_reason().empty());
-      Derive(
-          current_,
-          {.finance_state = Decides("finance_state"), .online_payment = Decides("online_payment")},
-          result_.due_moved_silently, writer_, now_, result_.next);
+      const Decided decided = {.finance_state = Decides("finance_state"),
+                               .online_payment = Decides("online_payment"),
+                               .due_reason = change_.says_why_due_moves || DecidesDueReason()};
+      result_.due_moved_silently = MovesDueSilently(current_, result_.next, decided);
+      Derive(current_, decided, writer_, now_, result_.next);
       TrackContent(current_, change_, writer_, now_, result_.next);
       DropWhatFollowed();
       unknown_changed_ = CarryUnknown(change_.dossier, result_.next);
@@ -127,6 +126,13 @@ class Merger {
     };
     return (names(change_.set) || names(change_.clear)) &&
            MayWrite(path, *RulesOf(path), GetField(current_, path).has_value());
+  }
+
+  // Words that stood there before are the reason of an earlier move.
+  bool DecidesDueReason() const {
+    const std::string& reason = result_.next.deadline().change_reason();
+    return Decides("deadline.change_reason") && reason != current_.deadline().change_reason() &&
+           !IsBlank(reason);
   }
 
   // A proposal of what then followed from the change anyway differs from nothing.

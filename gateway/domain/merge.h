@@ -23,6 +23,8 @@ struct Change {
   std::vector<std::string> clear;
   // Ends the dossier, when given; by the receiving unit only.
   std::optional<dossier::v1::Voiding> voiding;
+  // The reason that is kept with the whole change is why the promised due date moves.
+  bool says_why_due_moves = false;
   // What the gateway knows of sources that files name, by the source; see content.h. FETCH_STATE
   // VERIFIED comes with digest, size, media type and id; any other state says why there is none.
   std::map<std::string, dossier::v1::FileReference, std::less<>> content;

@@ -57,6 +57,16 @@ TEST_F(OwnCode, OfAnotherPartysSeriesIsRefusedWhetherItIsTakenOrNot) {
   }
 }
 
+TEST_F(OwnCode, HasNothingThatIsNotSeen) {
+  for (const char* code : {"HS\u202E17", "H29.X05-260302-\u200B0007"}) {
+    const auto response = Register("H29.X05", code);
+    EXPECT_THAT(response, StatusIs(absl::StatusCode::kInvalidArgument)) << code;
+    EXPECT_EQ(DetailsOf(response.status()).fields.at(0).field, "dossier.code");
+  }
+  EXPECT_EQ(DetailsOf(Register("H29.X05", "H29.X05-261399-0001").status()).fields.at(0).field,
+            "dossier.code");
+}
+
 TEST_F(OwnCode, TheSameRequestAgainIsTheSameDossier) {
   const std::string id = NewUuid();
   ASSERT_THAT(Register("H29.X05", "H29.X05-260302-0007", id), IsOk());

@@ -63,6 +63,9 @@ TEST_F(ReasonedActsTest, ACorrectionNeedsAReasonAndADossier) {
   request.clear_reason();
   EXPECT_THAT(Correct(Agency("H29.X05"), request),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("reason")));
+  request.set_reason(" \t");
+  EXPECT_THAT(Correct(Agency("H29.X05"), request),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("reason")));
   request = CorrectionOf("");
   EXPECT_THAT(Correct(Agency("H29.X05"), request),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("dossier.code")));
@@ -122,6 +125,30 @@ TEST_F(ReasonedActsTest, ACorrectionSaysWhyThePromisedDateMoves) {
   request.set_reason("another (invented)");
   ASSERT_THAT(Correct(Agency("H29.X05"), request), IsOk()) << "it moves no more";
   EXPECT_EQ(Get(Agency("H29.X05"), code)->deadline().change_reason(), "mistyped (invented)");
+}
+
+TEST_F(ReasonedActsTest, WhatACorrectionSaysCountsInTheSameWordsToo) {
+  const std::string code = Create("H29.X05");
+  ASSERT_THAT(PushField(Agency("H29.X05"), code, "deadline.promised_due", "2026-03-10T09:30:00Z"),
+              IsOk());
+  for (const int64_t due : {1'773'800'000, 1'773'900'000}) {
+    CorrectDossierRequest request = CorrectionOf(code);
+    request.mutable_dossier()->mutable_deadline()->mutable_promised_due()->set_seconds(due);
+    ASSERT_THAT(Correct(Agency("H29.X05"), request), IsOk());
+  }
+  Dossier record = *Get(Agency("H29.X05"), code);
+  EXPECT_THAT(record.defects(), ::testing::IsEmpty());
+  record.mutable_deadline()->mutable_promised_due()->set_seconds(1'774'000'000);
+  Dossier pushed;
+  pushed.set_code(code);
+  *pushed.mutable_deadline() = record.deadline();
+  EXPECT_THAT(Push(Agency("H29.X05"), pushed),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("why it changed before")));
+  CorrectDossierRequest request = CorrectionOf(code);
+  *request.mutable_dossier()->mutable_deadline() = record.deadline();
+  request.set_reason("another (invented)");
+  ASSERT_THAT(Correct(Agency("H29.X05"), request), IsOk());
+  EXPECT_EQ(Get(Agency("H29.X05"), code)->deadline().change_reason(), "another (invented)");
 }
 
 TEST_F(ReasonedActsTest, ACorrectionIsAsIdempotentAndAsConditionalAsAPush) {

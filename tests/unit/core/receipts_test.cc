@@ -178,8 +178,22 @@ TEST_F(ReceiptsTest, AReleasedOneIsARecordedGap) {
 }
 
 TEST_F(ReceiptsTest, AReleaseNeedsAReason) {
-  EXPECT_THAT(Release("H29.X05", Reserved("H29.X05").id(), ""),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("reason")));
+  for (const char* reason : {"", " \t"}) {
+    EXPECT_THAT(Release("H29.X05", Reserved("H29.X05").id(), reason),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("reason")));
+  }
+}
+
+TEST_F(ReceiptsTest, ACommittedOneIsFinal) {
+  const Reservation reservation = Reserved("H29.X05");
+  ASSERT_THAT(Commit("H29.X05", reservation.id()), IsOk());
+  const auto refused = Release("H29.X05", reservation.id());
+  ASSERT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition,
+                                AllOf(HasSubstr(reservation.code()), HasSubstr("is committed"),
+                                      HasSubstr("push its dossier"))));
+  EXPECT_EQ(ReasonOf(refused), "RESERVATION_CLOSED");
+  EXPECT_EQ(Commit("H29.X05", reservation.id())->state(), Reservation::STATE_COMMITTED);
+  EXPECT_EQ(PushWith("H29.X05", reservation.id())->code(), reservation.code());
 }
 
 TEST_F(ReceiptsTest, CommitAndReleaseAreIdempotent) {
@@ -190,7 +204,7 @@ TEST_F(ReceiptsTest, CommitAndReleaseAreIdempotent) {
   EXPECT_EQ(receipts_.Commit(Agency("H29.X05"), commit)->state(), Reservation::STATE_COMMITTED);
   ReleaseReceiptRequest release;
   release.set_request_id(NewUuid());
-  release.set_reservation_id(commit.reservation_id());
+  release.set_reservation_id(Reserved("H29.X05").id());
   release.set_reason("invented");
   ASSERT_THAT(receipts_.Release(Agency("H29.X05"), release), IsOk());
   EXPECT_EQ(receipts_.Release(Agency("H29.X05"), release)->state(), Reservation::STATE_RELEASED);

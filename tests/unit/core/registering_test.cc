@@ -86,6 +86,39 @@ TEST_F(RegisteringTest, EachFaultIsNamed) {
   EXPECT_EQ(DetailsOf(Push(Agency("H29.X05"), begun).status()).fields.size(), 3U);
 }
 
+TEST_F(RegisteringTest, NoCodeHasWhatIsNotSeen) {
+  const std::string code = Create("H29.X05");
+  for (const char* odd : {"X05/\u202E1", "X05/\u200B1", "X05/\n1"}) {
+    for (const CodeReference::Kind kind : kKinds) {
+      EXPECT_THAT(
+          Register("H29.X05", code, kind, odd),
+          StatusIs(absl::StatusCode::kInvalidArgument,
+                   AllOf(HasSubstr("dossier.codes[agency:H29.X05:"), HasSubstr("].code: has U+"))))
+          << odd;
+    }
+    receipt::v1::RegisterExternalReceiptRequest request;
+    request.set_request_id(NewUuid());
+    request.set_code(code);
+    request.set_issuer("agency/H29.X05");
+    request.set_number(odd);
+    EXPECT_THAT(receipts_.RegisterExternal(Agency("H29.X05"), request),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("number: has U+")));
+  }
+}
+
+TEST_F(RegisteringTest, ADayThatNoCalendarHasIsRefusedWhereWeKnowTheSeries) {
+  const std::string code = Create("H29.X05");
+  const auto refused =
+      Register("H29.X05", code, CodeReference::KIND_RECEIPT_NUMBER, "H29.X05-261399-0001");
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument,
+                                HasSubstr("261399 is no day of the calendar")));
+  for (const char* number : {"H29.X05-311226-0001", "G09.20-261399-0001", "X05-261399"}) {
+    EXPECT_THAT(Register("H29.X05", Create("H29.X05"), CodeReference::KIND_RECEIPT_NUMBER, number),
+                IsOk())
+        << number;
+  }
+}
+
 TEST_F(RegisteringTest, OnesOwnSeriesAndThatOfNobodyHereAreFree) {
   for (const char* number : {"H29.X05-260302-0042", "G09.20-20260302-0092637", "X05/2026/000123"}) {
     const std::string code = Create("H29.X05");

@@ -140,10 +140,16 @@ TEST(Ctl, WrongUsageIsOneLineAndStatusTwo) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
       {{}, "a command is missing"},
       {{"psuh"}, "unknown command 'psuh'"},
-      {{"receipt", "reserved"}, "unknown command 'receipt reserved'"},
-      {{"receipt"}, "receipt needs one more word, see lienthongctl receipt --help"},
+      {{"receipt", "reserved"},
+       "unknown command 'receipt reserved'; try lienthongctl receipt --help"},
+      {{"receipt"}, "receipt needs one more word; try lienthongctl receipt --help"},
+      {{"link"}, "unknown command 'link'; is 'links' or 'links pause' or 'links resume' meant?"},
+      {{"pause", "city"}, "unknown command 'pause city'; is 'links pause' meant?"},
+      {{"push", "d.json"},
+       "push takes no words; 'd.json' is too many; try lienthongctl push --help"},
+      {{"receipt", "register", "C"}, "receipt register takes CODE NUMBER, not 'C' alone"},
       {{"get", "X", "--from", "t"}, "get takes no --from"},
-      {{"links", "pause"}, "links pause takes NAME"},
+      {{"links", "pause"}, "links pause takes NAME, and there is none"},
       {{"links", "city"}, "links takes no words"},
       {{"get", "X"}, "--ca FILE"},
       {{"get", "X", "--ca", "/nowhere"}, "--cert FILE (or the environment's LIENTHONG_CERT)"},
@@ -181,6 +187,53 @@ TEST(Ctl, FilesThatCannotServeAreOneLineAndStatusTwo) {
     EXPECT_THAT(ran.err, HasSubstr(problem));
     EXPECT_THAT(ran.err, Not(HasSubstr("--help")));
     EXPECT_EQ(std::ranges::count(ran.err, '\n'), 1) << ran.err;
+  }
+}
+
+// With certificates that can serve, and a gateway that is not there.
+class CtlAloneTest : public ::testing::Test {
+ protected:
+  CtlAloneTest() {
+    testing::MakeAuthority(pki_);
+    testing::IssueCertificate(pki_, "lan", "spiffe://lienthong/agency/H29.X05");
+  }
+  std::vector<std::string> With(std::vector<std::string> words) const {
+    for (const std::string& more : {std::string("--ca"), pki_ + "/ca.crt", std::string("--cert"),
+                                    pki_ + "/lan.crt", std::string("--key"), pki_ + "/lan.key",
+                                    std::string("--server"), std::string("127.0.0.1:1")}) {
+      words.push_back(more);
+    }
+    return words;
+  }
+
+  const testing::TemporaryFolder folder_;
+  const std::string pki_ = folder_.PathOf("pki");
+};
+
+TEST_F(CtlAloneTest, AFileThatIsNotRightIsNamed) {
+  const std::string path = folder_.PathOf("dossier.json");
+  for (const auto& [text, problem] : std::vector<std::pair<std::string, std::string>>{
+           {"{\n  'code'", "dossier.json: not JSON: look at line 2, column 3"},
+           {"{\"statu\": 2}", "dossier.json: statu: no such field; is status meant?"}}) {
+    FILE* file = fopen(path.c_str(), "w");
+    fputs(text.c_str(), file);
+    fclose(file);
+    const Ran ran = Execute(With({"push", "--file", path}));
+    EXPECT_EQ(ran.code, kRefused);
+    EXPECT_THAT(ran.err, HasSubstr(problem));
+  }
+  EXPECT_THAT(ExecuteWithInput(With({"push", "-f", "-"}), "{").err,
+              HasSubstr("standard input: not JSON"));
+}
+
+TEST_F(CtlAloneTest, WhatTheGatewayWouldRefuseForCertainIsWrongUsage) {
+  for (const auto& [words, flag] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"receipt", "reserve"}, "--agency"},
+           {{"receipt", "release", "R"}, "--reason"},
+           {{"receipt", "register", "C", "N"}, "--issuer"}}) {
+    const Ran ran = Execute(With(words));
+    EXPECT_EQ(ran.code, kUsage);
+    EXPECT_THAT(ran.err, HasSubstr(StrCat("needs ", flag)));
   }
 }
 

@@ -118,7 +118,27 @@ TEST(ParsePush, SaysWhereATextStopsBeingJson) {
   EXPECT_THAT(ParsePush("{\n  \"code\": \"C\",\n  \"note\": 'x'\n}").status().message(),
               HasSubstr("not JSON: look at line 3, column 11"));
   EXPECT_THAT(ParsePush("{\"code\": \"C\"").status().message(), HasSubstr("ends too early"));
-  EXPECT_THAT(ParsePush("").status().message(), HasSubstr("line 1, column 1"));
+  EXPECT_THAT(ParsePush("").status().message(), HasSubstr("look at column 1"));
+}
+
+TEST(BadLine, SaysWhichLineOfStandardInput) {
+  const auto broken = std::string(BadLine(2, ParsePush("{ \"code\":").status()).message());
+  EXPECT_THAT(broken, HasSubstr("standard input, line 2: not JSON: look at column 10"));
+  EXPECT_THAT(broken, HasSubstr("with --stream each line is one whole object"));
+  const absl::Status wrong = BadLine(3, ParsePush(R"({"statu": 2})").status());
+  EXPECT_EQ(wrong.message(), "standard input, line 3: statu: no such field; is status meant?");
+  EXPECT_EQ(DetailsOf(wrong).fields.size(), 1U);
+}
+
+TEST(LetterJson, LeavesOutAnItemThatIsNotShown) {
+  sync::v1::DeadLetter letter;
+  letter.set_id("l");
+  letter.set_direction(sync::v1::DeadLetter::DIRECTION_INBOUND);
+  EXPECT_FALSE(LetterJson(letter).contains("raw"));
+  EXPECT_EQ(LetterJson(letter)["direction"], "INBOUND");
+  EXPECT_TRUE(LetterJson(letter).contains("code")) << "only the item is left out";
+  letter.set_raw("{}");
+  EXPECT_EQ(LetterJson(letter)["raw"], "{}");
 }
 
 TEST(RequestIdIn, FindsItInARefusedLine) {

@@ -97,6 +97,52 @@ TEST(FoldCodeTest, IgnoresCaseAndSurroundingBlanks) {
   EXPECT_EQ(FoldCode("bđ-01"), "Bđ-01") << "only ASCII letters are folded";
 }
 
+TEST(CodeProblemTest, NamesWhatNoCodeHas) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"H29\u202E0001", "U+202E as its character 4"},
+      {"H29\u200B0001", "U+200B"},
+      {"H29\uFEFF0001", "U+FEFF"},
+      {"\u00A0H29", "U+00A0 as its character 1"},
+      {"H29\u2066-1", "U+2066"},
+      {"H29\U000E0041", "U+E0041"},
+      {"đ\u00AD1", "U+00AD as its character 2"},
+      {"H29\r\n0001", "U+000D"},
+      {std::string("H29\0-1", 6), "U+0000"},
+      {"H29\x7F", "U+007F"},
+      {"H29\xFF", "UTF-8"},
+  };
+  for (const auto& [code, problem] : cases) {
+    EXPECT_THAT(CodeProblem(code), HasSubstr(problem)) << ::testing::PrintToString(code);
+  }
+}
+
+TEST(CodeProblemTest, AnyShapeMayBeACode) {
+  for (const char* code : {"H29.X01-260302-0007", "X05/2026/000123", "BĐ-01", "hồ_sơ#17(a)", "42",
+                           "", "G09.20-20260609-0092637", "12 HS/2026",
+                           " H29.X01-260302-0007\n" /* blanks around are not compared */}) {
+    EXPECT_EQ(CodeProblem(code), "") << code;
+  }
+}
+
+TEST(DossierCodeTest, ADayIsOneOfTheCalendarInEitherOrder) {
+  for (const char* day :
+       {"260302", "280229", "290228", "311226", "20260609", "09062026", "010100"}) {
+    EXPECT_TRUE((DossierCode{"H29", day, "0001"}.NamesADay())) << day;
+  }
+  for (const char* day : {"261399", "000000", "263260", "20261301", "99999999", "310231"}) {
+    EXPECT_FALSE((DossierCode{"H29", day, "0001"}.NamesADay())) << day;
+  }
+}
+
+TEST(IsBlankTest, IsWhatShowsNothing) {
+  for (const char* blank : {"", " ", "\t\r\n", "\u00A0\u3000", "\u200B\u202E"}) {
+    EXPECT_TRUE(IsBlank(blank)) << ::testing::PrintToString(blank);
+  }
+  for (const char* seen : {"a", " . ", "đ", "\u200Bx", "\xFF"}) {
+    EXPECT_FALSE(IsBlank(seen)) << ::testing::PrintToString(seen);
+  }
+}
+
 TEST(ShapesTest, AgencyCode) {
   for (const char* good :
        {"H29", "H29.X01", "000.00.01.H29", "12345678901234567890123456789012345"}) {

@@ -180,7 +180,9 @@ TEST_F(MovedDueTest, AReasonOrASupplementRoundTellsWhy) {
 }
 
 TEST_F(MovedDueTest, NoWordsAndAnotherDateTellNothing) {
-  EXPECT_TRUE(Move({{"deadline.change_reason", ""}}).due_moved_silently);
+  for (const char* unseen : {"", " ", " \t\n", "\u00A0\u200B"}) {
+    EXPECT_TRUE(Move({{"deadline.change_reason", unseen}}).due_moved_silently) << unseen;
+  }
   EXPECT_TRUE(Move({{"supplements[b].new_due", "2026-03-18T09:30:00Z"}}).due_moved_silently);
   EXPECT_TRUE(MergeClear(promised_, kDue, WriterFor(Part::kLead)).due_moved_silently);
 }
@@ -190,6 +192,37 @@ TEST_F(MovedDueTest, TheReasonOfAnEarlierMoveTellsNothing) {
   const MergeResult twice = MergeField(once, kDue, "2026-03-24T09:30:00Z", WriterFor(Part::kLead));
   EXPECT_TRUE(twice.due_moved_silently);
   EXPECT_THAT(MissingReasons(twice.next), ElementsAre(kDue));
+}
+
+TEST_F(MovedDueTest, NorDoesItWhenItIsSentAlongAgain) {
+  Dossier record = Move({{"deadline.change_reason", "invented"}}).next;
+  const Dossier once = record;
+  ASSERT_TRUE(SetField(record, kDue, "2026-03-24T09:30:00Z").ok());
+  const MergeResult twice = MergeAll(once, record, WriterFor(Part::kLead));
+  EXPECT_TRUE(twice.due_moved_silently);
+  EXPECT_THAT(MissingReasons(twice.next), ElementsAre(kDue));
+  const MergeResult again = MergeAll(twice.next, record, WriterFor(Part::kLead));
+  EXPECT_FALSE(again.changed) << "nor does it mend anything";
+}
+
+TEST_F(MovedDueTest, ALaterPromiseIsNoReasonForWhatWasTakenBack) {
+  const Dossier taken = MergeClear(promised_, kDue, WriterFor(Part::kLead)).next;
+  ASSERT_THAT(MissingReasons(taken), ElementsAre(kDue));
+  const MergeResult later = MergeField(taken, kDue, "2026-03-17T09:30:00Z", WriterFor(Part::kLead));
+  EXPECT_FALSE(later.due_moved_silently) << "nothing stood that it moves";
+  EXPECT_THAT(MissingReasons(later.next), ElementsAre(kDue));
+  Dossier reasoned;
+  ASSERT_TRUE(SetField(reasoned, kDue, "2026-03-17T09:30:00Z").ok());
+  ASSERT_TRUE(SetField(reasoned, "deadline.change_reason", "invented").ok());
+  EXPECT_THAT(MergeAll(taken, reasoned, WriterFor(Part::kLead)).next.defects(), IsEmpty());
+}
+
+TEST_F(MovedDueTest, TakingTheReasonAwayMendsNothing) {
+  Dossier moved = Move({{"deadline.change_reason", "invented"}}).next;
+  moved = MergeField(moved, kDue, "2026-03-24T09:30:00Z", WriterFor(Part::kLead)).next;
+  ASSERT_THAT(MissingReasons(moved), ElementsAre(kDue));
+  moved = MergeClear(moved, "deadline.change_reason", WriterFor(Part::kLead)).next;
+  EXPECT_THAT(MissingReasons(moved), ElementsAre(kDue));
 }
 
 TEST_F(MovedDueTest, WhoDoesNotOwnItMovesNothing) {
