@@ -17,7 +17,7 @@ from scenario.ctl import CtlError
 from scenario.forms import merge, write
 
 PAUSE_SECONDS = 0.3
-LOOKED_UP_PER_ROUND = 5
+LOOKED_UP_PER_ROUND = 20
 LOST_PERCENT = 2
 SESSION_KEPT_SECONDS = 10
 _NAMESPACE = uuid.UUID("0a6a1a52-6a3e-4b46-9d55-8f1a4c8d7e01")
