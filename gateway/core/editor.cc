@@ -28,7 +28,6 @@ using store::Mutation;
 using store::Row;
 using store::Table;
 
-constexpr size_t kConflictDigestCharacters = 16;
 constexpr std::string_view kRoot = "dossier.";
 
 void AddConflict(const Engine& engine, const domain::Proposal& proposal, PreparedEdit& edit) {
@@ -42,9 +41,8 @@ void AddConflict(const Engine& engine, const domain::Proposal& proposal, Prepare
   record.set_base_value(proposal.stored_value);
   record.set_revision(edit.base_revision);
   *record.mutable_time() = domain::ToProto(edit.time);
-  const std::string digest =
-      HexSha256(proposal.proposed_value).substr(0, kConflictDigestCharacters);
-  const std::string id = StrCat(edit.id, "/", proposal.path, "/", edit.context.actor, "/", digest);
+  const std::string id =
+      ConflictId(edit.id, proposal.path, edit.context.actor, proposal.proposed_value);
   Row row{.columns = {id, edit.context.actor, absl::ToUnixMicros(edit.time)},
           .version = 0,
           .body = Seal(engine, edit.id, record)};

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gateway/core/digest.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/roles.h"
 
@@ -18,11 +20,18 @@ using store::Row;
 using store::Table;
 
 constexpr int64_t kAliasesPerTextMax = 16;
+constexpr size_t kConflictDigestCharacters = 16;
 
 int64_t Integer(const store::Value& value) { return std::get<int64_t>(value); }
 const std::string& Text(const store::Value& value) { return std::get<std::string>(value); }
 
 }  // namespace
+
+std::string ConflictId(int64_t dossier_id, std::string_view path, std::string_view actor,
+                       std::string_view proposed_value) {
+  const std::string digest = HexSha256(proposed_value).substr(0, kConflictDigestCharacters);
+  return StrCat(dossier_id, "/", path, "/", actor, "/", digest);
+}
 
 std::string Seal(const Engine& engine, int64_t dossier_id,
                  const google::protobuf::MessageLite& message) {

@@ -43,6 +43,10 @@ absl::StatusOr<int64_t> FindDossier(const Engine& engine, std::string_view code,
 
 absl::StatusOr<storage::v1::JournalEntry> ReadEntry(const Engine& engine, const store::Row& row);
 
+// Names what an actor proposed for a field: the same value again is the same conflict.
+std::string ConflictId(int64_t dossier_id, std::string_view path, std::string_view actor,
+                       std::string_view proposed_value);
+
 // A message sealed into a body, and back.
 std::string Seal(const Engine& engine, int64_t dossier_id,
                  const google::protobuf::MessageLite& message);

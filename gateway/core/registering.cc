@@ -43,7 +43,7 @@ class Registrar {
     for (const Alias& alias : AliasesOf(0, before_)) known.emplace(alias.folded, alias.issuer);
     if (!edit_.reserved_code.empty()) {
       const Alias shared = {domain::FoldCode(edit_.reserved_code), "", edit_.id};
-      LIENTHONG_RETURN_IF_ERROR(CheckOthers(shared));
+      LIENTHONG_RETURN_IF_ERROR(WhyTaken(CheckOthers(shared)));
       known.emplace(shared.folded, shared.issuer);
     }
     for (const Alias& alias : AliasesOf(edit_.id, edit_.merge.next)) {
@@ -144,6 +144,16 @@ class Registrar {
       edit_.set.mutations.push_back(PutAlias({alias.folded, "", edit_.id}));
     }
     return absl::OkStatus();
+  }
+
+  // A named reservation that was open when the edit began may have served another by now.
+  absl::Status WhyTaken(absl::Status taken) const {
+    if (taken.ok() || edit_.context.reservation_id.empty()) return taken;
+    LIENTHONG_ASSIGN_OR_RETURN(
+        const StoredReservation reservation,
+        LoadReservation(engine_, edit_.context.actor, edit_.context.reservation_id));
+    LIENTHONG_RETURN_IF_ERROR(CheckOpen(engine_, reservation));
+    return taken;
   }
 
   std::string FieldOf(std::string_view folded) const {

@@ -111,6 +111,7 @@ Known ValueAt(int64_t revision) {
 struct KnownField {
   Known said;
   Known told;
+  std::optional<Known> proposed;  // stood there when the caller last proposed what it says now
 };
 
 using KnownFields = std::map<std::string, KnownField, std::less<>>;
@@ -119,16 +120,35 @@ void NoteReplaced(int64_t revision, const std::string& before, Known& known) {
   if (known.revision < revision && !known.value) known.value = before;
 }
 
-// What the caller knows of each path, by its memory and by its own changes.
+// What stood in the field when the caller proposed this value of it, if it did.
+absl::StatusOr<std::optional<Known>> FindProposed(const Engine& engine,
+                                                  const RequestContext& context, int64_t dossier_id,
+                                                  const std::string& path,
+                                                  const std::string& value) {
+  const std::string id = ConflictId(dossier_id, path, context.caller.name, value);
+  LIENTHONG_ASSIGN_OR_RETURN(const Row row, engine.store.Get(Table::kConflict, {id}));
+  if (row.version == 0) return std::nullopt;
+  storage::v1::ConflictRecord record;
+  LIENTHONG_RETURN_IF_ERROR(Unseal(engine, dossier_id, row.body, record));
+  return ValueAt(record.revision());
+}
+
+// What the caller knows of each path, by its memory, its own changes and its proposals.
 absl::StatusOr<KnownFields> ReadKnown(const Engine& engine, const RequestContext& context,
-                                      int64_t dossier_id, const std::vector<std::string>& paths,
-                                      const Memory& memory, const IsOwn& is_own) {
+                                      const StoredDossier& stored, const dossier::v1::Dossier& sent,
+                                      const std::vector<std::string>& paths, const Memory& memory,
+                                      const IsOwn& is_own) {
   KnownFields fields;
   for (const std::string& path : paths) {
-    fields[path] = {ValueAt(memory.said(path)), ValueAt(memory.told())};
+    KnownField& field = fields[path];
+    field = {ValueAt(memory.said(path)), ValueAt(memory.told()), std::nullopt};
+    const std::string said = domain::GetField(sent, path).value_or("");
+    if (said == domain::GetField(stored.dossier, path).value_or("")) continue;
+    LIENTHONG_ASSIGN_OR_RETURN(field.proposed,
+                               FindProposed(engine, context, stored.id, path, said));
   }
   LIENTHONG_RETURN_IF_ERROR(
-      ForEachEntry(engine, dossier_id, [&](const storage::v1::JournalEntry& entry) {
+      ForEachEntry(engine, stored.id, [&](const storage::v1::JournalEntry& entry) {
         const bool own = entry.actor() == context.caller.name && is_own(entry);
         for (const std::string& path : entry.paths()) {
           const auto found = fields.find(path);
@@ -137,12 +157,19 @@ absl::StatusOr<KnownFields> ReadKnown(const Engine& engine, const RequestContext
           const std::string before = SaidAt(entry.before(), path);
           NoteReplaced(entry.revision(), before, field.said);
           NoteReplaced(entry.revision(), before, field.told);
+          if (field.proposed) NoteReplaced(entry.revision(), before, *field.proposed);
           if (own && entry.revision() > field.said.revision) {
             field.said = ValueAt(entry.revision());
           }
         }
       }));
   return fields;
+}
+
+// Whether what the caller says now is what it proposed last, for what is no longer there.
+bool RepeatsProposal(const KnownField& field) {
+  return field.proposed.has_value() && field.proposed->value.has_value() &&
+         field.proposed->revision >= field.said.revision;
 }
 
 }  // namespace
@@ -156,14 +183,14 @@ absl::StatusOr<std::vector<std::string>> FindOutdated(Engine& engine, const Requ
     LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, FindOne(engine, view, sent.code()));
     LIENTHONG_ASSIGN_OR_RETURN(Memory memory, Memory::Load(engine, context, stored.id));
     LIENTHONG_ASSIGN_OR_RETURN(const KnownFields fields,
-                               ReadKnown(engine, context, stored.id, paths, memory, is_own));
+                               ReadKnown(engine, context, stored, sent, paths, memory, is_own));
     std::vector<std::string> outdated;
     for (const std::string& path : paths) {
       const KnownField& field = fields.find(path)->second;
       const std::string said = SaidAt(sent, path);
       if (said == SaidAt(stored.dossier, path)) {
         if (field.said.value) memory.set_said(path, stored.dossier.revision());
-      } else if (said == field.said.value) {
+      } else if (said == field.said.value || RepeatsProposal(field)) {
         outdated.push_back(path);
       } else if (said == field.told.value && field.told.revision > field.said.revision) {
         memory.set_said(path, field.told.revision);
@@ -175,6 +202,23 @@ absl::StatusOr<std::vector<std::string>> FindOutdated(Engine& engine, const Requ
     if (!absl::IsAborted(saved)) return saved;
   }
   return Busy("this dossier changes too fast", absl::Milliseconds(200));
+}
+
+absl::StatusOr<dossier::v1::Dossier> AsLastSaid(Engine& engine, const RequestContext& context,
+                                                dossier::v1::Dossier dossier,
+                                                const std::vector<std::string>& paths,
+                                                const IsOwn& is_own) {
+  LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, false));
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, FindOne(engine, view, dossier.code()));
+  LIENTHONG_ASSIGN_OR_RETURN(const Memory memory, Memory::Load(engine, context, stored.id));
+  LIENTHONG_ASSIGN_OR_RETURN(
+      const KnownFields fields,
+      ReadKnown(engine, context, stored, stored.dossier, paths, memory, is_own));
+  for (const auto& [path, field] : fields) {
+    if (field.said.revision == 0 || field.said.value.value_or("").empty()) continue;
+    LIENTHONG_RETURN_IF_ERROR(domain::SetField(dossier, path, *field.said.value));
+  }
+  return dossier;
 }
 
 absl::Status RememberTold(Engine& engine, const RequestContext& context,

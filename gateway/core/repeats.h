@@ -27,8 +27,9 @@ using IsOwn = std::function<bool(const storage::v1::JournalEntry&)>;
 // since. Taken as edits they would put back what others have done.
 //
 // A value other than the stored one is outdated when it is
-//   what the software said last: by a change of its own, or by saying what was there already; a
-//   field of which it never said anything, it said to be empty; or
+//   what the software said last: by a change of its own, by saying what was there already, or as a
+//   proposal that what has been replaced since did not become; a field of which it never said
+//   anything, it said to be empty; or
 //   what it looked up last, when that was after it last spoke for the field.
 // Any other value is an edit, also one that the dossier had at another time: one that others have
 // set and replaced meanwhile, one that the software said before it said another.
@@ -41,6 +42,13 @@ absl::StatusOr<std::vector<std::string>> FindOutdated(Engine& engine, const Requ
                                                       const dossier::v1::Dossier& sent,
                                                       const std::vector<std::string>& paths,
                                                       const IsOwn& is_own);
+
+// A dossier of the caller's as its software knows it at `paths`: with what it said there last,
+// where others have replaced that since. Errors as above.
+absl::StatusOr<dossier::v1::Dossier> AsLastSaid(Engine& engine, const RequestContext& context,
+                                                dossier::v1::Dossier dossier,
+                                                const std::vector<std::string>& paths,
+                                                const IsOwn& is_own);
 
 // Remembers that the caller's software is told what `dossier` says, which it has looked up. To be
 // called before it is. Does not wait when it was told that revision before. Errors as above.

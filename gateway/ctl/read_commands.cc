@@ -180,7 +180,7 @@ std::vector<Command> ReadCommands() {
        "one change, and the last of each group carries the token as \"resume_token\": keep it "
        "once\n"
        "you have stored the lines up to it. Without --count a watch ends only when the connection\n"
-       "does (status 5).\n"
+       "does (status 5), or with Ctrl-C, which writes no token: --json has it by then.\n"
        "\n"
        "Example:\n"
        "  lienthongctl watch --from now\n"

@@ -19,14 +19,15 @@ bool Differ(const Timestamp& one, const Timestamp& other) {
   return one.seconds() != other.seconds() || one.nanos() != other.nanos();
 }
 
-// Whether a supplement round gave the date that is promised now.
+// Whether the newest supplement round that gave a date gave the one that is promised now.
 bool IsDueOfRound(const Dossier& dossier) {
-  const auto gives = [&dossier](const dossier::v1::SupplementRound& round) {
-    return round.has_new_due() && !round.removed() &&
-           !Differ(round.new_due(), dossier.deadline().promised_due());
+  const auto gives = [](const dossier::v1::SupplementRound& round) {
+    return round.has_new_due() && !round.removed();
   };
   const auto& rounds = dossier.supplements();
-  return dossier.deadline().has_promised_due() && std::any_of(rounds.begin(), rounds.end(), gives);
+  const auto newest = std::find_if(rounds.rbegin(), rounds.rend(), gives);
+  return newest != rounds.rend() && dossier.deadline().has_promised_due() &&
+         !Differ(newest->new_due(), dossier.deadline().promised_due());
 }
 
 void TrackLead(absl::Time now, Dossier& dossier) {

@@ -71,7 +71,7 @@ class Merger {
       StampAuthors();
       const Decided decided = {.finance_state = Decides("finance_state"),
                                .online_payment = Decides("online_payment"),
-                               .due_reason = change_.says_why_due_moves || DecidesDueReason()};
+                               .due_reason = DecidesDueReason()};
       result_.due_moved_silently = MovesDueSilently(current_, result_.next, decided);
       Derive(current_, decided, writer_, now_, result_.next);
       TrackContent(current_, change_, writer_, now_, result_.next);
@@ -128,11 +128,12 @@ class Merger {
            MayWrite(path, *RulesOf(path), GetField(current_, path).has_value());
   }
 
-  // Words that stood there before are the reason of an earlier move.
+  // Words that stood there before are the reason of an earlier move, unless they are said anew.
   bool DecidesDueReason() const {
+    if (!Decides("deadline.change_reason")) return false;
     const std::string& reason = result_.next.deadline().change_reason();
-    return Decides("deadline.change_reason") && reason != current_.deadline().change_reason() &&
-           !IsBlank(reason);
+    return change_.says_why_due_moves ||
+           (reason != current_.deadline().change_reason() && !IsBlank(reason));
   }
 
   // A proposal of what then followed from the change anyway differs from nothing.

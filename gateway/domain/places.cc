@@ -66,8 +66,9 @@ bool IsRemoved(const DatabaseLookup&) { return false; }
 template <typename Element>
 class ListMatcher {
  public:
-  ListMatcher(const RepeatedPtrField<Element>& stored, RepeatedPtrField<Element>& reported)
-      : stored_(stored), reported_(reported) {
+  ListMatcher(const RepeatedPtrField<Element>& stored, RepeatedPtrField<Element>& reported,
+              const RepeatedPtrField<Element>& former)
+      : stored_(stored), reported_(reported), former_(former) {
     for (const Element& one : stored) {
       taken_.insert(one.id());
       by_key_[KeyOf(one)].push_back(&one);
@@ -88,6 +89,7 @@ class ListMatcher {
         MatchOpen([=, this](const Element& said) { return FindByKey(said, same, removed); });
       }
     }
+    MatchOpen([this](const Element& said) { return FindByFormerKey(said); });
     MatchOpen([this](const Element& said) { return FindByKind(said); });
     MatchOpen([this](const Element& said) { return FindByOrder(said); });
     for (Element* said : open_) Name(*said, FreeId(PlaceOf(said->id())));
@@ -117,6 +119,17 @@ class ListMatcher {
     return FindWith(key, [&](const Element& one) {
       return IsRemoved(one) == removed && (!same || SaysTheSame(one, said));
     });
+  }
+
+  const Element* FindByFormerKey(const Element& said) const {
+    const std::string key = KeyOf(said);
+    const auto is_meant = [&](const Element& one) { return KeyOf(one) == key; };
+    const auto known = std::find_if(former_.begin(), former_.end(), is_meant);
+    if (key.empty() || known == former_.end() || meant_.contains(known->id())) return nullptr;
+    const auto found = std::find_if(stored_.begin(), stored_.end(), [&known](const Element& one) {
+      return one.id() == known->id() && !IsRemoved(one);
+    });
+    return found == stored_.end() ? nullptr : &*found;
   }
 
   const Element* FindByKind(const Element& said) const {
@@ -166,6 +179,7 @@ class ListMatcher {
 
   const RepeatedPtrField<Element>& stored_;
   RepeatedPtrField<Element>& reported_;
+  const RepeatedPtrField<Element>& former_;
   std::map<std::string, std::vector<const Element*>> by_key_;  // of what is stored
   std::vector<Element*> open_;                                 // reported, and nothing found yet
   std::set<std::string> taken_;                                // ids that no new element may get
@@ -174,8 +188,9 @@ class ListMatcher {
 };
 
 template <typename Element>
-Names MatchList(const RepeatedPtrField<Element>& stored, RepeatedPtrField<Element>& reported) {
-  return ListMatcher<Element>(stored, reported).Run();
+Names MatchList(const RepeatedPtrField<Element>& stored, RepeatedPtrField<Element>& reported,
+                const RepeatedPtrField<Element>& former) {
+  return ListMatcher<Element>(stored, reported, former).Run();
 }
 
 void FollowInPaths(std::string_view list, const Names& names, std::vector<std::string>& paths) {
@@ -222,16 +237,20 @@ bool HasPlaces(const Dossier& reported) {
          AnyMarked(reported.database_lookups()) || AnyMarked(reported.applicant().identities());
 }
 
-void MatchPlaces(const Dossier& stored, Dossier& reported, std::vector<std::string>* cleared) {
+void MatchPlaces(const Dossier& stored, Dossier& reported, std::vector<std::string>* cleared,
+                 const Dossier* former) {
   if (!HasPlaces(reported)) return;
+  const Dossier& known = former == nullptr ? Dossier::default_instance() : *former;
   std::map<std::string, Names> all;  // by list
-  all["fees"] = MatchList(stored.fees(), *reported.mutable_fees());
-  all["other_papers"] = MatchList(stored.other_papers(), *reported.mutable_other_papers());
-  all["database_lookups"] =
-      MatchList(stored.database_lookups(), *reported.mutable_database_lookups());
+  all["fees"] = MatchList(stored.fees(), *reported.mutable_fees(), known.fees());
+  all["other_papers"] =
+      MatchList(stored.other_papers(), *reported.mutable_other_papers(), known.other_papers());
+  all["database_lookups"] = MatchList(
+      stored.database_lookups(), *reported.mutable_database_lookups(), known.database_lookups());
   if (reported.has_applicant()) {
     all["applicant.identities"] = MatchList(stored.applicant().identities(),
-                                            *reported.mutable_applicant()->mutable_identities());
+                                            *reported.mutable_applicant()->mutable_identities(),
+                                            known.applicant().identities());
   }
   for (auto& round : *reported.mutable_supplements()) {
     for (std::string& id : *round.mutable_fee_ids()) {
@@ -241,6 +260,23 @@ void MatchPlaces(const Dossier& stored, Dossier& reported, std::vector<std::stri
   }
   if (cleared == nullptr) return;
   for (const auto& [list, names] : all) FollowInPaths(list, names, *cleared);
+}
+
+std::vector<std::string> KeyPathsOf(const Dossier& dossier) {
+  std::vector<std::string> paths;
+  for (const Fee& fee : dossier.fees()) paths.push_back(StrCat("fees[", fee.id(), "].code"));
+  for (const OtherPaper& paper : dossier.other_papers()) {
+    paths.push_back(StrCat("other_papers[", paper.id(), "].name"));
+  }
+  for (const DatabaseLookup& lookup : dossier.database_lookups()) {
+    paths.push_back(StrCat("database_lookups[", lookup.id(), "].database_code"));
+  }
+  for (const IdentityDocument& identity : dossier.applicant().identities()) {
+    for (const char* field : {"kind", "number"}) {
+      paths.push_back(StrCat("applicant.identities[", identity.id(), "].", field));
+    }
+  }
+  return paths;
 }
 
 }  // namespace lienthong::domain

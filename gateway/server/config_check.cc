@@ -49,6 +49,7 @@ class Check {
 
   void Run() {
     Require("store.url", config_.store().url(), "a URL like sqlite:/path/gateway.db");
+    CheckStorePath();
     Listen();
     Require("tls.certificate", config_.tls().certificate(), "the name of a PEM file");
     Require("tls.key", config_.tls().key(), "the name of a PEM file");
@@ -98,6 +99,15 @@ class Check {
   void NeedsHttps(std::string_view key) {
     if (config_.listen().https().empty())
       Add(key, "expected listen.https, where the call comes in");
+  }
+
+  // Another working directory would begin another, empty store.
+  void CheckStorePath() {
+    const std::string_view url = config_.store().url();
+    constexpr std::string_view kFile = "sqlite:";
+    if (url.starts_with(kFile) && !url.starts_with(StrCat(kFile, "/"))) {
+      Add("store.url", "is a relative path; write it from the root, like sqlite:/path/gateway.db");
+    }
   }
 
   void Listen() {

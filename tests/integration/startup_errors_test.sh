@@ -97,6 +97,7 @@ good '$a links: [{name: d, adapter: district, party: city, settings: {dsn: "dbna
 PGHOST=192.0.2.1 refuses 'a database that the environment names' "gw.yaml:8: settings.dsn: leaves host open, and the environment's PGHOST would decide it"
 
 good 's/sqlite:/oracle:/';                   refuses 'an unknown kind of store' 'gw.yaml:1: store.url: no kind of store is called "oracle:"'
+good 's|sqlite:.*/gateway.db|sqlite:gateway.db|';  refuses 'a store that depends on the working directory' 'gw.yaml:1: store.url: is a relative path'
 good 's/gateway.db/none\/gateway.db/';       refuses 'a database in no folder' 'gw.yaml:1: store.url:'
 head -c 8192 /dev/urandom >garbage.db
 good 's/gateway.db/garbage.db/';             refuses 'a database that is none' 'gw.yaml:1: store.url:'

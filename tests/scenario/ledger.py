@@ -94,7 +94,8 @@ def _expect_at_portal(entry, system):
 
 
 def _is_due_of_round(record):
-    return _DUE in record and any(fields.get("new_due") == record[_DUE] for fields in record.get("supplements", {}).values())
+    given = [fields["new_due"] for fields in record.get("supplements", {}).values() if "new_due" in fields]
+    return bool(given) and given[-1] == record.get(_DUE)
 
 
 def _is_mark(value):

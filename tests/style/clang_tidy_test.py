@@ -137,7 +137,7 @@ def main():
         complaints, readings = complaints_of(groups, pool)
     print("\n".join(complaints))
     print(f"{len(product)} sources, {len(complaints)} with complaints; {len(unread)} of them read, in {readings} readings")
-    return 1 if complaints or (not product and wanted) else 0
+    return 1 if complaints or not product else 0
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ class Decoder {
     if (list.id_name.empty()) return position_id;
     const std::string told = TextAt(element, list.id_name.c_str());
     if (told.empty()) return position_id;
-    std::string id = StrCat(ids_.own_prefix, told);
+    std::string id = ReadId(told, ids_);
     if (!IsElementId(id)) {
       Fail(Below(place, list.id_name),
            StrCat("expected at most ", kIdCharsMax - ids_.own_prefix.size(),

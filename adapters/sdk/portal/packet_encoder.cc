@@ -76,7 +76,7 @@ class Encoder {
                const std::string& name) {
     json made = json::object();
     const std::string id = IdOf(element, *list.id);
-    if (!list.id_name.empty()) made[list.id_name] = Id(list, WireId(id, ids_));
+    if (!list.id_name.empty()) made[list.id_name] = Id(list, id);
     AddFields(list.object, element, ElementPath(list.path, id), name, made);
     for (const ReferencePlan& reference : list.references) {
       made[reference.name] = Referenced(dossier, element, reference, Below(name, reference.name));
@@ -84,8 +84,8 @@ class Encoder {
     return made;
   }
 
-  static json Id(const ListPacketPlan& list, const std::string& id) {
-    return list.id_is_number ? json(domain::RoundNumber(id)) : json(id);
+  json Id(const ListPacketPlan& list, const std::string& id) const {
+    return list.id_is_number ? json(RoundNumberOf(id, ids_)) : json(WireId(id, ids_));
   }
 
   // How a field is written of which nothing is known.
@@ -123,6 +123,10 @@ class Encoder {
 };
 
 }  // namespace
+
+int64_t RoundNumberOf(std::string_view id, const ElementIds& ids) {
+  return domain::RoundNumber(WireId(id, ids));
+}
 
 Encoded EncodeDossier(const Dossier& dossier, const EncodeOptions& options) {
   Encoder encoder(options.ids);

@@ -90,7 +90,12 @@ bool IsUnsaid(const FieldPlan& plan, const Message& holder) {
 
 std::string WireId(std::string_view id, const ElementIds& ids) {
   const bool own = !ids.own_prefix.empty() && absl::StartsWith(ToAbsl(id), ids.own_prefix);
-  return std::string(own ? id.substr(ids.own_prefix.size()) : id);
+  return own ? std::string(id.substr(ids.own_prefix.size())) : StrCat(ids.others_mark, id);
+}
+
+std::string ReadId(std::string_view told, const ElementIds& ids) {
+  const bool others = !ids.others_mark.empty() && told.starts_with(ids.others_mark);
+  return others ? std::string(told.substr(ids.others_mark.size())) : StrCat(ids.own_prefix, told);
 }
 
 adapter::v1::ItemError MakeError(std::string_view field, std::string_view reason) {

@@ -31,6 +31,7 @@ bool IsUnsaid(const FieldPlan& plan, const google::protobuf::Message& holder);
 
 // The other side's id of an element, and back.
 std::string WireId(std::string_view id, const ElementIds& ids);
+std::string ReadId(std::string_view told, const ElementIds& ids);
 
 adapter::v1::ItemError MakeError(std::string_view field, std::string_view reason);
 adapter::v1::Loss MakeLoss(std::string_view path, std::string_view description);

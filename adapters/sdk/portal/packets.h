@@ -20,15 +20,18 @@ namespace lienthong::sdk::portal {
 // Names, lengths and codes are the `portal` options of the schema, read by reflection: a field with
 // such an option is a field of the packet, and nothing else is written anywhere. Strict in what is
 // written (every text of the record is there, "" where nothing is known; lists are always there; a
-// paper that is not removed says so; HoSoBoSungId is a number, domain::RoundNumber of the id),
+// paper that is not removed says so; HoSoBoSungId is a number, RoundNumberOf the id),
 // lenient in what is read. Errors name the portal's field (`TaiLieuNop[2].DuocSoHoa`), losses the
 // schema's path; neither shows a personal value. Pure functions, any thread.
 
 // How element ids of the gateway meet those of the other side.
 struct ElementIds {
   // The other side's own ids are the gateway's with this in front: `dvc-` makes TepDinhKemId 77 the
-  // paper `dvc-77`, which is written as 77 again. All other ids are written as they are.
+  // paper `dvc-77`, which is written as 77 again.
   std::string own_prefix;
+  // All other ids are written with this in front, and read without it. Where it is empty, what
+  // comes back under such an id is taken for one of the other side's own.
+  std::string others_mark = {};
   // An element that comes without an id is named by its place in its list, counted from 1:
   // `dvc-n1`.
   std::string position_prefix = "n";
@@ -45,6 +48,9 @@ struct EncodeOptions {
 // caller has put there where the other side can fetch the paper, or nothing. Tombstoned elements
 // are left out where the portal has no word for them.
 Encoded EncodeDossier(const dossier::v1::Dossier& dossier, const EncodeOptions& options);
+
+// HoSoBoSungId of a round.
+int64_t RoundNumberOf(std::string_view id, const ElementIds& ids);
 
 // The mandatory fields that a record lacks at its status, and those that may not be there.
 // Mandatory is what the schema says, and of the dates: NgayNopHoSo with statuses 1 and 3,

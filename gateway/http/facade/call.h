@@ -20,9 +20,12 @@ struct Call {
 };
 
 // How the element ids of an agency's software meet the gateway's: TepDinhKemId 77 of two agencies
-// are two papers, even in one dossier.
+// are two papers, even in one dossier. What others added is shown as `@77`, which no id may be, so
+// that it is the same paper when it comes back.
 inline portal::ElementIds IdsOf(const std::string& agency) {
-  return {.own_prefix = StrCat(agency, ":"), .position_prefix = StrCat(agency, ":n")};
+  return {.own_prefix = StrCat(agency, ":"),
+          .others_mark = "@",
+          .position_prefix = StrCat(agency, ":n")};
 }
 
 }  // namespace lienthong::facade

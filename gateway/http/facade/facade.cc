@@ -182,7 +182,7 @@ const Facade::Service* Facade::FindService(int doors, std::string_view name) {
   static constexpr Service kServices[] = {
       {"DongBoHoSoMC", kIntegration,
        [](Facade& facade, const std::shared_ptr<const Call>& call) {
-         PushRecord(facade.engine_, call);
+         PushRecord(facade.engine_, facade.files_, call);
        }},
       {"CapNhatTienDoHoSoMC", kIntegration,
        [](Facade& facade, const std::shared_ptr<const Call>& call) {

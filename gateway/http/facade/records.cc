@@ -15,6 +15,7 @@
 #include "gateway/domain/fields.h"
 #include "gateway/domain/places.h"
 #include "gateway/http/facade/derived_ids.h"
+#include "gateway/http/facade/shown.h"
 
 namespace lienthong::facade {
 namespace {
@@ -69,11 +70,17 @@ void AppendFields(std::string_view what, std::vector<std::string> paths, std::st
   StrAppend(message, "; ", what, ": ", absl::StrJoin(paths, ", "));
 }
 
+bool IsOfSoftware(const storage::v1::JournalEntry& entry) { return IsDerived(entry.request_id()); }
+
 // One record on its way, tried again while others change the same dossier.
 class Push : public std::enable_shared_from_this<Push> {
  public:
-  Push(core::Engine& engine, std::shared_ptr<const Call> call)
-      : engine_(engine), dossiers_(engine), call_(std::move(call)), record_(call_->body.data[0]) {}
+  Push(core::Engine& engine, const sdk::Files& files, std::shared_ptr<const Call> call)
+      : engine_(engine),
+        files_(files),
+        dossiers_(engine),
+        call_(std::move(call)),
+        record_(call_->body.data[0]) {}
 
   void Begin() {
     if (!record_.is_object()) return Answer(BadField("data[0]", "phải là đối tượng JSON"));
@@ -104,7 +111,10 @@ class Push : public std::enable_shared_from_this<Push> {
     get.set_code(code_);
     absl::StatusOr<pb::Dossier> stored = dossiers_.Get(call_->context, get);
     read_ = sent_;
-    domain::MatchPlaces(stored.ok() ? *stored : pb::Dossier(), read_.dossier, &read_.cleared);
+    const pb::Dossier known = stored.ok() ? *stored : pb::Dossier();
+    const absl::StatusOr<pb::Dossier> former = WithFormerKeys(known);
+    if (!former.ok()) return Answer(ReplyOf(former.status()));
+    MatchStored(files_, *call_, known, *former, read_);
     const bool updating = *call_->body.is_updating;
     if (absl::IsPermissionDenied(stored.status())) {
       return updating ? Answer(NotThere(code_)) : Create();
@@ -126,6 +136,13 @@ class Push : public std::enable_shared_from_this<Push> {
     dossiers_.Register(call_->context, request, Finisher());
   }
 
+  // Others may have changed what a line of a list without ids is known by.
+  absl::StatusOr<pb::Dossier> WithFormerKeys(const pb::Dossier& stored) {
+    const std::vector<std::string> keys = domain::KeyPathsOf(stored);
+    if (keys.empty() || !domain::HasPlaces(read_.dossier)) return stored;
+    return core::AsLastSaid(engine_, call_->context, stored, keys, IsOfSoftware);
+  }
+
   // The record is whole, the change in it is not: what it repeats of times past is left out.
   void Update(const pb::Dossier& stored) {
     pb::PushDossierRequest request;
@@ -134,9 +151,8 @@ class Push : public std::enable_shared_from_this<Push> {
     dossier = read_.dossier;
     dossier.set_code(stored.code());
     AddReceiptNumber(stored, dossier);
-    absl::StatusOr<std::vector<std::string>> outdated = core::FindOutdated(
-        engine_, call_->context, dossier, SaidPaths(dossier),
-        [](const storage::v1::JournalEntry& entry) { return IsDerived(entry.request_id()); });
+    absl::StatusOr<std::vector<std::string>> outdated =
+        core::FindOutdated(engine_, call_->context, dossier, SaidPaths(dossier), IsOfSoftware);
     if (!outdated.ok()) return Answer(ReplyOf(outdated.status()));
     outdated_paths_ = *std::move(outdated);
     std::vector<std::string> paths = Differing(stored, dossier);
@@ -213,6 +229,7 @@ class Push : public std::enable_shared_from_this<Push> {
   }
 
   core::Engine& engine_;
+  const sdk::Files& files_;
   core::Dossiers dossiers_;
   const std::shared_ptr<const Call> call_;
   const json& record_;
@@ -223,31 +240,16 @@ class Push : public std::enable_shared_from_this<Push> {
   int attempts_ = 0;
 };
 
-// The code by which an agency's software knows a dossier: its own, else the shared one.
-std::string CodeFor(const core::Caller& caller, const pb::Dossier& dossier) {
-  for (const pb::CodeReference& known : dossier.codes()) {
-    if (known.issuer() == caller.name && known.kind() == pb::CodeReference::KIND_DOSSIER_CODE) {
-      return known.code();
-    }
-  }
-  return dossier.code();
-}
-
-void PointToGateway(const sdk::Files& files, pb::FileReference& file) {
-  std::string url = files.UrlOf(file);
-  if (!url.empty()) file.set_source(std::move(url));
-}
-
 }  // namespace
 
-void PushRecord(core::Engine& engine, std::shared_ptr<const Call> call) {
+void PushRecord(core::Engine& engine, const sdk::Files& files, std::shared_ptr<const Call> call) {
   if (!call->body.is_updating.has_value()) {
     return call->done(BadField("isUpdating", "bắt buộc phải có, \"True\" hoặc \"False\""));
   }
   if (call->body.data.size() != 1) {
     return call->done(BadField("data", "mỗi lần gửi đúng một hồ sơ"));
   }
-  std::make_shared<Push>(engine, std::move(call))->Begin();
+  std::make_shared<Push>(engine, files, std::move(call))->Begin();
 }
 
 void FindRecord(core::Engine& engine, const sdk::Files& files, const Call& call) {
@@ -265,14 +267,7 @@ void FindRecord(core::Engine& engine, const sdk::Files& files, const Call& call)
       !remembered.ok()) {
     return call.done(ReplyOf(remembered));
   }
-  for (pb::Paper& paper : *dossier->mutable_papers()) {
-    if (paper.has_file()) PointToGateway(files, *paper.mutable_file());
-  }
-  for (pb::ResultPaper& paper : *dossier->mutable_results()) {
-    if (paper.has_file()) PointToGateway(files, *paper.mutable_file());
-  }
-  const sdk::Encoded encoded = portal::EncodeDossier(
-      *dossier, {.code = CodeFor(call.context.caller, *dossier), .ids = IdsOf(call.agency)});
+  const sdk::Encoded encoded = Show(files, call, *std::move(dossier));
   if (encoded.error) return call.done(BadPacket({*encoded.error}));
   call.done(Success("Tra cứu thành công", json::array({encoded.record})));
 }

@@ -22,7 +22,7 @@ namespace lienthong::facade {
 // becomes a proposal; the reply names it and is a success, for the rest was taken.
 //
 // Called on an executor: reads the store. `files` and `engine` outlive the call.
-void PushRecord(core::Engine& engine, std::shared_ptr<const Call> call);
+void PushRecord(core::Engine& engine, const sdk::Files& files, std::shared_ptr<const Call> call);
 
 // TraCuuHoSo: the dossier as the agency sees it, under the agency's own code where it has one; no
 // result when there is none that it may see. What is told is remembered first (core/repeats.h):

@@ -20,6 +20,7 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
 constexpr std::string_view kRootOfPaths = "dossier.";
+constexpr std::string_view kReceiptCode = ":receipt].code";
 constexpr size_t kFieldsShownMax = 50;
 
 Reply Failure(int64_t code, std::string message) {
@@ -95,7 +96,8 @@ Reply ReplyOf(const absl::Status& status) {
       if (!details.fields.empty()) return BadFields(details.fields);
       return Failure(portal::kBadField, "data: dữ liệu không hợp lệ");
     case absl::StatusCode::kAlreadyExists:
-      return BadField("MaHoSo", "mã này đã được dùng cho hồ sơ khác");
+      return BadField("MaHoSo",
+                      StrCat("mã ", details.resource_name, " đã được dùng cho hồ sơ khác"));
     case absl::StatusCode::kFailedPrecondition:
       return BadField("MaHoSo", "hồ sơ đã bị hủy bỏ, không nhận thay đổi nữa");
     case absl::StatusCode::kPermissionDenied:
@@ -107,6 +109,7 @@ Reply ReplyOf(const absl::Status& status) {
 
 std::string PortalName(std::string_view path) {
   if (path.starts_with(kRootOfPaths)) path.remove_prefix(kRootOfPaths.size());
+  if (path.starts_with("codes[")) return path.ends_with(kReceiptCode) ? "SoBienNhan" : "MaHoSo";
   const Descriptor* type = dossier::v1::Dossier::descriptor();
   std::vector<std::string> names;
   std::string_view left = path;

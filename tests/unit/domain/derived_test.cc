@@ -232,6 +232,29 @@ TEST_F(MovedDueTest, WhoDoesNotOwnItMovesNothing) {
   EXPECT_FALSE(proposed.due_moved_silently);
 }
 
+TEST_F(MovedDueTest, WhoDoesNotOwnItMendsNothingEither) {
+  Dossier wanted;
+  ASSERT_TRUE(SetField(wanted, "deadline.change_reason", "invented").ok());
+  Change change = ChangeOf(wanted);
+  change.says_why_due_moves = true;
+  const auto proposed =
+      Merge(Move().next, change, WriterFor(Part::kReceiving), StatusGraph::Shipped(), MergeTime());
+  ASSERT_TRUE(proposed.ok()) << proposed.status();
+  EXPECT_THAT(MissingReasons(proposed->next), ElementsAre(kDue));
+}
+
+// A reason is of one move: what an older round gave is no reason to go back to it.
+TEST_F(MovedDueTest, OnlyTheNewestRoundTellsWhy) {
+  Dossier twice = Move({{"supplements[b].new_due", "2026-03-17T09:30:00Z"}}).next;
+  Dossier wanted;
+  ASSERT_TRUE(SetField(wanted, kDue, "2026-03-24T09:30:00Z").ok());
+  ASSERT_TRUE(SetField(wanted, "supplements[c].new_due", "2026-03-24T09:30:00Z").ok());
+  const MergeResult later = MergeAll(twice, wanted, WriterFor(Part::kLead));
+  EXPECT_FALSE(later.due_moved_silently);
+  EXPECT_TRUE(MergeField(later.next, kDue, "2026-03-17T09:30:00Z", WriterFor(Part::kLead))
+                  .due_moved_silently);
+}
+
 TEST(UnobservedTest, StatesThatWereJumpedOverAreNotedNotInvented) {
   Dossier current = DossierAt(Stage::kSubmitted);
   const MergeResult result = MergeField(current, "status", "10", WriterFor(Part::kReceiving));

@@ -296,6 +296,34 @@ TEST_F(OutdatedRecords, AreAnotherRequestThanTheSameRecordAsAnEdit) {
   EXPECT_EQ(Stored(kCode).contact().phone(), "0900000001");
 }
 
+// What became a proposal was said too: it is no edit when it comes again, once the lead has gone
+// on.
+TEST_F(OutdatedRecords, MayRepeatWhatBecameAProposal) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  HandTo("H29.X06");
+  EXPECT_THAT(PushWith("TrangThaiHoSo", "4").message(), HasSubstr("chờ xử lý: TrangThaiHoSo"));
+  for (const dossier::v1::Status status :
+       {dossier::v1::STATUS_PROCESSING, dossier::v1::STATUS_FINISHED}) {
+    dossier::v1::PushDossierRequest go_on;
+    go_on.set_request_id(random_->Uuid());
+    go_on.mutable_dossier()->set_code(kCode);
+    go_on.mutable_dossier()->set_status(status);
+    PushAs("H29.X06", go_on);
+  }
+  EXPECT_THAT(PushWith("SoDienThoai", "0900000002").message(), HasSubstr("TrangThaiHoSo"));
+  EXPECT_EQ(Stored(kCode).status(), dossier::v1::STATUS_FINISHED);
+  EXPECT_EQ(Stored(kCode).contact().phone(), "0900000002");
+}
+
+// As long as nothing has changed since, it is the same proposal.
+TEST_F(OutdatedRecords, AreNotProposalsThatStillStand) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  HandTo("H29.X06");
+  PushWith("TrangThaiHoSo", "4");
+  EXPECT_THAT(PushWith("SoDienThoai", "0900000002").message(),
+              HasSubstr("chờ xử lý: TrangThaiHoSo"));
+}
+
 // Between the look and the commit of the software's record.
 TEST_F(OutdatedRecords, AreSeenAlsoWhenTheChangeComesInBetween) {
   ASSERT_EQ(Push(record_, false).code(), 0);

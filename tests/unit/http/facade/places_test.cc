@@ -58,6 +58,24 @@ class Places : public FacadeTest {
              p3_ = FeeLine("P3", "70000");
 };
 
+// A clerk corrects the code of a line with another tool; the software repeats its record.
+TEST_F(Places, AreKnownByTheKeyThatTheSoftwareSaid) {
+  Begin("DanhSachLePhi", {p1_, p2_});
+  dossier::v1::PushDossierRequest request;
+  request.set_request_id(random_->Uuid());
+  request.mutable_dossier()->set_code(kCode);
+  auto& fee = *request.mutable_dossier()->add_fees();
+  fee.set_id("H29.X05:n1");
+  fee.set_code("P9");
+  core::Dossiers(engine_).Push(Agency("H29.X05"), request,
+                               [](const auto& response) { EXPECT_THAT(response, IsOk()); });
+  Send("DanhSachLePhi", {p1_, p2_});
+  EXPECT_THAT(Fees(), ElementsAre("H29.X05:n1 P9 10000 0", "H29.X05:n2 P2 500000 0"));
+  Send("DanhSachLePhi", {p1_, p3_});
+  EXPECT_THAT(Fees(), ElementsAre("H29.X05:n1 P9 10000 0", "H29.X05:n2 P2 500000 0",
+                                  "H29.X05:n3 P3 70000 0"));
+}
+
 TEST_F(Places, ALineLeftOutHarmsNoOther) {
   Begin("DanhSachLePhi", {p1_, p2_});
   Send("DanhSachLePhi", json::array({p2_}));
