@@ -263,12 +263,12 @@ void FindRecord(core::Engine& engine, const sdk::Files& files, const Call& call)
     return call.done(Success("Tra cứu thành công, không có hồ sơ"));
   }
   if (!dossier.ok()) return call.done(ReplyOf(dossier.status()));
+  const sdk::Encoded encoded = Show(files, call, *dossier);
+  if (encoded.error) return call.done(BadPacket({*encoded.error}));
   if (const absl::Status remembered = core::RememberTold(engine, call.context, *dossier);
       !remembered.ok()) {
     return call.done(ReplyOf(remembered));
   }
-  const sdk::Encoded encoded = Show(files, call, *std::move(dossier));
-  if (encoded.error) return call.done(BadPacket({*encoded.error}));
   call.done(Success("Tra cứu thành công", json::array({encoded.record})));
 }
 

@@ -93,6 +93,7 @@ void MatchStored(const sdk::Files& files, const Call& call, const pb::Dossier& s
                  const pb::Dossier& former, portal::DecodedDossier& read) {
   const portal::ElementIds ids = IdsOf(call.agency);
   MatchIds(stored, former, ids, read);
+  if (stored.revision() == 0) return;  // a new one is shown to nobody yet
   const sdk::Encoded encoded = Show(files, call, stored);
   if (encoded.error) return;
   portal::DecodedDossier shown = portal::DecodeDossier(encoded.record, {.ids = ids});

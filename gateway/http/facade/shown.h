@@ -16,7 +16,8 @@ sdk::Encoded Show(const sdk::Files& files, const Call& call, dossier::v1::Dossie
 // and its rounds get the ids of the stored elements that they mean. Where it says what TraCuuHoSo
 // shows, it says what is stored, also where the contract shows less: an instant without its
 // fraction, a text that is cut, the gateway's address in place of a paper's own. So a record that
-// was looked up and is sent back changes nothing. `read` has its places marked. `former`: what is
+// was looked up and is sent back changes nothing. `read` has its places marked. `stored` is
+// empty for a new dossier; `former`: what is
 // stored, with the keys that the software said last.
 void MatchStored(const sdk::Files& files, const Call& call, const dossier::v1::Dossier& stored,
                  const dossier::v1::Dossier& former, portal::DecodedDossier& read);

@@ -150,6 +150,34 @@ json FacadeTest::Line(const std::string& content, const std::string& status) {
           {"TrangThai", status}};
 }
 
+dossier::v1::PushDossierRequest FacadeTest::Change() {
+  dossier::v1::PushDossierRequest change;
+  change.set_request_id(random_->Uuid());
+  change.mutable_dossier()->set_code(kCode);
+  return change;
+}
+
+void FacadeTest::PushAs(const std::string& agency, const dossier::v1::PushDossierRequest& request) {
+  core::Dossiers(engine_).Push(Agency(agency), request, [](const auto& response) {
+    ASSERT_TRUE(response.ok()) << response.status();
+    EXPECT_EQ(response->conflict_paths_size(), 0);
+  });
+}
+
+void FacadeTest::HandTo(const std::string& agency) {
+  auto change = Change();
+  auto& assignment = *change.mutable_dossier()->add_assignments();
+  assignment.set_id("a1");
+  assignment.set_agency(agency);
+  assignment.set_role(dossier::v1::Assignment::ROLE_LEAD);
+  PushAs("H29.X05", change);
+  change = Change();
+  auto& answer = *change.mutable_dossier()->add_assignments();
+  answer.set_id("a1");
+  answer.set_answer(dossier::v1::Assignment::ANSWER_ACCEPTED);
+  PushAs(agency, change);
+}
+
 core::RequestContext FacadeTest::Agency(const std::string& code) const {
   core::RequestContext context;
   context.caller = {core::CallerKind::kAgency, "agency/" + code, {code}};

@@ -101,6 +101,11 @@ class FacadeTest : public ::testing::Test {
   static nlohmann::json Line(const std::string& content, const std::string& status = "4");
   // What is stored, as an agency sees it by gRPC.
   dossier::v1::Dossier Stored(const std::string& code, const std::string& agency = "H29.X05");
+  // A change of kCode, and its push by gRPC; nothing of it may be refused or a proposal.
+  dossier::v1::PushDossierRequest Change();
+  void PushAs(const std::string& agency, const dossier::v1::PushDossierRequest& request);
+  // kCode gets another lead agency, which accepts.
+  void HandTo(const std::string& agency);
   core::RequestContext Agency(const std::string& code) const;
 
   StandingClock clock_;

@@ -1,16 +1,11 @@
 #include <gmock/gmock.h>
 
-#include <string>
-
-#include "gateway/core/dossiers.h"
-#include "tests/support/status_matchers.h"
 #include "tests/unit/http/facade/facade_fixture.h"
 
 // Software may send back what it has looked up: the elements of others in it are those of others.
 namespace lienthong::facade {
 namespace {
 
-using ::lienthong::testing::IsOk;
 using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -21,30 +16,7 @@ class LookedUpRecords : public FacadeTest {
   LookedUpRecords() {
     LogInAs("x05");
     EXPECT_EQ(Push(Record(), false).code(), 0);
-    auto change = Change();
-    auto& assignment = *change.mutable_dossier()->add_assignments();
-    assignment.set_id("a1");
-    assignment.set_agency("H29.X06");
-    assignment.set_role(dossier::v1::Assignment::ROLE_LEAD);
-    PushAs("H29.X05", change);
-    assignment.Clear();
-    assignment.set_id("a1");
-    assignment.set_answer(dossier::v1::Assignment::ANSWER_ACCEPTED);
-    PushAs("H29.X06", change);
-  }
-
-  dossier::v1::PushDossierRequest Change() {
-    dossier::v1::PushDossierRequest change;
-    change.mutable_dossier()->set_code(kCode);
-    return change;
-  }
-
-  void PushAs(const std::string& agency, dossier::v1::PushDossierRequest& request) {
-    request.set_request_id(random_->Uuid());
-    core::Dossiers(engine_).Push(Agency(agency), request, [](const auto& response) {
-      EXPECT_THAT(response, IsOk());
-      EXPECT_TRUE(response->conflict_paths().empty());
-    });
+    HandTo("H29.X06");
   }
 
   // X06 asks for a supplement, X05's other software adds papers, with all that the contract shows

@@ -50,29 +50,6 @@ class OutdatedRecords : public FacadeTest {
                      [](const auto& result) { EXPECT_TRUE(result.ok()) << result.status(); });
   }
 
-  // The dossier gets another lead agency, which accepts.
-  void HandTo(const std::string& agency) {
-    dossier::v1::PushDossierRequest assign;
-    assign.set_request_id(random_->Uuid());
-    assign.mutable_dossier()->set_code(kCode);
-    auto& assignment = *assign.mutable_dossier()->add_assignments();
-    assignment.set_id("a1");
-    assignment.set_agency(agency);
-    assignment.set_role(dossier::v1::Assignment::ROLE_LEAD);
-    PushAs("H29.X05", assign);
-    assign.set_request_id(random_->Uuid());
-    assignment.Clear();
-    assignment.set_id("a1");
-    assignment.set_answer(dossier::v1::Assignment::ANSWER_ACCEPTED);
-    PushAs(agency, assign);
-  }
-
-  void PushAs(const std::string& agency, const dossier::v1::PushDossierRequest& request) {
-    core::Dossiers(engine_).Push(Agency(agency), request, [](const auto& response) {
-      EXPECT_TRUE(response.ok()) << response.status();
-    });
-  }
-
   Answer PushWith(const std::string& name, const json& value) {
     record_[name] = value;
     return Push(record_, true);
@@ -169,6 +146,16 @@ TEST_F(OutdatedRecords, AreNotThoseThatSayWhatWasLookedUpButNotLast) {
     OthersWrite("contact.phone", phone);
     Find(kCode);
   }
+  EXPECT_TRUE(Takes("0900000007"));
+}
+
+// The contract has no word for a household business: nothing of the dossier is shown.
+TEST_F(OutdatedRecords, AreNotThoseThatSayWhatCouldNotBeShown) {
+  ASSERT_EQ(Push(record_, false).code(), 0);
+  OthersWrite("contact.phone", "0900000007");
+  OthersWrite("applicant.kind", "5");
+  EXPECT_EQ(Find(kCode).code(), 1);
+  OthersWrite("contact.phone", "0900000008");
   EXPECT_TRUE(Takes("0900000007"));
 }
 
@@ -273,9 +260,7 @@ TEST_F(OutdatedRecords, AreNotThoseThatFillInAgainWhatWasEmptiedByBoth) {
 // A clerk of the same agency has another tool than the one-stop software.
 TEST_F(OutdatedRecords, PutNothingBackThatTheirAgencyChangedOtherwise) {
   ASSERT_EQ(Push(record_, false).code(), 0);
-  dossier::v1::PushDossierRequest change;
-  change.set_request_id(random_->Uuid());
-  change.mutable_dossier()->set_code(kCode);
+  auto change = Change();
   change.mutable_dossier()->mutable_contact()->set_phone("0900000007");
   PushAs("H29.X05", change);
   EXPECT_THAT(PushWith("TrichYeuHoSo", "Khai sinh lại").message(), HasSubstr("SoDienThoai"));
@@ -304,9 +289,7 @@ TEST_F(OutdatedRecords, MayRepeatWhatBecameAProposal) {
   EXPECT_THAT(PushWith("TrangThaiHoSo", "4").message(), HasSubstr("chờ xử lý: TrangThaiHoSo"));
   for (const dossier::v1::Status status :
        {dossier::v1::STATUS_PROCESSING, dossier::v1::STATUS_FINISHED}) {
-    dossier::v1::PushDossierRequest go_on;
-    go_on.set_request_id(random_->Uuid());
-    go_on.mutable_dossier()->set_code(kCode);
+    auto go_on = Change();
     go_on.mutable_dossier()->set_status(status);
     PushAs("H29.X06", go_on);
   }

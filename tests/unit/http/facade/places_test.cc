@@ -1,7 +1,5 @@
 #include <gmock/gmock.h>
 
-#include "gateway/core/dossiers.h"
-#include "tests/support/status_matchers.h"
 #include "tests/unit/http/facade/facade_fixture.h"
 
 // Lists whose elements have no ids in the contract: software may send their lines in any order,
@@ -9,7 +7,6 @@
 namespace lienthong::facade {
 namespace {
 
-using ::lienthong::testing::IsOk;
 using nlohmann::json;
 using ::testing::ElementsAre;
 
@@ -44,14 +41,11 @@ class Places : public FacadeTest {
     return lines;
   }
   void Pay(const std::string& id, int64_t amount) {
-    dossier::v1::PushDossierRequest request;
-    request.set_request_id(random_->Uuid());
-    request.mutable_dossier()->set_code(kCode);
-    auto& fee = *request.mutable_dossier()->add_fees();
+    auto payment = Change();
+    auto& fee = *payment.mutable_dossier()->add_fees();
     fee.set_id(id);
     fee.set_paid_vnd(amount);
-    core::Dossiers(engine_).Push(Agency("H29.X05"), request,
-                                 [](const auto& response) { EXPECT_THAT(response, IsOk()); });
+    PushAs("H29.X05", payment);
   }
 
   const json p1_ = FeeLine("P1", "10000"), p2_ = FeeLine("P2", "500000"),
@@ -61,14 +55,11 @@ class Places : public FacadeTest {
 // A clerk corrects the code of a line with another tool; the software repeats its record.
 TEST_F(Places, AreKnownByTheKeyThatTheSoftwareSaid) {
   Begin("DanhSachLePhi", {p1_, p2_});
-  dossier::v1::PushDossierRequest request;
-  request.set_request_id(random_->Uuid());
-  request.mutable_dossier()->set_code(kCode);
-  auto& fee = *request.mutable_dossier()->add_fees();
+  auto change = Change();
+  auto& fee = *change.mutable_dossier()->add_fees();
   fee.set_id("H29.X05:n1");
   fee.set_code("P9");
-  core::Dossiers(engine_).Push(Agency("H29.X05"), request,
-                               [](const auto& response) { EXPECT_THAT(response, IsOk()); });
+  PushAs("H29.X05", change);
   Send("DanhSachLePhi", {p1_, p2_});
   EXPECT_THAT(Fees(), ElementsAre("H29.X05:n1 P9 10000 0", "H29.X05:n2 P2 500000 0"));
   Send("DanhSachLePhi", {p1_, p3_});
