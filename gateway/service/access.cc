@@ -33,6 +33,14 @@ constexpr AccessRule kTable[] = {
     {"lienthong.sync.v1.SyncService/ListDeadLetters",                    false, false, true},
     {"lienthong.sync.v1.SyncService/ListConflicts",                      false, false, true},
     {"lienthong.sync.v1.SyncService/ListLanes",                          false, false, true},
+    {"lienthong.sync.v1.SyncService/GetDeadLetter",                      false, false, true},
+    {"lienthong.sync.v1.SyncService/PreviewDeadLetter",                  false, false, true},
+    {"lienthong.sync.v1.SyncService/ReplayDeadLetters",                  false, false, true},
+    {"lienthong.sync.v1.SyncService/DiscardDeadLetters",                 false, false, true},
+    {"lienthong.sync.v1.SyncService/GetConflict",                        false, false, true},
+    {"lienthong.sync.v1.SyncService/ResolveConflicts",                   false, false, true},
+    {"lienthong.sync.v1.SyncService/ListActs",                           false, false, true},
+    {"lienthong.sync.v1.SyncService/GetMappingCoverage",                 false, false, true},
     {"lienthong.admin.v1.AdminService/GetServerInfo",                    false, false, true},
     {"lienthong.admin.v1.AdminService/Drain",                            false, false, true},
     {"grpc.health.v1.Health/Check",                                      true,  true,  true},
@@ -46,6 +54,8 @@ constexpr AccessRule kTable[] = {
     {"lienthong.adapter.v1.AdapterService/LookUp",                       false, false, false},
     {"lienthong.adapter.v1.AdapterService/Inventory",                    false, false, false},
     {"lienthong.adapter.v1.AdapterService/Probe",                        false, false, false},
+    {"lienthong.adapter.v1.AdapterService/Interpret",                    false, false, false},
+    {"lienthong.adapter.v1.AdapterService/DescribeMapping",              false, false, false},
 };
 // clang-format on
 

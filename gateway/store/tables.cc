@@ -74,6 +74,23 @@ constexpr IndexDescription kFetchIndexes[] = {{"fetch_by_due", kFetchByDue}};
 
 constexpr ColumnDescription kAdoptedColumns[] = {{"caller", true}, {"dossier_id", false}};
 
+// `number` keeps the items of one key in the order in which they came.
+constexpr ColumnDescription kEarlyColumns[] = {
+    {"link", true}, {"remote_key", true}, {"number", false}, {"due_us", false}};
+constexpr int kEarlyByDue[] = {0, 3};
+constexpr IndexDescription kEarlyIndexes[] = {{"early_by_due", kEarlyByDue}};
+
+// `id` is "<actor>/<request id>/<target>": an act is done once however often it is asked for.
+constexpr ColumnDescription kActColumns[] = {
+    {"id", true}, {"dossier_id", false}, {"time_us", false}};
+constexpr int kActByDossier[] = {1, 2, 0};
+constexpr int kActByTime[] = {2, 0};
+constexpr IndexDescription kActIndexes[] = {{"act_by_dossier", kActByDossier},
+                                            {"act_by_time", kActByTime}};
+
+// `id` is the conflict's: a proposal that was decided is known when it is made again.
+constexpr ColumnDescription kSettledColumns[] = {{"id", true}};
+
 constexpr TableDescription kTables[kTableCount] = {
     {Table::kMeta, "meta", kMetaColumns, 1, {}},
     {Table::kDossier, "dossier", kDossierColumns, 1, {}},
@@ -89,6 +106,9 @@ constexpr TableDescription kTables[kTableCount] = {
     {Table::kContent, "content", kContentColumns, 1, kContentIndexes},
     {Table::kFetch, "fetch", kFetchColumns, 2, kFetchIndexes},
     {Table::kAdopted, "adopted", kAdoptedColumns, 2, {}},
+    {Table::kEarly, "early", kEarlyColumns, 3, kEarlyIndexes},
+    {Table::kAct, "act", kActColumns, 1, kActIndexes},
+    {Table::kSettled, "settled", kSettledColumns, 1, {}},
 };
 
 }  // namespace

@@ -32,8 +32,11 @@ enum class Table : uint8_t {
   kContent,      // papers' content that is kept as files
   kFetch,        // papers whose content is to be fetched
   kAdopted,      // what a caller's software has said and was told, beside its own changes
+  kEarly,        // items from counterparts whose dossier is not known yet
+  kAct,          // what operators did to dead letters and conflicts, for ever
+  kSettled,      // conflicts that are closed; kConflict holds the open ones only
 };
-inline constexpr int kTableCount = 14;
+inline constexpr int kTableCount = 17;
 
 struct ColumnDescription {
   std::string_view name;

@@ -62,30 +62,29 @@ absl::Status CreateIfMissing(Connection& writer, const SchemaItem& item) {
   return there == 0 ? writer.Execute(item.sql) : absl::OkStatus();
 }
 
-// A new file gets all tables at once; one of version 1 those of papers (content, fetch).
-absl::Status CreateMissing(Connection& writer) {
-  for (const SchemaItem& item : SchemaItems()) {
-    LIENTHONG_RETURN_IF_ERROR(CreateIfMissing(writer, item));
+// Every version so far only added tables.
+int64_t VersionThatBrought(Table table) {
+  switch (table) {
+    case Table::kContent:
+    case Table::kFetch:
+      return 2;
+    case Table::kAdopted:
+      return 3;
+    case Table::kEarly:
+    case Table::kAct:
+    case Table::kSettled:
+      return 4;
+    default:
+      return 1;
   }
-  return absl::OkStatus();
 }
 
-// Version 3 has what callers have taken over.
-absl::Status CreateAdopted(Connection& writer) {
-  for (const SchemaItem& item : SchemaItems()) {
-    if (item.name == Describe(Table::kAdopted).name) return CreateIfMissing(writer, item);
-  }
-  return absl::OkStatus();
-}
-
-// Step i brings a file from version i to version i + 1.
-using Migration = absl::Status (*)(Connection&);
-constexpr Migration kMigrations[kSchemaVersion] = {CreateMissing, CreateMissing, CreateAdopted};
-
+// Nothing else is made: a table that a file should have had before is not replaced by an empty one.
 absl::Status Migrate(Connection& writer, int64_t version) {
   LIENTHONG_RETURN_IF_ERROR(writer.Execute("BEGIN IMMEDIATE"));
-  for (int64_t step = version; step < kSchemaVersion; ++step) {
-    LIENTHONG_RETURN_IF_ERROR(kMigrations[step](writer));
+  for (const SchemaItem& item : SchemaItems()) {
+    if (VersionThatBrought(item.table) <= version) continue;
+    LIENTHONG_RETURN_IF_ERROR(CreateIfMissing(writer, item));
   }
   LIENTHONG_RETURN_IF_ERROR(writer.Execute(StrCat("PRAGMA application_id=", kApplicationId)));
   LIENTHONG_RETURN_IF_ERROR(writer.Execute(StrCat("PRAGMA user_version=", kSchemaVersion)));

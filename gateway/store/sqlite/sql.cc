@@ -104,9 +104,9 @@ std::vector<SchemaItem> SchemaItems() {
   std::vector<SchemaItem> items;
   for (int t = 0; t < kTableCount; ++t) {
     const TableDescription& table = Describe(static_cast<Table>(t));
-    items.push_back({std::string(table.name), CreateTableSql(table)});
+    items.push_back({table.table, std::string(table.name), CreateTableSql(table)});
     for (const IndexDescription& index : table.indexes) {
-      items.push_back({std::string(index.name), CreateIndexSql(table, index)});
+      items.push_back({table.table, std::string(index.name), CreateIndexSql(table, index)});
     }
   }
   return items;

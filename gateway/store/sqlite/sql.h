@@ -11,6 +11,7 @@ namespace lienthong::store {
 
 // A thing of the schema: what it is called and how it is made.
 struct SchemaItem {
+  Table table;
   std::string name;
   std::string sql;
 };

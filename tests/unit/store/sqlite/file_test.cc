@@ -91,7 +91,7 @@ TEST_F(FileTest, AFileOfANewerVersionIsRefused) {
   Open();
   store_.reset();
   RunSql(path_, absl::StrCat("PRAGMA user_version=", kSchemaVersion + 1));
-  EXPECT_THAT(OpenAt(path_), Refused("newer version (schema 4, this one knows 3)", "install"));
+  EXPECT_THAT(OpenAt(path_), Refused("newer version (schema 5, this one knows 4)", "install"));
 }
 
 TEST_F(FileTest, AFileOfTheFirstVersionGetsWhatCameSince) {
@@ -106,9 +106,11 @@ TEST_F(FileTest, AFileOfTheFirstVersionGetsWhatCameSince) {
 TEST_F(FileTest, AFileOfTheSecondVersionGetsWhatCameSinceAndNothingElse) {
   Open();
   store_.reset();
-  RunSql(path_, "DROP TABLE adopted; PRAGMA user_version=2;");
+  RunSql(path_, "DROP TABLE adopted; DROP TABLE early; DROP TABLE act; PRAGMA user_version=2;");
   Open();
   EXPECT_THAT(store_->Count({.table = Table::kAdopted}), IsOkAndHolds(Eq(0)));
+  EXPECT_THAT(store_->Count({.table = Table::kEarly}), IsOkAndHolds(Eq(0)));
+  EXPECT_THAT(store_->Count({.table = Table::kAct}), IsOkAndHolds(Eq(0)));
   store_.reset();
   RunSql(path_, "DROP TABLE adopted; DROP TABLE content; PRAGMA user_version=2;");
   EXPECT_THAT(OpenAt(path_), Refused("content", "restore a backup"));
