@@ -7,7 +7,6 @@
 
 #include "absl/strings/numbers.h"
 #include "adapters/city/mapping.yaml.h"
-#include "adapters/city/records.h"
 #include "adapters/sdk/inline_papers.h"
 #include "adapters/sdk/items.h"
 #include "gateway/base/errors.h"

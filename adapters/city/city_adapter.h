@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "adapters/city/records.h"
 #include "adapters/city/wire.h"
 #include "adapters/sdk/blocking.h"
 #include "adapters/sdk/catalogue.h"
@@ -38,6 +39,10 @@ class CityAdapter final : public sdk::BlockingAdapter {
   pb::Representation Represent(const dossier::v1::Dossier& dossier) const override {
     return mapping_.Represent(papers_.Outward(dossier));
   }
+  absl::StatusOr<pb::InboundItem> Interpret(const pb::InterpretRequest& request) const override {
+    return InterpretRecord(mapping_, request);
+  }
+  pb::MappingDescription DescribeMapping() const override { return mapping_.Describe(); }
 
  private:
   struct Options {
@@ -83,7 +88,7 @@ class CityAdapter final : public sdk::BlockingAdapter {
 
   const Options options_;
   const sdk::Mapping mapping_;
-  const FieldNames names_;
+  const sdk::FieldNames names_;
   const sdk::Files& files_;
   const sdk::PaperLinks papers_;
   const std::unique_ptr<sdk::HttpClient> http_;

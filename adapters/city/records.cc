@@ -100,6 +100,12 @@ pb::InboundItem ToItem(const sdk::Mapping& mapping, const json& record, int64_t 
   return item;
 }
 
+pb::InboundItem InterpretRecord(const sdk::Mapping& mapping, const pb::InterpretRequest& request) {
+  return sdk::InterpretJson(request, kKey, [&mapping, &request](const json& record) {
+    return ToItem(mapping, record, request.version());
+  });
+}
+
 absl::StatusOr<pb::PullReply> ToPullReply(const sdk::Mapping& mapping, const json& result,
                                           int64_t after) {
   LIENTHONG_ASSIGN_OR_RETURN(const json* list, PageList(result));

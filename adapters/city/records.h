@@ -20,6 +20,9 @@ namespace pb = ::lienthong::adapter::v1;
 // record as it came, and its key where that can be read.
 pb::InboundItem ToItem(const sdk::Mapping& mapping, const nlohmann::json& record, int64_t version);
 
+// As ToItem, of a record that was kept.
+pb::InboundItem InterpretRecord(const sdk::Mapping& mapping, const pb::InterpretRequest& request);
+
 // ResultObject of the three reads. Internal when it is not what was agreed: then nothing in it
 // counts.
 absl::StatusOr<pb::PullReply> ToPullReply(const sdk::Mapping& mapping, const nlohmann::json& result,

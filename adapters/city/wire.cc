@@ -1,13 +1,8 @@
 #include "adapters/city/wire.h"
 
-#include <algorithm>
 #include <utility>
-#include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 
@@ -15,9 +10,6 @@ namespace lienthong::adapters::city {
 namespace {
 
 using nlohmann::json;
-
-constexpr size_t kFieldCharsMax = 120;
-constexpr size_t kNamesMax = 10;
 
 bool IsSuccess(int code) { return code >= 200 && code <= 299; }
 
@@ -95,54 +87,6 @@ std::optional<Envelope> ReadEnvelope(const std::string& body) {
   return envelope;
 }
 
-bool IsWordChar(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return absl::ascii_isalnum(byte) || c == '_' || byte >= 0x80;  // the latter: part of a letter
-}
-
-// Those of `names` that stand in the text as words, each once.
-std::vector<std::string> NamesIn(std::string_view text, const FieldNames& names) {
-  std::vector<std::string> found;
-  for (size_t begin = 0; begin < text.size() && found.size() < kNamesMax;) {
-    size_t end = begin;
-    while (end < text.size() && IsWordChar(text[end])) ++end;
-    std::string word(text.substr(begin, end - begin));
-    const bool is_new = std::find(found.begin(), found.end(), word) == found.end();
-    if (is_new && names.contains(word)) found.push_back(std::move(word));
-    begin = end + 1;
-  }
-  return found;
-}
-
-// `TrangThai` or `QuaTrinhXuLy[tp-1]`: a name, and perhaps the id of an element.
-bool IsFieldStep(std::string_view step, const FieldNames& names) {
-  const size_t open = step.find('[');
-  if (!names.contains(step.substr(0, open))) return false;
-  if (open == std::string_view::npos) return true;
-  const std::string_view id = step.substr(open + 1);
-  return id.ends_with(']') && std::all_of(id.begin(), id.end() - 1, [](char c) {
-           return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
-                  std::string_view("_:-").find(c) != std::string_view::npos;
-         });
-}
-
-// `QuaTrinhXuLy[tp-1].TrangThai: ...` names its field; what follows may quote the data.
-std::string FieldIn(std::string_view description, const FieldNames& names) {
-  const size_t colon = description.find(": ");
-  if (colon == std::string_view::npos || colon == 0 || colon > kFieldCharsMax) return "";
-  const std::string_view path = description.substr(0, colon);
-  for (const absl::string_view step : absl::StrSplit(ToAbsl(path), '.')) {
-    if (!IsFieldStep(ToStd(step), names)) return "";
-  }
-  return std::string(path);
-}
-
-void ExplainBadData(std::string_view description, const FieldNames& names, Answer& answer) {
-  answer.field = FieldIn(description, names);
-  const std::vector<std::string> named = NamesIn(description, names);
-  if (!named.empty()) StrAppend(answer.reason, "; it names ", absl::StrJoin(named, ", "));
-}
-
 Answer Unclear(int code, std::string_view what) {
   Answer answer;
   answer.code = code;
@@ -171,7 +115,7 @@ Answer WithoutEnvelope(const sdk::HttpResponse& response) {
 
 }  // namespace
 
-Answer Judge(const sdk::HttpResponse& response, const FieldNames& names) {
+Answer Judge(const sdk::HttpResponse& response, const sdk::FieldNames& names) {
   if (!response.status.ok()) {
     Answer answer = Unclear(0, ToStd(response.status.message()));
     if (!response.maybe_sent) {
@@ -195,7 +139,10 @@ Answer Judge(const sdk::HttpResponse& response, const FieldNames& names) {
   }
   Answer answer = Decided(envelope->code, response);
   answer.result = std::move(envelope->result);
-  if (answer.verdict == Verdict::kBadData) ExplainBadData(envelope->description, names, answer);
+  if (answer.verdict == Verdict::kBadData) {
+    answer.field = sdk::FieldIn(envelope->description, names);
+    answer.reason += sdk::NamedIn(envelope->description, names);
+  }
   return answer;
 }
 

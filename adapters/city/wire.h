@@ -1,14 +1,12 @@
 #ifndef LIENTHONG_ADAPTERS_CITY_WIRE_H_
 #define LIENTHONG_ADAPTERS_CITY_WIRE_H_
 
-#include <functional>
 #include <optional>
-#include <set>
 #include <string>
-#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "adapters/sdk/field_names.h"
 #include "adapters/sdk/http_client.h"
 #include "nlohmann/json.hpp"
 
@@ -38,11 +36,8 @@ struct Answer {
   std::optional<absl::Duration> retry_after;  // kThrottled
 };
 
-// The platform's names of fields and lists.
-using FieldNames = std::set<std::string, std::less<>>;
-
 // Of the platform's text only what is in `names` is taken over; the rest may quote the data.
-Answer Judge(const sdk::HttpResponse& response, const FieldNames& names);
+Answer Judge(const sdk::HttpResponse& response, const sdk::FieldNames& names);
 
 // The error of a whole call; not for kDone.
 absl::Status ToStatus(const Answer& answer);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/district/feed_token.h"
 #include "adapters/district/record.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
@@ -93,6 +94,7 @@ DistrictAdapter::DistrictAdapter(Config config, sdk::Mapping mapping,
       clock_(context.clock),
       capabilities_(MakeCapabilities(mapping_, config_.connections)),
       reader_(config_.outbox, context.clock),
+      errors_(config_.inbox, mapping_.names()),
       writer_(config_.inbox),
       pool_(config_.connection, config_.connections + 1, context.clock) {}
 
@@ -141,6 +143,11 @@ pb::Representation DistrictAdapter::Represent(const dossier::v1::Dossier& dossie
   return mapping_.Represent(papers_.Outward(dossier));
 }
 
+absl::StatusOr<pb::InboundItem> DistrictAdapter::Interpret(
+    const pb::InterpretRequest& request) const {
+  return InterpretRow(request, config_.outbox, mapping_);
+}
+
 void DistrictAdapter::Pull(const pb::PullRequest& request, absl::Time deadline,
                            sdk::Done<pb::PullReply> done) {
   Run<pb::PullReply>(deadline, std::move(done),
@@ -149,20 +156,23 @@ void DistrictAdapter::Pull(const pb::PullRequest& request, absl::Time deadline,
 
 absl::StatusOr<pb::PullReply> DistrictAdapter::PullNow(const pb::PullRequest& request,
                                                        absl::Time deadline) {
-  LIENTHONG_ASSIGN_OR_RETURN(const OutboxToken token, OutboxToken::Parse(request.token()));
+  LIENTHONG_ASSIGN_OR_RETURN(const FeedToken token, FeedToken::Parse(request.token()));
   const int wanted = request.items_max() > 0 ? request.items_max() : config_.page_items;
   const PgPool::Lease connection = pool_.Borrow(deadline);
   if (!connection) return TooLate();
   if (const auto fault = connection->Open(deadline)) return ToStatus(*fault, "connecting");
   LIENTHONG_ASSIGN_OR_RETURN(
       const OutboxPage page,
-      reader_.Read(*connection, token, std::min(wanted, config_.page_items), deadline));
+      reader_.Read(*connection, token.outbox, std::min(wanted, config_.page_items), deadline));
+  LIENTHONG_ASSIGN_OR_RETURN(ErrorPage errors,
+                             errors_.Read(*connection, token.errors, config_.page_items, deadline));
   pb::PullReply reply;
   for (const OutboxRow& row : page.rows) {
     *reply.add_items() = ToInboundItem(row, config_.outbox, mapping_);
   }
-  reply.set_token(page.next.ToText());
-  reply.set_more(page.more);
+  for (pb::ItemOutcome& outcome : errors.outcomes) *reply.add_outcomes() = std::move(outcome);
+  reply.set_token(FeedToken{page.next, errors.next}.ToText());
+  reply.set_more(page.more || errors.more);
   return reply;
 }
 

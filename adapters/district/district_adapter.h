@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "adapters/district/exchange_tables.h"
+#include "adapters/district/inbox_errors.h"
 #include "adapters/district/inbox_writer.h"
 #include "adapters/district/outbox_reader.h"
 #include "adapters/district/pg_pool.h"
@@ -45,6 +46,9 @@ class DistrictAdapter final : public sdk::Adapter {
 
   const sdk::pb::Capabilities& capabilities() const override { return capabilities_; }
   sdk::pb::Representation Represent(const dossier::v1::Dossier& dossier) const override;
+  absl::StatusOr<sdk::pb::InboundItem> Interpret(
+      const sdk::pb::InterpretRequest& request) const override;
+  sdk::pb::MappingDescription DescribeMapping() const override { return mapping_.Describe(); }
 
   void Pull(const sdk::pb::PullRequest& request, absl::Time deadline,
             sdk::Done<sdk::pb::PullReply> done) override;
@@ -90,6 +94,7 @@ class DistrictAdapter final : public sdk::Adapter {
   const Clock& clock_;
   sdk::pb::Capabilities capabilities_;
   OutboxReader reader_;
+  const InboxErrors errors_;
   const InboxWriter writer_;
   PgPool pool_;
   std::atomic<bool> stopping_{false};

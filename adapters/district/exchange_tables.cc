@@ -62,12 +62,15 @@ OutboxTable ReadOutboxTable(const sdk::Settings& settings) {
 InboxTable ReadInboxTable(const sdk::Settings& settings) {
   InboxTable inbox;
   ReadNames(settings, {{&inbox.table, "inbox_table", "lienthong_inbox"},
+                       {&inbox.id, "inbox_id_column", "id"},
                        {&inbox.delivery, "inbox_delivery_column", "ma_tin"},
                        {&inbox.key, "inbox_key_column", "khoa"},
                        {&inbox.code, "inbox_code_column", "ma_ho_so"},
                        {&inbox.receipt_number, "inbox_receipt_number_column", "so_bien_nhan"},
                        {&inbox.revision, "inbox_revision_column", "phien_ban"},
-                       {&inbox.content, "inbox_content_column", "noi_dung"}});
+                       {&inbox.content, "inbox_content_column", "noi_dung"},
+                       {&inbox.processed_time, "inbox_processed_time_column", "xu_ly_luc"},
+                       {&inbox.error, "inbox_error_column", "loi"}});
   return inbox;
 }
 

@@ -21,12 +21,15 @@ struct OutboxTable {
 
 struct InboxTable {
   std::string table;
+  std::string id;
   std::string delivery;
   std::string key;
   std::string code;
   std::string receipt_number;
   std::string revision;
   std::string content;
+  std::string processed_time;
+  std::string error;
 };
 
 // From the settings `outbox_table`, `outbox_id_column` and so on; the defaults are those of

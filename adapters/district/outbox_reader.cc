@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "adapters/district/transactions.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
@@ -57,16 +58,6 @@ constexpr char kPageSql[] =
     " AND r.{id} > $3::bigint ORDER BY r.{id} LIMIT $4::bigint)"
     " UNION ALL (SELECT * FROM strange s ORDER BY s.{id} LIMIT $4::bigint)"
     ") p ORDER BY p.{id} LIMIT $4::bigint";
-
-// The first number that no transaction has yet. No row that is seen can truly bear it or one
-// beyond.
-constexpr std::string_view kNext = "pg_snapshot_xmax(pg_current_snapshot())";
-
-// The transaction that wrote a row, whatever the row says: PostgreSQL keeps the lower half of its
-// number, and it is the last one before kNext that ends so.
-constexpr std::string_view kWritten =
-    "(({next}::text::bigint - 1) - (({next}::text::bigint - 1) - r.xmin::text::bigint)"
-    " % 4294967296)::text::xid8";
 
 // A row whose number lies beyond all that there are belongs to the window in which it was written.
 constexpr std::string_view kStrange =

@@ -1,10 +1,12 @@
 #include "adapters/district/record.h"
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "adapters/sdk/items.h"
 #include "gateway/base/text.h"
 #include "nlohmann/json.hpp"
 
@@ -33,6 +35,31 @@ std::string RawOf(const OutboxRow& row, const OutboxTable& names, nlohmann::json
   if (row.strange_transaction) raw[names.transaction] = *row.strange_transaction;
   raw[names.content] = content.is_discarded() ? OrNull(row.content) : std::move(content);
   return raw.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// What RawOf wrote, read again.
+std::optional<pb::ItemError> ReadKept(const nlohmann::json& kept, const OutboxTable& names,
+                                      OutboxRow& row) {
+  if (!kept.is_object()) return MakeError("", "expected the row as an object of its columns");
+  const std::map<std::string, std::optional<std::string>*> texts = {
+      {names.key, &row.key},
+      {names.code, &row.code},
+      {names.receipt_number, &row.receipt_number},
+      {names.transaction, &row.strange_transaction}};
+  for (const auto& [name, value] : kept.items()) {
+    const auto text = texts.find(name);
+    if (name == names.content && !value.is_null()) {
+      row.content = value.is_string() ? value.get<std::string>() : value.dump();
+      if (row.content->size() > kContentBytesMax) row.content.reset();
+    } else if (text != texts.end() && value.is_string()) {
+      *text->second = value.get<std::string>();
+    } else if (text != texts.end() && !value.is_null()) {
+      return MakeError(name, "expected a text");
+    } else if (text == texts.end() && name != names.content && name != names.id) {
+      return MakeError(name, "is no column of the outbox");
+    }
+  }
+  return std::nullopt;
 }
 
 // The columns beside the content: a code that both have must be the same.
@@ -68,9 +95,9 @@ std::optional<pb::ItemError> Read(const OutboxRow& row, const OutboxTable& names
     return MakeError(names.content, StrCat("empty, or longer than ", kContentBytesMax, " bytes"));
   }
   if (!content.is_object()) {
-    return MakeError(names.content,
-                     StrCat("expected a JSON object, found ",
-                            content.is_discarded() ? "what is no JSON" : content.type_name()));
+    const bool text = content.is_discarded() || content.is_string();
+    return MakeError(names.content, StrCat("expected a JSON object, found ",
+                                           text ? "a text" : content.type_name()));
   }
   sdk::Decoded decoded = mapping.Decode(content);
   if (decoded.error) return std::move(decoded.error);
@@ -104,6 +131,20 @@ pb::InboundItem ToInboundItem(const OutboxRow& row, const OutboxTable& names,
     item.set_raw(RawOf(row, names, content));
   }
   return item;
+}
+
+pb::InboundItem InterpretRow(const pb::InterpretRequest& request, const OutboxTable& names,
+                             const sdk::Mapping& mapping) {
+  return sdk::InterpretJson(request, names.key, [&](const nlohmann::json& kept) {
+    OutboxRow row;
+    const std::optional<pb::ItemError> error = ReadKept(kept, names, row);
+    row.id = request.version();
+    if (!error) return ToInboundItem(row, names, mapping);
+    pb::InboundItem item;
+    item.set_key(row.key.value_or(""));
+    sdk::SetError(item, error->field(), error->reason(), request.raw());
+    return item;
+  });
 }
 
 std::optional<pb::ItemError> ToInboxMessage(const pb::OutboundItem& item, const InboxTable& names,

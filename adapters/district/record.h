@@ -18,6 +18,10 @@ namespace lienthong::adapters::district {
 adapter::v1::InboundItem ToInboundItem(const OutboxRow& row, const OutboxTable& names,
                                        const sdk::Mapping& mapping);
 
+// As ToInboundItem, of the `raw` of such an item. A column that no row has is an error, too.
+adapter::v1::InboundItem InterpretRow(const adapter::v1::InterpretRequest& request,
+                                      const OutboxTable& names, const sdk::Mapping& mapping);
+
 // Fills `message`, or says what the software could not hold.
 std::optional<adapter::v1::ItemError> ToInboxMessage(const adapter::v1::OutboundItem& item,
                                                      const InboxTable& names,

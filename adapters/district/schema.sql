@@ -29,7 +29,8 @@ CREATE INDEX lienthong_outbox_giao_dich ON lienthong_outbox (giao_dich, id);
 CREATE INDEX lienthong_outbox_khoa ON lienthong_outbox (khoa, id);
 
 -- What the gateway wants the software to take over. The software merges a row into its own tables, sets xu_ly_luc in the
--- same transaction, and takes the rows of one dossier in the order of id.
+-- same transaction, and takes the rows of one dossier in the order of id. What it gives up on is a dead letter at the
+-- gateway; delete such rows only after the link has read them.
 CREATE TABLE lienthong_inbox (
   id         bigserial PRIMARY KEY,
   -- Id of the delivery: sent twice, it is here once.
@@ -43,11 +44,13 @@ CREATE TABLE lienthong_inbox (
   -- A partial record to merge; null clears a field.
   noi_dung   jsonb NOT NULL,
   tao_luc    timestamptz NOT NULL DEFAULT clock_timestamp(),
-  -- When the software took it over, or gave up with the reason in loi.
+  -- When the software took it over, or gave up with the reason in loi. A reason that begins with the field's name and a
+  -- colon (`dien_thoai: ...`) shows the field to whoever repairs it; the rest is read here only, it may quote the record.
   xu_ly_luc  timestamptz,
   loi        text
 );
 CREATE INDEX lienthong_inbox_waiting ON lienthong_inbox (id) WHERE xu_ly_luc IS NULL;
+CREATE INDEX lienthong_inbox_given_up ON lienthong_inbox (id) WHERE loi IS NOT NULL;
 
 -- The gateway reads the one and adds to the other; it can change or delete nothing.
 GRANT SELECT ON lienthong_outbox, lienthong_inbox TO :"gateway";

@@ -97,6 +97,10 @@ class FolderAdapter final : public sdk::BlockingAdapter {
   pb::Representation Represent(const dossier::v1::Dossier& dossier) const override {
     return mapping_.Represent(dossier);
   }
+  absl::StatusOr<pb::InboundItem> Interpret(const pb::InterpretRequest& request) const override {
+    return sdk::InterpretJson(request, "key", [this](const json& kept) { return ToItem(kept); });
+  }
+  pb::MappingDescription DescribeMapping() const override { return mapping_.Describe(); }
 
  private:
   absl::Status StartNow() override {

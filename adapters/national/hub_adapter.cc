@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/national/hub_fields.h"
 #include "adapters/national/hub_inbound.h"
 #include "adapters/national/hub_represent.h"
 #include "adapters/sdk/items.h"
@@ -106,6 +107,12 @@ HubAdapter::HubAdapter(Options options, std::unique_ptr<sdk::HttpClient> http,
 pb::Representation HubAdapter::Represent(const dossier::v1::Dossier& dossier) const {
   return RepresentForHub(dossier);
 }
+
+absl::StatusOr<pb::InboundItem> HubAdapter::Interpret(const pb::InterpretRequest& request) const {
+  return receiver_.Interpret(request);
+}
+
+pb::MappingDescription HubAdapter::DescribeMapping() const { return DescribeHub(); }
 
 absl::Status HubAdapter::StartNow() {
   client_.Resume();

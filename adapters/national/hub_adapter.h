@@ -45,6 +45,8 @@ class HubAdapter final : public sdk::BlockingAdapter {
 
   const pb::Capabilities& capabilities() const override { return capabilities_; }
   pb::Representation Represent(const dossier::v1::Dossier& dossier) const override;
+  absl::StatusOr<pb::InboundItem> Interpret(const pb::InterpretRequest& request) const override;
+  pb::MappingDescription DescribeMapping() const override;
 
  private:
   // A part of a delivery: what became of it, and what is to be kept then.

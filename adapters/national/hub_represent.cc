@@ -1,10 +1,10 @@
 #include "adapters/national/hub_represent.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string_view>
 
+#include "adapters/national/hub_fields.h"
 #include "adapters/national/hub_packets.h"
 #include "gateway/base/text.h"
 #include "gateway/domain/fields.h"
@@ -36,19 +36,6 @@ std::string SchemaPath(const std::string& path) {
 
 bool IsHeld(const std::string& path) {
   return std::binary_search(HubFields().begin(), HubFields().end(), SchemaPath(path));
-}
-
-// Characters that the hub takes of a text. Codes and numbers are not here: cut, they would be
-// others.
-size_t CharactersMax(const std::string& path) {
-  static const auto& most = *new std::map<std::string, size_t>{
-      {"applicant.name", 500},  {"applicant.address", 1000}, {"contact.phone", 50},
-      {"contact.email", 100},   {"submitter.name", 500},     {"submitter.address", 1000},
-      {"submitter.phone", 50},  {"submitter.email", 100},    {"status_note", 4000},
-      {"papers[].name", 4000},  {"fees[].name", 500},        {"results[].name", 2000},
-      {"steps[].officer", 200}, {"steps[].unit", 500},       {"steps[].content", 4000}};
-  const auto found = most.find(SchemaPath(path));
-  return found == most.end() ? 0 : found->second;
 }
 
 // The first characters (code points) of a UTF-8 text.
@@ -92,6 +79,7 @@ class Representer {
     if (!form.is_object()) shown().clear_form_data();
     for (const auto& [path, value] : domain::Flatten(shown())) Settle(path, value);
     DropOtherLists();
+    DropApplicantBesideSubmitter();
     AddLosses();
     return std::move(out_);
   }
@@ -142,7 +130,7 @@ class Representer {
       domain::ClearField(shown(), path).IgnoreError();
       return;
     }
-    const size_t most = CharactersMax(path);
+    const size_t most = HubCharactersMax(SchemaPath(path));
     if (most == 0 && !IsTime(path)) return;
     const bool step = path.starts_with("steps[");
     const std::string cut = most > 0
@@ -160,6 +148,17 @@ class Representer {
       }
     }
     if (shown().has_applicant()) shown().mutable_applicant()->clear_identities();
+  }
+
+  // The packet describes one person: who handed it in. Of an applicant who is somebody else it has
+  // the name and the kind.
+  void DropApplicantBesideSubmitter() {
+    if (shown().submitter().ByteSizeLong() == 0) return shown().clear_submitter();
+    for (const char* path :
+         {"applicant.identity_number", "applicant.address", "applicant.province_code",
+          "applicant.unit_code", "contact.phone", "contact.email", "origin.portal_account"}) {
+      domain::ClearField(shown(), path).IgnoreError();
+    }
   }
 
   void AddLosses() {
@@ -193,63 +192,6 @@ class Representer {
 };
 
 }  // namespace
-
-const std::vector<std::string>& HubFields() {
-  static const std::vector<std::string>& fields = *[] {
-    auto* made = new std::vector<std::string>{"procedure.code",
-                                              "procedure.service_code",
-                                              "applicant.name",
-                                              "applicant.kind",
-                                              "applicant.identity_number",
-                                              "applicant.address",
-                                              "applicant.province_code",
-                                              "applicant.unit_code",
-                                              "contact.phone",
-                                              "contact.email",
-                                              "reception.agency",
-                                              "reception.received_time",
-                                              "origin.submitted_time",
-                                              "origin.portal_account",
-                                              "submitter.kind",
-                                              "submitter.account",
-                                              "submitter.name",
-                                              "submitter.identity_number",
-                                              "submitter.phone",
-                                              "submitter.email",
-                                              "submitter.address",
-                                              "submitter.province_code",
-                                              "submitter.unit_code",
-                                              "form_data",
-                                              "status",
-                                              "status_note",
-                                              "papers[].name",
-                                              "papers[].component_code",
-                                              "papers[].quantity",
-                                              "papers[].copy_kind",
-                                              "papers[].replacement_result_code",
-                                              "papers[].file.sha256",
-                                              "papers[].file.fetch_state",
-                                              "fees[].code",
-                                              "fees[].name",
-                                              "fees[].amount_vnd",
-                                              "fees[].paid_vnd",
-                                              "fees[].refunded_vnd",
-                                              "results[].name",
-                                              "results[].result_code",
-                                              "results[].file.sha256",
-                                              "results[].file.fetch_state",
-                                              "steps[].officer",
-                                              "steps[].unit",
-                                              "steps[].time",
-                                              "steps[].content",
-                                              "steps[].status",
-                                              "steps[].start_time",
-                                              "steps[].due_time"};
-    std::sort(made->begin(), made->end());
-    return made;
-  }();
-  return fields;
-}
 
 adapter::v1::Representation RepresentForHub(const Dossier& dossier) {
   return Representer(dossier).Run();

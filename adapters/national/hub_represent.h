@@ -1,16 +1,10 @@
 #ifndef LIENTHONG_ADAPTERS_NATIONAL_HUB_REPRESENT_H_
 #define LIENTHONG_ADAPTERS_NATIONAL_HUB_REPRESENT_H_
 
-#include <string>
-#include <vector>
-
 #include "lienthong/adapter/v1/adapter_service.pb.h"
 #include "lienthong/dossier/v1/dossier.pb.h"
 
 namespace lienthong::adapters::national {
-
-// Schema paths that the hub takes, sorted.
-const std::vector<std::string>& HubFields();
 
 // What the hub would hold of a dossier. A file is shown by its digest once its content is verified;
 // before, only that it is still waited for (FETCH_STATE_REFERENCED), since the hub takes papers

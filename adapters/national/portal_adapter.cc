@@ -61,6 +61,22 @@ pb::Representation PortalAdapter::Represent(const dossier::v1::Dossier& dossier)
   return representation;
 }
 
+absl::StatusOr<pb::InboundItem> PortalAdapter::Interpret(
+    const pb::InterpretRequest& request) const {
+  const json kept = json::parse(request.raw(), nullptr, /*allow_exceptions=*/false);
+  // A record that we asked for, by its code.
+  if (kept.is_object() && kept.contains(kCode)) {
+    return sdk::InterpretJson(request, kCode, [&request](const json& record) {
+      const std::string code = sdk::portal::TextAt(record, kCode);
+      const bool same = domain::FoldCode(code) == domain::FoldCode(request.key());
+      return ReadBackItem(record, same ? request.key() : code);
+    });
+  }
+  return receiver_.Interpret(request);
+}
+
+pb::MappingDescription PortalAdapter::DescribeMapping() const { return sdk::portal::Describe(); }
+
 absl::Status PortalAdapter::StartNow() {
   client_.Resume();
   return absl::OkStatus();

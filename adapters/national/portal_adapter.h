@@ -33,6 +33,8 @@ class PortalAdapter final : public sdk::BlockingAdapter {
 
   const pb::Capabilities& capabilities() const override { return capabilities_; }
   pb::Representation Represent(const dossier::v1::Dossier& dossier) const override;
+  absl::StatusOr<pb::InboundItem> Interpret(const pb::InterpretRequest& request) const override;
+  pb::MappingDescription DescribeMapping() const override;
 
  private:
   absl::Status StartNow() override;

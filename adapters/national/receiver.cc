@@ -6,7 +6,7 @@
 #include "adapters/national/inbound_calls.h"
 #include "adapters/national/portal_ids.h"
 #include "adapters/national/portal_view.h"
-#include "adapters/sdk/portal/envelope.h"
+#include "adapters/sdk/items.h"
 #include "adapters/sdk/portal/packets.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
@@ -95,11 +95,7 @@ absl::StatusOr<pb::ReceiveReply> Receiver::Receive(const pb::ReceiveRequest& req
     return reply;
   }
   const json& object = call->data.front();
-  if (service->second.kind == Kind::kAct && sdk::portal::TextAt(object, id_name_.c_str()).empty()) {
-    reply.set_body(Refusal(id_name_, kMandatory));
-    return reply;
-  }
-  pb::InboundItem item = service->second.read(object, call->agency);
+  pb::InboundItem item = ReadItem(service->first, service->second, *call);
   if (item.has_error()) {
     reply.set_body(Refusal(item.error().field(), item.error().reason()));
   } else if (request.answer()) {
@@ -109,6 +105,38 @@ absl::StatusOr<pb::ReceiveReply> Receiver::Receive(const pb::ReceiveRequest& req
     if (service->second.kind != Kind::kLookUp) *reply.add_items() = std::move(item);
   }
   return reply;
+}
+
+pb::InboundItem Receiver::ReadItem(std::string_view name, const Service& service,
+                                   const sdk::portal::ServiceCall& call) const {
+  const json& object = call.data.front();
+  const std::string kept = sdk::portal::Dump(
+      {{"madonvi", call.agency}, {"service", name}, {"data", json::array({object})}});
+  pb::InboundItem item = service.read(object, call.agency);
+  if (service.kind == Kind::kAct && sdk::portal::TextAt(object, id_name_.c_str()).empty()) {
+    sdk::SetError(item, id_name_, kMandatory, kept);
+  }
+  item.set_raw(kept);
+  return item;
+}
+
+pb::InboundItem Receiver::Interpret(const pb::InterpretRequest& request) const {
+  return sdk::InterpretJson(request, id_name_,
+                            [this, &request](const json&) { return ReadKept(request); });
+}
+
+pb::InboundItem Receiver::ReadKept(const pb::InterpretRequest& request) const {
+  pb::InboundItem item;
+  const auto call = sdk::portal::ReadCall(request.raw());
+  const auto service = services_.find(call ? call->service : "");
+  if (service == services_.end() || service->second.kind == Kind::kLookUp) {
+    sdk::SetError(item, "service", "is no call that tells of a dossier", request.raw());
+    return item;
+  }
+  const std::string problem = ProblemOf(call, service->first);
+  if (problem.empty()) return ReadItem(service->first, service->second, *call);
+  sdk::SetError(item, "data", problem, request.raw());
+  return item;
 }
 
 std::string Receiver::Answer(const Service& service, const json& object,

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "adapters/sdk/paper_links.h"
+#include "adapters/sdk/portal/envelope.h"
 #include "lienthong/adapter/v1/adapter_service.pb.h"
 #include "nlohmann/json.hpp"
 
@@ -37,6 +38,8 @@ class Receiver {
 
   // NotFound for a service that the portal does not call us with.
   absl::StatusOr<pb::ReceiveReply> Receive(const pb::ReceiveRequest& request) const;
+  // What the item of a call means that was kept: its `raw` is the call, without the session.
+  pb::InboundItem Interpret(const pb::InterpretRequest& request) const;
 
  private:
   // What one service does with its object.
@@ -47,6 +50,10 @@ class Receiver {
     Unused unused;
   };
 
+  // What a call of the service says, perhaps nothing but which dossier it is about.
+  pb::InboundItem ReadItem(std::string_view name, const Service& service,
+                           const sdk::portal::ServiceCall& call) const;
+  pb::InboundItem ReadKept(const pb::InterpretRequest& request) const;
   // `item` is what the call says with its object, read again.
   std::string Answer(const Service& service, const nlohmann::json& object,
                      const pb::InboundItem& item, const pb::ReceiveRequest& request) const;

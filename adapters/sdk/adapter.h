@@ -46,6 +46,13 @@ class Adapter {
   virtual const pb::Capabilities& capabilities() const = 0;
   // How the counterpart would hold and report this dossier: pure, cheap, no I/O.
   virtual pb::Representation Represent(const dossier::v1::Dossier& dossier) const = 0;
+  // What an item means that was kept, and perhaps edited, in the counterpart's own form: as Pull or
+  // Receive would report it now. Pure. Unimplemented when the adapter keeps no such form.
+  virtual absl::StatusOr<pb::InboundItem> Interpret(const pb::InterpretRequest& /*request*/) const {
+    return absl::UnimplementedError("this adapter does not keep items in their own form");
+  }
+  // How fields and codes correspond. Pure; the same until the adapter is made anew.
+  virtual pb::MappingDescription DescribeMapping() const { return {}; }
 
   // Also the link's sign of life, however idle: a counterpart without a feed is asked something
   // cheap here, as by Probe, and reports no item.

@@ -30,16 +30,18 @@ absl::StatusOr<const CodeTable*> CodeTableReader::Find(const YAML::Node& use,
   used_.insert(name);
   const std::string key = StrCat(name, " ", DescribeKind(field));
   if (const auto it = found_.find(key); it != found_.end()) return it->second;
-  LIENTHONG_ASSIGN_OR_RETURN(CodeTable table, Read(node->second, StrCat("codes.", name), field));
+  LIENTHONG_ASSIGN_OR_RETURN(CodeTable table, Read(node->second, name, field));
   tables_.push_back(std::make_unique<const CodeTable>(std::move(table)));
   found_[key] = tables_.back().get();
   return tables_.back().get();
 }
 
-absl::StatusOr<CodeTable> CodeTableReader::Read(const YAML::Node& node, const std::string& where,
+absl::StatusOr<CodeTable> CodeTableReader::Read(const YAML::Node& node, const std::string& name,
                                                 const FieldDescriptor& field) const {
+  const std::string where = StrCat("codes.", name);
   LIENTHONG_ASSIGN_OR_RETURN(const YamlReader::Map entries, reader_.Entries(node, where, {}));
   CodeTable table;
+  table.name = name;
   for (const auto& [value, code] : entries) {
     LIENTHONG_RETURN_IF_ERROR(AddCode(code, field, value, table));
   }

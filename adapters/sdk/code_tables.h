@@ -33,7 +33,7 @@ class CodeTableReader {
   std::vector<std::unique_ptr<const CodeTable>> Take() { return std::move(tables_); }
 
  private:
-  absl::StatusOr<CodeTable> Read(const YAML::Node& node, const std::string& where,
+  absl::StatusOr<CodeTable> Read(const YAML::Node& node, const std::string& name,
                                  const google::protobuf::FieldDescriptor& field) const;
   absl::Status AddCode(const YAML::Node& node, const google::protobuf::FieldDescriptor& field,
                        const std::string& value, CodeTable& table) const;

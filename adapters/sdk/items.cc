@@ -21,6 +21,27 @@ adapter::v1::InboundItem ToInboundItem(const Mapping& mapping, std::string_view 
   return item;
 }
 
+adapter::v1::InboundItem InterpretJson(
+    const adapter::v1::InterpretRequest& request, std::string_view key_name,
+    const std::function<adapter::v1::InboundItem(const nlohmann::json&)>& read) {
+  const nlohmann::json kept =
+      nlohmann::json::parse(request.raw(), nullptr, /*allow_exceptions=*/false);
+  adapter::v1::InboundItem item;
+  if (kept.is_discarded()) {
+    SetError(item, "", "is no JSON", request.raw());
+  } else {
+    item = read(kept);
+  }
+  if (!request.key().empty() && item.key() != request.key()) {
+    if (!item.has_error()) {
+      SetError(item, key_name, "names another dossier than the item did", request.raw());
+    }
+    item.set_key(request.key());
+  }
+  item.set_version(request.version());
+  return item;
+}
+
 void SetError(adapter::v1::InboundItem& item, std::string_view field, std::string_view reason,
               std::string raw) {
   item.clear_dossier();

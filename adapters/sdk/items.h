@@ -2,6 +2,7 @@
 #define LIENTHONG_ADAPTERS_SDK_ITEMS_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,11 @@ namespace lienthong::sdk {
 // key, gives an item with an error and the record as it came.
 adapter::v1::InboundItem ToInboundItem(const Mapping& mapping, std::string_view key,
                                        int64_t version, const nlohmann::json& record);
+// Interpret, where kept items are JSON: `read` is what makes an item of one. What is no JSON, and
+// what speaks of another dossier than the item did, by `key_name`, is the item's error.
+adapter::v1::InboundItem InterpretJson(
+    const adapter::v1::InterpretRequest& request, std::string_view key_name,
+    const std::function<adapter::v1::InboundItem(const nlohmann::json&)>& read);
 // Makes an item one that could not be understood.
 void SetError(adapter::v1::InboundItem& item, std::string_view field, std::string_view reason,
               std::string raw);

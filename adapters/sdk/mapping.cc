@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "adapters/sdk/mapping_decoder.h"
+#include "adapters/sdk/mapping_describe.h"
 #include "adapters/sdk/mapping_encoder.h"
 #include "adapters/sdk/mapping_plan.h"
 #include "gateway/base/errors.h"
@@ -75,6 +76,8 @@ int64_t Mapping::InlineBytesMax(std::string_view list) const {
   }
   return 0;
 }
+
+adapter::v1::MappingDescription Mapping::Describe() const { return DescribePlan(*plan_); }
 
 const std::vector<std::string>& Mapping::fields() const { return plan_->paths; }
 

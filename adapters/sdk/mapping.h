@@ -79,6 +79,8 @@ class Mapping {
   // The most that goes inline of one paper of a list, by its path; 0 where nothing does.
   int64_t InlineBytesMax(std::string_view list) const;
 
+  // How fields and codes correspond, with the file's own `edition` and its digest.
+  adapter::v1::MappingDescription Describe() const;
   // Schema paths that are covered, sorted: `contact.phone`, `steps[].content`.
   const std::vector<std::string>& fields() const;
   // The system's own names of fields, lists and groups, each without what it stands in.

@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "adapters/sdk/code_tables.h"
+#include "adapters/sdk/mapping_describe.h"
 #include "adapters/sdk/schema_path.h"
 #include "adapters/sdk/yaml_reader.h"
 #include "gateway/base/errors.h"
@@ -73,9 +74,10 @@ absl::StatusOr<std::shared_ptr<const MappingPlan>> PlanBuilder::Build(std::strin
   LIENTHONG_ASSIGN_OR_RETURN(
       YamlReader::Map map,
       reader_.Entries(root, "mapping",
-                      {"version", "element_key", "times", "empty", "cleared_as", "codes", "fields",
-                       "lists", "elements", "ignore"}));
+                      {"version", "edition", "element_key", "times", "empty", "cleared_as", "codes",
+                       "fields", "lists", "elements", "ignore"}));
   LIENTHONG_RETURN_IF_ERROR(ReadHead(map, root));
+  plan_->digest = Sha256(yaml);
   if (map.contains("codes")) LIENTHONG_RETURN_IF_ERROR(tables_.Load(map["codes"]));
   if (!map.contains("fields")) return reader_.Error(root, "fields", "missing");
   const Descriptor& dossier = *dossier::v1::Dossier::descriptor();
@@ -110,6 +112,7 @@ absl::Status PlanBuilder::ReadHead(const YamlReader::Map& map, const YAML::Node&
   if (!parsed.ok()) return reader_.Error(times, "times", ToStd(parsed.status().message()));
   plan_ = std::make_shared<MappingPlan>(*std::move(parsed));
   plan_->inline_bytes_max = inline_bytes_max_;
+  LIENTHONG_ASSIGN_OR_RETURN(plan_->edition, reader_.Text(map, "edition", ""));
   LIENTHONG_ASSIGN_OR_RETURN(plan_->element_key, reader_.Text(map, root, "element_key"));
   LIENTHONG_ASSIGN_OR_RETURN(const std::string empty, reader_.Text(map, "empty", "clears"));
   if (empty != "clears" && empty != "ignored") {

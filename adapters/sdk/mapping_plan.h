@@ -24,7 +24,8 @@ enum class ValueType { kText, kCode, kFlag, kTime, kInteger, kJsonBool, kJsonNum
 struct CodeTable {
   std::map<int, std::string> codes;
   std::map<std::string, int, std::less<>> numbers;
-  std::string allowed;  // `1, 2, 3`, for error texts
+  std::string allowed;    // `1, 2, 3`, for error texts
+  std::string name = {};  // of the file, or of the schema's enum; empty: it needs none
 };
 
 // Field descriptors from a message down to a field of it.
@@ -87,6 +88,8 @@ struct CoverNode {
 struct MappingPlan {
   explicit MappingPlan(TimeFormat format) : times(std::move(format)) {}
 
+  std::string edition;  // the file's own count
+  std::string digest;   // SHA-256 of the file
   TimeFormat times;
   std::string element_key;
   int64_t inline_bytes_max = 0;  // of one paper's content; 0: nothing goes inline

@@ -42,6 +42,7 @@ const CodeTable& WordFlags() {
 
 const CodeTable* TableOf(const EnumDescriptor& type) {
   auto* table = new CodeTable;  // lives as long as the plan, for ever
+  table->name = type.full_name().substr(type.file()->package().size() + 1);
   for (int i = 0; i < type.value_count(); ++i) {
     const auto& value = *type.value(i);
     const std::string& code = value.options().GetExtension(options::v1::value).portal();

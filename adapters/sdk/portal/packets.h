@@ -86,6 +86,9 @@ adapter::v1::Representation Represent(const dossier::v1::Dossier& dossier);
 // `steps[].officer`.
 const std::vector<std::string>& Fields();
 
+// How the schema and the two packets correspond. It has no version of its own: it is the schema's.
+adapter::v1::MappingDescription Describe();
+
 // The portal's name of the field at a schema's path, for error texts: `TaiLieuNop[a1].DuocSoHoa`
 // for `papers[a1].digitized`; the path itself where the portal has no name.
 std::string NameOf(std::string_view path);

@@ -60,6 +60,15 @@ absl::Status Target::Read(const YAML::Node& file) {
   for (const auto& entry : file["settings"]) {
     settings_[entry.first.as<std::string>()] = Expand(entry.second.as<std::string>());
   }
+  for (const YAML::Node& call : file["calls"]) {
+    pb::ReceiveRequest& request = calls_.emplace_back();
+    request.set_service(call["service"].as<std::string>());
+    request.set_body(call["body"].as<std::string>());
+  }
+  for (const YAML::Node& kept : file["kept"]) {
+    kept_.push_back({kept["key"].as<std::string>(), kept["bad"].as<std::string>(),
+                     kept["field"].as<std::string>(), kept["good"].as<std::string>()});
+  }
   return absl::OkStatus();
 }
 

@@ -32,6 +32,16 @@ class Target {
   absl::StatusOr<std::unique_ptr<Adapter>> Make(
       const std::map<std::string, std::string>& changes = {}) const;
   const std::map<std::string, std::string>& settings() const { return settings_; }
+  // Calls of the counterpart that tell of a dossier.
+  const std::vector<pb::ReceiveRequest>& calls() const { return calls_; }
+  // Items in the counterpart's own form: one that cannot be understood, and the same mended.
+  struct Kept {
+    std::string key;
+    std::string bad;
+    std::string field;  // at fault
+    std::string good;
+  };
+  const std::vector<Kept>& kept() const { return kept_; }
 
  private:
   explicit Target(std::string kind) : kind_(std::move(kind)) {}
@@ -45,6 +55,8 @@ class Target {
   const lienthong::testing::TemporaryFolder folder_;
   std::map<std::string, std::string> variables_;
   std::map<std::string, std::string> settings_;
+  std::vector<pb::ReceiveRequest> calls_;
+  std::vector<Kept> kept_;
   std::unique_ptr<lienthong::testing::PostgresServer> postgres_;
   std::unique_ptr<lienthong::testing::ChildProcess> far_side_;
 };

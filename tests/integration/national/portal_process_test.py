@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import unittest
+import uuid
 
 SOURCE = pathlib.Path(os.environ.get("LIENTHONG_SOURCE_DIR", pathlib.Path(__file__).parents[3]))
 BUILD = pathlib.Path(os.environ.get("LIENTHONG_BUILD_DIR", SOURCE / "build"))
@@ -184,6 +185,7 @@ class PortalProcess(unittest.TestCase):
         self.assertEqual(world.operator.json("conflicts").get("conflicts", []), [])
         self.assertEqual(world.control.call("GET", "/rig/outgoing?limit=1")["refused"], [])
         self.contradicts_itself(world, code, at_portal)
+        self.letters_are_seen_to(world, code)
 
     def comes_in(self, world, generation):
         done = world.citizen("submit", **submission(generation, {}))
@@ -253,6 +255,26 @@ class PortalProcess(unittest.TestCase):
             self.assertTrue(answer["message"].startswith(expected or "Thành công"), (service, said, answer))
         unknown = {"MaHoSo": "DVC.0", "IdHoSo": "DVC.0"} | withdraw
         self.assertEqual(self.told(world, "RutHoSo", unknown)["error_code"], 4)
+        self.assertEqual(world.dossier(code), before)
+
+    def letters_are_seen_to(self, world, code):
+        """What was refused waits for a person, who looks, and gives it up: once, with a reason, and nothing else changes."""
+        before = world.dossier(code)
+        letters = world.operator.json("dlq", "list", "--link", "portal", "--direction", "in")["dead_letters"]
+        self.assertIn("fees[lp1].paid_vnd", {letter["field"] for letter in letters})
+        self.assertEqual({letter["code"] for letter in letters if letter["field"] == "fees[lp1].paid_vnd"}, {code})
+        one = letters[0]["id"]
+        self.assertNotIn("raw", world.operator.json("dlq", "show", one))
+        self.assertTrue(world.operator.json("dlq", "show", one, "--purpose", "a test")["raw"])
+        self.assertTrue(world.operator.json("dlq", "preview", one)["fault"], "nothing is better than it was")
+        refused = json.loads(world.operator.run("dlq", "replay", one, "--reason", "a test", "--json", accept=(3,)))
+        self.assertEqual((refused["done"], refused["failures"][0]["id"]), ("0", one))
+        discard = ("dlq", "discard", "--link", "portal", "--reason", "a test", "--request-id", str(uuid.uuid4()))
+        world.operator.run(*discard, accept=(2,))
+        self.assertEqual(len(world.operator.json("dlq", "list")["dead_letters"]), len(letters), "it was not said yet: --yes")
+        for _ in range(2):
+            self.assertEqual(world.operator.json(*discard, "--yes")["done"], str(len(letters)))
+            self.assertEqual(world.operator.json("deadletters")["dead_letters"], [])
         self.assertEqual(world.dossier(code), before)
 
     def told(self, world, service, said):

@@ -39,6 +39,15 @@ TEST(FeedTest, APageBecomesItemsAndAToken) {
   EXPECT_EQ(reply.items(2).error().field(), "IdHoSo");
   EXPECT_EQ(reply.items(2).key(), "");
   EXPECT_TRUE(reply.items(3).has_error());
+  // Kept, each is what it was.
+  for (const pb::InboundItem& item : reply.items()) {
+    if (!item.has_error()) continue;
+    pb::InterpretRequest request;
+    request.set_key(item.key());
+    request.set_version(item.version());
+    request.set_raw(item.raw());
+    EXPECT_EQ(InterpretRecord(CityMapping(), request).ShortDebugString(), item.ShortDebugString());
+  }
 }
 
 TEST(FeedTest, AnEmptyPageKeepsTheToken) {

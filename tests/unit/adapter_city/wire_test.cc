@@ -23,7 +23,9 @@ std::string Envelope(const std::string& code, const std::string& result = "{}",
          R"(","ThrowException":"","ResultObject":)" + result + "}";
 }
 
-FieldNames Names() { return {"QuaTrinhXuLy", "NguoiXuLy", "NgayHenTra", "NgayTiepNhan", "Email"}; }
+sdk::FieldNames Names() {
+  return {"QuaTrinhXuLy", "NguoiXuLy", "NgayHenTra", "NgayTiepNhan", "Email"};
+}
 
 struct Case {
   int http;

@@ -8,8 +8,10 @@
 #include <regex>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "gateway/domain/fields.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "tests/support/status_matchers.h"
@@ -93,7 +95,8 @@ OutboxTable Outbox() {
 }
 
 InboxTable Inbox() {
-  return {"lienthong_inbox", "ma_tin", "khoa", "ma_ho_so", "so_bien_nhan", "phien_ban", "noi_dung"};
+  return {"lienthong_inbox", "id",        "ma_tin",   "khoa",      "ma_ho_so",
+          "so_bien_nhan",    "phien_ban", "noi_dung", "xu_ly_luc", "loi"};
 }
 
 OutboxRow Row(const std::string& content) {
@@ -227,6 +230,51 @@ TEST(ToInboundItem, RowWithoutKeyOrContentIsAnError) {
   row = Row("{}");
   row.content.reset();
   EXPECT_EQ(Read(row).error().field(), "noi_dung");
+}
+
+pb::InboundItem Interpret(const pb::InboundItem& kept, const std::string& raw) {
+  pb::InterpretRequest request;
+  request.set_key(kept.key());
+  request.set_version(kept.version());
+  request.set_raw(raw);
+  return InterpretRow(request, Outbox(), TheMapping());
+}
+
+TEST(InterpretRow, AKeptRowMeansTheSameAsWhenItCame) {
+  std::vector<OutboxRow> rows;
+  for (const char* content : {"{", "[1]", "\"x\"", R"({"la": 1})", R"({"trang_thai": "xong"})"}) {
+    rows.push_back(Row(content));
+  }
+  rows.push_back(Row("{}"));
+  rows.back().key.reset();
+  rows.push_back(Row("{}"));
+  rows.back().content.reset();
+  rows.push_back(Row("{}"));
+  rows.back().strange_transaction = "9000000000000000000";
+  rows.push_back(Row(R"({"ma_ho_so": "H29.X01-261120-0002"})"));
+  rows.back().code = "H29.X01-261120-0001";
+  for (const OutboxRow& row : rows) {
+    const pb::InboundItem item = Read(row);
+    ASSERT_TRUE(item.has_error());
+    EXPECT_TRUE(
+        google::protobuf::util::MessageDifferencer::Equals(item, Interpret(item, item.raw())))
+        << item.ShortDebugString();
+  }
+}
+
+TEST(InterpretRow, AMendedRowIsWhatItSays) {
+  OutboxRow row = Row(R"({"dien_thoai": 5, "email": null})");
+  row.code = "H29.X01-261120-0001";
+  const pb::InboundItem bad = Read(row);
+  nlohmann::json raw = nlohmann::json::parse(bad.raw());
+  raw["noi_dung"]["dien_thoai"] = "0000000003";
+  row.content = R"({"dien_thoai": "0000000003", "email": null})";
+  EXPECT_TRUE(
+      google::protobuf::util::MessageDifferencer::Equals(Read(row), Interpret(bad, raw.dump())));
+  raw["khoa"] = "NV-000002";
+  EXPECT_EQ(Interpret(bad, raw.dump()).error().field(), "khoa");
+  raw["khoa"] = 1;
+  EXPECT_EQ(Interpret(bad, raw.dump()).error().field(), "khoa");
 }
 
 pb::OutboundItem Item() {

@@ -1,6 +1,8 @@
 // What the conformance suite asks of every representation, for the hub's.
 #include "adapters/national/hub_represent.h"
 
+#include "adapters/national/hub_fields.h"
+
 #include <set>
 #include <string>
 
@@ -59,6 +61,31 @@ TEST(HubRepresentationTest, EachLossIsNamedOnceAndWithoutItsValue) {
     EXPECT_FALSE(absl::StrContains(loss.description(), "7777"));
   }
   EXPECT_TRUE(paths.contains("contact.fax"));
+}
+
+// Its fields are looked up by halves.
+TEST(HubRepresentationTest, FieldsAndTheirBoundsAreFound) {
+  EXPECT_TRUE(std::is_sorted(HubFields().begin(), HubFields().end()));
+  EXPECT_EQ(HubCharactersMax("steps[].unit"), 500u);
+  EXPECT_EQ(HubCharactersMax("applicant.address"), 1000u);
+  EXPECT_EQ(HubCharactersMax("applicant.identity_number"), 0u);
+  EXPECT_EQ(HubCharactersMax("nothing"), 0u);
+}
+
+// The packet describes one person: who handed it in.
+TEST(HubRepresentationTest, OfAnApplicantBesideASubmitterTheRestIsLost) {
+  Dossier dossier;
+  dossier.mutable_applicant()->set_name("Nguyễn Văn Mẫu");
+  dossier.mutable_applicant()->set_address("1 Phố Mẫu");
+  dossier.mutable_contact()->set_phone("0900000001");
+  EXPECT_EQ(RepresentForHub(dossier).losses_size(), 0);
+  dossier.mutable_submitter()->set_name("Trần Thị Ví Dụ");
+  const adapter::v1::Representation shown = RepresentForHub(dossier);
+  EXPECT_EQ(shown.dossier().applicant().name(), "Nguyễn Văn Mẫu");
+  EXPECT_FALSE(shown.dossier().applicant().has_address());
+  std::set<std::string> lost;
+  for (const adapter::v1::Loss& loss : shown.losses()) lost.insert(loss.path());
+  EXPECT_EQ(lost, (std::set<std::string>{"applicant.address", "contact.phone"}));
 }
 
 }  // namespace

@@ -198,5 +198,25 @@ TEST_F(ReceiverTest, NamesThatHaveNoPlaceAreToldInTheAnswer) {
             "Thành công; không lưu: MaGiaoDich, NganHang");
 }
 
+TEST_F(ReceiverTest, AKeptCallSaysWhichServiceAndAgencyItWasFor) {
+  const pb::InboundItem item = Ask("DongBoHoSoMC", Body(submission_)).items(0);
+  const json kept = json::parse(item.raw());
+  EXPECT_EQ(kept, (json{{"madonvi", "H29.X01"},
+                        {"service", "DongBoHoSoMC"},
+                        {"data", json::array({submission_})}}));
+  pb::InterpretRequest request;
+  request.set_key(item.key());
+  request.set_raw(item.raw());
+  EXPECT_EQ(receiver_.Interpret(request).SerializeAsString(), item.SerializeAsString());
+  json other = kept;
+  other["service"] = "TraCuuHoSo";
+  request.set_raw(other.dump());
+  EXPECT_EQ(receiver_.Interpret(request).error().field(), "service");
+  other = kept;
+  other["data"] = json::array();
+  request.set_raw(other.dump());
+  EXPECT_EQ(receiver_.Interpret(request).error().field(), "data");
+}
+
 }  // namespace
 }  // namespace lienthong::adapters::national
