@@ -137,7 +137,8 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
                                             .request_digest = digest_,
                                             .needs_reasons = context_.can_say_why,
                                             .brings_code = brings_code,
-                                            .reservation_id = request_.reservation_id()}));
+                                            .reservation_id = request_.reservation_id(),
+                                            .base_revision = request_.expected_revision()}));
     LIENTHONG_RETURN_IF_ERROR(CheckOurs(change, stored, edit));
     return edit;
   }

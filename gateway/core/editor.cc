@@ -17,6 +17,7 @@
 #include "gateway/domain/codes.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/fields.h"
+#include "gateway/domain/overruling.h"
 #include "gateway/domain/told_once.h"
 #include "gateway/domain/validate.h"
 
@@ -29,25 +30,6 @@ using store::Row;
 using store::Table;
 
 constexpr std::string_view kRoot = "dossier.";
-
-void AddConflict(const Engine& engine, const domain::Proposal& proposal, PreparedEdit& edit) {
-  storage::v1::ConflictRecord record;
-  record.set_code(edit.merge.next.code());
-  record.set_path(proposal.path);
-  record.set_owner(proposal.owner);
-  record.set_proposer(edit.context.actor);
-  record.set_stored_value(proposal.stored_value);
-  record.set_proposed_value(proposal.proposed_value);
-  record.set_base_value(proposal.stored_value);
-  record.set_revision(edit.base_revision);
-  *record.mutable_time() = domain::ToProto(edit.time);
-  const std::string id =
-      ConflictId(edit.id, proposal.path, edit.context.actor, proposal.proposed_value);
-  Row row{.columns = {id, edit.context.actor, absl::ToUnixMicros(edit.time)},
-          .version = 0,
-          .body = Seal(engine, edit.id, record)};
-  edit.set.mutations.push_back({Mutation::Kind::kPut, Table::kConflict, std::move(row)});
-}
 
 // The request record is written with the sequence that only the committer knows.
 void AddRequestRecord(const Engine& engine, PreparedEdit& edit, const Dossier& dossier) {
@@ -72,7 +54,10 @@ void AddRequestRecord(const Engine& engine, PreparedEdit& edit, const Dossier& d
 // Turns the merged dossier into rows. The code is known by now.
 void Encode(const Engine& engine, PreparedEdit& edit) {
   const Dossier& next = edit.merge.next;
-  for (const domain::Proposal& proposal : edit.merge.proposals) AddConflict(engine, proposal, edit);
+  for (StoredConflict& conflict : edit.conflicts) {
+    conflict.record.set_code(next.code());
+    PutConflict(engine, conflict, edit.set);
+  }
   if (edit.changed) {
     edit.entry.set_code(next.code());
     edit.set.mutations.push_back(PutDossier(engine, edit.id, next));
@@ -272,14 +257,16 @@ absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossi
   if (engine.papers != nullptr) {
     LIENTHONG_RETURN_IF_ERROR(engine.papers->Resolve(stored.dossier, change));
   }
-  LIENTHONG_ASSIGN_OR_RETURN(edit.merge, domain::Merge(stored.dossier, change, edit.context.writer,
-                                                       engine.graph, edit.time));
+  const auto merge = edit.context.overrules ? &domain::MergeOverruling : &domain::Merge;
+  LIENTHONG_ASSIGN_OR_RETURN(
+      edit.merge, merge(stored.dossier, change, edit.context.writer, engine.graph, edit.time));
   LIENTHONG_RETURN_IF_ERROR(CheckMerged(stored.dossier, edit));
   edit.changed = edit.merge.changed;
   edit.set.conditions.push_back({Table::kDossier, {edit.id}, stored.version});
   for (const domain::Proposal& proposal : edit.merge.proposals) {
     edit.conflict_paths.push_back(proposal.path);
   }
+  LIENTHONG_RETURN_IF_ERROR(JudgeConflicts(engine, stored, change, edit));
   if (!edit.changed) return edit;
 
   Dossier& next = edit.merge.next;

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "gateway/core/conflicts.h"
 #include "gateway/core/engine.h"
 #include "gateway/core/records.h"
 #include "gateway/domain/merge.h"
@@ -28,6 +29,9 @@ struct EditContext {
   bool needs_reasons = false;       // of the writer, where the law demands one
   bool brings_code = false;         // a new dossier comes with the code that its writer gave it
   std::string reservation_id = {};  // a new dossier gets this reservation's number
+  int64_t base_revision = 0;        // that the writer started from; 0: it is not known
+  bool overrules = false;           // overrule.h
+  std::string resolves = {};        // a conflict that the caller closes itself
 };
 
 // An edit ready to be committed: what it will write, and what must still hold. Callers may add
@@ -40,7 +44,9 @@ struct PreparedEdit {
   absl::Time time;            // when it was prepared
   domain::MergeResult merge;
   storage::v1::JournalEntry entry;
-  std::vector<std::string> conflict_paths;
+  std::vector<std::string>
+      conflict_paths;                     // what was not taken, whether or not it is a new conflict
+  std::vector<StoredConflict> conflicts;  // that it opens, or that are proposed again
   EditContext context;
   std::string reserved_code;  // for a new dossier: use this code, do not allocate one
   std::string reserved_receipt;
@@ -68,7 +74,8 @@ domain::Writer WriterOf(const Party& party);
 // for codes of another agency's series, CODE_TAKEN when a code of the change belongs to another
 // dossier, RESERVATION_CLOSED for the context's reservation. A code that a new dossier brings
 // along, from a writer that submits or by the context's word, becomes its shared code, and so does
-// one that was reserved for it (registering.h). Reads, writes nothing.
+// one that was reserved for it (registering.h). What is proposed becomes a conflict, and what was
+// one may be none any more (conflicts.h). Reads, writes nothing.
 absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossier& stored,
                                          const domain::Change& change, EditContext context);
 

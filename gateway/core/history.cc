@@ -14,7 +14,11 @@ constexpr int64_t kPageRows = 200;
 
 absl::Status ForEachEntry(const Engine& engine, int64_t dossier_id,
                           const std::function<void(const storage::v1::JournalEntry&)>& visit) {
-  int64_t revision = 0;
+  return ForEachEntryAfter(engine, dossier_id, 0, visit);
+}
+
+absl::Status ForEachEntryAfter(const Engine& engine, int64_t dossier_id, int64_t revision,
+                               const std::function<void(const storage::v1::JournalEntry&)>& visit) {
   while (true) {
     LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Row> page,
                                engine.store.Read({.table = store::Table::kJournal,

@@ -14,6 +14,9 @@ namespace lienthong::core {
 // The store's errors.
 absl::Status ForEachEntry(const Engine& engine, int64_t dossier_id,
                           const std::function<void(const storage::v1::JournalEntry&)>& visit);
+// The same, of those after a revision.
+absl::Status ForEachEntryAfter(const Engine& engine, int64_t dossier_id, int64_t revision,
+                               const std::function<void(const storage::v1::JournalEntry&)>& visit);
 
 }  // namespace lienthong::core
 

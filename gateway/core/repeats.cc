@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "gateway/base/errors.h"
+#include "gateway/core/conflicts.h"
 #include "gateway/core/history.h"
 #include "gateway/core/lookup.h"
 #include "gateway/core/records.h"
@@ -126,11 +127,9 @@ absl::StatusOr<std::optional<Known>> FindProposed(const Engine& engine,
                                                   const std::string& path,
                                                   const std::string& value) {
   const std::string id = ConflictId(dossier_id, path, context.caller.name, value);
-  LIENTHONG_ASSIGN_OR_RETURN(const Row row, engine.store.Get(Table::kConflict, {id}));
-  if (row.version == 0) return std::nullopt;
-  storage::v1::ConflictRecord record;
-  LIENTHONG_RETURN_IF_ERROR(Unseal(engine, dossier_id, row.body, record));
-  return ValueAt(record.revision());
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredConflict proposed, FindProposedConflict(engine, id));
+  if (proposed.version == 0) return std::nullopt;
+  return ValueAt(proposed.record.revision());
 }
 
 // What the caller knows of each path, by its memory, its own changes and its proposals.

@@ -17,6 +17,7 @@
 #include "gateway/domain/derived.h"
 #include "gateway/domain/element_order.h"
 #include "gateway/domain/fields.h"
+#include "gateway/domain/overruling.h"
 #include "gateway/domain/ownership.h"
 #include "lienthong/options/v1/options.pb.h"
 
@@ -51,8 +52,13 @@ bool HasUnknown(const Message& group) {
 class Merger {
  public:
   Merger(const Dossier& current, const Change& change, const Writer& writer,
-         const StatusGraph& graph, absl::Time now)
-      : current_(current), change_(change), writer_(writer), graph_(graph), now_(now) {
+         const StatusGraph& graph, absl::Time now, bool overrules)
+      : current_(current),
+        change_(change),
+        writer_(writer),
+        graph_(graph),
+        now_(now),
+        overrules_(overrules) {
     creating_ = current.code().empty() && current.revision() == 0;
     result_.next = creating_ ? Begun(current) : current;
     roles_ = RolesOf(writer, creating_ ? Begun(change.dossier) : current);
@@ -113,6 +119,7 @@ class Merger {
   bool MayWrite(std::string_view path, const options::v1::FieldRules& rules, bool is_set) const {
     if (current_.has_voiding()) return false;
     if (rules.owner() == options::v1::OWNER_TRANSITION) return true;  // judged by the graph
+    if (overrules_) return rules.owner() != options::v1::OWNER_ISSUER;
     if (rules.immutable() && is_set) return false;
     if (creating_ && SplitPath(path).list.empty())
       return true;  // whoever begins it, says what it is
@@ -150,7 +157,7 @@ class Merger {
     const auto to = change_.dossier.status();
     const StatusGraph::Judgement judgement = graph_.Judge(current_.status(), to);
     if (!value.has_value() || judgement.kind == Kind::kLeavesTerminal ||
-        !OwnsTransition(judgement.owner, roles_)) {
+        (!overrules_ && !OwnsTransition(judgement.owner, roles_))) {
       Propose(path, options::v1::OWNER_TRANSITION, stored, value);
       return absl::OkStatus();
     }
@@ -255,6 +262,7 @@ class Merger {
   const Writer& writer_;
   const StatusGraph& graph_;
   const absl::Time now_;
+  const bool overrules_;
   bool creating_ = false;
   bool unknown_changed_ = false;
   Roles roles_;
@@ -272,7 +280,13 @@ Change ChangeOf(Dossier dossier) {
 
 absl::StatusOr<MergeResult> Merge(const Dossier& current, const Change& change,
                                   const Writer& writer, const StatusGraph& graph, absl::Time now) {
-  return Merger(current, change, writer, graph, now).Run();
+  return Merger(current, change, writer, graph, now, /*overrules=*/false).Run();
+}
+
+absl::StatusOr<MergeResult> MergeOverruling(const Dossier& current, const Change& change,
+                                            const Writer& writer, const StatusGraph& graph,
+                                            absl::Time now) {
+  return Merger(current, change, writer, graph, now, /*overrules=*/true).Run();
 }
 
 Dossier Extract(const Dossier& dossier, const std::vector<std::string>& paths) {

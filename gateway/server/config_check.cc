@@ -168,6 +168,8 @@ class Check {
     }
     Range(key("objective_seconds"), link.objective_seconds(), kDaySeconds);
     Range(key("parallel_max"), link.parallel_max(), 256);
+    Range(key("calls_per_second_max"), link.calls_per_second_max(), 10'000);
+    Range(key("early_wait_seconds"), link.early_wait_seconds(), kDaySeconds);
     Range(key("backoff_min_ms"), link.backoff_min_ms(), kWaitMaxMs);
     Range(key("backoff_max_ms"), link.backoff_max_ms(), kWaitMaxMs);
     if (link.unanswered_appends() != "resend" && link.unanswered_appends() != "hold") {

@@ -9,6 +9,8 @@
 #include "absl/strings/str_join.h"
 #include "adapters/sdk/portal/procedures.h"
 #include "gateway/base/text.h"
+#include "gateway/core/ownership_check.h"
+#include "gateway/domain/status_graph.h"
 #include "gateway/server/config_problems.h"
 #include "gateway/server/link_setup.h"
 #include "gateway/server/listener.h"
@@ -140,13 +142,18 @@ class Description {
   }
 
   void Parties() {
-    problems_.Add(MakeParties(file_).status());
+    const absl::StatusOr<core::Parties> parties = MakeParties(file_);
+    problems_.Add(parties.status());
     for (const auto& party : config_.parties()) {
       Row("party", StrCat(party.name(), ": ", absl::StrJoin(party.roles(), ", "), " for ",
                           absl::StrJoin(party.agencies(), ", ")));
     }
     for (const auto& agency : config_.agencies()) {
       Row("agency", StrCat(agency.code(), ": calls by gRPC"));
+    }
+    if (!parties.ok()) return;
+    for (const auto& finding : core::CheckOwners(*parties, domain::StatusGraph::Shipped())) {
+      Row("note", StrCat(finding.agency, ": ", finding.text));
     }
   }
 

@@ -9,6 +9,8 @@
 #include "adapters/sdk/catalogue.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/core/ownership_check.h"
+#include "gateway/domain/status_graph.h"
 #include "gateway/server/config_problems.h"
 
 namespace lienthong {
@@ -28,6 +30,8 @@ sync::LinkOptions OptionsOf(const config::v1::LinkConfig& link, const sdk::Setti
   options.caller = link.caller();
   if (link.objective_seconds() > 0) options.objective = absl::Seconds(link.objective_seconds());
   if (link.parallel_max() > 0) options.parallel_calls_max = link.parallel_max();
+  if (link.early_wait_seconds() > 0) options.early_wait = absl::Seconds(link.early_wait_seconds());
+  options.calls_per_second_max = link.calls_per_second_max();
   if (link.backoff_min_ms() > 0) options.backoff_min = absl::Milliseconds(link.backoff_min_ms());
   if (link.backoff_max_ms() > 0) options.backoff_max = absl::Milliseconds(link.backoff_max_ms());
   options.poll_interval = settings.Milliseconds("poll_interval_ms", kPollIntervalDefaultMs)
@@ -84,6 +88,16 @@ PreparedLink PrepareLink(const ConfigFile& config, int index, const sdk::Adapter
   return prepared;
 }
 
+// Two parties that own the same leave it to chance whose word counts.
+absl::Status CheckEachFieldHasOneOwner(const ConfigFile& config, const core::Parties& parties) {
+  ConfigProblems problems(config.path());
+  for (const auto& finding : core::CheckOwners(parties, domain::StatusGraph::Shipped())) {
+    if (!finding.is_fault) continue;
+    problems.Add(config.Problem("parties", StrCat(finding.agency, ": ", finding.text)));
+  }
+  return problems.ToStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<PreparedLink>> PrepareLinks(const ConfigFile& config,
@@ -120,6 +134,7 @@ absl::StatusOr<core::Parties> MakeParties(const ConfigFile& config) {
     party.agencies = {agency.code()};
     LIENTHONG_RETURN_IF_ERROR(parties.Add(std::move(party)));
   }
+  LIENTHONG_RETURN_IF_ERROR(CheckEachFieldHasOneOwner(config, parties));
   return parties;
 }
 

@@ -25,7 +25,9 @@ struct PreparedLink {
 absl::StatusOr<std::vector<PreparedLink>> PrepareLinks(const ConfigFile& config,
                                                        const sdk::AdapterContext& context);
 
-// The configured systems, and each agency that calls by gRPC as a party of its own.
+// The configured systems, and each agency that calls by gRPC as a party of its own. InvalidArgument
+// with a line for each agency whose fields would belong to two of them, or to none
+// (core/ownership_check.h).
 absl::StatusOr<core::Parties> MakeParties(const ConfigFile& config);
 
 }  // namespace lienthong

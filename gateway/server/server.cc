@@ -111,7 +111,8 @@ struct Server::Parts {
   service::DossierService dossiers{edge, *hub, engine};
   service::ReceiptService receipts{edge, engine};
   service::StatusService statuses{edge, *hub, engine};
-  service::SyncService syncs{edge, *links};
+  sync::Conflicts conflicts{engine};
+  service::SyncService syncs{edge, *links, conflicts};
   service::AdminService admin{{edge, admission, *store, *links, ProgramVersion(), start_time,
                                [this](absl::Duration timeout) { AskDrain(timeout); }}};
   service::HealthService health{edge, ServedNames()};

@@ -1,0 +1,81 @@
+#include "gateway/sync/bulk.h"
+
+#include <algorithm>
+#include <set>
+
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gateway/core/act_log.h"
+#include "gateway/domain/codes.h"
+#include "gateway/domain/validate.h"
+
+namespace lienthong::sync {
+namespace {
+
+constexpr int32_t kItemsDefault = 100;
+constexpr int32_t kItemsMax = 500;
+constexpr int64_t kReasonCharactersMax = 1000;  // as of all kept reasons
+
+size_t ItemsOf(int32_t wished) {
+  return static_cast<size_t>(wished == 0 ? kItemsDefault : std::min(wished, kItemsMax));
+}
+
+absl::Status CheckIds(const BulkAct& act, bool has_filter) {
+  if (act.ids.empty() != has_filter) {
+    return FieldInvalid("ids", "is one of two: say either ids, or a filter that is not empty");
+  }
+  if (act.ids.size() > static_cast<size_t>(kItemsMax)) {
+    return FieldInvalid("ids", StrCat("has more than ", kItemsMax, "; ask in several calls"));
+  }
+  const std::set<std::string> unique(act.ids.begin(), act.ids.end());
+  if (unique.size() != act.ids.size()) return FieldInvalid("ids", "names one twice");
+  return absl::OkStatus();
+}
+
+void Note(const std::string& id, const absl::Status& status, v1::BulkResult& result) {
+  if (status.ok()) return result.set_done(result.done() + 1);
+  v1::BulkResult::Failure& failure = *result.add_failures();
+  failure.set_id(id);
+  failure.set_reason(std::string(status.message()));
+}
+
+}  // namespace
+
+absl::Status CheckBulk(const BulkAct& act, bool has_filter) {
+  LIENTHONG_RETURN_IF_ERROR(CheckIds(act, has_filter));
+  if (act.items_max < 0) return FieldInvalid("items_max", "is negative");
+  if (!domain::IsUuid(act.request_id)) {
+    return FieldInvalid("request_id", "is not a UUID; make one for each thing that you want");
+  }
+  if (domain::IsBlank(act.reason)) return FieldInvalid("reason", "is required and is kept");
+  const int64_t characters = domain::CountCharacters(act.reason);
+  if (characters >= 0 && characters <= kReasonCharactersMax) return absl::OkStatus();
+  return FieldInvalid("reason", StrCat("is longer than ", kReasonCharactersMax, " characters"));
+}
+
+absl::StatusOr<v1::BulkResult> RunBulk(
+    const core::Engine& engine, const BulkAct& act, const FindIds& find,
+    const std::function<absl::Status(const std::string&)>& act_on) {
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<storage::v1::ActRecord> acts,
+                             core::ActsOfRequest(engine, act.actor, act.request_id));
+  std::set<std::string> done;
+  for (const storage::v1::ActRecord& known : acts) {
+    if (known.kind() != act.kind || known.reason() != act.reason) {
+      return RequestIdReused(act.request_id);
+    }
+    done.insert(known.target());
+  }
+  v1::BulkResult result;
+  FoundIds found{.ids = act.ids, .more = false};
+  if (act.ids.empty()) {
+    LIENTHONG_ASSIGN_OR_RETURN(found, find(done.empty() ? ItemsOf(act.items_max) : 0));
+    result.set_done(static_cast<int64_t>(done.size()));
+    result.set_more(found.more);
+  }
+  for (const std::string& id : found.ids) {
+    Note(id, done.contains(id) ? absl::OkStatus() : act_on(id), result);
+  }
+  return result;
+}
+
+}  // namespace lienthong::sync
