@@ -50,7 +50,17 @@ const std::vector<FlagDescription>& AllFlags() {
       {"--link", "NAME", "of this link only", ""},
       {"--code", "CODE", "of this dossier only, by any of its codes or numbers", ""},
       {"--possible-duplicates", "", "only those with something that may stand twice", ""},
+      {"--direction", "in|out", "from the counterpart, or to it", ""},
+      {"--field", "FIELD", "about this field only, e.g. contact.phone", ""},
+      {"--contains", "TEXT", "with this text in their reason", ""},
+      {"--before", "TIME", "that came before, e.g. 2026-03-02T08:00:00+07:00", ""},
+      {"--raw", "FILE", "the whole item, edited, in the counterpart's own form", ""},
+      {"--max", "N", "at most so many; default 100, at most 500", ""},
+      {"--yes", "", "do it to all that match, without asking", ""},
       {"--proposer", "NAME", "of this proposer only, e.g. link/district", ""},
+      {"--stored", "", "for what is stored", ""},
+      {"--proposed", "", "for what was proposed", ""},
+      {"--value", "TEXT", "for this value", ""},
   };
   return *flags;
 }

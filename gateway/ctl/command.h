@@ -38,7 +38,11 @@ std::vector<Command> ReadCommands();
 std::vector<Command> ReceiptCommands();
 CommandGroup ReceiptGroup();
 std::vector<Command> OperatorCommands();
+std::vector<Command> DlqCommands();
+CommandGroup DlqGroup();
+std::vector<Command> ConflictCommands();
 std::vector<Command> LaneCommands();
+std::vector<Command> MappingCommands();
 std::vector<Command> PasswordCommands();
 
 }  // namespace lienthong::ctl

@@ -86,7 +86,7 @@ std::string HelpOf(const CommandGroup& group) {
 }
 
 const CommandGroup* FindGroup(const std::vector<std::string>& words) {
-  static const auto* const groups = new std::vector<CommandGroup>{ReceiptGroup()};
+  static const auto* const groups = new std::vector<CommandGroup>{ReceiptGroup(), DlqGroup()};
   if (words.size() != 1) return nullptr;
   const auto found = std::ranges::find(*groups, words[0], &CommandGroup::name);
   return found == groups->end() ? nullptr : &*found;
@@ -143,8 +143,9 @@ std::string ProblemWith(const Command& command, const Arguments& arguments) {
 const std::vector<Command>& AllCommands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
-    for (const auto& area : {PushCommands(), ReadCommands(), ReceiptCommands(), OperatorCommands(),
-                             LaneCommands(), PasswordCommands()}) {
+    for (const auto& area :
+         {PushCommands(), ReadCommands(), ReceiptCommands(), OperatorCommands(), DlqCommands(),
+          ConflictCommands(), LaneCommands(), MappingCommands(), PasswordCommands()}) {
       all->insert(all->end(), area.begin(), area.end());
     }
     return all;

@@ -18,8 +18,6 @@ namespace {
 using nlohmann::ordered_json;
 using sync::v1::SyncService;
 
-constexpr int kPageItems = 500;
-
 ordered_json LinkJson(const sync::v1::Link& link) {
   ordered_json json = ToJsonValue(link, /*all=*/true);
   DropPrefix(json, "state", "STATE_");
@@ -30,6 +28,7 @@ std::vector<std::string> LinkRow(const sync::v1::Link& link) {
   return {link.name(),
           LinkJson(link)["state"].get<std::string>(),
           StrCat(link.pending()),
+          StrCat(link.early()),
           StrCat(link.oldest_pending_seconds(), " s"),
           StrCat(link.dead_letters()),
           StrCat(link.conflicts()),
@@ -42,7 +41,7 @@ std::string LinkTable(const std::vector<sync::v1::Link>& links) {
   std::vector<std::vector<std::string>> rows;
   rows.reserve(links.size());
   for (const auto& link : links) rows.push_back(LinkRow(link));
-  return FormatTable({"link", "state", "pending", "oldest", "dead letters", "conflicts",
+  return FormatTable({"link", "state", "pending", "early", "oldest", "dead letters", "conflicts",
                       "delivered", "received", "last error"},
                      rows);
 }
@@ -94,67 +93,6 @@ ExitCode Resume(const Session& session, const Arguments& arguments, Terminal& te
   const grpc::Status status =
       session.Call([&](auto* context) { return stub->ResumeLink(context, request, &link); });
   return OneLink(session, terminal, status, link);
-}
-
-ExitCode DeadLetters(const Session& session, const Arguments& arguments, Terminal& terminal) {
-  const auto stub = SyncService::NewStub(session.admin());
-  sync::v1::ListDeadLettersRequest request;
-  request.set_link(arguments.Text("--link"));
-  request.set_purpose(arguments.Text("--purpose"));
-  request.set_page_size(kPageItems);
-  ordered_json items = ordered_json::array();
-  std::vector<std::vector<std::string>> rows;
-  do {
-    sync::v1::ListDeadLettersResponse page;
-    const grpc::Status status =
-        session.Call([&](auto* context) { return stub->ListDeadLetters(context, request, &page); });
-    if (!status.ok()) return terminal.Fail(status, session.json());
-    for (const auto& letter : page.dead_letters()) {
-      ordered_json item = LetterJson(letter);
-      rows.push_back({letter.id(), letter.link(), item["direction"].get<std::string>(),
-                      ShowTime(letter.time()), letter.code(), letter.key(), letter.field(),
-                      letter.reason()});
-      items.push_back(std::move(item));
-    }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  if (session.json()) {
-    terminal.Line(Dump({{"dead_letters", items}}));
-  } else {
-    terminal.Write(
-        FormatTable({"id", "link", "direction", "since", "code", "key", "field", "reason"}, rows));
-  }
-  return kDone;
-}
-
-ExitCode Conflicts(const Session& session, const Arguments& arguments, Terminal& terminal) {
-  const auto stub = SyncService::NewStub(session.admin());
-  sync::v1::ListConflictsRequest request;
-  request.set_proposer(arguments.Text("--proposer"));
-  request.set_purpose(arguments.Text("--purpose"));
-  request.set_page_size(kPageItems);
-  ordered_json items = ordered_json::array();
-  std::vector<std::vector<std::string>> rows;
-  do {
-    sync::v1::ListConflictsResponse page;
-    const grpc::Status status =
-        session.Call([&](auto* context) { return stub->ListConflicts(context, request, &page); });
-    if (!status.ok()) return terminal.Fail(status, session.json());
-    for (const auto& conflict : page.conflicts()) {
-      rows.push_back({conflict.id(), conflict.code(), conflict.path(), conflict.owner(),
-                      conflict.proposer(), ShowTime(conflict.time()), conflict.stored_value(),
-                      conflict.proposed_value()});
-      items.push_back(ToJsonValue(conflict, /*all=*/true));
-    }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  if (session.json()) {
-    terminal.Line(Dump({{"conflicts", items}}));
-  } else {
-    terminal.Write(FormatTable(
-        {"id", "code", "field", "owner", "proposer", "since", "stored", "proposed"}, rows));
-  }
-  return kDone;
 }
 
 ExitCode Info(const Session& session, const Arguments& /*arguments*/, Terminal& terminal) {
@@ -218,7 +156,11 @@ std::vector<Command> OperatorCommands() {
        {},
        "how well each counterpart is kept equal",
        "OK: nothing waits longer than its objective and there is no dead letter. LATE: something\n"
-       "does. DEGRADED: the counterpart fails or refuses us; it is tried again by itself. PAUSED.\n"
+       "does. DEGRADED: the counterpart fails, refuses us or is silent; it is tried again by "
+       "itself.\n"
+       "PAUSED. `pending`: dossiers with something to deliver; `early`: items that came before "
+       "their\n"
+       "dossier and wait for it; --json also has how long changes and calls took and what failed.\n"
        "\n"
        "Example:\n"
        "  lienthongctl links\n"
@@ -244,30 +186,6 @@ std::vector<Command> OperatorCommands() {
        "Example:\n"
        "  lienthongctl links resume city\n",
        &Resume},
-      {"deadletters",
-       "",
-       0,
-       0,
-       {"--link", "--purpose"},
-       "items that wait for a person, oldest first",
-       "field and reason say what is wrong, and what is expected. The item itself, as it came or\n"
-       "went, is `raw` in the JSON when --purpose is given; where none was kept there is no raw.\n"
-       "\n"
-       "Example:\n"
-       "  lienthongctl deadletters --link district\n"
-       "  lienthongctl deadletters --json --purpose \"ticket 88\"\n",
-       &DeadLetters},
-      {"conflicts",
-       "",
-       0,
-       0,
-       {"--proposer", "--purpose"},
-       "proposals that differ from what the owner says, oldest first",
-       "Values are shown only with --purpose.\n"
-       "\n"
-       "Example:\n"
-       "  lienthongctl conflicts --proposer link/district\n",
-       &Conflicts},
       {"info",
        "",
        0,

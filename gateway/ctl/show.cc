@@ -178,4 +178,28 @@ std::string LaneNotes(const sync::v1::Lane& lane) {
   return absl::StrJoin(notes, "; ");
 }
 
+std::string ShowCoverage(const sync::v1::MappingCoverage& coverage) {
+  using Field = sync::v1::MappingCoverage::Field;
+  std::vector<const Field*> fields;
+  for (const Field& field : coverage.fields()) fields.push_back(&field);
+  const auto rank = [](const Field* field) {
+    return !field->mapped() ? 0 : field->values_without_code().empty() ? 2 : 1;
+  };
+  std::ranges::stable_sort(fields, {}, rank);
+  std::vector<std::vector<std::string>> rows;
+  rows.reserve(fields.size());
+  for (const Field* field : fields) {
+    rows.push_back({field->path(), !field->mapped() ? "no place" : field->name(),
+                    field->chars_max() == 0 ? "" : StrCat(field->chars_max()),
+                    absl::StrJoin(field->values_without_code(), ", ")});
+  }
+  const auto unplaced = std::ranges::count(fields, 0, rank);
+  const auto lacking = std::ranges::count(fields, 1, rank);
+  return StrCat("link ", coverage.link(), ", mapping ",
+                coverage.version().empty() ? "" : StrCat("edition ", coverage.version(), ", "),
+                "digest ", coverage.digest(), "\n", fields.size(), " fields: ", unplaced,
+                " without a place, ", lacking, " with values that have no code\n\n",
+                FormatTable({"field", "there", "cut after", "no code for"}, rows));
+}
+
 }  // namespace lienthong::ctl

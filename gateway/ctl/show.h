@@ -24,6 +24,9 @@ std::string ChangeRow(const dossier::v1::Change& change);
 // What a table says of a lane in its last column: places, the first few.
 std::string LaneNotes(const sync::v1::Lane& lane);
 
+// A few facts and a table: first what has no place, then what lacks codes.
+std::string ShowCoverage(const sync::v1::MappingCoverage& coverage);
+
 }  // namespace lienthong::ctl
 
 #endif  // LIENTHONG_GATEWAY_CTL_SHOW_H_

@@ -83,7 +83,7 @@ void Source::Note(const Permit& permit, bool answered, absl::Time now, double ch
   if (answered) {
     breaker_.NoteSuccess();
   } else {
-    breaker_.NoteFailure(now, permit.is_probe, /*is_refusal=*/false, chance);
+    breaker_.NoteFailure(now, {.is_probe = permit.is_probe}, chance);
   }
   if (was_open == breaker_.open()) return;
   LogWarning(was_open ? "paper_source_answers_again" : "paper_source_does_not_answer",

@@ -51,14 +51,6 @@ grpc::ServerUnaryReactor* SyncService::ListDeadLetters(
                   });
 }
 
-grpc::ServerUnaryReactor* SyncService::ListConflicts(grpc::CallbackServerContext* context,
-                                                     const sync::v1::ListConflictsRequest* request,
-                                                     sync::v1::ListConflictsResponse* response) {
-  return RunUnary(
-      edge_, context, Named("ListConflicts"), request->purpose(), response,
-      [this, request](const RequestContext& call) { return links_.ListConflicts(call, *request); });
-}
-
 grpc::ServerUnaryReactor* SyncService::ListLanes(grpc::CallbackServerContext* context,
                                                  const sync::v1::ListLanesRequest* request,
                                                  sync::v1::ListLanesResponse* response) {

@@ -2,16 +2,18 @@
 #define LIENTHONG_GATEWAY_SERVICE_SYNC_SERVICE_H_
 
 #include "gateway/service/edge.h"
+#include "gateway/sync/conflicts.h"
 #include "gateway/sync/links.h"
 #include "lienthong/sync/v1/sync_service.grpc.pb.h"
 
 namespace lienthong::service {
 
-// lienthong.sync.v1 over gRPC: lets calls in and translates; sync::Links decides. Everything given
-// to the constructor outlives it.
+// lienthong.sync.v1 over gRPC: lets calls in and translates; sync::Links and sync::Conflicts
+// decide. Everything given to the constructor outlives it.
 class SyncService final : public sync::v1::SyncService::CallbackService {
  public:
-  SyncService(const Edge& edge, sync::Links& links) : edge_(edge), links_(links) {}
+  SyncService(const Edge& edge, sync::Links& links, sync::Conflicts& conflicts)
+      : edge_(edge), links_(links), conflicts_(conflicts) {}
 
   grpc::ServerUnaryReactor* GetLink(grpc::CallbackServerContext* context,
                                     const sync::v1::GetLinkRequest* request,
@@ -28,16 +30,41 @@ class SyncService final : public sync::v1::SyncService::CallbackService {
   grpc::ServerUnaryReactor* ListDeadLetters(grpc::CallbackServerContext* context,
                                             const sync::v1::ListDeadLettersRequest* request,
                                             sync::v1::ListDeadLettersResponse* response) override;
+  grpc::ServerUnaryReactor* GetDeadLetter(grpc::CallbackServerContext* context,
+                                          const sync::v1::GetDeadLetterRequest* request,
+                                          sync::v1::DeadLetter* response) override;
+  grpc::ServerUnaryReactor* PreviewDeadLetter(
+      grpc::CallbackServerContext* context, const sync::v1::PreviewDeadLetterRequest* request,
+      sync::v1::PreviewDeadLetterResponse* response) override;
+  grpc::ServerUnaryReactor* ReplayDeadLetters(grpc::CallbackServerContext* context,
+                                              const sync::v1::ReplayDeadLettersRequest* request,
+                                              sync::v1::BulkResult* response) override;
+  grpc::ServerUnaryReactor* DiscardDeadLetters(grpc::CallbackServerContext* context,
+                                               const sync::v1::DiscardDeadLettersRequest* request,
+                                               sync::v1::BulkResult* response) override;
   grpc::ServerUnaryReactor* ListConflicts(grpc::CallbackServerContext* context,
                                           const sync::v1::ListConflictsRequest* request,
                                           sync::v1::ListConflictsResponse* response) override;
+  grpc::ServerUnaryReactor* GetConflict(grpc::CallbackServerContext* context,
+                                        const sync::v1::GetConflictRequest* request,
+                                        sync::v1::Conflict* response) override;
+  grpc::ServerUnaryReactor* ResolveConflicts(grpc::CallbackServerContext* context,
+                                             const sync::v1::ResolveConflictsRequest* request,
+                                             sync::v1::BulkResult* response) override;
+  grpc::ServerUnaryReactor* ListActs(grpc::CallbackServerContext* context,
+                                     const sync::v1::ListActsRequest* request,
+                                     sync::v1::ListActsResponse* response) override;
   grpc::ServerUnaryReactor* ListLanes(grpc::CallbackServerContext* context,
                                       const sync::v1::ListLanesRequest* request,
                                       sync::v1::ListLanesResponse* response) override;
+  grpc::ServerUnaryReactor* GetMappingCoverage(grpc::CallbackServerContext* context,
+                                               const sync::v1::GetMappingCoverageRequest* request,
+                                               sync::v1::MappingCoverage* response) override;
 
  private:
   const Edge& edge_;
   sync::Links& links_;
+  sync::Conflicts& conflicts_;
 };
 
 }  // namespace lienthong::service

@@ -87,7 +87,9 @@ IntentField FieldOf(const std::string& path, std::string digest) {
 }  // namespace
 
 bool HasRecord(const LaneState& lane) {
-  return !lane.key().empty() || lane.confirmed_revision() > 0 || lane.shadow_size() > 0;
+  if (!lane.key().empty() || lane.confirmed_revision() > 0) return true;
+  return std::any_of(lane.shadow().begin(), lane.shadow().end(),
+                     [](const storage::v1::ShadowField& field) { return !IsGivenUp(field); });
 }
 
 DeliveryPlan::DeliveryPlan(const LaneState& lane, const LinkState& link, const Turn& turn)
@@ -144,6 +146,7 @@ std::vector<IntentField> DeliveryPlan::FindDifferences() const {
     std::string digest = ValueDigest(value);
     if (Belief(path) != digest) differences.push_back(FieldOf(path, std::move(digest)));
   }
+  if (link_.bugs.dropped_clear) return differences;
   for (const auto& [name, belief] : beliefs_) {
     if (belief.empty() || fields.contains(name) || IsAppended(name)) continue;
     const std::string path(name);
@@ -258,6 +261,14 @@ std::vector<Loss> DeliveryPlan::Losses() const {
       if (sent == beliefs_.end() || sent->second == DigestOf(*element)) continue;
       add(name, "changed after it was sent, and is never sent twice");
     }
+  }
+  const auto is_sent = [this](const std::string& path) {
+    return std::any_of(differences_.begin(), differences_.end(),
+                       [&path](const IntentField& field) { return field.path() == path; });
+  };
+  for (const storage::v1::ShadowField& field : lane_.shadow()) {
+    if (!IsGivenUp(field) || is_sent(field.path())) continue;
+    add(field.path(), "was refused there, and an operator has given it up");
   }
   if (lane_.refused_revision() > 0) {
     add("status", "it begins there with a later revision: what was before could not be taken");

@@ -15,6 +15,7 @@
 #include "gateway/domain/places.h"
 #include "gateway/domain/validate.h"
 #include "gateway/sync/counterpart_edit.h"
+#include "gateway/sync/lane_letters.h"
 #include "gateway/sync/shadow.h"
 
 namespace lienthong::sync {
@@ -83,6 +84,13 @@ bool WasReceived(const LaneState& lane, const std::string& call) {
   return !call.empty() && std::find(received.begin(), received.end(), call) != received.end();
 }
 
+// A row of the feed from before what was taken in: it has nothing to say, right or wrong.
+bool IsOldRow(const InboundItem& item, Arrival arrival, const LaneState& lane,
+              const PlantedBugs& bugs) {
+  return arrival == Arrival::kPulled && item.version() > 0 && lane.key() == item.key() &&
+         item.version() <= lane.source_version() && !bugs.old_row_reverts;
+}
+
 // Whether elements came without an id, or may mean one under another name.
 bool LacksIds(const Dossier& dossier) {
   const auto lacks = [](const dossier::v1::Fee& fee) { return fee.id().empty(); };
@@ -116,11 +124,17 @@ FieldViolation UnknownDossier() {
   return {"code", "is not known here, and without reception.agency it is no new dossier"};
 }
 
+// Neither of a dossier that is here nor of a new one.
+bool IsUnknown(const InboundItem& item, const StoredLane& lane) {
+  return !item.has_error() && !item.key().empty() && lane.dossier_id == 0 &&
+         !item.dossier().reception().has_agency();
+}
+
 // What is wrong with an item whatever it says of its dossier.
 std::vector<FieldViolation> CheckItem(const InboundItem& item, const StoredLane& lane) {
   if (item.has_error()) return {{item.error().field(), item.error().reason()}};
   if (item.key().empty()) return {{"", "the item has no key of its dossier"}};
-  if (lane.dossier_id == 0 && !item.dossier().reception().has_agency()) return {UnknownDossier()};
+  if (IsUnknown(item, lane)) return {UnknownDossier()};
   if (!lane.state.key().empty() && lane.state.key() != item.key()) {
     return {{"", StrCat("the counterpart holds this dossier twice: as ", lane.state.key(),
                         " and as ", item.key())}};
@@ -130,17 +144,29 @@ std::vector<FieldViolation> CheckItem(const InboundItem& item, const StoredLane&
 
 }  // namespace
 
-PreparedItem Inbound::Refuse(const InboundItem& item, const StoredDossier& stored,
-                             const Violations& faults) const {
+PreparedItem Inbound::Refused(const StoredDossier& stored, const Violations& faults) const {
   PreparedItem prepared;
   prepared.refused = Stop{faults[0].field, Join(faults)};
   if (stored.version > 0 && Concerns(stored.dossier)) prepared.dossier_id = stored.id;
+  return prepared;
+}
+
+// The lane counts what was refused too: what is told later is newer.
+absl::StatusOr<PreparedItem> Inbound::PutLetter(const InboundItem& item, const StoredLane& lane,
+                                                PreparedItem prepared) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, StoredOf(lane));
+  LaneState next = lane.state;
+  next.set_reports(next.reports() + 1);
+  const bool counts = lane.version > 0 && prepared.dossier_id == lane.dossier_id;
+  if (counts) lanes_.Put(lane, next, prepared.set);
   lanes_.PutDeadLetter({.direction = v1::DeadLetter::DIRECTION_INBOUND,
                         .code = stored.version > 0 ? stored.dossier.code() : item.dossier().code(),
                         .key = item.key(),
                         .stop = *prepared.refused,
                         .raw = item.raw(),
+                        .dossier_id = lane.dossier_id,
                         .item = &item,
+                        .taken = counts ? next.reports() : lane.state.reports(),
                         .identity = IdentityOf(item)},
                        prepared.set);
   return prepared;
@@ -187,9 +213,10 @@ absl::StatusOr<PreparedItem> Inbound::Prepare(const InboundItem& item, Arrival a
                                               const LinkState& state) const {
   LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, FindLane(item));
   const std::string call = CallOf(item, arrival);
-  if (WasReceived(lane.state, call)) {
+  if (WasReceived(lane.state, call) || IsOldRow(item, arrival, lane.state, state.bugs)) {
     return PreparedItem{.nothing = true, .dossier_id = lane.dossier_id};
   }
+  if (arrival == Arrival::kPulled && IsUnknown(item, lane)) return PreparedItem{.early = true};
   Violations faults = CheckItem(item, lane);
   const bool called = arrival == Arrival::kCalled;
   const bool lacks_ids = LacksIds(item.dossier());
@@ -206,26 +233,55 @@ absl::StatusOr<PreparedItem> Inbound::Prepare(const InboundItem& item, Arrival a
     matched = item;
     faults = domain::MatchElements(stored.dossier, *matched.mutable_dossier(), "");
   }
-  if (!faults.empty()) return Refuse(item, stored, faults);
+  if (!faults.empty()) return PutLetter(item, lane, Refused(stored, faults));
   const InboundItem& meant = lacks_ids ? matched : item;
   Effects effects = Step(lane.state, state, "", Reported{.item = &meant, .call = call});
   if (effects.duplicate) {
     return PreparedItem{.nothing = true, .dossier_id = lane.dossier_id};
   }
-  LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared, PrepareStep(lane, std::move(effects), item));
-  if (called && !prepared.refused.has_value()) {  // it may have been refused the last time
+  if (state.bugs.twin_steps_merged && effects.edit.has_value()) {
+    LIENTHONG_ASSIGN_OR_RETURN(stored, StoredOf(lane));
+    DropTwinSteps(stored.dossier, *effects.edit);
+  }
+  LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared,
+                             PrepareStep(lane, std::move(effects), item.key()));
+  if (prepared.refused.has_value()) return PutLetter(item, lane, std::move(prepared));
+  if (called) {  // it may have been refused the last time
     lanes_.RemoveDeadLetter(lanes_.LetterId(IdentityOf(item)),
                             prepared.edit.has_value() ? prepared.edit->set : prepared.set);
   }
   return prepared;
 }
 
+absl::StatusOr<PreparedItem> Inbound::PrepareReplay(const InboundItem& item, const Replay& replay,
+                                                    const LinkState& state) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, FindLane(item));
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, StoredOf(lane));
+  Violations faults = CheckItem(item, lane);
+  InboundItem meant = item;
+  if (faults.empty() && LacksIds(item.dossier())) {
+    faults = domain::MatchElements(stored.dossier, *meant.mutable_dossier(), "");
+  }
+  if (!faults.empty()) return Refused(stored, faults);
+  LIENTHONG_ASSIGN_OR_RETURN(std::set<std::string> overtaken,
+                             PathsChangedSince(engine_, lane.dossier_id, replay.came));
+  overtaken.merge(PathsToldSince(lane.state, replay.report.report, item.version()));
+  std::vector<std::string> left_out = TakeOut(overtaken, meant);
+  Effects effects =
+      Step(lane.state, state, "", Reported{.item = &meant, .call = "", .replayed = &replay.report});
+  LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared,
+                             PrepareStep(lane, std::move(effects), item.key()));
+  prepared.overtaken = std::move(left_out);
+  return prepared;
+}
+
 absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, Effects effects,
-                                                  const InboundItem& item) const {
+                                                  const std::string& key) const {
   PreparedItem prepared;
   prepared.dossier_id = lane.dossier_id;
   prepared.echoes = effects.echoes;
-  const bool known = lane.state.source_version() > 0 && lane.state.key() == item.key();
+  prepared.answers = effects.lane.phase() != LaneState::PHASE_IDLE;
+  const bool known = lane.state.source_version() > 0 && lane.state.key() == key;
   if (!effects.edit.has_value() && known) {
     lanes_.Put(lane, effects.lane, prepared.set);  // it only repeats what is known
     return prepared;
@@ -234,15 +290,17 @@ absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, Effect
   domain::Change change = effects.edit.value_or(domain::Change{});
   CompleteElements(stored.dossier, change);
   LIENTHONG_ASSIGN_OR_RETURN(const Violations faults, CheckChange(stored, change));
-  if (!faults.empty()) return Refuse(item, stored, faults);
-  CodeReference key;
-  key.set_kind(CodeReference::KIND_LOCAL_ID);
-  key.set_code(item.key());
-  AddCode(party_.name, std::move(key), stored.dossier, change);
+  if (!faults.empty()) return Refused(stored, faults);
+  CodeReference local;
+  local.set_kind(CodeReference::KIND_LOCAL_ID);
+  local.set_code(key);
+  AddCode(party_.name, std::move(local), stored.dossier, change);
+  core::EditContext context = EditContextOf(options_.name, party_);
+  context.base_revision = lane.state.confirmed_revision();
   absl::StatusOr<core::PreparedEdit> edit =
-      core::PrepareEdit(engine_, stored, change, EditContextOf(options_.name, party_));
+      core::PrepareEdit(engine_, stored, change, std::move(context));
   if (const Violations refusal = FaultsOf(edit.status()); !refusal.empty()) {
-    return Refuse(item, stored, refusal);
+    return Refused(stored, refusal);
   }
   if (!edit.ok()) return edit.status();
   prepared.dossier_id = edit->id;
@@ -250,6 +308,7 @@ absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, Effect
   LaneState next = std::move(effects.lane);
   if (effects.edit.has_value() && SaidAll(lane.state, next, stored, *effects.edit, *edit)) {
     Settle(edit->merge.next.revision(), next);
+    prepared.answers = false;
   }
   lanes_.Put(target, next, edit->set);
   prepared.edit = *std::move(edit);

@@ -18,16 +18,26 @@
 namespace lienthong::sync {
 
 // How an item came: in the counterpart's feed, or with a call of its own.
-enum class Arrival { kPulled, kCalled };
+// kWaited: in the feed, and it has waited for its dossier as long as it may.
+enum class Arrival { kPulled, kCalled, kWaited };
 
 // What taking in one item will write: an edit of a dossier, or only its lane, or a dead letter.
 struct PreparedItem {
   std::optional<core::PreparedEdit> edit = {};
   store::WriteSet set = {};          // when there is no edit
   bool nothing = false;              // taken in before
+  bool early = false;                // came in the feed before its dossier: it is to wait
   std::optional<Stop> refused = {};  // it becomes a dead letter
   int64_t dossier_id = 0;            // which dossier it is about; 0 when there is none
   int echoes = 0;
+  std::vector<std::string> overtaken = {};  // fields of a replay that stay as they are
+  bool answers = false;                     // the lane has something to say to it now
+};
+
+// How an item is taken up again that had been refused.
+struct Replay {
+  Replayed report;
+  absl::Time came;  // when it was last met
 };
 
 // Takes in items from a counterpart: finds the dossier each is about, steps its lane and merges
@@ -40,6 +50,11 @@ class Inbound {
 
   absl::StatusOr<PreparedItem> Prepare(const adapter::v1::InboundItem& item, Arrival arrival,
                                        const LinkState& state) const;
+
+  // Takes up again what had been refused. What somebody has said of its fields since stays. When it
+  // is refused again, nothing is to be written: `refused` tells why.
+  absl::StatusOr<PreparedItem> PrepareReplay(const adapter::v1::InboundItem& item,
+                                             const Replay& replay, const LinkState& state) const;
 
   // The dossier that the counterpart means by a code, as far as it may see it; version 0: none.
   absl::StatusOr<core::StoredDossier> Find(const std::string& code) const;
@@ -56,11 +71,13 @@ class Inbound {
   absl::StatusOr<core::StoredDossier> StoredOf(const StoredLane& lane) const;
   // The edit that a lane's step asked for, with the lane written in the same commit.
   absl::StatusOr<PreparedItem> PrepareStep(const StoredLane& lane, Effects effects,
-                                           const adapter::v1::InboundItem& item) const;
+                                           const std::string& key) const;
   absl::StatusOr<Violations> CheckChange(const core::StoredDossier& stored,
                                          const domain::Change& change) const;
-  PreparedItem Refuse(const adapter::v1::InboundItem& item, const core::StoredDossier& stored,
-                      const Violations& faults) const;
+  PreparedItem Refused(const core::StoredDossier& stored, const Violations& faults) const;
+  // Adds the dead letter of an item that was refused.
+  absl::StatusOr<PreparedItem> PutLetter(const adapter::v1::InboundItem& item,
+                                         const StoredLane& lane, PreparedItem prepared) const;
 
   core::Engine& engine_;
   const LinkOptions& options_;

@@ -26,6 +26,8 @@ constexpr int kLookUpsMax = 20;
 // A delivery is answered CONTINUE so often in a row; one more counts as no answer.
 constexpr int kContinuesMax = 64;
 constexpr size_t kAdapterStateBytesMax = size_t{64} << 10;
+// A counterpart that asks for more patience than this is tried again all the same.
+constexpr absl::Duration kRetryAfterMax = absl::Hours(1);
 // A counterpart that calls repeats a call until it is answered, and goes on then.
 constexpr int kReceivedItemsMax = 64;
 
@@ -58,7 +60,7 @@ class Stepper {
       effects_.mended = lane.dead_letter_id();
       if (!lane.dead_letter_id().empty()) lane.clear_refused_revision();
       lane.clear_dead_letter_id();
-      MakeReady(seen.committed);
+      MakeReady(seen.committed, seen.sequence);
       if (lane.has_intent()) lane.set_phase(LaneState::PHASE_UNKNOWN);  // it stopped unanswered
     } else if (!lane.has_later_since()) {                               // goes next
       *lane.mutable_later_since() = ToProto(seen.committed);
@@ -100,10 +102,7 @@ class Stepper {
         return Wait(absl::ZeroDuration());
       case adapter::v1::OUTCOME_RETRY_AFTER:
       case adapter::v1::OUTCOME_NOT_AUTHORISED:
-        return PutOff(outcome.has_retry_after()
-                          ? absl::Seconds(outcome.retry_after().seconds()) +
-                                absl::Nanoseconds(outcome.retry_after().nanos())
-                          : Backoff(link_, lane.attempts() + 1));
+        return PutOff(WaitFor(outcome));
       case adapter::v1::OUTCOME_REJECTED:
         lane.mutable_intent()->clear_unanswered();  // now it is known: nothing stands there
         return Refuse(lane.intent().revision(), outcome.field(), outcome.reason());
@@ -111,6 +110,23 @@ class Stepper {
         if (link_.bugs.unknown_is_success) return Confirm(outcome.version());
         return NoAnswer(Backoff(link_, lane.attempts() + 1));
     }
+  }
+
+  // Only a refusal is news. What the counterpart has reported back since stands there, and so
+  // nothing is missing; else all that is on its way is sent again once the refusal is dealt with.
+  void operator()(const LateAnswer& late) {
+    LaneState& lane = effects_.lane;
+    const bool refused = late.outcome->outcome() == adapter::v1::OUTCOME_REJECTED;
+    if (!refused || !DoubtSent(lane)) {
+      effects_.unchanged = true;
+      return;
+    }
+    if (lane.source_version() == 0) lane.clear_confirmed_revision();  // there is no record yet
+    const bool calling =
+        lane.phase() == LaneState::PHASE_IN_FLIGHT || lane.phase() == LaneState::PHASE_UNKNOWN;
+    if (calling) return LookAgain();  // the next delivery meets the same refusal, and stops then
+    if (lane.phase() == LaneState::PHASE_DEAD) return;
+    StopLane(late.outcome->field(), late.outcome->reason(), /*keep_intent=*/false);
   }
 
   void operator()(const ReadBack& read) {
@@ -134,17 +150,19 @@ class Stepper {
   void operator()(const Reported& reported) {
     LaneState& lane = effects_.lane;
     const InboundItem& item = *reported.item;
-    const bool old = item.version() > 0 && item.version() <= lane.source_version();
+    const bool old = item.version() > 0 && item.version() <= lane.source_version() &&
+                     !link_.bugs.old_row_reverts && reported.replayed == nullptr;
     if (old || (!reported.call.empty() && !NoteCall(reported.call))) {
       effects_.duplicate = true;
       return;
     }
-    Report report = TakeIn(item, !reported.call.empty(), link_, lane);
+    if (reported.replayed == nullptr) lane.set_reports(lane.reports() + 1);
+    Report report = TakeIn(item, !reported.call.empty(), reported.replayed, link_, lane);
     effects_.edit = std::move(report.edit);
     effects_.echoes = report.echoes;
     // The owner's value may be another: the lane looks once more at what differs.
     if (effects_.edit.has_value()) LookAgain();
-    if (item.version() > 0) lane.set_source_version(item.version());
+    lane.set_source_version(std::max(lane.source_version(), item.version()));
     if (!item.key().empty()) lane.set_key(item.key());
   }
 
@@ -154,18 +172,30 @@ class Stepper {
   }
 
  private:
-  void MakeReady(absl::Time since) {
+  void MakeReady(absl::Time since, int64_t sequence) {
     LaneState& lane = effects_.lane;
     lane.set_phase(LaneState::PHASE_READY);
-    if (!lane.has_pending_since()) *lane.mutable_pending_since() = ToProto(since);
+    if (lane.has_pending_since()) return;
+    *lane.mutable_pending_since() = ToProto(since);
+    lane.set_pending_sequence(sequence);
   }
+
+  // No entry of the journal asks for it: it goes behind all that the link has read.
+  void MakeReadyNow() { MakeReady(link_.now, link_.sequence); }
 
   void LookAgain() {
     LaneState& lane = effects_.lane;
-    if (lane.phase() == LaneState::PHASE_IDLE) return MakeReady(link_.now);
+    if (lane.phase() == LaneState::PHASE_IDLE) return MakeReadyNow();
     const bool calling =
         lane.phase() == LaneState::PHASE_IN_FLIGHT || lane.phase() == LaneState::PHASE_UNKNOWN;
     if (calling && !lane.has_later_since()) *lane.mutable_later_since() = ToProto(link_.now);
+  }
+
+  absl::Duration WaitFor(const ItemOutcome& outcome) const {
+    if (!outcome.has_retry_after()) return Backoff(link_, effects_.lane.attempts() + 1);
+    const absl::Duration asked = absl::Seconds(outcome.retry_after().seconds()) +
+                                 absl::Nanoseconds(outcome.retry_after().nanos());
+    return std::min(asked, kRetryAfterMax);
   }
 
   void Wait(absl::Duration wait) {
@@ -230,7 +260,10 @@ class Stepper {
     LaneState& lane = effects_.lane;
     const bool unanswered = lane.intent().unanswered();
     if (unanswered || HasRecord(lane) || revision >= lane.wanted_revision()) {
-      return StopLane(field, reason, /*keep_intent=*/unanswered);
+      if (!link_.patch) lane.set_stopped_revision(revision);
+      StopLane(field, reason, /*keep_intent=*/unanswered);
+      effects_.stop->revision = revision;
+      return;
     }
     DecideAnew();
     lane.set_refused_revision(revision);
@@ -312,9 +345,11 @@ class Stepper {
       const int64_t delivery = lane.deliveries() + 1;
       intent->set_delivery_id(StrCat(name_, "-", turn.target->revision(), "-", delivery));
       effects_.deliver = plan.ItemOf(*intent);
+      if (link_.bugs.shadow_before_delivery) NoteSent(*intent, /*is_echoed=*/false, lane);
       lane.set_deliveries(delivery);
       *lane.mutable_intent() = *std::move(intent);
-      lane.set_phase(LaneState::PHASE_IN_FLIGHT);
+      lane.set_phase(link_.bugs.lane_overtaken ? LaneState::PHASE_READY
+                                               : LaneState::PHASE_IN_FLIGHT);
     } else {
       Settle(turn.target->revision());
     }
@@ -327,14 +362,21 @@ class Stepper {
     lane.set_confirmed_revision(std::max(lane.confirmed_revision(), revision));
     lane.set_attempts(0);
     lane.clear_next_attempt_time();
-    lane.clear_pending_since();
-    const bool changed =
-        lane.wanted_revision() > lane.confirmed_revision() || lane.has_later_since();
-    const bool more = changed && !link_.bugs.lost_update_on_delivered;
-    lane.set_phase(more ? LaneState::PHASE_READY : LaneState::PHASE_IDLE);
-    if (more)
-      *lane.mutable_pending_since() =
-          lane.has_later_since() ? lane.later_since() : ToProto(link_.now);
+    const bool more = lane.wanted_revision() > lane.confirmed_revision();
+    if (!more) {
+      lane.clear_pending_since();
+      lane.clear_pending_sequence();
+    }
+    const bool changed = more || lane.has_later_since();
+    if (!changed || link_.bugs.lost_update_on_delivered) {
+      lane.set_phase(LaneState::PHASE_IDLE);
+      lane.clear_pending_since();
+    } else if (lane.has_later_since()) {
+      lane.clear_pending_since();
+      MakeReady(domain::FromProto(lane.later_since()), link_.sequence);
+    } else {  // status changes that were read together go one by one: these are as old
+      MakeReadyNow();
+    }
     lane.clear_later_since();
   }
 
@@ -359,7 +401,7 @@ class Stepper {
   // Elements may be left to append: the next turn knows.
   void GoOn() {
     DecideAnew();
-    MakeReady(link_.now);
+    MakeReadyNow();
     effects_.lane.set_attempts(0);
     effects_.lane.clear_next_attempt_time();
   }

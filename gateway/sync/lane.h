@@ -11,23 +11,13 @@
 
 #include "absl/time/time.h"
 #include "gateway/domain/merge.h"
+#include "gateway/sync/planted_bugs.h"
 #include "lienthong/adapter/v1/adapter_service.pb.h"
 #include "lienthong/storage/v1/storage.pb.h"
 
 namespace lienthong::sync {
 
 using storage::v1::LaneState;
-
-// Test-only switches that break one rule each, so that the simulation can show that it would
-// notice. Never set outside tests.
-struct PlantedBugs {
-  bool echo_filter_off = false;           // every report counts as an edit
-  bool unknown_is_success = false;        // a missing answer counts as applied
-  bool lost_update_on_delivered = false;  // changes made during a call count as delivered
-  bool status_coalesced = false;          // status changes are merged like edits
-  bool resend_unflagged = false;          // elements sent a second time are not recorded as such
-  bool append_lost_on_unknown = false;    // unanswered elements count as sent
-};
 
 // What a step may know of its link: a few facts, whatever the number of dossiers.
 struct LinkState {
@@ -42,7 +32,8 @@ struct LinkState {
   bool hold_unanswered_appends = false;  // they wait for a person, else they are sent again
   absl::Duration backoff_min = absl::Seconds(1);
   absl::Duration backoff_max = absl::Minutes(5);
-  double chance = 0.5;  // in [0, 1), for the jitter of a wait
+  double chance = 0.5;   // in [0, 1), for the jitter of a wait
+  int64_t sequence = 0;  // of the journal, up to which the link has looked
   PlantedBugs bugs;
 };
 
@@ -50,6 +41,7 @@ struct LinkState {
 struct ChangeSeen {
   int64_t revision = 0;     // the newest
   absl::Time committed;     // the oldest
+  int64_t sequence = 0;     // of the journal, the oldest one's
   int64_t quiet_since = 0;  // != 0: from this revision on there is nothing to show anybody
 };
 
@@ -73,9 +65,20 @@ struct Answered {
   const adapter::v1::OutboundItem* item = nullptr;  // as it was sent
 };
 
+// What became of an earlier delivery that the counterpart had answered before it worked on it.
+struct LateAnswer {
+  const adapter::v1::ItemOutcome* outcome = nullptr;
+};
+
 // A look-up came back. One that failed is Answered with UNKNOWN once more.
 struct ReadBack {
   const adapter::v1::InboundItem* item = nullptr;  // null: it holds no such record
+};
+
+// An operator takes a report up again that had been refused.
+struct Replayed {
+  int64_t report = 0;                    // its number, as LaneState.reports was when it came
+  std::set<std::string> corrected = {};  // fields of which the operator says otherwise
 };
 
 // The counterpart reported a record: in its feed, or when it called us.
@@ -83,17 +86,20 @@ struct Reported {
   const adapter::v1::InboundItem* item = nullptr;
   // Digest of the item as it came with a call, when it has no version; empty otherwise.
   std::string call = {};
+  // Null for what it says now.
+  const Replayed* replayed = nullptr;
 };
 
 // The process began again while a call was under way.
 struct Restarted {};
 
-using Event = std::variant<ChangeSeen, Turn, Answered, ReadBack, Reported, Restarted>;
+using Event = std::variant<ChangeSeen, Turn, Answered, LateAnswer, ReadBack, Reported, Restarted>;
 
 // Why a lane, or one item, needs a person.
 struct Stop {
   std::string field;
   std::string reason;
+  int64_t revision = 0;  // that could not be delivered; 0: nothing of ours was refused
 };
 
 // What a step asks for. `lane` is to be committed before anything else happens.

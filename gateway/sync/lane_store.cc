@@ -100,7 +100,7 @@ absl::StatusOr<absl::Time> LaneStore::NextDue(LaneState::Phase phase) const {
 void LaneStore::Put(const StoredLane& loaded, const LaneState& next, store::WriteSet& set) const {
   const int64_t due = next.has_next_attempt_time()
                           ? absl::ToUnixMicros(domain::FromProto(next.next_attempt_time()))
-                          : 0;
+                          : next.pending_sequence();
   const int64_t pending = next.has_pending_since()
                               ? absl::ToUnixMicros(domain::FromProto(next.pending_since()))
                               : kNever;
@@ -145,6 +145,15 @@ std::string LaneStore::LetterId(std::string_view identity) const {
   return core::HexSha256(StrCat(link_, "\n", identity)).substr(0, kIdCharacters);
 }
 
+// Empty when it was not. One that cannot be read now counts as new: it is kept all the same.
+storage::v1::DeadLetterRecord LaneStore::LetterMetBefore(const std::string& id) const {
+  storage::v1::DeadLetterRecord record;
+  const absl::StatusOr<Row> row = engine_.store.Get(Table::kDeadLetter, {id});
+  if (!row.ok() || row->version == 0) return {};
+  return core::Unseal(engine_, 0, row->body, record).ok() ? record
+                                                          : storage::v1::DeadLetterRecord();
+}
+
 std::string LaneStore::PutDeadLetter(const Letter& letter, store::WriteSet& set) const {
   const absl::Time now = engine_.clock.Now();
   storage::v1::DeadLetterRecord record;
@@ -155,10 +164,20 @@ std::string LaneStore::PutDeadLetter(const Letter& letter, store::WriteSet& set)
   record.set_field(letter.stop.field);
   record.set_reason(letter.stop.reason);
   record.set_raw(letter.raw);
+  record.set_dossier_id(letter.dossier_id);
+  record.set_revision(letter.stop.revision);
   if (letter.item != nullptr) *record.mutable_item() = *letter.item;
-  *record.mutable_time() = domain::ToProto(now);
+  record.set_taken(letter.taken);
+  if (letter.sent != nullptr) {
+    *record.mutable_sent() = *letter.sent;
+    record.set_revision(letter.sent->revision());
+  }
   const std::string id = LetterId(letter.identity);
-  Row row{.columns = {id, link_, absl::ToUnixMicros(now)},
+  const storage::v1::DeadLetterRecord known = LetterMetBefore(id);
+  *record.mutable_time() = known.has_time() ? known.time() : domain::ToProto(now);
+  *record.mutable_last_time() = domain::ToProto(now);
+  record.set_times(known.times() + 1);
+  Row row{.columns = {id, link_, absl::ToUnixMicros(domain::FromProto(record.time()))},
           .version = 0,
           .body = core::Seal(engine_, 0, record)};
   set.mutations.push_back({Mutation::Kind::kPut, Table::kDeadLetter, std::move(row)});

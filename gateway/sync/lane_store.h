@@ -30,7 +30,10 @@ struct Letter {
   std::string key;
   Stop stop;
   std::string raw;
-  const adapter::v1::InboundItem* item = nullptr;  // what came, for a replay
+  int64_t dossier_id = 0;                           // 0: none is known
+  const adapter::v1::InboundItem* item = nullptr;   // what came, for a replay
+  int64_t taken = 0;                                // its number among the lane's reports
+  const adapter::v1::OutboundItem* sent = nullptr;  // what was refused
   // Tells the item from every other item of the link: the same one, met again after a restart, is
   // the same dead letter.
   std::string identity;
@@ -44,7 +47,8 @@ class LaneStore {
   absl::StatusOr<StoredLane> Load(int64_t dossier_id) const;
   // By the counterpart's own key; version 0 when no lane has it.
   absl::StatusOr<StoredLane> LoadByKey(std::string_view key) const;
-  // Lanes of a phase whose time has come, longest due first.
+  // Lanes of a phase whose time has come: first those that wait for no time, in the order of their
+  // oldest change, then the longest due.
   absl::StatusOr<std::vector<StoredLane>> Due(storage::v1::LaneState::Phase phase, absl::Time now,
                                               int64_t limit_rows) const;
   // Lanes after a dossier, in the order of dossiers.
@@ -65,7 +69,8 @@ class LaneStore {
   absl::StatusOr<storage::v1::LinkRecord> LoadLink() const;
   void PutLink(const storage::v1::LinkRecord& record, store::WriteSet& set) const;
 
-  // Adds a dead letter to a set, says so in the log, and returns its id.
+  // Adds a dead letter to a set, says so in the log, and returns its id. One that is there already
+  // was met again: it keeps the time since when it waits.
   std::string PutDeadLetter(const Letter& letter, store::WriteSet& set) const;
   // The id of the dead letter that an item is, or would be.
   std::string LetterId(std::string_view identity) const;
@@ -75,6 +80,7 @@ class LaneStore {
   absl::StatusOr<int64_t> CountConflicts() const;
 
  private:
+  storage::v1::DeadLetterRecord LetterMetBefore(const std::string& id) const;
   absl::StatusOr<StoredLane> Read(const store::Row& row) const;
   absl::StatusOr<std::vector<StoredLane>> ReadAll(const store::Scan& scan) const;
 

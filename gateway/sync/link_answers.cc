@@ -8,6 +8,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/core/records.h"
+#include "gateway/domain/derived.h"
 #include "gateway/sync/counterpart_edit.h"
 #include "gateway/sync/link_engine.h"
 #include "gateway/sync/link_mailbox.h"
@@ -46,6 +47,9 @@ struct Health {
   int64_t delivered = 0;
   bool answers = false;  // it has looked at something that was sent
   absl::Status failure;
+  int64_t subject = 0;  // a dossier that was sent
+  absl::Time begun = {};
+  bool is_probe = false;
 
   void Note(const ItemOutcome& outcome) {
     switch (outcome.outcome()) {
@@ -81,7 +85,7 @@ Health HealthOf(const Items& sent, const adapter::v1::DeliverReply& reply,
     outcomes.emplace(outcome.delivery_id(), outcome);
   }
   const ItemOutcome missing = status.ok() ? ItemOutcome() : OutcomeOf(status);  // UNKNOWN, or worse
-  Health health{.delivered = 0, .answers = false, .failure = status};
+  Health health{.failure = status};
   for (const auto& outgoing : sent) {
     const std::string& id = outgoing.item.delivery_id();
     const auto [found, added] = outcomes.emplace(id, missing);
@@ -89,6 +93,12 @@ Health HealthOf(const Items& sent, const adapter::v1::DeliverReply& reply,
     health.Note(found->second);
   }
   return health;
+}
+
+// Since when the oldest change waits that is not there yet; InfiniteFuture when none does.
+absl::Time PendingSince(const LaneState& lane) {
+  return lane.has_pending_since() ? domain::FromProto(lane.pending_since())
+                                  : absl::InfiniteFuture();
 }
 
 // What was to go, for a person to read. What the adapter keeps may be its secret.
@@ -106,12 +116,15 @@ std::string RawOf(OutboundItem item) {
 void LinkEngine::PutStopped(int64_t dossier_id, const std::string& code, const OutboundItem* sent,
                             Effects& effects, store::WriteSet& set) const {
   if (!effects.stop.has_value()) return;
+  NoteError(ErrorClass::kData);
   effects.lane.set_dead_letter_id(lanes_.PutDeadLetter(
       {.direction = v1::DeadLetter::DIRECTION_OUTBOUND,
        .code = code,
        .key = effects.lane.key(),
        .stop = *effects.stop,
        .raw = sent == nullptr ? "" : RawOf(*sent),
+       .dossier_id = dossier_id,
+       .sent = sent,
        .identity = StrCat("out\n", dossier_id, "\n", effects.lane.deliveries())},
       set));
 }
@@ -143,12 +156,13 @@ absl::Status LinkEngine::LearnCodes(int64_t dossier_id, Effects& effects, Prepar
 absl::StatusOr<LinkEngine::PreparedAnswer> LinkEngine::PrepareAnswer(const Outgoing& sent,
                                                                      const Event& event) {
   LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, LoadLane(sent.dossier_id));
+  const absl::Time pending_since = PendingSince(lane.state);
   Effects effects = Step(std::move(lane.state), StateNow(), LaneName(sent.dossier_id), event);
   PreparedAnswer answer;
   LIENTHONG_RETURN_IF_ERROR(LearnCodes(sent.dossier_id, effects, answer));
   const OutboundItem* item = sent.item.delivery_id().empty() ? nullptr : &sent.item;
   // The answer has freed a place for a call, and its commit can carry what the next turn decides.
-  const bool goes_on = sent.turns < kTurnsInARowMax && CallsAllowed() > 0 && MayTakeTurn(effects);
+  const bool goes_on = sent.turns < kTurnsInARowMax && MayGoOn() && MayTakeTurn(effects);
   if (goes_on && !answer.edit.has_value()) {
     LIENTHONG_ASSIGN_OR_RETURN(Decided next, RunLane({.dossier_id = sent.dossier_id,
                                                       .version = lane.version,
@@ -156,6 +170,9 @@ absl::StatusOr<LinkEngine::PreparedAnswer> LinkEngine::PrepareAnswer(const Outgo
     effects = std::move(next.effects);
     item = nullptr;  // nothing of this turn has gone out
     answer.turns = sent.turns + 1;
+  }
+  if (!effects.stop.has_value() && PendingSince(effects.lane) > pending_since) {
+    answer.delay = engine_.clock.Now() - pending_since;
   }
   store::WriteSet& set = answer.edit.has_value() ? answer.edit->set : answer.set;
   PutStopped(sent.dossier_id, sent.item.dossier().code(), item, effects, set);
@@ -172,16 +189,19 @@ absl::Status LinkEngine::TakeAnswers(std::vector<Outgoing>& sent,
   for (int round = 0; round < kRoundsMax && !sent.empty(); ++round) {
     std::vector<std::optional<Outgoing>> next;
     std::vector<StoredLane> lanes;
+    std::vector<std::optional<absl::Duration>> delays;
     CommitGroup group;
     for (const Outgoing& item : sent) {
       LIENTHONG_ASSIGN_OR_RETURN(PreparedAnswer answer, PrepareAnswer(item, event_of(item)));
-      lanes.push_back(std::move(answer.lane));
+      delays.push_back(answer.delay);
       next.emplace_back();
       if (answer.deliver.has_value()) {
         next.back() = {.dossier_id = item.dossier_id,
                        .item = *std::move(answer.deliver),
-                       .turns = answer.turns};
+                       .turns = answer.turns,
+                       .alone = answer.lane.state.attempts() > 0};
       }
+      lanes.push_back(std::move(answer.lane));
       Submit(std::move(answer.edit), std::move(answer.set), group.Add());
     }
     const std::vector<absl::Status> statuses = group.Wait(engine_.commit_timeout);
@@ -195,6 +215,7 @@ absl::Status LinkEngine::TakeAnswers(std::vector<Outgoing>& sent,
       }
       kept_.Keep(std::move(lanes[i]));
       if (next[i].has_value()) outgoing_.push_back(*std::move(next[i]));
+      if (delays[i].has_value()) NoteDelay(*delays[i]);
     }
     sent = std::move(left);
     LIENTHONG_RETURN_IF_ERROR(failure);
@@ -210,9 +231,14 @@ absl::Status LinkEngine::TakeDelivered(const std::vector<Completion*>& calls) {
   std::vector<Health> healths;
   std::vector<Outgoing> sent;
   for (Completion* call : calls) {
+    if (bugs_.batch_index_shift) ShiftOutcomes(call->delivered);
     healths.push_back(HealthOf(call->sent, call->delivered, call->status, outcomes));
+    healths.back().subject = call->sent.empty() ? 0 : call->sent.front().dossier_id;
+    healths.back().begun = call->begun;
+    healths.back().is_probe = call->is_probe;
     for (Outgoing& item : std::exchange(call->sent, {})) {
       call_of.emplace(item.item.delivery_id(), call);
+      sent_.erase(sent_.find(item.dossier_id));
       sent.push_back(std::move(item));
     }
   }
@@ -221,14 +247,19 @@ absl::Status LinkEngine::TakeDelivered(const std::vector<Completion*>& calls) {
   });
   for (Outgoing& left : sent) {  // taken again by the next tick
     Completion& call = *call_of.at(left.item.delivery_id());
+    sent_.insert(left.dossier_id);
     call.sent.push_back(std::move(left));
   }
   LIENTHONG_RETURN_IF_ERROR(taken);
   for (const Health& health : healths) {
-    if (health.answers) NoteSuccess();
-    if (!health.failure.ok()) NoteFailure(health.failure, /*is_probe=*/false);
+    NoteCall(health.begun);
+    if (health.answers) NoteSuccess(Way::kWrite);
+    if (!health.failure.ok()) {
+      NoteFailure(Way::kWrite, health.failure,
+                  {.is_probe = health.is_probe, .subject = health.subject});
+    }
     const std::lock_guard lock(mutex_);
-    counters_.delivered += health.delivered;
+    stats_.delivered += health.delivered;
   }
   return absl::OkStatus();
 }
@@ -248,10 +279,12 @@ absl::Status LinkEngine::TakeLookedUp(Completion& completion) {
     return unknown;
   }));
   looking_up_.erase(dossier_id);
+  NoteCall(completion.begun);
   if (answered) {
-    NoteSuccess();
+    NoteSuccess(Way::kWrite);
   } else {
-    NoteFailure(completion.status, /*is_probe=*/false);
+    NoteFailure(Way::kWrite, completion.status,
+                {.is_probe = completion.is_probe, .subject = dossier_id});
   }
   return absl::OkStatus();
 }

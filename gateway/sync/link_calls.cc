@@ -60,7 +60,7 @@ void LinkEngine::TakeCalls() {
   ExpireCalls();
   while (std::optional<CallQueue::Call> call = mailbox_->calls.Take()) {
     const absl::Status taken = TakeCall(call->meaning, call->deadline, *call->request);
-    if (!taken.ok()) {
+    if (!taken.ok() && !bugs_.ack_before_commit) {
       call->answer(ComeAgain(taken));
       continue;
     }
@@ -91,8 +91,8 @@ absl::Status LinkEngine::TakeCall(const ReceiveReply& meaning, absl::Time deadli
     if (!found) result.set_reason("no dossier has this code here");
   }
   const std::lock_guard lock(mutex_);
-  counters_.received += meaning.items_size();
-  counters_.echoes += echoes;
+  stats_.received += meaning.items_size();
+  stats_.echoes += echoes;
   return absl::OkStatus();
 }
 

@@ -20,6 +20,7 @@ using store::WriteSet;
 
 constexpr int64_t kJournalRowsMax = 256;
 constexpr int64_t kRecoverRowsMax = 500;
+constexpr int64_t kFirstEpoch = 1;
 
 }  // namespace
 
@@ -31,8 +32,13 @@ LinkEngine::LinkEngine(core::Engine& engine, const LinkOptions& options, const c
       adapter_(adapter),
       lanes_(engine, options.name),
       inbound_(engine, options_, party),
+      early_(engine, options.name, options.early_wait),
       mailbox_(std::make_shared<Mailbox>()),
-      breaker_({.wait_min = options.backoff_min, .wait_max = options.backoff_max}) {
+      clock_(engine.clock),
+      rate_(options.calls_per_second_max),
+      reads_({.wait_min = options.backoff_min, .wait_max = options.backoff_max}),
+      writes_({.wait_min = options.backoff_min, .wait_max = options.backoff_max}),
+      last_success_(engine.clock.Now()) {
   mailbox_->wake = std::move(wake);
 }
 
@@ -41,9 +47,9 @@ LinkEngine::~LinkEngine() {
   mailbox_->wake = nullptr;
 }
 
-LinkState LinkEngine::StateNow() const {
+LinkState LinkEngine::StateNow() {
   const adapter::v1::Capabilities& can = adapter_.capabilities();
-  return {.now = engine_.clock.Now(),
+  return {.now = clock_.Now(),
           .read_back = can.read_back(),
           .idempotent_delivery = can.idempotent_delivery(),
           .reports_echoes = can.reports_echoes(),
@@ -55,11 +61,15 @@ LinkState LinkEngine::StateNow() const {
           .backoff_min = options_.backoff_min,
           .backoff_max = options_.backoff_max,
           .chance = engine_.random.Fraction(),
+          .sequence = record_.journal_cursor(),
           .bugs = bugs_};
 }
 
+// After a backup was restored, revisions and deliveries are counted again from where it stood: the
+// store's epoch keeps a counterpart from taking the new ones for those that it has.
 std::string LinkEngine::LaneName(int64_t dossier_id) const {
-  return StrCat(options_.name, "-", dossier_id);
+  if (epoch_ <= kFirstEpoch) return StrCat(options_.name, "-", dossier_id);
+  return StrCat(options_.name, "-e", epoch_, "-", dossier_id);
 }
 
 bool LinkEngine::Concerns(const JournalEntry& entry) const {
@@ -99,49 +109,48 @@ void LinkEngine::Submit(std::optional<core::PreparedEdit> edit, WriteSet set,
 absl::Status LinkEngine::Recover() {
   kept_.Clear();  // another gateway may have held the link meanwhile
   aims_.clear();
+  epoch_ = engine_.store.Info().epoch;
   LIENTHONG_ASSIGN_OR_RETURN(fence_,
                              engine_.store.AcquireLease(options_.name, engine_.random.Uuid()));
   LIENTHONG_ASSIGN_OR_RETURN(record_, lanes_.LoadLink());
+  LIENTHONG_RETURN_IF_ERROR(early_.Recover());
+  early_pass_ = {};
   {
     const std::lock_guard lock(mutex_);
     paused_ = record_.paused();
     cursor_ = record_.journal_cursor();
   }
-  while (true) {
-    LIENTHONG_ASSIGN_OR_RETURN(
-        const std::vector<StoredLane> lanes,
-        lanes_.Due(LaneState::PHASE_IN_FLIGHT, absl::InfiniteFuture(), kRecoverRowsMax));
-    if (lanes.empty()) return absl::OkStatus();
-    std::vector<WriteSet> sets(lanes.size());
-    for (size_t i = 0; i < lanes.size(); ++i) {
-      Effects effects =
-          Step(lanes[i].state, StateNow(), LaneName(lanes[i].dossier_id), Restarted{});
-      if (effects.stop.has_value()) {
-        LIENTHONG_ASSIGN_OR_RETURN(const core::StoredDossier stored,
-                                   core::LoadDossier(engine_, lanes[i].dossier_id));
-        PutStopped(lanes[i].dossier_id, stored.dossier.code(), nullptr, effects, sets[i]);
-      }
-      lanes_.Put(lanes[i], effects.lane, sets[i]);
-    }
-    std::vector<bool> committed;
-    LIENTHONG_RETURN_IF_ERROR(CommitAll(std::move(sets), &committed));
-  }
+  return GiveUpCalls();
 }
 
 absl::StatusOr<absl::Time> LinkEngine::Tick() {
+  const absl::StatusOr<absl::Time> next = DoTick();
+  unsure_ = unsure_ || !next.ok();
+  const std::lock_guard lock(mutex_);
+  store_error_ = std::string(next.status().message());
+  if (!next.ok()) return next;
+  return clock_.TimeOfDay(*next);
+}
+
+absl::StatusOr<absl::Time> LinkEngine::DoTick() {
   TakeCalls();  // also while paused: who calls waits for an answer
   const absl::Status taken = TakeCompletions();
   SendOutgoing();  // what goes on at once
   LIENTHONG_RETURN_IF_ERROR(taken);
+  if (unsure_) LIENTHONG_RETURN_IF_ERROR(MakeSure());
   if (!record_.paused()) LIENTHONG_RETURN_IF_ERROR(RunLanes());
   bool more = false;
   LIENTHONG_RETURN_IF_ERROR(ReadJournal(&more));
-  if (record_.paused()) return more ? engine_.clock.Now() : absl::InfiniteFuture();
+  if (!more && !record_.paused()) LIENTHONG_RETURN_IF_ERROR(RetryEarly(&more));
+  const absl::Time now = clock_.Now();
+  if (record_.paused()) return more ? now : absl::InfiniteFuture();
   const absl::Time pull_due = NextPull();
-  if (!pulling_ && engine_.clock.Now() >= pull_due) StartPull();
-  if (more) return engine_.clock.Now();
+  if (!pulling_ && now >= pull_due && rate_.Room(now) > 0) StartPull();
+  if (more) return now;
   absl::Time next = pulling_ ? absl::InfiniteFuture() : pull_due;
-  if (calls_ >= CallsAllowed()) return next;  // an answer wakes us
+  if (early_.count() > 0) next = std::min(next, early_pass_.next_give_up);
+  if (rate_.Room(now) <= 0) next = std::max(next, rate_.NextRoom());
+  if (Room() <= 0) return std::min(next, NextRoom());  // or an answer wakes us
   LIENTHONG_ASSIGN_OR_RETURN(const absl::Time ready, lanes_.NextDue(LaneState::PHASE_READY));
   next = std::min(next, ready);
   if (looking_up_.empty()) {
@@ -193,6 +202,7 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
     const auto [found, added] = seen.try_emplace(
         entry.dossier_id(), ChangeSeen{.revision = entry.revision(),
                                        .committed = domain::FromProto(entry.time()),
+                                       .sequence = std::get<int64_t>(row.columns[0]),
                                        .quiet_since = quiet ? entry.revision() : 0});
     if (added) continue;
     found->second.revision = entry.revision();
@@ -222,8 +232,10 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
     lanes.push_back(
         {.dossier_id = dossier_id, .version = lane.version + 1, .state = std::move(effects.lane)});
     if (effects.deliver.has_value()) {
-      decided.push_back(
-          {.dossier_id = dossier_id, .item = *std::move(effects.deliver), .turns = 0});
+      decided.push_back({.dossier_id = dossier_id,
+                         .item = *std::move(effects.deliver),
+                         .turns = 0,
+                         .alone = lanes.back().state.attempts() > 0});
     }
   }
   storage::v1::LinkRecord next = record_;
@@ -242,19 +254,6 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
   const std::lock_guard lock(mutex_);
   cursor_ = record_.journal_cursor();
   return absl::OkStatus();
-}
-
-// While the counterpart does not answer, the pull is the probe.
-absl::Time LinkEngine::NextPull() const {
-  const std::lock_guard lock(mutex_);
-  return breaker_.open() ? std::max(next_pull_, breaker_.next_probe()) : next_pull_;
-}
-
-int LinkEngine::CallsAllowed() const {
-  const std::lock_guard lock(mutex_);
-  if (breaker_.open()) return 0;  // the next pull is the probe
-  const int declared = std::max(1, adapter_.capabilities().parallel_calls_max());
-  return std::min(options_.parallel_calls_max, declared);
 }
 
 // The answers to deliveries that stand first in the mailbox, before anything else.
@@ -301,71 +300,6 @@ absl::Status LinkEngine::TakeCompletions() {
     const std::lock_guard lock(mailbox_->mutex);
     mailbox_->completions.pop_front();
   }
-}
-
-void LinkEngine::NoteSuccess() {
-  const std::lock_guard lock(mutex_);
-  if (breaker_.open()) LogInfo("link_resumed_by_itself", {{"link", options_.name}});
-  breaker_.NoteSuccess();
-  last_error_.clear();
-  last_success_ = engine_.clock.Now();
-}
-
-void LinkEngine::NoteFailure(const absl::Status& status, bool is_probe) {
-  const std::lock_guard lock(mutex_);
-  const bool was_open = breaker_.open();
-  breaker_.NoteFailure(engine_.clock.Now(), is_probe,
-                       absl::IsPermissionDenied(status) || absl::IsUnauthenticated(status),
-                       engine_.random.Fraction());
-  last_error_ = std::string(status.message());
-  if (was_open && !is_probe) return;  // said before
-  LogWarning("link_failure", {{"link", options_.name},
-                              {"error", last_error_},
-                              {"stopped", breaker_.open() ? "true" : "false"}});
-}
-
-v1::Link LinkEngine::Describe() const {
-  v1::Link link;
-  link.set_name(options_.name);
-  link.set_adapter(options_.adapter);
-  link.set_objective_seconds(absl::ToInt64Seconds(options_.objective));
-  const absl::Time now = engine_.clock.Now();
-  const auto pending = lanes_.CountPending();
-  const auto dead = lanes_.CountDeadLetters();
-  const auto conflicts = lanes_.CountConflicts();
-  const std::lock_guard lock(mutex_);
-  link.set_journal_cursor(cursor_);
-  link.set_delivered(counters_.delivered);
-  link.set_received(counters_.received);
-  link.set_echoes(counters_.echoes);
-  link.set_last_error(last_error_);
-  if (last_success_ != absl::InfinitePast()) {
-    *link.mutable_last_success_time() = domain::ToProto(last_success_);
-  }
-  if (breaker_.open()) *link.mutable_next_retry_time() = domain::ToProto(breaker_.next_probe());
-  bool late = !pending.ok() || !dead.ok() || !conflicts.ok();
-  if (!late) {
-    // What the link has not even looked at waits too.
-    const int64_t unseen = engine_.store.Info().last_sequence - cursor_;
-    link.set_pending(pending->lanes + unseen);
-    link.set_dead_letters(*dead);
-    link.set_conflicts(*conflicts);
-    if (*dead > 0 && last_error_.empty()) {
-      link.set_last_error(
-          StrCat(*dead, " dead letters wait for a person: lienthongctl deadletters"));
-    }
-    late = *dead > 0;
-    if (pending->oldest != absl::InfiniteFuture()) {
-      *link.mutable_oldest_pending_time() = domain::ToProto(pending->oldest);
-      link.set_oldest_pending_seconds(absl::ToInt64Seconds(now - pending->oldest));
-      late = late || now - pending->oldest > options_.objective;
-    }
-  }
-  link.set_state(paused_           ? v1::Link::STATE_PAUSED
-                 : breaker_.open() ? v1::Link::STATE_DEGRADED
-                 : late            ? v1::Link::STATE_LATE
-                                   : v1::Link::STATE_OK);
-  return link;
 }
 
 }  // namespace lienthong::sync

@@ -17,29 +17,27 @@
 #include "adapters/sdk/adapter.h"
 #include "gateway/core/engine.h"
 #include "gateway/sync/breaker.h"
+#include "gateway/sync/call_rate.h"
 #include "gateway/sync/commit_group.h"
+#include "gateway/sync/early.h"
 #include "gateway/sync/inbound.h"
 #include "gateway/sync/kept_lanes.h"
 #include "gateway/sync/lane.h"
 #include "gateway/sync/lane_store.h"
+#include "gateway/sync/letters.h"
+#include "gateway/sync/link_stats.h"
 #include "gateway/sync/links.h"
+#include "gateway/sync/steady_clock.h"
 #include "gateway/sync/target.h"
 
 namespace lienthong::sync {
-
-// What a link has done since start.
-struct LinkCounters {
-  int64_t delivered = 0;
-  int64_t received = 0;
-  int64_t echoes = 0;
-};
 
 // The work of one link, as steps that somebody else calls: a runner's thread, or a simulation.
 // Reads the journal, gives lanes their turns, hands deliveries to the adapter, takes in what comes
 // back and what the counterpart says when it calls. What a step decides is committed before
 // anything is sent.
 //
-// Tick and Recover are called by one thread at a time; the others by any.
+// Tick, Recover, SetPaused, Prepare and Do are called by one thread at a time; the others by any.
 class LinkEngine {
  public:
   // `wake` is called, from any thread, whenever another Tick is worth while. All outlive the
@@ -56,6 +54,13 @@ class LinkEngine {
   absl::StatusOr<absl::Time> Tick();
 
   absl::Status SetPaused(bool paused);
+
+  // What an operator wants of a dead letter (letters.h), without doing it.
+  absl::StatusOr<PreparedLetter> Prepare(const LetterAct& act);
+  // FailedPrecondition when it would be refused again; errors of Prepare and of the store.
+  absl::Status Do(const LetterAct& act);
+  // Whether the counterpart has to be told when a dossier changes so.
+  bool WouldShow(const dossier::v1::Dossier& before, const dossier::v1::Dossier& after) const;
 
   // The counterpart calls, as Links::Receive says. What it reports is taken in by a Tick.
   void Receive(const adapter::v1::ReceiveRequest& request, absl::Time deadline,
@@ -75,11 +80,14 @@ class LinkEngine {
  private:
   struct Completion;
   struct Mailbox;
+  // What a call is for. A counterpart whose feed answers may refuse all that is written to it.
+  enum class Way { kRead, kWrite };
   // An item on its way, or a look-up (then only key and code are set).
   struct Outgoing {
     int64_t dossier_id = 0;
     adapter::v1::OutboundItem item;
-    int turns = 0;  // that its lane had before, one right after the other
+    int turns = 0;       // that its lane had before, one right after the other
+    bool alone = false;  // its last call failed: whoever shares a batch with it might fail too
   };
   // A dossier as the link knows it: as it is, and its journal after a revision. Not older than what
   // the link has read of the journal or taken in from its counterpart.
@@ -95,7 +103,7 @@ class LinkEngine {
   struct Aim {
     struct Place {
       int64_t confirmed = 0;
-      int64_t refused = 0;
+      int64_t refused = 0;     // what comes up to here is passed over
       int64_t unanswered = 0;  // revision of the delivery that had no answer
       bool operator==(const Place&) const = default;
     };
@@ -104,6 +112,14 @@ class LinkEngine {
     Target target = {};
     adapter::v1::Representation shown = {};
     std::optional<adapter::v1::Representation> head_shown = {};
+  };
+  // One look at all items that came before their dossier.
+  struct EarlyPass {
+    bool is_on = false;
+    int64_t cursor = -1;   // of the journal, when it began
+    int64_t position = 0;  // of the last item that was tried
+    std::set<std::string> still_waiting = {};
+    absl::Time next_give_up = absl::InfiniteFuture();
   };
   // What became of an item that the counterpart reported.
   struct Taken {
@@ -119,6 +135,7 @@ class LinkEngine {
     StoredLane lane = {};                                   // once it is committed
     std::optional<adapter::v1::OutboundItem> deliver = {};  // after the commit
     int turns = 0;
+    std::optional<absl::Duration> delay = {};  // of what is there now, since its commit
   };
   // What a lane's turn decided.
   struct Decided {
@@ -127,8 +144,12 @@ class LinkEngine {
     std::string code;
   };
 
-  LinkState StateNow() const;
+  // The work of a tick; the next is due by the link's own clock.
+  absl::StatusOr<absl::Time> DoTick();
+  LinkState StateNow();
   std::string LaneName(int64_t dossier_id) const;
+  // The dossier that a delivery was about; 0 when the id is none of ours.
+  int64_t DossierOf(std::string_view delivery_id) const;
   bool Concerns(const storage::v1::JournalEntry& entry) const;
   absl::Status CommitAll(std::vector<store::WriteSet> sets, std::vector<bool>* committed);
   void Submit(std::optional<core::PreparedEdit> edit, store::WriteSet set,
@@ -150,6 +171,11 @@ class LinkEngine {
                   store::WriteSet& set) const;
 
   absl::Status TakePulled(Completion& completion);
+  absl::Status TakeLateAnswer(const adapter::v1::ItemOutcome& outcome);
+  absl::StatusOr<bool> Waits(const adapter::v1::InboundItem& item, Arrival arrival,
+                             const PreparedItem& prepared) const;
+  absl::Status RetryEarly(bool* more);
+  absl::Status RetryEarlyItem(const EarlyItems::Waiting& waiting, absl::Time now);
   absl::Status TakeItems(const google::protobuf::RepeatedPtrField<adapter::v1::InboundItem>& items,
                          Arrival arrival, absl::Time deadline, std::vector<Taken>* taken);
   void TakeCalls();
@@ -159,12 +185,18 @@ class LinkEngine {
 
   // As it was last committed.
   absl::StatusOr<StoredLane> LoadLane(int64_t dossier_id);
+  // Lanes with a call under way of which nothing is known here count as unanswered.
+  absl::Status GiveUpCalls();
+  // After a commit that failed: lanes may say that a call is under way that was never made.
+  absl::Status MakeSure();
   absl::Status ReadJournal(bool* more);
   absl::Status RunLanes();
   // Items that may go out now.
-  int64_t Room() const;
+  int64_t Room();
   // Whether a lane that a step has made ready may have its turn in the same commit.
   bool MayTakeTurn(const Effects& effects) const;
+  // Whether another call may take the place of one that was just answered.
+  bool MayGoOn();
   absl::StatusOr<Decided> RunLane(StoredLane lane);
   // Valid until the next call.
   absl::StatusOr<const Aim*> AimOf(const StoredLane& lane);
@@ -174,11 +206,24 @@ class LinkEngine {
                                                                       int64_t head) const;
   void SendOutgoing();
   void SendItems(std::vector<Outgoing> items);
+  absl::Time BeginCall();
   void LookUp(Outgoing lane);
   void StartPull();
-  void NoteSuccess();
-  void NoteFailure(const absl::Status& status, bool is_probe);
-  int CallsAllowed() const;
+  // What a call says of the counterpart; `subject`: the dossier that it was about, 0 for a pull.
+  void NoteSuccess(Way way);
+  void NoteFailure(Way way, const absl::Status& status, const Breaker::Failure& failure);
+  void NoteCall(absl::Time begun);
+  void NoteDelay(absl::Duration delay);
+  void NoteError(ErrorClass error) const;
+  absl::StatusOr<std::optional<absl::Time>> OldestUnread(int64_t cursor) const;
+  absl::Status DescribeWaiting(int64_t cursor, v1::Link& link) const;
+  // After so long without an answer a link is not well, however little waits.
+  absl::Duration SilenceMax() const;
+  // In words; empty when all is well.
+  std::string ProblemOf(const v1::Link& link, const absl::Status& known, bool silent) const;
+  // Deliveries and look-ups that may be under way now, and when that may become more by itself.
+  int CallsAllowed();
+  absl::Time NextRoom();
   absl::Time NextPull() const;
 
   core::Engine& engine_;
@@ -188,24 +233,35 @@ class LinkEngine {
   const LaneStore lanes_;
   KeptLanes kept_;
   const Inbound inbound_;
+  EarlyItems early_;
   const std::shared_ptr<Mailbox> mailbox_;
   PlantedBugs bugs_;
+  SteadyClock clock_;
 
   int64_t fence_ = 0;
+  int64_t epoch_ = 0;  // of the store
+  EarlyPass early_pass_;
   storage::v1::LinkRecord record_;
   absl::Time next_pull_;
   bool pulling_ = false;
   int calls_ = 0;                   // deliveries and look-ups under way
+  std::multiset<int64_t> sent_;     // lanes with a delivery under way
+  bool unsure_ = false;             // what the last tick committed
   std::set<int64_t> looking_up_;    // lanes with a look-up under way
   std::map<int64_t, Aim> aims_;     // of the last lanes that had a turn
   std::vector<Decided> decided_;    // to be sent once the tick's commits are durable
   std::vector<Outgoing> outgoing_;  // committed, to be sent
+  CallRate rate_;
 
   mutable std::mutex mutex_;  // guards what Describe shows
-  LinkCounters counters_;
-  Breaker breaker_;
+  mutable LinkStats stats_;
+  Breaker reads_;
+  Breaker writes_;
+  absl::Time throttled_until_ = absl::InfinitePast();
   std::string last_error_;
-  absl::Time last_success_ = absl::InfinitePast();
+  std::string store_error_;  // of the last tick
+  absl::Time last_success_;  // the start, before the first
+  bool answered_ = false;    // since the start
   bool paused_ = false;
   int64_t cursor_ = 0;
 };

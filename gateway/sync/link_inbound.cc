@@ -23,11 +23,16 @@ void LinkEngine::StartPull() {
   request.set_token(record_.feed_token());
   request.set_items_max(kPullItemsMax);
   pulling_ = true;
+  const absl::Time now = clock_.Now();
+  rate_.Note(now);
   mailbox_->Begin();
   adapter_.Pull(request, engine_.clock.Now() + options_.call_timeout,
-                [mailbox = mailbox_](absl::StatusOr<adapter::v1::PullReply> reply) {
-                  Completion completion{
-                      .kind = Completion::Kind::kPulled, .sent = {}, .status = reply.status()};
+                [mailbox = mailbox_, now](absl::StatusOr<adapter::v1::PullReply> reply) {
+                  Completion completion{.kind = Completion::Kind::kPulled,
+                                        .sent = {},
+                                        .begun = now,
+                                        .is_probe = true,
+                                        .status = reply.status()};
                   if (reply.ok()) completion.pulled = *std::move(reply);
                   mailbox->End(std::move(completion));
                 });
@@ -44,6 +49,7 @@ absl::Status LinkEngine::TakeItems(const google::protobuf::RepeatedPtrField<Inbo
   for (int stuck = 0; !open.empty();) {
     std::set<std::string> keys;
     std::vector<int> later, tried;
+    std::set<int> waiting;
     CommitGroup group;
     for (const int i : open) {
       if (!items[i].key().empty() && !keys.insert(items[i].key()).second) {
@@ -52,6 +58,14 @@ absl::Status LinkEngine::TakeItems(const google::protobuf::RepeatedPtrField<Inbo
       }
       LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared,
                                  inbound_.Prepare(items[i], arrival, StateNow()));
+      LIENTHONG_ASSIGN_OR_RETURN(const bool waits, Waits(items[i], arrival, prepared));
+      if (waits) {
+        prepared = PreparedItem{};
+        early_.Put(items[i], prepared.set);
+      } else if (prepared.early) {
+        LIENTHONG_ASSIGN_OR_RETURN(prepared,
+                                   inbound_.Prepare(items[i], Arrival::kWaited, StateNow()));
+      }
       (*taken)[i] = {.dossier_id = prepared.dossier_id,
                      .changed = prepared.edit.has_value() && prepared.edit->changed,
                      .refused = std::move(prepared.refused),
@@ -60,6 +74,7 @@ absl::Status LinkEngine::TakeItems(const google::protobuf::RepeatedPtrField<Inbo
       kept_.Forget(prepared.dossier_id);
       aims_.erase(prepared.dossier_id);
       tried.push_back(i);
+      if (waits) waiting.insert(i);
       Submit(std::move(prepared.edit), std::move(prepared.set), group.Add());
     }
     const std::vector<absl::Status> statuses =
@@ -70,6 +85,10 @@ absl::Status LinkEngine::TakeItems(const google::protobuf::RepeatedPtrField<Inbo
         again.push_back(tried[i]);
       } else if (!statuses[i].ok()) {
         return statuses[i];
+      } else if (waiting.contains(tried[i])) {
+        early_.NoteCommitted(1);
+        early_pass_.next_give_up =
+            std::min(early_pass_.next_give_up, engine_.clock.Now() + options_.early_wait);
       }
     }
     if (again.size() == tried.size() && !tried.empty() && ++stuck > kRoundsWithoutProgressMax) {
@@ -82,14 +101,19 @@ absl::Status LinkEngine::TakeItems(const google::protobuf::RepeatedPtrField<Inbo
 }
 
 absl::Status LinkEngine::TakePulled(Completion& completion) {
+  NoteCall(completion.begun);
   if (!completion.status.ok()) {
-    NoteFailure(completion.status, /*is_probe=*/true);
-    next_pull_ = engine_.clock.Now() + options_.poll_interval;
+    NoteFailure(Way::kRead, completion.status, {.is_probe = true});
+    next_pull_ = clock_.Now() + options_.poll_interval;
     return absl::OkStatus();
   }
   std::vector<Taken> taken;
-  LIENTHONG_RETURN_IF_ERROR(
-      TakeItems(completion.pulled.items(), Arrival::kPulled, absl::InfiniteFuture(), &taken));
+  const absl::Status durable =
+      TakeItems(completion.pulled.items(), Arrival::kPulled, absl::InfiniteFuture(), &taken);
+  if (!bugs_.token_before_items) LIENTHONG_RETURN_IF_ERROR(durable);
+  for (const adapter::v1::ItemOutcome& outcome : completion.pulled.outcomes()) {
+    LIENTHONG_RETURN_IF_ERROR(TakeLateAnswer(outcome));
+  }
   const bool moved = record_.feed_token() != completion.pulled.token();
   if (moved) {
     storage::v1::LinkRecord next = record_;
@@ -101,12 +125,15 @@ absl::Status LinkEngine::TakePulled(Completion& completion) {
     if (!committed[0]) return absl::UnavailableError("another gateway holds this link now");
     record_ = std::move(next);
   }
-  NoteSuccess();
-  next_pull_ = engine_.clock.Now() +
-               (completion.pulled.more() ? absl::ZeroDuration() : options_.poll_interval);
+  NoteSuccess(Way::kRead);
+  next_pull_ =
+      clock_.Now() + (completion.pulled.more() ? absl::ZeroDuration() : options_.poll_interval);
   const std::lock_guard lock(mutex_);
-  counters_.received += completion.pulled.items_size();
-  for (const Taken& item : taken) counters_.echoes += item.echoes;
+  stats_.received += completion.pulled.items_size();
+  for (const Taken& item : taken) {
+    stats_.echoes += item.echoes;
+    if (item.refused.has_value()) stats_.NoteError(ErrorClass::kData);
+  }
   return absl::OkStatus();
 }
 

@@ -1,11 +1,9 @@
 // What operators read of all links at once, page by page.
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 #include <utility>
 
 #include "gateway/base/errors.h"
-#include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/core/records.h"
 #include "gateway/core/tokens.h"
@@ -18,92 +16,11 @@ namespace lienthong::sync {
 namespace {
 
 using core::RequestContext;
-using store::Row;
-using store::Table;
 
-constexpr int kByOwner = 1;  // indexes of dead letters and conflicts, as in tables.cc
-constexpr int kByTime = 2;
-// Rows of one instant; a commit writes fewer.
-constexpr int64_t kTiesMax = 2000;
 // Lanes looked at for one page. Few may be what was asked for.
 constexpr int64_t kLanesReadMax = 2000;
 // A position among lanes is the link's place among the links and the dossier's id.
 constexpr int kDossierIdBits = 40;
-
-void NotePurpose(const RequestContext& context, const std::string& purpose) {
-  if (!purpose.empty()) {
-    LogInfo("personal_data_read", {{"by", context.caller.name}, {"purpose", purpose}});
-  }
-}
-
-v1::DeadLetter ToPublic(const std::string& id, const storage::v1::DeadLetterRecord& record,
-                        bool with_raw) {
-  v1::DeadLetter letter;
-  letter.set_id(id);
-  letter.set_link(record.link());
-  letter.set_direction(static_cast<v1::DeadLetter::Direction>(record.direction()));
-  letter.set_code(record.code());
-  letter.set_key(record.key());
-  letter.set_field(record.field());
-  letter.set_reason(record.reason());
-  if (with_raw) letter.set_raw(record.raw());
-  *letter.mutable_time() = record.time();
-  return letter;
-}
-
-v1::Conflict ToPublic(const std::string& id, const storage::v1::ConflictRecord& record,
-                      bool with_values) {
-  v1::Conflict conflict;
-  conflict.set_id(id);
-  conflict.set_code(record.code());
-  conflict.set_path(record.path());
-  conflict.set_owner(record.owner());
-  conflict.set_proposer(record.proposer());
-  if (with_values) {
-    conflict.set_stored_value(record.stored_value());
-    conflict.set_proposed_value(record.proposed_value());
-    conflict.set_base_value(record.base_value());
-  }
-  conflict.set_revision(record.revision());
-  *conflict.mutable_time() = record.time();
-  return conflict;
-}
-
-// The dossier a conflict row is about, to open its body: the id begins with it.
-int64_t DossierOfConflict(const std::string& id) { return std::strtoll(id.c_str(), nullptr, 10); }
-
-// A page of rows of one owner, or of all, oldest first. Its token is the time of its last row; rows
-// of one instant are never parted, so a page may be a little longer than was asked.
-struct Page {
-  std::vector<Row> rows;
-  std::string next_token;
-};
-
-int64_t TimeOf(const Row& row) { return std::get<int64_t>(row.columns[2]); }
-
-absl::StatusOr<Page> ReadPage(const core::Engine& engine, Table table, std::string_view owner,
-                              int32_t page_size, std::string_view page_token) {
-  const std::string kind = StrCat(store::Describe(table).name, "/", owner);
-  const int64_t epoch = engine.store.Info().epoch;
-  LIENTHONG_ASSIGN_OR_RETURN(const int64_t after, core::ReadToken(kind, page_token, epoch));
-  LIENTHONG_ASSIGN_OR_RETURN(const int64_t rows, core::PageRows(page_size));
-  store::Scan scan{.table = table,
-                   .index = owner.empty() ? kByTime : kByOwner,
-                   .prefix = {},
-                   .after = after,
-                   .at_most = {},
-                   .limit_rows = rows + kTiesMax};
-  if (!owner.empty()) scan.prefix = {std::string(owner)};
-  LIENTHONG_ASSIGN_OR_RETURN(std::vector<Row> found, engine.store.Read(scan));
-  const size_t read = found.size();
-  size_t end = std::min<size_t>(rows, read);
-  while (end > 0 && end < read && TimeOf(found[end]) == TimeOf(found[end - 1])) ++end;
-  Page page;
-  if (end < read) page.next_token = core::MakeToken(kind, epoch, TimeOf(found[end - 1]));
-  found.resize(end);
-  page.rows = std::move(found);
-  return page;
-}
 
 absl::StatusOr<v1::Lane> ToPublic(const core::Engine& engine, const std::string& link,
                                   const StoredLane& stored) {
@@ -177,41 +94,6 @@ absl::StatusOr<bool> AddLanes(core::Engine& engine, const std::string& link,
 // A mistyped name must not read as "nothing waits".
 absl::Status Links::CheckName(std::string_view name) const {
   return name.empty() || Find(name) != nullptr ? absl::OkStatus() : NotFound("link", name);
-}
-
-absl::StatusOr<v1::ListDeadLettersResponse> Links::ListDeadLetters(
-    const RequestContext& context, const v1::ListDeadLettersRequest& request) const {
-  LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "read dead letters"));
-  LIENTHONG_RETURN_IF_ERROR(CheckName(request.link()));
-  NotePurpose(context, request.purpose());
-  LIENTHONG_ASSIGN_OR_RETURN(Page page, ReadPage(engine_, Table::kDeadLetter, request.link(),
-                                                 request.page_size(), request.page_token()));
-  v1::ListDeadLettersResponse response;
-  for (const Row& row : page.rows) {
-    storage::v1::DeadLetterRecord record;
-    LIENTHONG_RETURN_IF_ERROR(core::Unseal(engine_, 0, row.body, record));
-    *response.add_dead_letters() =
-        ToPublic(std::get<std::string>(row.columns[0]), record, !request.purpose().empty());
-  }
-  response.set_next_page_token(std::move(page.next_token));
-  return response;
-}
-
-absl::StatusOr<v1::ListConflictsResponse> Links::ListConflicts(
-    const RequestContext& context, const v1::ListConflictsRequest& request) const {
-  LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "read conflicts"));
-  NotePurpose(context, request.purpose());
-  LIENTHONG_ASSIGN_OR_RETURN(Page page, ReadPage(engine_, Table::kConflict, request.proposer(),
-                                                 request.page_size(), request.page_token()));
-  v1::ListConflictsResponse response;
-  for (const Row& row : page.rows) {
-    const std::string& id = std::get<std::string>(row.columns[0]);
-    storage::v1::ConflictRecord record;
-    LIENTHONG_RETURN_IF_ERROR(core::Unseal(engine_, DossierOfConflict(id), row.body, record));
-    *response.add_conflicts() = ToPublic(id, record, !request.purpose().empty());
-  }
-  response.set_next_page_token(std::move(page.next_token));
-  return response;
 }
 
 absl::StatusOr<v1::ListLanesResponse> Links::ListLanes(const RequestContext& context,

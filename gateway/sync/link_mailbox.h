@@ -20,6 +20,8 @@ struct LinkEngine::Completion {
   enum class Kind { kDelivered, kLookedUp, kPulled };
   Kind kind;
   std::vector<Outgoing> sent;  // not for kPulled; one for kLookedUp
+  absl::Time begun = {};
+  bool is_probe = false;  // it was to find out whether the counterpart answers again
   absl::Status status = {};
   adapter::v1::DeliverReply delivered = {};
   adapter::v1::LookUpReply looked_up = {};

@@ -1,5 +1,6 @@
 // The half of a link's engine that gives lanes their turns and sends what they decide.
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -23,9 +24,10 @@ constexpr size_t kAimsMax = 48;  // of tens of kilobytes each
 
 }  // namespace
 
-int64_t LinkEngine::Room() const {
+int64_t LinkEngine::Room() {
   const int batch = std::max(1, adapter_.capabilities().batch_items_max());
-  return static_cast<int64_t>(CallsAllowed() - calls_) * batch;
+  const int calls = std::min(CallsAllowed() - calls_, rate_.Room(clock_.Now()));
+  return static_cast<int64_t>(calls) * batch - static_cast<int64_t>(outgoing_.size());
 }
 
 bool LinkEngine::MayTakeTurn(const Effects& effects) const {
@@ -39,7 +41,7 @@ absl::Status LinkEngine::RunLanes() {
   decided_.clear();
   for (const LaneState::Phase phase : {LaneState::PHASE_UNKNOWN, LaneState::PHASE_READY}) {
     LIENTHONG_ASSIGN_OR_RETURN(std::vector<StoredLane> lanes,
-                               lanes_.Due(phase, engine_.clock.Now(), slots));
+                               lanes_.Due(phase, clock_.Now(), slots));
     for (StoredLane& lane : lanes) {
       if (static_cast<int64_t>(decided_.size()) >= slots) break;
       if (looking_up_.contains(lane.dossier_id)) continue;
@@ -58,7 +60,10 @@ absl::Status LinkEngine::RunLanes() {
   for (size_t i = 0; i < decided_.size(); ++i) {
     kept_.Forget(decided_[i].lane.dossier_id);
     if (!committed[i]) continue;
-    Outgoing next{.dossier_id = decided_[i].lane.dossier_id, .item = {}, .turns = 0};
+    Outgoing next{.dossier_id = decided_[i].lane.dossier_id,
+                  .item = {},
+                  .turns = 0,
+                  .alone = decided_[i].effects.lane.attempts() > 0};
     if (decided_[i].effects.deliver.has_value()) {
       next.item = *std::move(decided_[i].effects.deliver);
       outgoing_.push_back(std::move(next));
@@ -113,9 +118,10 @@ absl::StatusOr<LinkEngine::Known> LinkEngine::KnownOf(const StoredLane& lane) {
 
 absl::StatusOr<const LinkEngine::Aim*> LinkEngine::AimOf(const StoredLane& lane) {
   const bool unanswered = lane.state.phase() == LaneState::PHASE_UNKNOWN;
-  const Aim::Place place{.confirmed = lane.state.confirmed_revision(),
-                         .refused = lane.state.refused_revision(),
-                         .unanswered = unanswered ? lane.state.intent().revision() : 0};
+  const Aim::Place place{
+      .confirmed = lane.state.confirmed_revision(),
+      .refused = std::max(lane.state.refused_revision(), lane.state.stopped_revision()),
+      .unanswered = unanswered ? lane.state.intent().revision() : 0};
   if (const auto kept = aims_.find(lane.dossier_id);
       kept != aims_.end() && kept->second.place == place) {
     return &kept->second;
@@ -129,6 +135,7 @@ absl::StatusOr<const LinkEngine::Aim*> LinkEngine::AimOf(const StoredLane& lane)
   aim.target = GoBack(aim.known.head, aim.known.entries, std::max(wanted, place.confirmed),
                       StrCat("link/", options_.name));
   aim.shown = adapter_.Represent(aim.target.dossier);
+  if (bugs_.truncation_is_edit) *aim.shown.mutable_dossier() = aim.target.dossier;
   if (!adapter_.capabilities().patch() && !aim.target.later.empty()) {
     Dossier head = aim.known.head;
     DropLocalIds(head);
@@ -154,26 +161,49 @@ absl::StatusOr<LinkEngine::Decided> LinkEngine::RunLane(StoredLane lane) {
   return decided;
 }
 
+// What finds no place stays for the next tick. An item whose last call failed goes alone: in one
+// call with others it could make them fail again.
 void LinkEngine::SendOutgoing() {
   const size_t batch = static_cast<size_t>(std::max(1, adapter_.capabilities().batch_items_max()));
-  std::vector<Outgoing> items;
+  std::vector<std::vector<Outgoing>> calls;
+  bool open = false;  // the last call takes more
   for (Outgoing& next : std::exchange(outgoing_, {})) {
-    items.push_back(std::move(next));
-    if (items.size() >= batch) SendItems(std::exchange(items, {}));
+    if (!open || next.alone) calls.emplace_back();
+    open = !next.alone && calls.back().size() + 1 < batch;
+    calls.back().push_back(std::move(next));
   }
-  if (!items.empty()) SendItems(std::move(items));
+  const int places = std::min(CallsAllowed() - calls_, rate_.Room(clock_.Now()));
+  for (size_t i = 0; i < calls.size(); ++i) {
+    if (static_cast<int>(i) < places) {
+      SendItems(std::move(calls[i]));
+    } else {
+      std::move(calls[i].begin(), calls[i].end(), std::back_inserter(outgoing_));
+    }
+  }
+}
+
+absl::Time LinkEngine::BeginCall() {
+  ++calls_;
+  mailbox_->Begin();
+  const absl::Time now = clock_.Now();
+  rate_.Note(now);
+  return now;
 }
 
 void LinkEngine::SendItems(std::vector<Outgoing> items) {
   adapter::v1::DeliverRequest request;
-  for (const Outgoing& sent : items) *request.add_items() = sent.item;
-  ++calls_;
-  mailbox_->Begin();
+  for (const Outgoing& sent : items) {
+    *request.add_items() = sent.item;
+    sent_.insert(sent.dossier_id);
+  }
+  const absl::Time now = BeginCall();
   adapter_.Deliver(request, engine_.clock.Now() + options_.call_timeout,
-                   [mailbox = mailbox_, sent = std::move(items)](
+                   [mailbox = mailbox_, sent = std::move(items), now, is_probe = writes_.open()](
                        absl::StatusOr<adapter::v1::DeliverReply> reply) mutable {
                      Completion completion{.kind = Completion::Kind::kDelivered,
                                            .sent = std::move(sent),
+                                           .begun = now,
+                                           .is_probe = is_probe,
                                            .status = reply.status()};
                      if (reply.ok()) completion.delivered = *std::move(reply);
                      mailbox->End(std::move(completion));
@@ -185,14 +215,16 @@ void LinkEngine::LookUp(Outgoing lane) {
   auto& key = *request.add_keys();
   key.set_key(lane.item.key());
   key.set_code(lane.item.dossier().code());
-  ++calls_;
   looking_up_.insert(lane.dossier_id);
-  mailbox_->Begin();
+  const absl::Time now = BeginCall();
   adapter_.LookUp(request, engine_.clock.Now() + options_.call_timeout,
-                  [mailbox = mailbox_,
-                   lane = std::move(lane)](absl::StatusOr<adapter::v1::LookUpReply> reply) mutable {
-                    Completion completion{
-                        .kind = Completion::Kind::kLookedUp, .sent = {}, .status = reply.status()};
+                  [mailbox = mailbox_, lane = std::move(lane), now, is_probe = writes_.open()](
+                      absl::StatusOr<adapter::v1::LookUpReply> reply) mutable {
+                    Completion completion{.kind = Completion::Kind::kLookedUp,
+                                          .sent = {},
+                                          .begun = now,
+                                          .is_probe = is_probe,
+                                          .status = reply.status()};
                     completion.sent.push_back(std::move(lane));
                     if (reply.ok()) completion.looked_up = *std::move(reply);
                     mailbox->End(std::move(completion));

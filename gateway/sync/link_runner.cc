@@ -57,6 +57,23 @@ absl::Status LinkRunner::SetPaused(bool paused) {
   return status;
 }
 
+absl::StatusOr<PreparedLetter> LinkRunner::Prepare(const LetterAct& act) {
+  const std::lock_guard lock(tick_mutex_);
+  return engine_->Prepare(act);
+}
+
+absl::Status LinkRunner::Do(const LetterAct& act) {
+  const std::lock_guard lock(tick_mutex_);
+  absl::Status status = engine_->Do(act);
+  Wake();
+  return status;
+}
+
+bool LinkRunner::WouldShow(const dossier::v1::Dossier& before, const dossier::v1::Dossier& after) {
+  const std::lock_guard lock(tick_mutex_);
+  return engine_->WouldShow(before, after);
+}
+
 absl::Time LinkRunner::TickOnce(bool* recovered) {
   const std::lock_guard lock(tick_mutex_);
   absl::Status status = *recovered ? absl::OkStatus() : engine_->Recover();

@@ -26,6 +26,10 @@ class LinkRunner {
   void Wake();
 
   absl::Status SetPaused(bool paused);
+  // As LinkEngine's.
+  absl::StatusOr<PreparedLetter> Prepare(const LetterAct& act);
+  absl::Status Do(const LetterAct& act);
+  bool WouldShow(const dossier::v1::Dossier& before, const dossier::v1::Dossier& after);
   // As Links::Receive; who calls was checked.
   void Receive(const adapter::v1::ReceiveRequest& request, absl::Time deadline,
                sdk::Done<adapter::v1::ReceiveReply> done) {
@@ -33,6 +37,7 @@ class LinkRunner {
   }
   void ExpireCalls() { engine_->ExpireCalls(); }
   v1::Link Describe() const { return engine_->Describe(); }
+  adapter::v1::MappingDescription DescribeMapping() const { return adapter_->DescribeMapping(); }
   const LinkOptions& options() const { return options_; }
 
  private:
@@ -43,7 +48,7 @@ class LinkRunner {
   core::Engine& core_;
   std::unique_ptr<sdk::Adapter> adapter_;
   std::unique_ptr<LinkEngine> engine_;
-  std::mutex tick_mutex_;  // one Tick or SetPaused at a time
+  std::mutex tick_mutex_;  // one call of the engine at a time
 
   std::mutex mutex_;
   std::condition_variable woken_;

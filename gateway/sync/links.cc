@@ -9,6 +9,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
+#include "gateway/sync/coverage.h"
 #include "gateway/sync/link_runner.h"
 #include "gateway/sync/operators.h"
 
@@ -139,6 +140,14 @@ absl::StatusOr<v1::Link> Links::Resume(const RequestContext& context,
   LIENTHONG_RETURN_IF_ERROR(runner->SetPaused(false));
   LogInfo("link_resumed", {{"link", request.name()}, {"by", context.caller.name}});
   return runner->Describe();
+}
+
+absl::StatusOr<v1::MappingCoverage> Links::GetMappingCoverage(
+    const RequestContext& context, const v1::GetMappingCoverageRequest& request) const {
+  LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "read mappings"));
+  const LinkRunner* runner = Find(request.link());
+  if (runner == nullptr) return NotFound("link", request.link());
+  return CoverageOf(request.link(), runner->DescribeMapping());
 }
 
 void Links::Receive(std::string_view link, std::string_view caller_name,

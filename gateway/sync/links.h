@@ -27,6 +27,9 @@ struct LinkOptions {
   absl::Duration poll_interval = absl::Milliseconds(500);
   absl::Duration call_timeout = absl::Seconds(10);
   int parallel_calls_max = 8;
+  int calls_per_second_max = 0;  // 0: no limit
+  // How long an item of the feed waits for its dossier before it is a dead letter.
+  absl::Duration early_wait = absl::Minutes(10);
   absl::Duration backoff_min = absl::Seconds(1);
   absl::Duration backoff_max = absl::Minutes(5);
   // What becomes of elements for an append-only list whose delivery had no answer. False: they are
@@ -37,6 +40,8 @@ struct LinkOptions {
   std::string caller;
 };
 
+struct BulkAct;
+struct LetterAct;
 class LinkRunner;
 class JournalWatcher;
 
@@ -65,10 +70,19 @@ class Links {
                                   const v1::ResumeLinkRequest& request);
   absl::StatusOr<v1::ListDeadLettersResponse> ListDeadLetters(
       const core::RequestContext& context, const v1::ListDeadLettersRequest& request) const;
-  absl::StatusOr<v1::ListConflictsResponse> ListConflicts(
-      const core::RequestContext& context, const v1::ListConflictsRequest& request) const;
+  absl::StatusOr<v1::DeadLetter> GetDeadLetter(const core::RequestContext& context,
+                                               const v1::GetDeadLetterRequest& request) const;
+  absl::StatusOr<v1::PreviewDeadLetterResponse> PreviewDeadLetter(
+      const core::RequestContext& context, const v1::PreviewDeadLetterRequest& request);
+  absl::StatusOr<v1::BulkResult> ReplayDeadLetters(const core::RequestContext& context,
+                                                   const v1::ReplayDeadLettersRequest& request);
+  absl::StatusOr<v1::BulkResult> DiscardDeadLetters(const core::RequestContext& context,
+                                                    const v1::DiscardDeadLettersRequest& request);
   absl::StatusOr<v1::ListLanesResponse> ListLanes(const core::RequestContext& context,
                                                   const v1::ListLanesRequest& request) const;
+
+  absl::StatusOr<v1::MappingCoverage> GetMappingCoverage(
+      const core::RequestContext& context, const v1::GetMappingCoverageRequest& request) const;
 
   // A counterpart calls: what it reports is taken in, what it asks for is looked up, and only when
   // all is durable `done` gets the adapter's answer, once, from any thread, at the latest shortly
@@ -87,6 +101,12 @@ class Links {
  private:
   // NOT_FOUND for a name that is no link's; no name stands for all links.
   absl::Status CheckName(std::string_view name) const;
+  absl::Status CheckLetters(std::string_view link) const;
+  // What operators do to dead letters, to one and to many.
+  absl::Status DoAct(const LetterAct& act);
+  absl::StatusOr<v1::BulkResult> DoActs(const core::RequestContext& context, const BulkAct& bulk,
+                                        const v1::DeadLetterFilter& wanted,
+                                        const v1::LetterEdit& edit);
   LinkRunner* Find(std::string_view name) const;
 
   core::Engine& engine_;

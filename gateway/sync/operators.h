@@ -1,10 +1,12 @@
 #ifndef LIENTHONG_GATEWAY_SYNC_OPERATORS_H_
 #define LIENTHONG_GATEWAY_SYNC_OPERATORS_H_
 
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/log.h"
 #include "gateway/core/context.h"
 
 namespace lienthong::sync {
@@ -13,6 +15,12 @@ namespace lienthong::sync {
 inline absl::Status OperatorsOnly(const core::RequestContext& context, std::string_view act) {
   if (context.caller.kind == core::CallerKind::kOperator) return absl::OkStatus();
   return CallNotAllowed(context.caller.name, act);
+}
+
+// Personal data is read only for a purpose, and that is recorded.
+inline void NotePurpose(const core::RequestContext& context, const std::string& purpose) {
+  if (purpose.empty()) return;
+  LogInfo("personal_data_read", {{"by", context.caller.name}, {"purpose", purpose}});
 }
 
 }  // namespace lienthong::sync

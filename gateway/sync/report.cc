@@ -18,8 +18,14 @@ using storage::v1::ShadowField;
 // Tells edits from echoes, field by field, for one reported record.
 class Reader {
  public:
-  Reader(const InboundItem& item, bool in_call, const LinkState& link, LaneState& lane)
-      : item_(item), in_call_(in_call), link_(link), lane_(lane), shadow_(lane) {}
+  Reader(const InboundItem& item, bool in_call, const Replayed* replayed, const LinkState& link,
+         LaneState& lane)
+      : item_(item),
+        in_call_(in_call),
+        replayed_(replayed),
+        link_(link),
+        lane_(lane),
+        shadow_(lane) {}
 
   Report Read() {
     domain::Change edit;
@@ -41,22 +47,41 @@ class Reader {
  private:
   bool IsEdit(const std::string& path, const std::string& digest) {
     ShadowField& field = shadow_.At(path);
+    field.set_taken(replayed_ == nullptr ? lane_.reports() : replayed_->report);
     if (link_.bugs.echo_filter_off) {
       field.set_reported(digest);
       return true;
     }
+    const std::string given_up = TakeGivenUp(field);
     const bool edit = in_call_               ? IsEditInCall(digest, field)
                       : HoldsAllDeliveries() ? IsEditNow(digest, field)
                                              : IsEditBefore(digest, field);
-    if (!edit) return false;
+    if (!edit) {
+      if (!given_up.empty()) field.add_sent(given_up);
+      return false;
+    }
     if (TakeEcho(path, digest)) {
       field.set_reported(digest);
       ++report_.echoes;
       return false;
     }
     const bool raced = item_.version() == 0 && TakeOut(path, nullptr);
-    field.set_reported(raced || MayBeOverwritten(path) ? std::string(kUncertain) : digest);
+    const bool doubtful = raced || MayBeOverwritten(path) || IsCorrected(path);
+    field.set_reported(doubtful ? std::string(kUncertain) : digest);
     return true;
+  }
+
+  // What an operator says in the counterpart's place is not what it holds.
+  bool IsCorrected(const std::string& path) const {
+    return replayed_ != nullptr && replayed_->corrected.contains(path);
+  }
+
+  // What was given up was never there: no report can be behind it.
+  static std::string TakeGivenUp(ShadowField& field) {
+    if (!IsGivenUp(field)) return "";
+    std::string given_up = field.sent(field.sent_size() - 1);
+    field.mutable_sent()->RemoveLast();
+    return given_up;
   }
 
   // Whether the record is from after our last delivery, by the counterpart's own versions.
@@ -102,7 +127,7 @@ class Reader {
     if (field.reported() == digest) return false;
     const auto found = std::find(field.sent().begin(), field.sent().end(), digest);
     // What we sent and was not reported yet comes after this edit: it is what the record will hold.
-    if (found == field.sent().end()) return true;
+    if (found == field.sent().end() || link_.bugs.pull_in_flight_is_edit) return true;
     field.set_reported(digest);
     field.mutable_sent()->erase(field.sent().begin(), found + 1);
     ++report_.echoes;
@@ -130,6 +155,7 @@ class Reader {
 
   const InboundItem& item_;
   const bool in_call_;
+  const Replayed* const replayed_;
   const LinkState& link_;
   LaneState& lane_;
   Shadow shadow_;
@@ -138,8 +164,9 @@ class Reader {
 
 }  // namespace
 
-Report TakeIn(const InboundItem& item, bool in_call, const LinkState& link, LaneState& lane) {
-  return Reader(item, in_call, link, lane).Read();
+Report TakeIn(const InboundItem& item, bool in_call, const Replayed* replayed,
+              const LinkState& link, LaneState& lane) {
+  return Reader(item, in_call, replayed, link, lane).Read();
 }
 
 bool Holds(const InboundItem& item, const Intent& intent) {

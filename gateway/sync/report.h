@@ -18,9 +18,9 @@ struct Report {
 
 // Takes in what the counterpart says of its record: notes it in the lane's shadow, confirms echoes,
 // and tells what is an edit. `in_call`: it says it now, in a call; else its feed may be behind our
-// deliveries. Pure.
-Report TakeIn(const adapter::v1::InboundItem& item, bool in_call, const LinkState& link,
-              LaneState& lane);
+// deliveries. `replayed`: it said it some time ago; null otherwise. Pure.
+Report TakeIn(const adapter::v1::InboundItem& item, bool in_call, const Replayed* replayed,
+              const LinkState& link, LaneState& lane);
 
 // Whether a record shows that a delivery came through.
 bool Holds(const adapter::v1::InboundItem& item, const storage::v1::Intent& intent);

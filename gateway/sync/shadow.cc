@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/base/text.h"
 #include "gateway/core/digest.h"
 
 namespace lienthong::sync {
@@ -14,6 +15,12 @@ using storage::v1::ShadowField;
 constexpr size_t kDigestBytes = 15;
 // Deliveries of one field that a feed may be behind; what is older counts as confirmed.
 constexpr int kSentValuesMax = 32;
+// Before the digest of a value that was given up; no digest is as long as the two.
+constexpr char kGivenUp = '-';
+
+bool IsMarked(std::string_view sent) {
+  return sent.size() != kDigestBytes && !sent.empty() && sent.front() == kGivenUp;
+}
 
 }  // namespace
 
@@ -21,8 +28,19 @@ std::string ValueDigest(std::string_view value) {
   return core::Sha256(value).substr(0, kDigestBytes);
 }
 
-const std::string& BeliefOf(const ShadowField& field) {
-  return field.sent_size() > 0 ? field.sent(field.sent_size() - 1) : field.reported();
+bool IsGivenUp(const ShadowField& field) {
+  return field.sent_size() > 0 && IsMarked(field.sent(field.sent_size() - 1));
+}
+
+void GiveUp(std::string_view digest, ShadowField& field) {
+  if (IsGivenUp(field)) field.mutable_sent()->RemoveLast();
+  field.add_sent(StrCat(std::string(1, kGivenUp), digest));
+}
+
+std::string_view BeliefOf(const ShadowField& field) {
+  if (field.sent_size() == 0) return field.reported();
+  const std::string_view sent = field.sent(field.sent_size() - 1);
+  return IsMarked(sent) ? sent.substr(1) : sent;
 }
 
 Beliefs BeliefsOf(const LaneState& lane) {
@@ -48,8 +66,10 @@ ShadowField& Shadow::At(const std::string& path) {
 
 void NoteSent(const storage::v1::Intent& intent, bool is_echoed, LaneState& lane) {
   Shadow shadow(lane);
+  lane.set_reports(lane.reports() + 1);
   for (const storage::v1::IntentField& written : intent.fields()) {
     ShadowField& field = shadow.At(written.path());
+    field.set_taken(lane.reports());
     if (!is_echoed) {
       field.set_reported(written.digest());
       field.clear_sent();
@@ -59,6 +79,17 @@ void NoteSent(const storage::v1::Intent& intent, bool is_echoed, LaneState& lane
     field.add_sent(written.digest());
   }
   PruneShadow(lane);
+}
+
+bool DoubtSent(LaneState& lane) {
+  bool doubted = false;
+  for (ShadowField& field : *lane.mutable_shadow()) {
+    if (field.sent_size() == (IsGivenUp(field) ? 1 : 0)) continue;
+    field.clear_sent();
+    field.set_reported(std::string(kUncertain));
+    doubted = true;
+  }
+  return doubted;
 }
 
 void PruneShadow(LaneState& lane) {

@@ -19,8 +19,15 @@ std::string ValueDigest(std::string_view value);
 // digest, so whatever the field is to be differs from it.
 inline constexpr std::string_view kUncertain = "?";
 
+// Notes that a value which the counterpart refused is not sent again: it counts as what we believe
+// to be there until the field is to be otherwise, or the counterpart itself changes it. Kept as the
+// last of `sent`, marked: it was never there, so no report is compared with it.
+void GiveUp(std::string_view digest, storage::v1::ShadowField& field);
+// Whether the newest value of a field is one that was given up.
+bool IsGivenUp(const storage::v1::ShadowField& field);
+
 // What we believe the counterpart holds of one field: what we sent last, or else what it reported.
-const std::string& BeliefOf(const storage::v1::ShadowField& field);
+std::string_view BeliefOf(const storage::v1::ShadowField& field);
 
 // The same for all fields of a lane, by path. Valid while the lane's shadow is not changed.
 using Beliefs = absl::btree_map<std::string_view, std::string_view>;
@@ -41,8 +48,12 @@ class Shadow {
 };
 
 // What a delivery has brought there. `is_echoed`: the counterpart will report it back; else it
-// counts as reported at once.
+// counts as reported at once. Either way it is newer than all that was reported before: its number
+// is that of another report.
 void NoteSent(const storage::v1::Intent& intent, bool is_echoed, storage::v1::LaneState& lane);
+
+// What was sent and not yet reported back may not stand there. False when there is none such.
+bool DoubtSent(storage::v1::LaneState& lane);
 
 // Drops fields of which nothing is known: reported as not set, nothing of ours on the way.
 void PruneShadow(storage::v1::LaneState& lane);

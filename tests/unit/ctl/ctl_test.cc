@@ -230,11 +230,30 @@ TEST_F(CtlAloneTest, WhatTheGatewayWouldRefuseForCertainIsWrongUsage) {
   for (const auto& [words, flag] : std::vector<std::pair<std::vector<std::string>, std::string>>{
            {{"receipt", "reserve"}, "--agency"},
            {{"receipt", "release", "R"}, "--reason"},
-           {{"receipt", "register", "C", "N"}, "--issuer"}}) {
+           {{"receipt", "register", "C", "N"}, "--issuer"},
+           {{"dlq", "replay", "ID"}, "--reason"},
+           {{"dlq", "discard", "--link", "city"}, "--reason"}}) {
     const Ran ran = Execute(With(words));
     EXPECT_EQ(ran.code, kUsage);
     EXPECT_THAT(ran.err, HasSubstr(StrCat("needs ", flag)));
   }
+}
+
+TEST_F(CtlAloneTest, WhichDeadLettersIsSaidByIdsOrByAFilter) {
+  const std::string either = "needs either IDs or a filter";
+  for (const auto& [words, problem] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"dlq", "replay", "--reason", "r"}, either},
+           {{"dlq", "discard", "ID", "--link", "city", "--reason", "r"}, either},
+           {{"dlq", "list", "--direction", "up"}, "--direction: expected in or out, found 'up'"},
+           {{"dlq", "list", "--before", "monday"}, "--before: expected a time"},
+           {{"dlq", "replay", "ID", "--reason", "r", "--max", "many"}, "--max: expected a whole"},
+           {{"dlq", "preview", "ID", "--raw", "/nowhere"}, "--raw: cannot read /nowhere"},
+           {{"dlq", "preview", "ID", "--raw", "a", "--file", "b"}, "either --raw or --file"}}) {
+    const Ran ran = Execute(With(words));
+    EXPECT_EQ(ran.code, kUsage);
+    EXPECT_THAT(ran.err, HasSubstr(problem));
+  }
+  EXPECT_THAT(Execute({"dlq", "--help"}).out, HasSubstr("  dlq preview ID"));
 }
 
 TEST(Ctl, SaysItsVersion) { EXPECT_THAT(Execute({"--version"}).out, HasSubstr("lienthongctl 0.")); }

@@ -51,5 +51,30 @@ TEST(LaneNotes, NamesTheFirstPlacesWithoutTheReasons) {
             "may stand twice: steps[a], steps[b], 1 more; not held: applicant.name, a, 2 more");
 }
 
+TEST(ShowCoverage, FirstWhatHasNoPlaceThenWhatLacksCodes) {
+  sync::v1::MappingCoverage coverage;
+  coverage.set_link("district");
+  coverage.set_version("2");
+  coverage.set_digest("01fe");
+  const auto add = [&coverage](const char* path, const char* name) {
+    auto* field = coverage.add_fields();
+    field->set_path(path);
+    field->set_name(name);
+    field->set_mapped(*name != '\0');
+    return field;
+  };
+  add("contact.email", "email")->set_chars_max(100);
+  add("applicant.kind", "loai")->add_values_without_code("APPLICANT_KIND_HOUSEHOLD_BUSINESS");
+  add("form_data", "");
+  EXPECT_EQ(ShowCoverage(coverage),
+            "link district, mapping edition 2, digest 01fe\n"
+            "3 fields: 1 without a place, 1 with values that have no code\n"
+            "\n"
+            "field           there     cut after  no code for\n"
+            "form_data       no place             \n"
+            "applicant.kind  loai                 APPLICANT_KIND_HOUSEHOLD_BUSINESS\n"
+            "contact.email   email     100        \n");
+}
+
 }  // namespace
 }  // namespace lienthong::ctl

@@ -38,6 +38,14 @@ class SwitchedStore final : public lienthong::testing::ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;
   void Refuse(bool refuse) { refuses_ = refuse; }
+  // As a backup that was restored so often.
+  void SetEpoch(int64_t epoch) { epoch_ = epoch; }
+
+  store::StoreInfo Info() const override {
+    store::StoreInfo info = ForwardingStore::Info();
+    info.epoch = epoch_;
+    return info;
+  }
 
   void Commit(store::WriteSet set,
               std::function<void(const absl::StatusOr<store::CommitResult>&)> done) override {
@@ -47,6 +55,7 @@ class SwitchedStore final : public lienthong::testing::ForwardingStore {
 
  private:
   bool refuses_ = false;
+  int64_t epoch_ = 1;
 };
 
 // An adapter that holds what it is given until the test answers, and shows `subject` and `steps`.
@@ -64,12 +73,25 @@ class HeldAdapter final : public sdk::Adapter {
   const pb::Capabilities& capabilities() const override { return capabilities_; }
   pb::Representation Represent(const dossier::v1::Dossier& dossier) const override {
     pb::Representation shown;
+    if (!without_code.empty() && dossier.subject() == without_code) {
+      shown.mutable_error()->set_reason("has no code there");
+      return shown;
+    }
     shown.mutable_dossier()->set_subject(dossier.subject());
     *shown.mutable_dossier()->mutable_steps() = dossier.steps();
     return shown;
   }
+  // An item in its own form is its subject.
+  absl::StatusOr<pb::InboundItem> Interpret(const pb::InterpretRequest& request) const override {
+    if (!interprets) return absl::UnimplementedError("it keeps none");
+    pb::InboundItem item;
+    item.mutable_dossier()->set_subject(request.raw());
+    return item;
+  }
   void Pull(const pb::PullRequest&, absl::Time, sdk::Done<pb::PullReply> done) override {
-    done(std::exchange(report, {}));
+    ++pulls;
+    if (is_down) return done(absl::UnavailableError("down"));
+    if (!is_silent) done(std::exchange(report, {}));
   }
   // The body of a call is its meaning; the body of its answer what became of it.
   void Receive(const pb::ReceiveRequest& request, absl::Time,
@@ -88,6 +110,7 @@ class HeldAdapter final : public sdk::Adapter {
                sdk::Done<pb::DeliverReply> done) override {
     if (on_deliver) on_deliver();
     sent.push_back(request.items(0));
+    items_in_calls.push_back(request.items_size());
     open_ = std::move(done);
   }
   void LookUp(const pb::LookUpRequest&, absl::Time, sdk::Done<pb::LookUpReply> done) override {
@@ -111,10 +134,18 @@ class HeldAdapter final : public sdk::Adapter {
     answer.set_outcome(outcome);
     Answer(std::move(answer));
   }
+  // The newest call comes to nothing.
+  void Fail(const absl::Status& status) { std::exchange(open_, nullptr)(status); }
   bool is_called() const { return open_ != nullptr; }
 
-  std::vector<pb::OutboundItem> sent;
+  std::vector<pb::OutboundItem> sent;  // the first of each call
+  std::vector<int> items_in_calls;
+  int pulls = 0;
+  bool is_down = false;              // every pull fails
+  bool is_silent = false;            // no pull is answered
   pb::PullReply report;              // what the next pull tells
+  std::string without_code;          // a subject that cannot be shown
+  bool interprets = false;           // what was kept in its own form
   std::function<void()> on_deliver;  // before a delivery is taken
 
  private:

@@ -101,6 +101,7 @@ TEST_F(InboundTest, ADeadLetterCarriesTheSharedCode) {
   *adapter_.report.add_items() = item;
   RunLater();
   Report("DVC.7", 1, DossierWith({{"code", "H29.X01-260303-7777"}}));
+  RunLater();  // it has waited for its dossier
   for (const auto& letter : DeadLetters()) {
     EXPECT_EQ(letter.code(), letter.key() == "DVC.1" ? code : "H29.X01-260303-7777");
   }

@@ -1,0 +1,204 @@
+#include "gateway/sync/lane_letters.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gateway/core/records.h"
+#include "gateway/domain/derived.h"
+#include "gateway/domain/fields.h"
+#include "gateway/sync/delivery_plan.h"
+#include "gateway/sync/shadow.h"
+
+namespace lienthong::sync {
+namespace {
+
+using dossier::v1::Dossier;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using storage::v1::DeadLetterRecord;
+using storage::v1::ShadowField;
+
+constexpr int64_t kEntriesMax = 200;  // of one read
+constexpr int kJournalByDossier = 1;  // as in tables.cc
+
+using Digests = std::map<std::string, std::string>;  // of what was refused, by path
+
+// Fields that name the dossier go with every item.
+bool IsName(std::string_view path) { return path == "code" || path == "receipt_number"; }
+
+Digests DigestsOfElements(const Dossier& dossier) {
+  Digests digests;
+  std::vector<const FieldDescriptor*> present;
+  dossier.GetReflection()->ListFields(dossier, &present);
+  for (const FieldDescriptor* list : present) {
+    if (!list->is_repeated() || list->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    const FieldDescriptor* id = list->message_type()->FindFieldByName("id");
+    if (id == nullptr) continue;
+    for (int i = 0; i < dossier.GetReflection()->FieldSize(dossier, list); ++i) {
+      const Message& element = dossier.GetReflection()->GetRepeatedMessage(dossier, list, i);
+      digests.emplace(
+          StrCat(list->name(), "[", element.GetReflection()->GetString(element, id), "]"),
+          ValueDigest(element.SerializeAsString()));
+    }
+  }
+  return digests;
+}
+
+// What of an item is not what we believe to be there.
+Digests DigestsOfFields(const adapter::v1::OutboundItem& sent, const LaneState& lane) {
+  Digests digests;
+  const Beliefs beliefs = BeliefsOf(lane);
+  const auto add = [&](const std::string& path, std::string digest) {
+    const auto belief = beliefs.find(path);
+    const bool there = (belief == beliefs.end() ? "" : belief->second) == digest;
+    if (!there && !IsName(path)) digests.emplace(path, std::move(digest));
+  };
+  for (const auto& [path, value] : domain::Flatten(sent.dossier())) add(path, ValueDigest(value));
+  for (const std::string& path : sent.cleared()) add(path, "");
+  return digests;
+}
+
+// What may not stand there although it was sent, as it would be sent now.
+Digests DigestsOfDoubts(const adapter::v1::Representation& shown, const LaneState& lane) {
+  const domain::FieldMap values = domain::Flatten(shown.dossier());
+  Digests digests;
+  for (const ShadowField& field : lane.shadow()) {
+    if (BeliefOf(field) != kUncertain) continue;
+    const auto value = values.find(field.path());
+    digests.emplace(field.path(), value == values.end() ? "" : ValueDigest(value->second));
+  }
+  return digests;
+}
+
+// Whether one of the two is the other, or within it: `steps[a1].content` and `steps[a1]`.
+bool AreOne(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  return !a.empty() && b.starts_with(a) &&
+         (a.size() == b.size() || b[a.size()] == '.' || b[a.size()] == '[');
+}
+
+// Those that a field at fault names; none when it is no path of ours.
+Digests Named(const Digests& refused, std::string_view field) {
+  Digests named;
+  for (const auto& [path, digest] : refused) {
+    if (AreOne(path, field)) named.emplace(path, digest);
+  }
+  return named;
+}
+
+void MakeReady(const Place& place, LaneState& lane) {
+  lane.set_phase(LaneState::PHASE_READY);
+  lane.set_attempts(0);
+  lane.clear_next_attempt_time();
+  *lane.mutable_pending_since() = domain::ToProto(place.now);
+  lane.set_pending_sequence(place.sequence);
+}
+
+// A revision counts as dealt with.
+void Skip(int64_t revision, const Place& place, LaneState& lane) {
+  if (HasRecord(lane)) {
+    lane.set_confirmed_revision(std::max(lane.confirmed_revision(), revision));
+  } else {
+    lane.set_refused_revision(std::max(lane.refused_revision(), revision));
+  }
+  if (lane.wanted_revision() > revision) return MakeReady(place, lane);
+  lane.set_phase(LaneState::PHASE_IDLE);
+  lane.set_attempts(0);
+  lane.clear_next_attempt_time();
+}
+
+}  // namespace
+
+std::set<std::string> PathsToldSince(const LaneState& lane, int64_t report, int64_t version) {
+  std::set<std::string> paths;
+  if (version > std::max(lane.source_version(), lane.delivered_version())) return paths;
+  for (const ShadowField& field : lane.shadow()) {
+    if (field.taken() > report) paths.insert(field.path());
+  }
+  return paths;
+}
+
+absl::StatusOr<std::set<std::string>> PathsChangedSince(const core::Engine& engine,
+                                                        int64_t dossier_id, absl::Time since) {
+  std::set<std::string> paths;
+  std::optional<store::Value> at_most;
+  while (dossier_id != 0) {
+    LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Row> rows,
+                               engine.store.Read({.table = store::Table::kJournal,
+                                                  .index = kJournalByDossier,
+                                                  .prefix = {dossier_id},
+                                                  .after = {},
+                                                  .at_most = at_most,
+                                                  .limit_rows = kEntriesMax,
+                                                  .descending = true}));
+    for (const store::Row& row : rows) {
+      LIENTHONG_ASSIGN_OR_RETURN(const storage::v1::JournalEntry entry,
+                                 core::ReadEntry(engine, row));
+      if (domain::FromProto(entry.time()) <= since || entry.revision() == 1) return paths;
+      paths.insert(entry.paths().begin(), entry.paths().end());
+      at_most = entry.revision() - 1;
+    }
+    if (static_cast<int64_t>(rows.size()) < kEntriesMax) break;
+  }
+  return paths;
+}
+
+std::vector<std::string> TakeOut(const std::set<std::string>& paths,
+                                 adapter::v1::InboundItem& item) {
+  std::vector<std::string> said;
+  for (const auto& [path, value] : domain::Flatten(item.dossier())) {
+    if (paths.contains(path)) said.push_back(path);
+  }
+  for (const std::string& path : said) {
+    domain::ClearField(*item.mutable_dossier(), path).IgnoreError();  // a path of Flatten
+  }
+  auto& cleared = *item.mutable_cleared();
+  const auto kept = std::stable_partition(cleared.begin(), cleared.end(),
+                                          [&](const auto& path) { return !paths.contains(path); });
+  said.insert(said.end(), kept, cleared.end());
+  cleared.erase(kept, cleared.end());
+  return said;
+}
+
+void TryAgain(const Place& place, LaneState& lane) {
+  lane.clear_dead_letter_id();
+  lane.clear_refused_revision();
+  MakeReady(place, lane);
+  if (lane.has_intent()) lane.set_phase(LaneState::PHASE_UNKNOWN);  // it stopped unanswered
+}
+
+void GoOnWithout(const DeadLetterRecord& letter, const Abilities& can, const Place& place,
+                 LaneState& lane) {
+  lane.clear_dead_letter_id();
+  lane.clear_intent();
+  Digests refused;
+  if (letter.has_sent()) {
+    refused = letter.sent().appends() ? DigestsOfElements(letter.sent().dossier())
+                                      : DigestsOfFields(letter.sent(), lane);
+  } else if (letter.revision() == 0 && can.shown != nullptr) {
+    refused = DigestsOfDoubts(*can.shown, lane);
+  }
+  const Digests named =
+      can.patch || letter.sent().appends() ? Named(refused, letter.field()) : Digests();
+  if (!named.empty()) refused = named;
+  // Where there is no record yet, one begins whole, or without the one field that is at fault.
+  const bool begins = lane.key().empty() && lane.confirmed_revision() == 0;
+  if (begins && named.empty()) {
+    lane.clear_shadow();
+    return Skip(letter.revision() > 0 ? letter.revision() : lane.wanted_revision(), place, lane);
+  }
+  if (refused.empty() && letter.revision() > 0) return Skip(letter.revision(), place, lane);
+  Shadow shadow(lane);
+  for (const auto& [path, digest] : refused) GiveUp(digest, shadow.At(path));
+  MakeReady(place, lane);
+}
+
+}  // namespace lienthong::sync

@@ -1,0 +1,56 @@
+// What a link's engine makes of calls that are said to be under way and of which it knows nothing.
+#include <algorithm>
+#include <set>
+
+#include "gateway/base/errors.h"
+#include "gateway/core/records.h"
+#include "gateway/sync/link_engine.h"
+
+namespace lienthong::sync {
+namespace {
+
+constexpr int64_t kRowsMax = 500;
+
+}  // namespace
+
+absl::Status LinkEngine::GiveUpCalls() {
+  std::set<int64_t> known(sent_.begin(), sent_.end());
+  for (const Outgoing& next : outgoing_) known.insert(next.dossier_id);
+  const int64_t rows = kRowsMax + static_cast<int64_t>(known.size());
+  while (true) {
+    LIENTHONG_ASSIGN_OR_RETURN(
+        std::vector<StoredLane> lanes,
+        lanes_.Due(LaneState::PHASE_IN_FLIGHT, absl::InfiniteFuture(), rows));
+    std::erase_if(lanes,
+                  [&known](const StoredLane& lane) { return known.contains(lane.dossier_id); });
+    if (lanes.empty()) return absl::OkStatus();
+    std::vector<store::WriteSet> sets(lanes.size());
+    for (size_t i = 0; i < lanes.size(); ++i) {
+      Effects effects =
+          Step(lanes[i].state, StateNow(), LaneName(lanes[i].dossier_id), Restarted{});
+      if (effects.stop.has_value()) {
+        LIENTHONG_ASSIGN_OR_RETURN(const core::StoredDossier stored,
+                                   core::LoadDossier(engine_, lanes[i].dossier_id));
+        PutStopped(lanes[i].dossier_id, stored.dossier.code(), nullptr, effects, sets[i]);
+      }
+      lanes_.Put(lanes[i], effects.lane, sets[i]);
+    }
+    std::vector<bool> committed;
+    LIENTHONG_RETURN_IF_ERROR(CommitAll(std::move(sets), &committed));
+  }
+}
+
+// A commit that failed may have been made all the same, and others of its group were: what is known
+// of the link and its lanes is read again.
+absl::Status LinkEngine::MakeSure() {
+  kept_.Clear();
+  aims_.clear();
+  LIENTHONG_ASSIGN_OR_RETURN(record_, lanes_.LoadLink());
+  LIENTHONG_RETURN_IF_ERROR(GiveUpCalls());
+  unsure_ = false;
+  const std::lock_guard lock(mutex_);
+  cursor_ = record_.journal_cursor();
+  return absl::OkStatus();
+}
+
+}  // namespace lienthong::sync

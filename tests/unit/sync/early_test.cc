@@ -1,0 +1,129 @@
+// Items of a feed that come before their dossier.
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "tests/unit/sync/engine_fixture.h"
+
+namespace lienthong::sync {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class EarlyTest : public EngineTest {
+ protected:
+  EarlyTest() {
+    options_.early_wait = absl::Minutes(10);
+    // The next dossier of the agency gets the number after this one's.
+    code_ = PushNew();
+    code_.back() = '2';
+  }
+
+  void Report(const std::string& key, int64_t version, const std::string& subject) {
+    auto& item = *adapter_.report.add_items();
+    item.set_key(key);
+    item.set_version(version);
+    item.mutable_dossier()->set_code(code_);
+    item.mutable_dossier()->set_subject(subject);
+  }
+  void Pulled() {
+    clock_.Advance(absl::Seconds(1));
+    Run();
+  }
+  int64_t Waiting() const { return link_->Describe().early(); }
+
+  std::string code_;
+};
+
+TEST_F(EarlyTest, AnItemWaitsForItsDossier) {
+  Begin();
+  Report("hub-9", 1, "B");
+  Pulled();
+  EXPECT_EQ(Waiting(), 1);
+  EXPECT_THAT(DeadLetters(), IsEmpty());
+  clock_.Advance(absl::Minutes(5));
+  Run();
+  EXPECT_EQ(Waiting(), 1);
+  ASSERT_EQ(PushNew(), code_);
+  Run();
+  EXPECT_EQ(Waiting(), 0);
+  EXPECT_EQ(Lane(code_).key(), "hub-9");
+  EXPECT_EQ(Lane(code_).source_version(), 1) << "taken in";
+}
+
+TEST_F(EarlyTest, WhatComesLaterUnderItsKeyWaitsBehindIt) {
+  Begin();
+  Report("hub-9", 1, "B");
+  Report("hub-9", 2, "C");
+  Pulled();
+  Report("hub-9", 3, "D");
+  ASSERT_EQ(PushNew(), code_);
+  Pulled();
+  Run();
+  EXPECT_EQ(Waiting(), 0);
+  EXPECT_THAT(DeadLetters(), IsEmpty());
+  EXPECT_EQ(Lane(code_).source_version(), 3);
+  EXPECT_EQ(Lane(code_).reports(), 3) << "none was passed over";
+}
+
+TEST_F(EarlyTest, ItWaitsThroughARestart) {
+  Begin();
+  Report("hub-9", 1, "B");
+  Pulled();
+  Begin();
+  EXPECT_EQ(Waiting(), 1);
+  ASSERT_EQ(PushNew(), code_);
+  Run();
+  EXPECT_EQ(Waiting(), 0);
+  EXPECT_EQ(Lane(code_).source_version(), 1);
+}
+
+TEST_F(EarlyTest, WhenItsTimeIsOverItIsADeadLetter) {
+  Begin();
+  Report("hub-9", 1, "B");
+  Report("hub-9", 2, "C");
+  Pulled();
+  clock_.Advance(absl::Minutes(11));
+  Run();
+  EXPECT_EQ(Waiting(), 0);
+  ASSERT_EQ(DeadLetters().size(), 2U);
+  EXPECT_EQ(DeadLetters()[0].code(), code_);
+  EXPECT_THAT(DeadLetters()[0].reason(), HasSubstr("is not known here"));
+}
+
+TEST_F(EarlyTest, ALinkIsNotWellWhileSomethingWaitsTooLong) {
+  Begin();
+  Answer(pb::OUTCOME_APPLIED);
+  Report("hub-9", 1, "B");
+  Pulled();
+  EXPECT_EQ(link_->Describe().state(), v1::Link::STATE_OK);
+  clock_.Advance(absl::Seconds(61));
+  Run();
+  EXPECT_EQ(link_->Describe().oldest_pending_seconds(), 61);
+  EXPECT_EQ(link_->Describe().state(), v1::Link::STATE_LATE);
+}
+
+TEST_F(EarlyTest, ACallIsAnsweredAtOnce) {
+  Begin();
+  pb::ReceiveReply meaning;
+  auto& item = *meaning.add_items();
+  item.set_key("hub-9");
+  item.mutable_dossier()->set_code(code_);
+  pb::ReceiveRequest call;
+  call.set_body(meaning.SerializeAsString());
+  pb::ReceiveRequest results;
+  link_->Receive(call, clock_.Now() + absl::Seconds(5),
+                 [&](absl::StatusOr<pb::ReceiveReply> reply) {
+                   ASSERT_TRUE(reply.ok()) << reply.status();
+                   results.ParseFromString(reply->body());
+                 });
+  Run();
+  ASSERT_EQ(results.results_size(), 1);
+  EXPECT_EQ(results.results(0).outcome(), pb::OUTCOME_REJECTED);
+  EXPECT_EQ(Waiting(), 0);
+}
+
+}  // namespace
+}  // namespace lienthong::sync
