@@ -9,15 +9,15 @@ namespace {
 
 namespace pb = adapter::v1;
 
-constexpr absl::Duration kLatencyMin = absl::Milliseconds(1);
-constexpr absl::Duration kLatencyMax = absl::Milliseconds(80);
+constexpr absl::Duration kWireMin = absl::Milliseconds(1);
+constexpr absl::Duration kWireMax = absl::Milliseconds(80);
 constexpr absl::Duration kPatience = absl::Seconds(4);
 constexpr absl::Duration kPauseMin = absl::Milliseconds(200);
 constexpr absl::Duration kPauseMax = absl::Seconds(3);
 
 // Of the attempts while faults are on.
-constexpr double kLostRequest = 0.10;
-constexpr double kLostReply = 0.20;
+constexpr double kCallLost = 0.10;
+constexpr double kAnswerLost = 0.20;
 constexpr double kAsksToo = 0.20;
 
 }  // namespace
@@ -43,11 +43,11 @@ void Caller::Tell(const std::string& key, const Fields& fields) {
 
 void Caller::Try(const std::string& key) {
   const int64_t attempt = ++attempts_[key];
-  const bool arrives = !(faults_ && dice_.Happens(kLostRequest));
-  const bool is_answered = !(faults_ && dice_.Happens(kLostReply));
-  const absl::Duration back = dice_.Between(kLatencyMin, kLatencyMax);
+  const bool arrives = !faults_.Strikes(Fault::kLostRequest, kCallLost, dice_);
+  const bool is_answered = !faults_.Strikes(Fault::kLostReply, kAnswerLost, dice_);
+  const absl::Duration back = dice_.Between(kWireMin, kWireMax);
   if (arrives) {
-    schedule_.After(dice_.Between(kLatencyMin, kLatencyMax), [=, this] {
+    schedule_.After(dice_.Between(kWireMin, kWireMax), [=, this] {
       const absl::Time deadline = clock_.Now() + kPatience / 2;
       gateway_.Receive(waiting_.at(key).front(), deadline, [=, this](const Reply& reply) {
         if (!is_answered) return;
@@ -62,8 +62,7 @@ void Caller::Try(const std::string& key) {
 void Caller::Answered(const std::string& key, int64_t attempt, const Reply& reply) {
   if (attempts_[key] != attempt) return;  // it has been given up
   ++attempts_[key];
-  trace_.Add(clock_.elapsed(),
-             StrCat("call about ", key, ": ", std::string(reply.status().message())));
+  trace_.Add(clock_.elapsed(), "call about ", key, ": ", ToStd(reply.status().message()));
   if (!reply.ok()) {
     if (!absl::IsUnavailable(reply.status())) complaints_.push_back(reply.status().ToString());
     schedule_.After(dice_.Between(kPauseMin, kPauseMax), [this, key] { Try(key); });

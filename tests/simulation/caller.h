@@ -9,8 +9,11 @@
 
 #include "lienthong/adapter/v1/adapter_service.pb.h"
 #include "tests/simulation/counterpart.h"
+#include "tests/simulation/dice.h"
+#include "tests/simulation/faults.h"
 #include "tests/simulation/gateway.h"
 #include "tests/simulation/schedule.h"
+#include "tests/simulation/trace.h"
 
 namespace lienthong::simulation {
 
@@ -20,10 +23,15 @@ namespace lienthong::simulation {
 class Caller {
  public:
   // All outlive it.
-  Caller(Gateway& gateway, Schedule& schedule, Dice& dice, Trace& trace, SimulatedClock& clock)
-      : gateway_(gateway), schedule_(schedule), dice_(dice), trace_(trace), clock_(clock) {}
+  Caller(Gateway& gateway, Schedule& schedule, const Faults& faults, Dice dice, Trace& trace,
+         SimulatedClock& clock)
+      : gateway_(gateway),
+        schedule_(schedule),
+        faults_(faults),
+        dice_(dice),
+        trace_(trace),
+        clock_(clock) {}
 
-  void SetFaults(bool on) { faults_ = on; }
   // Tells of fields of one record; the empty text clears.
   void Tell(const std::string& key, const Fields& fields);
   bool IsIdle() const { return waiting_.empty(); }
@@ -41,10 +49,10 @@ class Caller {
 
   Gateway& gateway_;
   Schedule& schedule_;
-  Dice& dice_;
+  const Faults& faults_;
+  Dice dice_;
   Trace& trace_;
   SimulatedClock& clock_;
-  bool faults_ = true;
   int64_t told_ = 0;
   std::map<std::string, std::deque<adapter::v1::ReceiveRequest>> waiting_;  // by key
   std::map<std::string, int64_t> attempts_;                                 // the newest, by key

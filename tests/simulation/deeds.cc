@@ -13,6 +13,7 @@ using domain::StatusGraph;
 using Kind = StatusGraph::Judgement::Kind;
 
 constexpr int kStatuses = 10;
+constexpr double kTwin = 0.2;  // of the steps
 constexpr const char* kDistrictAgencies[] = {"H29.Q1", "H29.Q2"};
 
 bool IsTerminal(const std::string& status) {
@@ -70,6 +71,15 @@ bool People::EditStage(Desk& desk) {
 
 bool People::AddStep(Desk& desk) {
   const std::string id = NewId(desk.side);
+  const std::string twin = dice_.Happens(kTwin) ? PickElement(desk, "steps") : "";
+  if (twin.starts_with(PrefixOf(desk.side))) {  // somebody pressed the key once more
+    Fields changes;
+    for (const char* field : {"time", "content", "officer"}) {
+      changes[ElementPath("steps", id, field)] =
+          ValueAt(desk.copy, ElementPath("steps", twin, field));
+    }
+    return Write(desk, changes);
+  }
   return Write(desk, {{ElementPath("steps", id, "time"), NewTime()},
                       {ElementPath("steps", id, "content"), NewText(desk.side)},
                       {ElementPath("steps", id, "officer"), NewText(desk.side)}});

@@ -5,7 +5,6 @@
 #include "gateway/base/text.h"
 #include "gateway/core/dossiers.h"
 #include "gateway/core/records.h"
-#include "gateway/store/memory/memory_store.h"
 #include "gateway/sync/lane_store.h"
 
 namespace lienthong::simulation {
@@ -52,7 +51,9 @@ Gateway::Gateway(Schedule& schedule, SimulatedClock& clock, Trace& trace, const 
       trace_(trace),
       rules_(rules),
       random_(Random::Seeded(seed)),
-      store_(store::OpenMemoryStoreInline()) {
+      store_([this] {
+        for (Link& link : links_) link.way->Cut();
+      }) {
   parties_.Add({.name = "city", .receives = true, .agencies = {"H29.X01"}}).IgnoreError();
   parties_.Add({.name = "district", .leads = true, .agencies = {"H29.Q1", "H29.Q2"}}).IgnoreError();
   parties_.Add({.name = kAgency, .receives = true, .leads = true, .agencies = {"H29.X05"}})
@@ -68,7 +69,8 @@ Gateway::~Gateway() = default;
 
 void Gateway::Start() {
   ++life_;
-  engine_.reset(new core::Engine{.store = *store_,
+  store_.Revive();
+  engine_.reset(new core::Engine{.store = store_,
                                  .sealer = store::Sealer::Identity(),
                                  .clock = clock_,
                                  .random = *random_,
@@ -76,6 +78,7 @@ void Gateway::Start() {
                                  .graph = domain::StatusGraph::Shipped()});
   for (size_t i = 0; i < links_.size(); ++i) {
     Link& link = links_[i];
+    link.way->Open();
     link.engine = std::make_unique<sync::LinkEngine>(*engine_, link.options,
                                                      *parties_.Find(link.options.party), *link.way,
                                                      [this, i] { Wake(i); });
@@ -96,6 +99,11 @@ void Gateway::Crash() {
   ++life_;
 }
 
+void Gateway::FailSoon(int commit, CommitFault fault, absl::Duration down) {
+  store_.FailAt(commit, fault);
+  down_ = down;
+}
+
 void Gateway::Wake(size_t index) {
   Link& link = links_[index];
   if (link.woken) return;
@@ -114,11 +122,11 @@ void Gateway::WakeAll() {
 
 void Gateway::Tick(size_t index) {
   Link& link = links_[index];
+  store_.Watch(true);
   const absl::StatusOr<absl::Time> next = link.engine->Tick();
-  if (!next.ok()) {
-    trace_.Add(clock_.elapsed(), StrCat("tick failed: ", std::string(next.status().message())));
-    if (!absl::IsUnavailable(next.status())) errors_.push_back(next.status().ToString());
-  }
+  store_.Watch(false);
+  if (store_.dead()) return Die(index);
+  if (!next.ok()) NoteFailure(index, next.status());
   const absl::Duration wait =
       next.ok() ? std::max(*next - clock_.Now(), absl::ZeroDuration()) : kStoreRetry;
   if (wait == absl::InfiniteDuration()) return;
@@ -127,22 +135,43 @@ void Gateway::Tick(size_t index) {
   });
 }
 
+// The process has ended at a commit of the tick before.
+void Gateway::Die(size_t index) {
+  trace_.Add(clock_.elapsed(), "the gateway dies at a commit of ", links_[index].options.name);
+  Crash();
+  schedule_.After(down_, [this, life = life_] {
+    if (life == life_) Start();
+  });
+}
+
+// As the thread that runs a link does.
+void Gateway::NoteFailure(size_t index, const absl::Status& status) {
+  trace_.Add(clock_.elapsed(), "tick failed: ", ToStd(status.message()));
+  const bool expected = absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+  if (!expected) errors_.push_back(status.ToString());
+  links_[index].engine->RefuseCalls();
+}
+
 void Gateway::Look() {
-  const int64_t seen = static_cast<int64_t>(journal_.size());
-  if (!running() || store_->Info().last_sequence == seen) return;
-  for (const store::Row& row : ReadAll(*store_, store::Table::kJournal, seen)) {
+  if (!running() || store_.commits() == commits_looked_at_) return;
+  commits_looked_at_ = store_.commits();
+  const size_t seen = journal_.size();
+  for (const store::Row& row :
+       ReadAll(store_, store::Table::kJournal, static_cast<int64_t>(seen))) {
     storage::v1::JournalEntry entry = core::ReadEntry(*engine_, row).value();
     if (entry.status_changed()) ++status_changes_[entry.code()];
-    trace_.Add(clock_.elapsed(),
-               StrCat("commit ", entry.code(), " ", entry.revision(), " ", entry.actor()));
-    for (const std::string& path : entry.paths()) {
-      trace_.Add(
-          clock_.elapsed(),
-          StrCat("  ", path, " = ", domain::GetField(entry.after(), path).value_or("(none)")));
-    }
+    trace_.Add(clock_.elapsed(), "commit ", entry.code(), " ", entry.revision(), " ",
+               entry.actor());
+    trace_.Explain([&entry] {
+      std::string text;
+      for (const std::string& path : entry.paths()) {
+        StrAppend(text, " ", path, "=", domain::GetField(entry.after(), path).value_or("(none)"));
+      }
+      return text;
+    });
     journal_.push_back(std::move(entry));
   }
-  WakeAll();
+  if (journal_.size() > seen) WakeAll();
 }
 
 absl::StatusOr<dossier::v1::PushDossierResponse> Gateway::Push(
@@ -170,7 +199,7 @@ std::optional<dossier::v1::Dossier> Gateway::Find(const std::string& code,
 
 std::vector<dossier::v1::Dossier> Gateway::Dossiers() const {
   std::vector<dossier::v1::Dossier> all;
-  for (const store::Row& row : ReadAll(*store_, store::Table::kDossier)) {
+  for (const store::Row& row : ReadAll(store_, store::Table::kDossier)) {
     all.push_back(core::ReadDossier(*engine_, row).value().dossier);
   }
   return all;
@@ -178,15 +207,20 @@ std::vector<dossier::v1::Dossier> Gateway::Dossiers() const {
 
 std::vector<storage::v1::ConflictRecord> Gateway::Conflicts() const {
   std::vector<storage::v1::ConflictRecord> all;
-  for (const store::Row& row : ReadAll(*store_, store::Table::kConflict)) {
+  for (const store::Row& row : ReadAll(store_, store::Table::kConflict)) {
     all.emplace_back().ParseFromString(store::Sealer::Identity().Open(0, row.body).value());
+  }
+  for (const store::Row& row : ReadAll(store_, store::Table::kAct)) {
+    storage::v1::ActRecord act;
+    act.ParseFromString(store::Sealer::Identity().Open(0, row.body).value());
+    if (act.has_conflict()) all.push_back(std::move(*act.mutable_conflict()));
   }
   return all;
 }
 
 std::vector<storage::v1::DeadLetterRecord> Gateway::DeadLetters() const {
   std::vector<storage::v1::DeadLetterRecord> all;
-  for (const store::Row& row : ReadAll(*store_, store::Table::kDeadLetter)) {
+  for (const store::Row& row : ReadAll(store_, store::Table::kDeadLetter)) {
     all.emplace_back().ParseFromString(store::Sealer::Identity().Open(0, row.body).value());
   }
   return all;

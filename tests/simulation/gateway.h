@@ -13,7 +13,9 @@
 #include "gateway/sync/link_engine.h"
 #include "lienthong/dossier/v1/dossier_service.pb.h"
 #include "lienthong/storage/v1/storage.pb.h"
+#include "tests/simulation/fragile_store.h"
 #include "tests/simulation/schedule.h"
+#include "tests/simulation/trace.h"
 #include "tests/simulation/way.h"
 
 namespace lienthong::simulation {
@@ -42,6 +44,10 @@ class Gateway {
 
   void Start();
   void Crash();
+  // One commit that a link makes soon fails: the n-th from now. Where the process ends with it, it
+  // begins again after `down`.
+  void FailSoon(int commit, CommitFault fault, absl::Duration down);
+  void EndFaults() { store_.Disarm(); }
   bool running() const { return engine_ != nullptr; }
   // To be called after everything that happened: what changed wakes the links.
   void Look();
@@ -59,6 +65,7 @@ class Gateway {
   std::optional<dossier::v1::Dossier> Find(const std::string& code,
                                            const std::string& issuer) const;
   std::vector<dossier::v1::Dossier> Dossiers() const;
+  // Every conflict that there ever was, open or closed.
   std::vector<storage::v1::ConflictRecord> Conflicts() const;
   std::vector<storage::v1::DeadLetterRecord> DeadLetters() const;
   // The lane of a dossier at the portal.
@@ -85,13 +92,17 @@ class Gateway {
 
   void Wake(size_t index);
   void Tick(size_t index);
+  void Die(size_t index);
+  void NoteFailure(size_t index, const absl::Status& status);
 
   Schedule& schedule_;
   SimulatedClock& clock_;
   Trace& trace_;
   const Rules rules_;
   const std::unique_ptr<Random> random_;
-  const std::unique_ptr<store::Store> store_;
+  FragileStore store_;
+  absl::Duration down_;
+  int64_t commits_looked_at_ = 0;
   core::Parties parties_;
   std::unique_ptr<core::Engine> engine_;
   std::vector<Link> links_;

@@ -6,7 +6,7 @@
 
 #include "lienthong/adapter/v1/adapter_service.pb.h"
 #include "tests/simulation/counterpart.h"
-#include "tests/simulation/schedule.h"
+#include "tests/simulation/dice.h"
 
 namespace lienthong::simulation {
 

@@ -16,6 +16,7 @@ using dossier::v1::PushDossierResponse;
 
 constexpr size_t kCasesMax = 3;
 constexpr size_t kLongText = 26;
+constexpr int kMadePerActMax = 10;  // ids, texts and times
 
 // Who refused a hand-over has no part in the dossier any more.
 bool IsAssigned(Side side, const Fields& copy) {
@@ -29,7 +30,8 @@ bool IsAssigned(Side side, const Fields& copy) {
 
 }  // namespace
 
-bool People::Act() {
+bool People::Act(int number) {
+  made_ = number * kMadePerActMax;  // texts and ids are the act's own
   if (oracle_.cases().empty() || (oracle_.cases().size() < kCasesMax && dice_.Happens(0.06))) {
     return TakeIn();
   }
@@ -136,11 +138,11 @@ bool People::Submit() {
                    {"contact.phone", NewText(Side::kPortal)},
                    {"subject", NewText(Side::kPortal)},
                    {"status", "1"}};
-  if (dice_.Happens(0.5)) fields["code"] = absl::StrFormat("H29.X01-260303-9%03d", ++made_);
+  if (dice_.Happens(0.5)) fields["code"] = absl::StrFormat("H29.X01-260303-9%05d", ++made_);
   const std::string key = systems_.portal.Intake(fields, ValueAt(fields, "code"));
   Case& work = oracle_.Open(Side::kCity, Side::kPortal);
   work.portal_key = key;
-  trace_.Add(clock_.elapsed(), StrCat("portal takes in ", key));
+  trace_.Add(clock_.elapsed(), "portal takes in ", key);
   Oracle::Note(Side::kPortal, fields, work);
   caller_.Tell(key, fields);
   return true;
@@ -160,7 +162,7 @@ bool People::TakeIn() {
     const std::string key = systems_.city.Intake(fields);
     Case& work = oracle_.Open(side, side);
     work.city_key = key;
-    trace_.Add(clock_.elapsed(), StrCat("city takes in ", key));
+    trace_.Add(clock_.elapsed(), "city takes in ", key);
     Oracle::Note(side, systems_.city.FindByKey(key)->fields, work);
     return true;
   }
@@ -185,8 +187,7 @@ bool People::Write(Desk& desk, const Fields& changes) {
   for (const auto& [path, value] : changes) {
     if (!counterpart.Holds(path)) continue;
     written[path] = stored.at(path);
-    trace_.Add(clock_.elapsed(),
-               StrCat(NameOf(desk.side), " edits ", key, " ", path, " = ", value));
+    trace_.Add(clock_.elapsed(), NameOf(desk.side), " edits ", key, " ", path, " = ", value);
   }
   Oracle::Note(desk.side, written, desk.work);
   if (desk.side == Side::kPortal && !written.empty()) caller_.Tell(key, written);
@@ -195,7 +196,7 @@ bool People::Write(Desk& desk, const Fields& changes) {
 
 std::optional<PushDossierResponse> People::Push(const PushDossierRequest& request) {
   const absl::StatusOr<PushDossierResponse> first = gateway_.Push(request);
-  trace_.Add(clock_.elapsed(), StrCat("agency pushes: ", std::string(first.status().message())));
+  trace_.Add(clock_.elapsed(), "agency pushes: ", ToStd(first.status().message()));
   if (!first.ok()) {
     if (gateway_.running()) complaints_.push_back("push refused: " + first.status().ToString());
     return std::nullopt;

@@ -8,8 +8,10 @@
 
 #include "gateway/domain/status_graph.h"
 #include "tests/simulation/caller.h"
+#include "tests/simulation/dice.h"
 #include "tests/simulation/gateway.h"
 #include "tests/simulation/oracle.h"
+#include "tests/simulation/trace.h"
 
 namespace lienthong::simulation {
 
@@ -32,8 +34,9 @@ class People {
         trace_(trace),
         disciplined_(disciplined) {}
 
-  // One act of somebody; false when there was nothing to do for whom chance had chosen.
-  bool Act();
+  // One act of somebody, whatever else was done or not; false when there was nothing to do for whom
+  // chance had chosen.
+  bool Act(int number);
   // The receiving unit changes something of its own.
   bool Touch(Case& work);
 

@@ -4,15 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
-#include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "gateway/base/clock.h"
-#include "gateway/base/random.h"
 
 namespace lienthong::simulation {
 
@@ -56,42 +51,6 @@ class Schedule {
   std::map<std::pair<absl::Duration, int64_t>, std::function<void()>> acts_;
   int64_t planned_ = 0;
   int64_t done_ = 0;
-};
-
-// What happened: a digest of every line, and the lines themselves when they are wanted.
-class Trace {
- public:
-  explicit Trace(bool keep) : keep_(keep) {}
-
-  void Add(absl::Duration at, std::string_view line) {
-    const std::string text = absl::FormatDuration(at) + " " + std::string(line);
-    for (const char c : text) hash_ = (hash_ ^ static_cast<unsigned char>(c)) * kPrime;
-    hash_ = (hash_ ^ '\n') * kPrime;
-    if (keep_) lines_.push_back(text);
-  }
-  uint64_t hash() const { return hash_; }
-  const std::vector<std::string>& lines() const { return lines_; }
-
- private:
-  static constexpr uint64_t kPrime = 1099511628211U;  // FNV-1a
-  const bool keep_;
-  uint64_t hash_ = 14695981039346656037U;
-  std::vector<std::string> lines_;
-};
-
-// Chance of a script, in the words of a script.
-class Dice {
- public:
-  explicit Dice(uint64_t seed) : random_(Random::Seeded(seed)) {}
-
-  bool Happens(double probability) { return random_->Fraction() < probability; }
-  int Below(int limit) { return static_cast<int>(random_->Below(static_cast<uint64_t>(limit))); }
-  absl::Duration Between(absl::Duration least, absl::Duration most) {
-    return least + (most - least) * random_->Fraction();
-  }
-
- private:
-  const std::unique_ptr<Random> random_;
 };
 
 }  // namespace lienthong::simulation

@@ -44,7 +44,7 @@ pb::Capabilities CapabilitiesOf(const Traits& traits) {
 }
 
 std::string Summary(const pb::OutboundItem& item) {
-  std::string text = item.delivery_id();
+  std::string text;
   for (const auto& [path, value] : domain::Flatten(item.dossier()))
     StrAppend(text, " ", path, "=", value);
   for (const std::string& path : item.cleared()) StrAppend(text, " ", path, " cleared");
@@ -62,44 +62,62 @@ absl::Status Throttled(absl::Duration wait) {
 
 }  // namespace
 
-Way::Way(Counterpart& counterpart, Schedule& schedule, SimulatedClock& clock, Dice& dice,
-         Trace& trace)
+Way::Way(Counterpart& counterpart, Schedule& schedule, SimulatedClock& clock, const Faults& faults,
+         Dice dice, Trace& trace)
     : counterpart_(counterpart),
       schedule_(schedule),
       clock_(clock),
+      faults_(faults),
       dice_(dice),
       trace_(trace),
       capabilities_(CapabilitiesOf(counterpart.traits())),
-      parts_(counterpart, dice) {}
+      parts_(counterpart, dice_) {}
 
 void Way::Cut() {
+  open_ = false;
   *alive_ = false;
   alive_ = std::make_shared<bool>(true);
   calls_open_ = 0;
 }
 
-void Way::Note(std::string_view what) {
-  trace_.Add(clock_.elapsed(), StrCat(counterpart_.traits().name, " ", what));
+std::vector<std::string> Way::complaints() const {
+  std::vector<std::string> all = complaints_;
+  all.insert(all.end(), parts_.complaints().begin(), parts_.complaints().end());
+  return all;
+}
+
+// A dossier's revisions come in their order: what is sent again is not older than what came last.
+void Way::CheckOrder(const pb::OutboundItem& item) {
+  int64_t& newest = revisions_[item.dossier().code()];
+  if (item.revision() < newest) {
+    complaints_.push_back(StrCat(counterpart_.traits().name, " ", item.dossier().code(),
+                                 ": revision ", item.revision(), " comes after ", newest));
+  }
+  newest = std::max(newest, item.revision());
 }
 
 template <typename Reply>
 void Way::Call(std::string_view what, absl::Time deadline, sdk::Done<Reply> done,
                std::function<absl::StatusOr<Reply>()> arrive) {
+  if (!open_) return;  // of a process that has ended
   ++calls_open_;
   const absl::Duration patience = deadline - clock_.Now();
   const auto answer = [this, alive = alive_, done = std::move(done),
                        name = std::string(what)](absl::StatusOr<Reply> reply) {
     if (!*alive) return;
     --calls_open_;
-    if (!reply.ok()) Note(StrCat(name, " failed: ", std::string(reply.status().message())));
+    if (!reply.ok()) {
+      trace_.Add(clock_.elapsed(), counterpart_.traits().name, " ", name,
+                 " failed: ", ToStd(reply.status().message()));
+    }
     done(std::move(reply));
   };
-  const bool comes_through = !(faults_ && dice_.Happens(kLostRequest));
-  const bool is_answered = !(faults_ && dice_.Happens(kLostReply));
+  const bool comes_through = !faults_.Strikes(Fault::kLostRequest, kLostRequest, dice_);
+  const bool is_answered = !faults_.Strikes(Fault::kLostReply, kLostReply, dice_);
   const bool survives_cut = dice_.Happens(0.5);
   absl::Duration back = dice_.Between(kLatencyMin, kLatencyMax);
-  if (faults_ && dice_.Happens(kSlowReply))
-    back += dice_.Between(absl::ZeroDuration(), patience * 1.5);
+  const absl::Duration slow = dice_.Between(absl::ZeroDuration(), patience * 1.5);
+  if (faults_.Strikes(Fault::kSlowReply, kSlowReply, dice_)) back += slow;
   const absl::Duration there = dice_.Between(kLatencyMin, kLatencyMax);
   const bool in_time = there + back < patience;
   schedule_.After(there, [=, this, alive = alive_, arrive = std::move(arrive)] {
@@ -124,7 +142,7 @@ void Way::Pull(const pb::PullRequest& request, absl::Time deadline, sdk::Done<pb
 // Some of what follows the token; a faulty one begins earlier and repeats items.
 pb::PullReply Way::Page(const pb::PullRequest& request) {
   const int64_t token = std::atoll(request.token().c_str());
-  const bool repeats = faults_ && dice_.Happens(kRepeatedItems);
+  const bool repeats = faults_.Strikes(Fault::kRepeatedItems, kRepeatedItems, dice_);
   const int64_t begin = repeats ? std::max<int64_t>(0, token - dice_.Below(6)) : token;
   const int items_max =
       dice_.Happens(kSmallPage) ? 1 + dice_.Below(4) : std::max(1, request.items_max());
@@ -139,36 +157,46 @@ pb::PullReply Way::Page(const pb::PullRequest& request) {
   }
   reply.set_token(StrCat(last));
   reply.set_more(last < counterpart_.FeedEnd());
-  if (reply.items_size() > 0) Note(StrCat("reports ", reply.items_size(), " up to ", last));
+  if (reply.items_size() > 0) {
+    trace_.Add(clock_.elapsed(), counterpart_.traits().name, " reports ", reply.items_size(),
+               " up to ", last);
+  }
   return reply;
 }
 
 void Way::Deliver(const pb::DeliverRequest& request, absl::Time deadline,
                   sdk::Done<pb::DeliverReply> done) {
   ++writes_;
-  for (const pb::OutboundItem& item : request.items()) Note(StrCat("is sent ", Summary(item)));
+  for (const pb::OutboundItem& item : request.items()) {
+    trace_.Add(clock_.elapsed(), counterpart_.traits().name, " is sent ", item.delivery_id());
+    trace_.Explain([&item] { return Summary(item); });
+  }
   Call<pb::DeliverReply>("deliver", deadline, std::move(done),
                          [this, request] { return Take(request); });
 }
 
 absl::StatusOr<pb::DeliverReply> Way::Take(const pb::DeliverRequest& request) {
-  if (faults_ && dice_.Happens(kThrottled)) return Throttled(absl::Seconds(1 + dice_.Below(3)));
-  const bool cut = faults_ && dice_.Happens(kCutBatch);
+  for (const pb::OutboundItem& item : request.items()) CheckOrder(item);
+  if (faults_.Strikes(Fault::kThrottled, kThrottled, dice_)) {
+    return Throttled(absl::Seconds(1 + dice_.Below(3)));
+  }
+  const bool cut = faults_.Strikes(Fault::kCutBatch, kCutBatch, dice_);
   const int items = cut ? dice_.Below(request.items_size() + 1) : request.items_size();
   pb::DeliverReply reply;
   for (int i = 0; i < items; ++i) {
     const pb::OutboundItem& item = request.items(i);
     pb::ItemOutcome outcome;
-    if (faults_ && dice_.Happens(kThrottled)) {
+    if (faults_.Strikes(Fault::kThrottled, kThrottled, dice_)) {
       outcome.set_delivery_id(item.delivery_id());
       outcome.set_outcome(pb::OUTCOME_RETRY_AFTER);
       outcome.mutable_retry_after()->set_seconds(1);
     } else {
       outcome = counterpart_.traits().calls ? parts_.Deliver(item) : counterpart_.Take(item);
     }
-    Note(StrCat("takes ", item.delivery_id(), " ", pb::Outcome_Name(outcome.outcome()), " version ",
-                outcome.version()));
-    if (!faults_ || !dice_.Happens(kMissingOutcome)) *reply.add_outcomes() = outcome;
+    trace_.Add(clock_.elapsed(), counterpart_.traits().name, " takes ", item.delivery_id(), " ",
+               pb::Outcome_Name(outcome.outcome()), " version ", outcome.version());
+    if (faults_.Strikes(Fault::kMissingOutcome, kMissingOutcome, dice_)) continue;
+    *reply.add_outcomes() = outcome;
   }
   if (!counterpart_.InboxIsEmpty()) {
     schedule_.After(dice_.Between(kWorkerMin, kWorkerMax), [this] { counterpart_.WorkInbox(); });
@@ -180,7 +208,7 @@ absl::StatusOr<pb::DeliverReply> Way::Take(const pb::DeliverRequest& request) {
 void Way::LookUp(const pb::LookUpRequest& request, absl::Time deadline,
                  sdk::Done<pb::LookUpReply> done) {
   ++writes_;
-  Note("is looked up");
+  trace_.Add(clock_.elapsed(), counterpart_.traits().name, " is looked up");
   Call<pb::LookUpReply>("look-up", deadline, std::move(done), [this, request] {
     pb::LookUpReply reply;
     for (const pb::LookUpRequest::Key& key : request.keys()) {
@@ -198,6 +226,7 @@ void Way::LookUp(const pb::LookUpRequest& request, absl::Time deadline,
 // A call's body is what it means, and its answer's body is what became of it.
 void Way::Receive(const pb::ReceiveRequest& request, absl::Time /*deadline*/,
                   sdk::Done<pb::ReceiveReply> done) {
+  if (!open_) return;  // of a process that has ended
   pb::ReceiveReply reply;
   if (!request.answer()) {
     reply.ParseFromString(request.body());

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,8 +13,11 @@
 #include "absl/time/time.h"
 #include "adapters/sdk/adapter.h"
 #include "tests/simulation/counterpart.h"
+#include "tests/simulation/dice.h"
+#include "tests/simulation/faults.h"
 #include "tests/simulation/parts.h"
 #include "tests/simulation/schedule.h"
+#include "tests/simulation/trace.h"
 
 namespace lienthong::simulation {
 
@@ -22,19 +26,19 @@ namespace lienthong::simulation {
 // through, comes through before its deadline: what arrives later was given up by the transport.
 //
 // Cut ends the gateway's side of it, as the end of its process would: no answer reaches it any
-// more, and a request on its way arrives or does not.
+// more, a request on its way arrives or does not, and nothing leaves until Open.
 class Way final : public sdk::Adapter {
  public:
   // All outlive it.
-  Way(Counterpart& counterpart, Schedule& schedule, SimulatedClock& clock, Dice& dice,
-      Trace& trace);
+  Way(Counterpart& counterpart, Schedule& schedule, SimulatedClock& clock, const Faults& faults,
+      Dice dice, Trace& trace);
 
-  void SetFaults(bool on) { faults_ = on; }
   void Cut();
+  void Open() { open_ = true; }
   int64_t writes() const { return writes_; }  // Deliver and LookUp
   int calls_open() const { return calls_open_; }
   // What the gateway should never have sent.
-  const std::vector<std::string>& complaints() const { return parts_.complaints(); }
+  std::vector<std::string> complaints() const;
   // The position in the feed up to which the gateway has stored what it took.
   int64_t stored_token() const { return stored_token_; }
 
@@ -63,16 +67,19 @@ class Way final : public sdk::Adapter {
             std::function<absl::StatusOr<Reply>()> arrive);
   sdk::pb::PullReply Page(const sdk::pb::PullRequest& request);
   absl::StatusOr<sdk::pb::DeliverReply> Take(const sdk::pb::DeliverRequest& request);
-  void Note(std::string_view what);
+  void CheckOrder(const sdk::pb::OutboundItem& item);
 
   Counterpart& counterpart_;
   Schedule& schedule_;
   SimulatedClock& clock_;
-  Dice& dice_;
+  const Faults& faults_;
+  Dice dice_;
   Trace& trace_;
   sdk::pb::Capabilities capabilities_;
   Parts parts_;
-  bool faults_ = true;
+  bool open_ = true;
+  std::map<std::string, int64_t> revisions_;  // the newest that was sent, by code
+  std::vector<std::string> complaints_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   int64_t writes_ = 0;
   int64_t stored_token_ = 0;

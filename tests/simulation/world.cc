@@ -22,6 +22,9 @@ constexpr int64_t kEventsMax = 60'000;
 // Of the acts.
 constexpr double kCrash = 0.02;
 constexpr double kJump = 0.02;
+constexpr double kDeath = 0.04;
+constexpr double kStoreFails = 0.03;
+constexpr int kCommitsMax = 12;  // so many commits later at the latest
 constexpr double kAtOnce = 0.25;
 
 // Two of so many seeds, of either kind, hold unanswered elements for a person.
@@ -30,37 +33,49 @@ constexpr int kRoundsOfLettersMax = 5;
 
 class World {
  public:
-  World(uint64_t seed, const sync::PlantedBugs& bugs, bool keep_trace)
-      : disciplined_(seed % 2 == 0),
-        trace_(keep_trace),
-        dice_(seed * 2 + 1),
+  explicit World(const RunOptions& options)
+      : options_(options),
+        disciplined_(options.seed % 2 == 0),
+        trace_(options.keep_trace),
+        dice_(options.seed, Dice::Of::kPlan),
         schedule_(clock_),
-        city_way_(systems_.city, schedule_, clock_, dice_, trace_),
-        district_way_(systems_.district, schedule_, clock_, dice_, trace_),
-        portal_way_(systems_.portal, schedule_, clock_, dice_, trace_),
-        gateway_(schedule_, clock_, trace_, {city_way_, district_way_, portal_way_}, seed * 2,
-                 {.bugs = bugs, .hold_unanswered_appends = seed % kHolds < 2}),
-        caller_(gateway_, schedule_, dice_, trace_, clock_),
+        faults_(options.left_out),
+        city_way_(systems_.city, schedule_, clock_, faults_, WayDice(0), trace_),
+        district_way_(systems_.district, schedule_, clock_, faults_, WayDice(1), trace_),
+        portal_way_(systems_.portal, schedule_, clock_, faults_, WayDice(2), trace_),
+        gateway_(schedule_, clock_, trace_, {city_way_, district_way_, portal_way_},
+                 Dice(options.seed, Dice::Of::kGateway).Next(),
+                 {.bugs = options.bugs, .hold_unanswered_appends = options.seed % kHolds < 2}),
+        caller_(gateway_, schedule_, faults_, Dice(options.seed, Dice::Of::kCaller), trace_,
+                clock_),
         people_(gateway_, systems_, caller_, oracle_, dice_, clock_, trace_, disciplined_) {}
 
   Outcome Run() {
     gateway_.Start();
     const int acts = kActsMin + dice_.Below(kActsMore);
-    for (int i = 0; i < acts && !Runaway(); ++i) {
-      const bool at_once = dice_.Happens(kAtOnce);
-      PassTime(at_once ? absl::ZeroDuration()
-                       : dice_.Between(absl::ZeroDuration(), kBetweenActsMax));
-      Disturb();
-      people_.Act();
-      gateway_.Look();
-    }
+    for (int i = 0; i < std::min(acts, options_.acts_max) && !Runaway(); ++i) Act(i);
     outcome_.acts = acts;
+    dice_ = Dice(options_.seed, Dice::Of::kAct, static_cast<uint64_t>(acts));
     ComeToRest();
     Judge();
     return std::move(outcome_);
   }
 
  private:
+  Dice WayDice(uint64_t index) const { return {options_.seed, Dice::Of::kWay, index}; }
+
+  // What is left out still takes its time.
+  void Act(int number) {
+    dice_ = Dice(options_.seed, Dice::Of::kAct, static_cast<uint64_t>(number));
+    const bool at_once = dice_.Happens(kAtOnce);
+    const absl::Duration pause = dice_.Between(absl::ZeroDuration(), kBetweenActsMax);
+    PassTime(at_once ? absl::ZeroDuration() : pause);
+    if (options_.skip.contains(number)) return;
+    Disturb();
+    people_.Act(number);
+    gateway_.Look();
+  }
+
   bool Runaway() const { return schedule_.done() > kEventsMax; }
 
   void PassTime(absl::Duration time) {
@@ -83,15 +98,29 @@ class World {
   }
 
   void Disturb() {
-    if (dice_.Happens(kJump)) {
-      clock_.Jump(dice_.Between(absl::Seconds(1), absl::Minutes(3)));
+    const absl::Duration jump = dice_.Between(absl::Seconds(1), absl::Minutes(3));
+    if (faults_.Strikes(Fault::kClockJump, kJump, dice_)) {
+      clock_.Jump(jump);
       trace_.Add(clock_.elapsed(), "the clock jumps");
       gateway_.WakeAll();
     }
-    if (!gateway_.running() || !dice_.Happens(kCrash)) return;
+    const absl::Duration down = dice_.Between(absl::Milliseconds(200), absl::Seconds(6));
+    const int commit = 1 + dice_.Below(kCommitsMax);
+    const bool done = dice_.Happens(0.5);
+    if (faults_.Strikes(Fault::kDeath, kDeath, dice_)) {
+      gateway_.FailSoon(commit, done ? CommitFault::kDiesAfter : CommitFault::kDiesBefore, down);
+    }
+    if (faults_.Strikes(Fault::kRefused, kStoreFails, dice_)) {
+      gateway_.FailSoon(commit, CommitFault::kRefused, down);
+    }
+    if (faults_.Strikes(Fault::kUnsaid, kStoreFails, dice_)) {
+      gateway_.FailSoon(commit, CommitFault::kAnswerLost, down);
+    }
+    const bool crash = faults_.Strikes(Fault::kCrash, kCrash, dice_);
+    if (!gateway_.running() || !crash) return;
     trace_.Add(clock_.elapsed(), "the gateway ends");
     gateway_.Crash();
-    schedule_.After(dice_.Between(absl::Milliseconds(200), absl::Seconds(6)), [this] {
+    schedule_.After(down, [this] {
       trace_.Add(clock_.elapsed(), "the gateway begins");
       gateway_.Start();
     });
@@ -138,8 +167,8 @@ class World {
   }
 
   void ComeToRest() {
-    for (Way* way : {&city_way_, &district_way_, &portal_way_}) way->SetFaults(false);
-    caller_.SetFaults(false);
+    faults_.End();
+    gateway_.EndFaults();
     Findings findings;
     Drain();
     WorkOffDeadLetters();
@@ -170,7 +199,8 @@ class World {
                             ": ", letter.reason()));
     }
     for (const std::vector<std::string>& list :
-         {people_.complaints(), caller_.complaints(), portal_way_.complaints(), gateway_.errors(),
+         {people_.complaints(), caller_.complaints(), city_way_.complaints(),
+          district_way_.complaints(), portal_way_.complaints(), gateway_.errors(),
           findings.broken}) {
       outcome_.broken.insert(outcome_.broken.end(), list.begin(), list.end());
     }
@@ -181,11 +211,13 @@ class World {
     outcome_.events = schedule_.done() + outcome_.acts;
   }
 
+  const RunOptions& options_;
   const bool disciplined_;
   SimulatedClock clock_;
   Trace trace_;
   Dice dice_;
   Schedule schedule_;
+  Faults faults_;
   Systems systems_;
   Way city_way_;
   Way district_way_;
@@ -199,8 +231,6 @@ class World {
 
 }  // namespace
 
-Outcome RunSeed(uint64_t seed, const sync::PlantedBugs& bugs, bool keep_trace) {
-  return World(seed, bugs, keep_trace).Run();
-}
+Outcome RunSeed(const RunOptions& options) { return World(options).Run(); }
 
 }  // namespace lienthong::simulation
