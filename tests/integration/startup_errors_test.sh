@@ -96,6 +96,8 @@ refuses 'a secret that others can read' 'gw.yaml:8: settings.secret_key_file: se
 good '$a links: [{name: d, adapter: district, party: city, settings: {dsn: "dbname=x user=y", mapping_file: mapping.yaml}}]'
 PGHOST=192.0.2.1 refuses 'a database that the environment names' "gw.yaml:8: settings.dsn: leaves host open, and the environment's PGHOST would decide it"
 
+good 's/^agencies:/  - {name: other, roles: [lead], agencies: [H29.X05]}\nagencies:/'
+refuses 'two that lead for one agency' 'parties: H29.X05: fields like ' --config gw.yaml --check-config
 good 's/sqlite:/oracle:/';                   refuses 'an unknown kind of store' 'gw.yaml:1: store.url: no kind of store is called "oracle:"'
 good 's|sqlite:.*/gateway.db|sqlite:gateway.db|';  refuses 'a store that depends on the working directory' 'gw.yaml:1: store.url: is a relative path'
 good 's/gateway.db/none\/gateway.db/';       refuses 'a database in no folder' 'gw.yaml:1: store.url:'
@@ -124,6 +126,7 @@ check 'a check says what it would run' "$lienthongd" --config gw.yaml --check-co
 cp said table
 check 'with store and agencies in it' grep -q 'H29.X05: calls by gRPC' table
 check 'that the store would be made' grep -q 'gateway.db, not there yet, would be made' table
+check 'that nobody leads for an agency' grep -q '^note .*H29.X01: nobody leads for it' table
 check 'that the ports are free' test "$(grep -c ', free$' table)" = 2
 check 'and opens nothing' test ! -e gateway.db -a ! -e gateway.db.lock
 good 's/gateway.db/none\/gateway.db/' 's/pki.gateway.key/pki\/other.key/'

@@ -11,6 +11,7 @@ class Counters:
         self.duplicates_confirmed = 0
         self.faults = 0              # outages made by the scenario itself
         self.kills = 0
+        self.pauses = 0              # of links, by an operator
         self.shortfalls = []         # (dossier label, system, field, text)
 
     def acknowledge(self, count=1):

@@ -1,14 +1,18 @@
-"""The bad luck of a run: each counterpart fails once for 10 s, city and portals stumble now and then, the gateway is killed."""
+"""The bad luck of a run: each counterpart fails once for 10 s, city and portals stumble now and then, the gateway is killed; in
+chaos they do everything that they can do wrong, and an operator stops each link for a while."""
 import threading
 import time
 
 import psycopg2
+
+from scenario.ctl import CtlError
 
 OUTAGE_SECONDS = 10
 CITY_DOWN_AT, DISTRICT_DOWN_AT, PORTAL_DOWN_AT = 0.25, 0.40, 0.05      # share of the plan done
 ANSWERS_BETWEEN_KILLS = 200
 LATE_ANSWER_SECONDS = 0.1               # what was written before the kill has been read by then
 LOOK_SECONDS = 0.02
+RETRY_SECONDS_MAX = 15
 _COMMON = (
     {"kind": "429", "rate": 0.005},
     {"kind": "5xx", "rate": 0.01},
@@ -23,11 +27,24 @@ SPRINKLE = {
 }
 
 
+# Beside these, in chaos: all else that the simulators know. Texts are cut only beyond the lengths that the plan keeps.
+CHAOS = {
+    "city": ({"kind": "hang", "rate": 0.001, "milliseconds": 4000}, {"kind": "truncate", "rate": 0.05}),
+    "portal": ({"kind": "hang", "rate": 0.001, "milliseconds": 4000}, {"kind": "slow_drip", "rate": 0.005, "milliseconds": 500},
+               {"kind": "inner_error", "rate": 0.005}, {"kind": "expire_session", "rate": 0.005},
+               {"kind": "exists", "rate": 0.02}, {"kind": "odd_code", "rate": 0.002}),
+}
+CHAOS["hub"] = CHAOS["portal"]
+PAUSES_FROM, PAUSES_TO = 0.15, 0.75     # share of the plan done, between which each link is stopped once
+PAUSE_SECONDS = 3
+
+
 class Faults:
     """Runs beside the plan, a thread for each outage; finish() ends it and says what did not happen. `rigs`: name -> control."""
 
-    def __init__(self, rigs, database, schedule, counters):
+    def __init__(self, rigs, database, schedule, counters, chaos=False):
         self._rigs = rigs
+        self._chaos = chaos
         self._database = database
         self._schedule = schedule
         self._counters = counters
@@ -41,7 +58,7 @@ class Faults:
 
     def start(self):
         for name, control in self._rigs.items():
-            for rule in SPRINKLE[name]:
+            for rule in (*SPRINKLE[name], *(CHAOS[name] if self._chaos else ())):
                 control.call("POST", "/rig/fault", rule)
         for thread in self._threads:
             thread.start()
@@ -95,6 +112,51 @@ class Faults:
                 cursor.execute(f"ALTER ROLE {role} LOGIN")
         connection.close()
         self.outages["district"] = (start, time.time())
+
+
+class Pauser:
+    """An operator stops each link once, and lets it go on."""
+
+    def __init__(self, operator, links, schedule, counters):
+        self._operator, self._schedule, self._counters = operator, schedule, counters
+        self._left = list(links)
+        share = (PAUSES_TO - PAUSES_FROM) / max(len(self._left), 1)
+        self._times = [PAUSES_FROM + share * place for place in range(len(self._left))]
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self):
+        self._thread.start()
+
+    def finish(self):
+        self._stop.set()
+        self._thread.join(2 * RETRY_SECONDS_MAX)
+        for link in self._left:
+            self._counters.shortfall("-", link, "(pause)", "the plan ended before its link could be stopped and go on")
+
+    def _run(self):
+        for part, link in zip(self._times, tuple(self._left)):
+            while self._schedule.done < part * self._schedule.total:
+                if self._stop.wait(LOOK_SECONDS):
+                    return
+            if not self._tell("pause", link, "--reason", "maintenance"):
+                return
+            self._stop.wait(PAUSE_SECONDS)
+            if not self._tell("resume", link):
+                return
+            self._left.remove(link)
+            self._counters.add("pauses")
+
+    def _tell(self, verb, link, *more):
+        """Also while the gateway is killed and started again."""
+        deadline = time.monotonic() + RETRY_SECONDS_MAX
+        while time.monotonic() < deadline:
+            try:
+                self._operator.run("links", verb, link, *more)
+                return True
+            except CtlError:
+                time.sleep(LOOK_SECONDS)
+        return False
 
 
 class Killer:

@@ -22,6 +22,7 @@ from scenario.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 DOSSIERS_MIN, DOSSIERS_MAX = 20, 20_000
+CHAOS_KILLS = 3
 MEMORY_BYTES_MAX = 256 << 20
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -60,8 +61,10 @@ def _stopped(number, _):
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="deploy/demo", description=__doc__)
     parser.add_argument("--dossiers", type=_count, default=1000, metavar="N", help="how many dossiers (default 1000)")
+    parser.add_argument("--chaos", action="store_true", help="everything that the simulators can do wrong, each link stopped for a "
+                        "while, and three kills unless --kills says otherwise")
     parser.add_argument("--seed", type=int, default=None, metavar="S", help="repeats a run (its days move on with the weeks); printed at start")
-    parser.add_argument("--kills", type=int, default=0, metavar="K", help="kill -9 the gateway K times while it works")
+    parser.add_argument("--kills", type=int, default=None, metavar="K", help="kill -9 the gateway K times while it works")
     parser.add_argument("--plant", choices=plants.CHOICES, metavar="FAULT[@PLACE]",
                         help="afterwards alter one place behind the gateway's back, which the judge must find: "
                         + ", ".join(plants.KINDS) + "; with @PLACE there: " + ", ".join(plants.PLACES))
@@ -75,6 +78,8 @@ def parse(arguments):
     place = (options.plant or "").partition("@")[2]
     if place in PORTALS and place not in ARRANGEMENTS[options.portal]:
         parser.error(f"--plant {options.plant}: no {place} in --portal {options.portal}")
+    if options.kills is None:
+        options.kills = CHAOS_KILLS if options.chaos else 0
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1, 10**6)
     return options
@@ -96,7 +101,7 @@ def play(world, plan, options, progress):
         written = beside.submit(Ledger, plan)
         world.start()
         ledger = written.result()
-    run = Run(world, plan, options.kills, progress)
+    run = Run(world, plan, options.kills, progress, options.chaos)
     if options.kills and run.killer.answers_min < ANSWERS_BETWEEN_KILLS:
         progress.say(f"too few dossiers for {ANSWERS_BETWEEN_KILLS} answers between two kills: {run.killer.answers_min} are required")
     shot = run.execute(lambda: look(world))

@@ -76,6 +76,7 @@ def summary(ledger, run, verdict, outside, seconds):
         "conflicts_found": verdict.conflicts_found,
         "dead_letters": verdict.count("dead_letter"),
         "kills": run.counters.kills,
+        "pauses": run.counters.pauses,
         "answers": run.counters.answers,
         "kill_answers_required": run.killer.answers_min if run.counters.kills else 0,
         "kill_answers_min": min(run.killer.answers, default=0),
@@ -100,7 +101,7 @@ def summary(ledger, run, verdict, outside, seconds):
 _ROWS = (
     ("dossiers", "dossiers"), ("one_stop_dossiers", "of one-stop software"), ("acts", "acts of the systems"),
     ("fields_compared", "fields compared"), ("records", "records"),
-    ("faults_injected", "faults injected"), ("kills", "kills of the gateway"), ("resent", "pushes sent again"),
+    ("faults_injected", "faults injected"), ("kills", "kills of the gateway"), ("pauses", "pauses of links"), ("resent", "pushes sent again"),
     ("conflicts_expected", "conflicts expected"), ("conflicts_found", "conflicts found"), ("dead_letters", "dead letters"),
     ("missing", "missing"), ("differing", "differing"), ("extra", "extra"), ("duplicated_steps", "duplicated steps"),
     ("portal_calls", "calls to the portal"), ("portal_logins", "logins there"), ("replies_dropped", "portal replies dropped"),
@@ -121,7 +122,8 @@ _KILL_ROWS = {
 
 def _rows(figures):
     for row in _ROWS:
-        yield row
+        if row[0] != "pauses" or figures["pauses"]:
+            yield row
         if figures["kills"]:
             yield from _KILL_ROWS.get(row[0], ())
 

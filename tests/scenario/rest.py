@@ -50,6 +50,7 @@ class Rest:
                  tuple(count for count, _ in portals.values()),
                  tuple((link["name"], link.get("dead_letters"), link.get("conflicts"), link.get("received")) for link in links))
         reasons = [f"{link['name']} {link['pending']} pending" for link in links if int(link.get("pending", 0))]
+        reasons += [f"{link['name']} {link['early']} early" for link in links if int(link.get("early", 0))]
         reasons += [f"inbox {waiting} waiting"] if waiting else []
         reasons += [f"{unseen} changes not shown everywhere"] if unseen else []
         reasons += [reason for _, why in portals.values() for reason in why]

@@ -11,7 +11,7 @@ from scenario.actor_one_stop import OneStopActor
 from scenario.actor_portal import PortalActor
 from scenario.counters import Counters
 from scenario.desk import Desk
-from scenario.faults import Faults, Killer
+from scenario.faults import Faults, Killer, Pauser
 from scenario.gateway_config import TIMEOUT_MS
 from scenario.judge import Known
 from scenario.judge_portal import perhaps_missed
@@ -28,7 +28,7 @@ GATEWAY_WAITS_SECONDS = TIMEOUT_MS / 1000
 
 
 class Run:
-    def __init__(self, world, plan, kills, progress):
+    def __init__(self, world, plan, kills, progress, chaos=False):
         self._world, self.plan, self._progress = world, plan, progress
         self.counters = Counters()
         self.schedule = Schedule(plan)
@@ -43,7 +43,8 @@ class Run:
         portals = {name: world.control(name) for name in plan.doors}
         self.portals = [PortalActor(name, control, plan, world.library, self.desk, self.schedule, self.counters)
                         for name, control in portals.items()]
-        self.faults = Faults({"city": control} | portals, world.database, self.schedule, self.counters)
+        self.faults = Faults({"city": control} | portals, world.database, self.schedule, self.counters, chaos)
+        self.pauser = Pauser(world.operator, ("district", "city", *portals) if chaos else (), self.schedule, self.counters)
         self._rest = Rest(world, plan, self)
         own = Counter(action.actor for action in plan.actions)
         # The one-stop software is answered twice for most of its acts: its record and its lines.
@@ -55,13 +56,14 @@ class Run:
         """Does the plan, waits until the gateway has nothing more to do, and returns what `read` gives then. Shortfalls are in
         the counters."""
         actors = [self.city, self.district, *self.agencies, self.one_stop, *self.portals, self.desk]
-        for part in (*actors, self.faults, self.killer):
+        for part in (*actors, self.faults, self.killer, self.pauser):
             part.start()
         intake = threading.Thread(target=self._intake, daemon=True)
         intake.start()
         try:
             self._wait_for_plan()
             self.killer.finish()
+            self.pauser.finish()
             self.faults.finish()
             return self._drain(read) if self._world.gateway.alive() else read()
         finally:

@@ -294,12 +294,72 @@ TEST_F(CtlTest, OperatorsSeeLinksLettersConflictsAndInfo) {
   EXPECT_EQ(Ctl("operator", {"links", "--json"}).out, "{\"links\":[]}\n");
   EXPECT_EQ(Ctl("operator", {"deadletters", "--json"}).out, "{\"dead_letters\":[]}\n");
   EXPECT_EQ(Ctl("operator", {"conflicts", "--json"}).out, "{\"conflicts\":[]}\n");
+  EXPECT_EQ(Ctl("operator", {"acts", "--json"}).out, "{\"acts\":[]}\n");
   EXPECT_EQ(Ctl("operator", {"lanes", "--json", "--possible-duplicates"}).out, "{\"lanes\":[]}\n");
   EXPECT_EQ(Ctl("agency-X05", {"lanes"}).code, ctl::kRefused);
+  EXPECT_EQ(Ctl("agency-X05", {"mapping", "coverage", "city"}).code, ctl::kRefused);
+  EXPECT_EQ(Ctl("operator", {"mapping", "coverage", "city", "--json"}).code, ctl::kRefused);
   EXPECT_EQ(Ctl("operator", {"info", "--json"}).lines().at(0)["store"], "memory");
   EXPECT_EQ(Ctl("operator", {"health"}).out, "SERVING\n");
   EXPECT_EQ(Ctl("agency-X05", {"links"}).code, ctl::kRefused);
   EXPECT_EQ(Ctl("operator", {"links", "pause", "moon"}).code, ctl::kRefused);
+  EXPECT_EQ(Ctl("operator", {"conflicts", "show", "moon"}).code, ctl::kRefused);
+}
+
+TEST_F(CtlTest, ConflictsAreSeenDecidedAndRememberedByOperatorsOnly) {
+  auto request = NewDossier();
+  auto& reference = *request.mutable_dossier()->add_codes();
+  reference.set_id("c");
+  reference.set_issuer("district");  // whose codes are not the agency's to give
+  reference.set_code("NV-000001");
+  const Ran pushed = CtlWithInput("agency-X05", {"push", "--stream", "--json"}, Line(request));
+  ASSERT_EQ(pushed.code, ctl::kDone) << pushed.err;
+  const std::string code = pushed.lines().at(0)["code"];
+  const json conflicts =
+      Ctl("operator", {"conflicts", "--json", "--code", code}).lines().at(0)["conflicts"];
+  ASSERT_EQ(conflicts.size(), 2U);
+  EXPECT_EQ(conflicts[0]["proposed_value"], "");
+  const std::string id = conflicts[0]["id"];
+  EXPECT_THAT(Ctl("operator", {"conflicts", "show", id, "--purpose", "test"}).out,
+              HasSubstr("NV-000001"));
+
+  const std::vector<std::string> resolve = {"conflicts", "resolve", "--code",   code,
+                                            "--stored",  "--json",  "--reason", "ticket 88"};
+  const auto with = [&resolve](const char* flag) {
+    std::vector<std::string> more = resolve;
+    more.emplace_back(flag);
+    return more;
+  };
+  EXPECT_THAT(Ctl("operator", resolve).err, HasSubstr("2 conflicts match"));
+  EXPECT_EQ(Ctl("agency-X05", with("--yes")).code, ctl::kRefused);
+  const Ran refused =
+      Ctl("operator", {"conflicts", "resolve", id, "--proposed", "--reason", "ticket 88"});
+  EXPECT_EQ(refused.code, ctl::kRefused);
+  EXPECT_THAT(refused.out, HasSubstr("issuer's alone"));
+  EXPECT_EQ(Ctl("operator", with("--yes")).lines().at(0)["done"], "2");
+  EXPECT_EQ(Ctl("operator", {"conflicts", "--json"}).out, "{\"conflicts\":[]}\n");
+  const json acts = Ctl("operator", {"acts", code, "--json"}).lines().at(0)["acts"];
+  ASSERT_EQ(acts.size(), 2U);
+  EXPECT_EQ(acts[0]["actor"], "operator/lan");
+  EXPECT_EQ(acts[0]["reason"], "ticket 88");
+  EXPECT_EQ(Ctl("agency-X05", {"acts"}).code, ctl::kRefused);
+}
+
+TEST_F(CtlTest, DeadLettersAreForOperatorsAndAnActSaysWhatBecameOfEach) {
+  EXPECT_EQ(Ctl("operator", {"dlq", "list", "--json", "--direction", "in"}).out,
+            "{\"dead_letters\":[]}\n");
+  EXPECT_EQ(Ctl("operator", {"dlq", "list", "--link", "moon"}).code, ctl::kRefused);
+  for (const char* act : {"replay", "discard"}) {
+    const Ran ran = Ctl("operator", {"dlq", act, "none", "--reason", "ticket 88", "--json"});
+    EXPECT_EQ(ran.code, ctl::kRefused);
+    EXPECT_EQ(ran.lines().at(0)["failures"][0]["id"], "none");
+    EXPECT_EQ(Ctl("agency-X05", {"dlq", act, "none", "--reason", "r"}).code, ctl::kRefused);
+  }
+  EXPECT_EQ(Ctl("operator", {"dlq", "show", "none"}).code, ctl::kRefused);
+  EXPECT_EQ(Ctl("operator", {"dlq", "preview", "none"}).code, ctl::kRefused);
+  const Ran unasked = Ctl("operator", {"dlq", "discard", "--field", "f", "--reason", "r"});
+  EXPECT_EQ(unasked.code, ctl::kUsage);
+  EXPECT_THAT(unasked.err, HasSubstr("0 dead letters match, and nothing was done: add --yes"));
 }
 
 }  // namespace
