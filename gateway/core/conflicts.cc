@@ -99,6 +99,9 @@ class Judge {
         if (is_decided) continue;
         Begin(proposal, base, conflict.record);
       }
+      // Who does not say what the proposal started from may only have repeated it: an operator is
+      // to see what stood here when it was first made.
+      if (conflict.version == 0 || base_revision > 0) JudgeAgainst(proposal, conflict.record);
       Describe(proposal, conflict.record);
       edit_.conflicts.push_back(std::move(conflict));
     }
@@ -114,15 +117,18 @@ class Judge {
     record.set_base_value(changed == base.end() ? proposal.stored_value : changed->second);
   }
 
+  void JudgeAgainst(const domain::Proposal& proposal, ConflictRecord& record) {
+    record.set_stored_value(proposal.stored_value);
+    record.set_revision(edit_.base_revision);
+  }
+
   void Describe(const domain::Proposal& proposal, ConflictRecord& record) {
     record.set_dossier_id(edit_.id);
     record.set_code(stored_.dossier.code());
     record.set_path(proposal.path);
     record.set_owner(proposal.owner);
     record.set_proposer(edit_.context.actor);
-    record.set_stored_value(proposal.stored_value);
     record.set_proposed_value(proposal.proposed_value);
-    record.set_revision(edit_.base_revision);
     const Dossier& dossier = edit_.creating ? edit_.merge.next : stored_.dossier;
     const std::vector<const Party*> owners =
         OwnersOf(engine_.parties, engine_.graph, dossier, proposal.path, change_.dossier);

@@ -39,10 +39,12 @@ absl::Status Check(const Engine& engine, const StoredDossier& stored,
   return bad.empty() ? absl::OkStatus() : FieldsInvalid(std::move(bad));
 }
 
-void SayWhyDueMoves(const std::string& reason, domain::Change& change) {
+void SayWhyDueMoves(const dossier::v1::Dossier& stored, const std::string& reason,
+                    domain::Change& change) {
   constexpr std::string_view kDue = "deadline.promised_due", kReason = "deadline.change_reason";
-  const bool moves = Names(change.set, kDue) || Names(change.clear, kDue);
-  if (!moves || Names(change.set, kReason)) return;
+  const bool names = Names(change.set, kDue) || Names(change.clear, kDue);
+  const bool moves = domain::GetField(change.dossier, kDue) != domain::GetField(stored, kDue);
+  if (!names || !moves || Names(change.set, kReason)) return;
   std::erase(change.clear, kReason);
   change.dossier.mutable_deadline()->set_change_reason(reason);
   change.set.emplace_back(kReason);
@@ -55,7 +57,7 @@ absl::StatusOr<PreparedEdit> PrepareOverrule(const Engine& engine, const StoredD
                                              domain::Change change, std::string actor,
                                              std::string reason, std::string resolves) {
   LIENTHONG_RETURN_IF_ERROR(Check(engine, stored, change));
-  SayWhyDueMoves(reason, change);
+  SayWhyDueMoves(stored.dossier, reason, change);
   EditContext context;
   context.writer.system = actor;
   context.actor = std::move(actor);

@@ -23,6 +23,8 @@ using options::v1::Owner;
 
 // Those that are one party's at each stage, whatever the element. Elements of authors, issuers and
 // collectors are theirs by name, and a reply may come to several.
+constexpr std::string_view kAgencyPrefix = "agency/";  // of the parties of callers by gRPC
+
 constexpr Owner kRoleOwners[] = {options::v1::OWNER_APPLICANT_DATA, options::v1::OWNER_RECEIVING,
                                  options::v1::OWNER_LEAD, options::v1::OWNER_STAGE};
 
@@ -43,6 +45,29 @@ std::map<std::string, Owner> Examples() {
     if (found != paths.end()) examples.emplace(*found, owner);
   }
   return examples;
+}
+
+bool MayChange(const Party& party, const domain::StatusGraph& graph, const Dossier& dossier,
+               std::string_view path, const options::v1::FieldRules& rules, const Dossier& wanted) {
+  const domain::Writer writer = WriterOf(party);
+  const domain::Roles roles = domain::RolesOf(writer, dossier);
+  if (rules.owner() != options::v1::OWNER_TRANSITION) {
+    return domain::Owns(rules.owner(), path, writer, roles, dossier, wanted);
+  }
+  return domain::OwnsTransition(graph.Judge(dossier.status(), wanted.status()).owner, roles);
+}
+
+std::vector<const Party*> OwnersAmong(const std::vector<const Party*>& parties,
+                                      const domain::StatusGraph& graph, const Dossier& dossier,
+                                      std::string_view path, const Dossier& wanted) {
+  const options::v1::FieldRules* rules = domain::RulesOf(path);
+  if (rules == nullptr || dossier.has_voiding()) return {};
+  if (rules->immutable() && domain::GetField(dossier, path).has_value()) return {};
+  std::vector<const Party*> owners;
+  for (const Party* party : parties) {
+    if (MayChange(*party, graph, dossier, path, *rules, wanted)) owners.push_back(party);
+  }
+  return owners;
 }
 
 class OwnerCheck {
@@ -76,7 +101,8 @@ class OwnerCheck {
     const bool is_led = !Having(&Party::leads, agency).empty();
     if (receivers.empty() && !submitters.empty()) {
       Add(agency,
-          StrCat(NamesOf(submitters), " hands in dossiers for it, but nobody receives them"), true);
+          StrCat(NamesOf(submitters), " may hand in dossiers for it, but nobody receives them"),
+          false);
     }
     if (receivers.size() > 1) {
       Add(agency,
@@ -93,18 +119,29 @@ class OwnerCheck {
     for (const Party* receiver : receivers) CheckStages(agency, *receiver, "");
     if (is_led) CheckLed(agency);
     for (const auto& [owners, paths] : shared_) {
-      Add(agency, StrCat("fields like ", absl::StrJoin(paths, ", "), " belong to ", owners), true);
+      // What an agency says by itself and by its own software, it has to keep apart itself.
+      const bool is_own = owners.find(kAgencyPrefix) != std::string::npos;
+      Add(agency, StrCat("fields like ", absl::StrJoin(paths, ", "), " belong to ", owners),
+          !is_own);
     }
   }
 
-  // Work on another agency's dossier, or on its own, that the agency has accepted to lead.
+  // Work that the agency has accepted to lead. Whoever received it owns the same of it, so that one
+  // receiver tells for all.
   void CheckLed(const std::string& agency) {
     for (const Party& receiver : parties_.all()) {
-      if (receiver.receives) CheckStages(*receiver.agencies.begin(), receiver, agency);
+      if (!receiver.receives || receiver.agencies.empty()) continue;
+      return CheckStages(*receiver.agencies.begin(), receiver, agency);
     }
   }
 
   void CheckStages(const std::string& receiving, const Party& receiver, const std::string& lead) {
+    concerned_.clear();  // nobody else owns anything of such a dossier
+    for (const Party& party : parties_.all()) {
+      if (party.agencies.contains(receiving) || party.agencies.contains(lead)) {
+        concerned_.push_back(&party);
+      }
+    }
     for (int status = dossier::v1::Status_MIN; status <= dossier::v1::Status_MAX; ++status) {
       if (!dossier::v1::Status_IsValid(status)) continue;
       Dossier dossier;
@@ -138,7 +175,7 @@ class OwnerCheck {
   }
 
   void CheckOne(const Dossier& dossier, const std::string& path, const Dossier& wanted) {
-    const std::vector<const Party*> owners = OwnersOf(parties_, graph_, dossier, path, wanted);
+    const std::vector<const Party*> owners = OwnersAmong(concerned_, graph_, dossier, path, wanted);
     if (owners.size() == 1) return;
     shared_[owners.empty() ? "nobody" : StrCat(NamesOf(owners), " alike")].insert(path);
   }
@@ -150,33 +187,19 @@ class OwnerCheck {
   const Parties& parties_;
   const domain::StatusGraph& graph_;
   const std::map<std::string, Owner> examples_;
+  std::vector<const Party*> concerned_;                  // by the dossiers that are looked at
   std::map<std::string, std::set<std::string>> shared_;  // of one agency: owners -> paths
   std::vector<OwnershipFinding> findings_;
 };
-
-bool MayChange(const Party& party, const domain::StatusGraph& graph, const Dossier& dossier,
-               std::string_view path, const options::v1::FieldRules& rules, const Dossier& wanted) {
-  const domain::Writer writer = WriterOf(party);
-  const domain::Roles roles = domain::RolesOf(writer, dossier);
-  if (rules.owner() != options::v1::OWNER_TRANSITION) {
-    return domain::Owns(rules.owner(), path, writer, roles, dossier, wanted);
-  }
-  return domain::OwnsTransition(graph.Judge(dossier.status(), wanted.status()).owner, roles);
-}
 
 }  // namespace
 
 std::vector<const Party*> OwnersOf(const Parties& parties, const domain::StatusGraph& graph,
                                    const Dossier& dossier, std::string_view path,
                                    const Dossier& wanted) {
-  const options::v1::FieldRules* rules = domain::RulesOf(path);
-  if (rules == nullptr || dossier.has_voiding()) return {};
-  if (rules->immutable() && domain::GetField(dossier, path).has_value()) return {};
-  std::vector<const Party*> owners;
-  for (const Party& party : parties.all()) {
-    if (MayChange(party, graph, dossier, path, *rules, wanted)) owners.push_back(&party);
-  }
-  return owners;
+  std::vector<const Party*> all;
+  for (const Party& party : parties.all()) all.push_back(&party);
+  return OwnersAmong(all, graph, dossier, path, wanted);
 }
 
 std::vector<OwnershipFinding> CheckOwners(const Parties& parties,

@@ -26,9 +26,10 @@ struct OwnershipFinding {
 };
 
 // Looks for fields and changes of status without an owner, or with two, for every agency that takes
-// part: in each status, while nobody leads and after an agency has accepted to lead. Faults are
-// what two parties lead, and what nobody receives. Of interest are an agency that nobody leads for
-// (its dossiers stay with the receiving unit until they are given to another) and one that two
+// part: in each status, while nobody leads and after an agency has accepted to lead. A fault is
+// what two counterparts lead. Of interest are what an agency leads by itself and by a counterpart,
+// an agency that nobody receives for although dossiers may be handed in, one that nobody leads for
+// (its dossiers stay with the receiving unit until they are given to another), and one that two
 // systems receive for (who takes a dossier in, is its receiving unit). What belongs to the
 // receiving unit and the lead alike by the graph, and what an applicant may tell several, is
 // neither.

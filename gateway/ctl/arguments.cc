@@ -99,6 +99,15 @@ absl::StatusOr<Arguments> Arguments::Parse(const std::vector<std::string>& argum
   return parsed;
 }
 
+absl::Status Arguments::RefuseEmpty(std::initializer_list<std::string_view> flags) const {
+  for (const std::string_view flag : flags) {
+    if (!Has(flag) || !Text(flag).empty()) continue;
+    return absl::InvalidArgumentError(
+        StrCat(flag, ": is empty; leave it out, or say what is meant"));
+  }
+  return absl::OkStatus();
+}
+
 std::string Arguments::Text(std::string_view flag) const {
   const auto found = values_.find(flag);
   return found == values_.end() ? "" : found->second;

@@ -2,11 +2,13 @@
 #define LIENTHONG_GATEWAY_CTL_ARGUMENTS_H_
 
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
@@ -35,6 +37,9 @@ class Arguments {
                                          const Environment& environment);
 
   bool Has(std::string_view flag) const { return values_.contains(flag); }
+  // InvalidArgument when one of these was given as empty text, as from a variable that is not set:
+  // it would mean everything.
+  absl::Status RefuseEmpty(std::initializer_list<std::string_view> flags) const;
   // Empty when it was not given.
   std::string Text(std::string_view flag) const;
   // InvalidArgument unless it is a whole number >= 0, or not given (then `otherwise`).

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "gateway/base/errors.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
 #include "gateway/ctl/command.h"
@@ -29,6 +30,7 @@ bool HasFilter(const Arguments& arguments) {
 }
 
 absl::StatusOr<sync::v1::ConflictFilter> FilterOf(const Arguments& arguments) {
+  LIENTHONG_RETURN_IF_ERROR(arguments.RefuseEmpty({"--proposer", "--field", "--code", "--before"}));
   sync::v1::ConflictFilter filter;
   filter.set_proposer(arguments.Text("--proposer"));
   filter.set_path(arguments.Text("--field"));
@@ -176,7 +178,10 @@ ExitCode Resolve(const Session& session, const Arguments& arguments, Terminal& t
   sync::v1::BulkResult result;
   const grpc::Status status = session.Call(
       [&](auto* context) { return stub->ResolveConflicts(context, *request, &result); });
-  if (!status.ok()) return terminal.Fail(status, session.json());
+  if (!status.ok()) {
+    terminal.Note(StrCat("request ", request->request_id()));  // to send it again
+    return terminal.Fail(status, session.json());
+  }
   if (session.json()) {
     terminal.Line(ToJson(result, /*all=*/true));
   } else {

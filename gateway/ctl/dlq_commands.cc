@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "gateway/base/errors.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
 #include "gateway/ctl/command.h"
@@ -23,6 +24,8 @@ using sync::v1::SyncService;
 constexpr int kPageItems = 500;
 
 absl::StatusOr<sync::v1::DeadLetterFilter> FilterOf(const Arguments& arguments) {
+  LIENTHONG_RETURN_IF_ERROR(arguments.RefuseEmpty(
+      {"--link", "--direction", "--field", "--contains", "--code", "--before"}));
   sync::v1::DeadLetterFilter filter;
   filter.set_link(arguments.Text("--link"));
   filter.set_field(arguments.Text("--field"));
@@ -133,6 +136,7 @@ absl::StatusOr<std::string> ReadFile(std::string_view flag, const std::string& p
   std::string text{std::istreambuf_iterator<char>(in), {}};
   if (!in.good() && !in.eof())
     return absl::InvalidArgumentError(StrCat(flag, ": cannot read ", path));
+  if (text.empty()) return absl::InvalidArgumentError(StrCat(flag, ": ", path, " says nothing"));
   return text;
 }
 
@@ -233,9 +237,12 @@ ExitCode Fill(const Session& session, const Arguments& arguments, std::string_vi
   return kUsage;
 }
 
-ExitCode Answer(const Session& session, const grpc::Status& status,
+ExitCode Answer(const Session& session, const grpc::Status& status, const std::string& request_id,
                 const sync::v1::BulkResult& result, Terminal& terminal) {
-  if (!status.ok()) return terminal.Fail(status, session.json());
+  if (!status.ok()) {
+    terminal.Note(StrCat("request ", request_id));  // to send it again with --request-id
+    return terminal.Fail(status, session.json());
+  }
   if (session.json()) {
     terminal.Line(ToJson(result, /*all=*/true));
   } else {
@@ -259,7 +266,7 @@ ExitCode Replay(const Session& session, const Arguments& arguments, Terminal& te
   sync::v1::BulkResult result;
   const grpc::Status status = session.Call(
       [&](auto* context) { return stub->ReplayDeadLetters(context, request, &result); });
-  return Answer(session, status, result, terminal);
+  return Answer(session, status, request.request_id(), result, terminal);
 }
 
 ExitCode Discard(const Session& session, const Arguments& arguments, Terminal& terminal) {
@@ -270,7 +277,7 @@ ExitCode Discard(const Session& session, const Arguments& arguments, Terminal& t
   sync::v1::BulkResult result;
   const grpc::Status status = session.Call(
       [&](auto* context) { return stub->DiscardDeadLetters(context, request, &result); });
-  return Answer(session, status, result, terminal);
+  return Answer(session, status, request.request_id(), result, terminal);
 }
 
 constexpr const char* kListDetails =

@@ -16,8 +16,8 @@ constexpr int32_t kItemsDefault = 100;
 constexpr int32_t kItemsMax = 500;
 constexpr int64_t kReasonCharactersMax = 1000;  // as of all kept reasons
 
-size_t ItemsOf(int32_t wished) {
-  return static_cast<size_t>(wished == 0 ? kItemsDefault : std::min(wished, kItemsMax));
+int64_t ItemsOf(int32_t wished) {
+  return wished == 0 ? kItemsDefault : std::min(wished, kItemsMax);
 }
 
 absl::Status CheckIds(const BulkAct& act, bool has_filter) {
@@ -30,6 +30,14 @@ absl::Status CheckIds(const BulkAct& act, bool has_filter) {
   const std::set<std::string> unique(act.ids.begin(), act.ids.end());
   if (unique.size() != act.ids.size()) return FieldInvalid("ids", "names one twice");
   return absl::OkStatus();
+}
+
+// Whether an act that was done under this request's id was asked for by another request.
+bool IsAnother(const storage::v1::ActRecord& known, const BulkAct& act) {
+  if (known.kind() != act.kind || known.reason() != act.reason) return true;
+  if (!act.result.empty() && known.result() != act.result) return true;
+  return !act.ids.empty() &&
+         std::find(act.ids.begin(), act.ids.end(), known.target()) == act.ids.end();
 }
 
 void Note(const std::string& id, const absl::Status& status, v1::BulkResult& result) {
@@ -60,19 +68,21 @@ absl::StatusOr<v1::BulkResult> RunBulk(
                              core::ActsOfRequest(engine, act.actor, act.request_id));
   std::set<std::string> done;
   for (const storage::v1::ActRecord& known : acts) {
-    if (known.kind() != act.kind || known.reason() != act.reason) {
-      return RequestIdReused(act.request_id);
-    }
+    if (IsAnother(known, act)) return RequestIdReused(act.request_id);
     done.insert(known.target());
   }
   v1::BulkResult result;
   FoundIds found{.ids = act.ids, .more = false};
   if (act.ids.empty()) {
-    LIENTHONG_ASSIGN_OR_RETURN(found, find(done.empty() ? ItemsOf(act.items_max) : 0));
+    LIENTHONG_ASSIGN_OR_RETURN(found, find(done.empty() ? kItemsMax : 0));
     result.set_done(static_cast<int64_t>(done.size()));
     result.set_more(found.more);
   }
   for (const std::string& id : found.ids) {
+    if (act.ids.empty() && result.done() >= ItemsOf(act.items_max)) {
+      result.set_more(true);
+      break;
+    }
     Note(id, done.contains(id) ? absl::OkStatus() : act_on(id), result);
   }
   return result;

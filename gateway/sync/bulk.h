@@ -22,6 +22,7 @@ struct BulkAct {
   std::string request_id;
   std::vector<std::string> ids;  // empty: those that `find` names
   int32_t items_max = 0;         // as in the request
+  std::string result = {};       // as in ActRecord, where the request decides it
 };
 
 // Ids of the oldest things of a filter, and whether there are more.
@@ -37,9 +38,9 @@ absl::Status CheckBulk(const BulkAct& act, bool has_filter);
 
 // Does an act to each thing, one after another; what fails becomes a line of the answer and stops
 // nothing else. `act_on` writes the act itself (core/act_log.h): what this request has done already
-// counts and is not done again. By ids, what failed is tried again; by a filter, a request that has
-// done anything does nothing more. REQUEST_ID_REUSED when it did something else. The store's errors
-// of `find`.
+// counts and is not done again. By ids, what failed is tried again; by a filter, the oldest that
+// can be done are, and a request that has done anything does nothing more. REQUEST_ID_REUSED when
+// it did something else. The store's errors of `find`.
 absl::StatusOr<v1::BulkResult> RunBulk(
     const core::Engine& engine, const BulkAct& act, const FindIds& find,
     const std::function<absl::Status(const std::string&)>& act_on);

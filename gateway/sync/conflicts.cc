@@ -221,13 +221,28 @@ absl::StatusOr<v1::BulkResult> Conflicts::Resolve(const RequestContext& context,
                     .reason = request.reason(),
                     .request_id = request.request_id(),
                     .ids = {request.ids().begin(), request.ids().end()},
-                    .items_max = request.items_max()};
+                    .items_max = request.items_max(),
+                    .result = ResultOf(request.resolution())};
   LIENTHONG_RETURN_IF_ERROR(CheckBulk(act, !IsEmpty(request.filter())));
   LIENTHONG_RETURN_IF_ERROR(CheckResolution(request));
   LIENTHONG_ASSIGN_OR_RETURN(const Filter filter, Filter::Of(engine_, request.filter()));
   return RunBulk(
       engine_, act, [&](size_t items_max) { return FindOldest(engine_, filter, items_max); },
-      [&](const std::string& id) { return SayStale(ResolveOne(context, request, id)); });
+      [&](const std::string& id) { return ResolveInTime(context, request, id); });
+}
+
+absl::Status Conflicts::ResolveInTime(const RequestContext& context,
+                                      const v1::ResolveConflictsRequest& request,
+                                      const std::string& id) {
+  if (engine_.clock.Now() >= context.deadline) {
+    return absl::DeadlineExceededError("there was no time left; send the same request again");
+  }
+  const absl::Status status = SayStale(ResolveOne(context, request, id));
+  if (!absl::IsNotFound(status) && !absl::IsAborted(status)) return status;
+  // The same request may have come twice at once.
+  LIENTHONG_ASSIGN_OR_RETURN(const auto known,
+                             core::FindAct(engine_, context.caller.name, request.request_id(), id));
+  return known.has_value() ? absl::OkStatus() : status;
 }
 
 absl::Status Conflicts::ResolveOne(const RequestContext& context,

@@ -38,6 +38,8 @@ class Conflicts {
                                                 const v1::ListActsRequest& request) const;
 
  private:
+  absl::Status ResolveInTime(const core::RequestContext& context,
+                             const v1::ResolveConflictsRequest& request, const std::string& id);
   absl::Status ResolveOne(const core::RequestContext& context,
                           const v1::ResolveConflictsRequest& request, const std::string& id);
   absl::Status Keep(const core::StoredConflict& conflict, const core::StoredDossier& stored,

@@ -25,6 +25,15 @@ absl::Status EarlyItems::Recover() {
                                                                        .at_most = {},
                                                                        .limit_rows = kItemsMax}));
   count_ = count;
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> newest,
+                             engine_.store.Read({.table = Table::kEarly,
+                                                 .index = kEarlyByDue,
+                                                 .prefix = {link_},
+                                                 .after = {},
+                                                 .at_most = {},
+                                                 .limit_rows = 1,
+                                                 .descending = true}));
+  if (!newest.empty()) last_number_ = std::get<int64_t>(newest[0].columns[2]);
   return absl::OkStatus();
 }
 

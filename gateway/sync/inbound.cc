@@ -75,7 +75,7 @@ std::string IdentityOf(const InboundItem& item) {
 
 // The name of a call's item among the calls that were taken in.
 std::string CallOf(const InboundItem& item, Arrival arrival) {
-  if (arrival == Arrival::kPulled || item.version() > 0) return "";
+  if (arrival != Arrival::kCalled || item.version() > 0) return "";
   return ValueDigest(item.SerializeAsString());
 }
 
@@ -87,7 +87,7 @@ bool WasReceived(const LaneState& lane, const std::string& call) {
 // A row of the feed from before what was taken in: it has nothing to say, right or wrong.
 bool IsOldRow(const InboundItem& item, Arrival arrival, const LaneState& lane,
               const PlantedBugs& bugs) {
-  return arrival == Arrival::kPulled && item.version() > 0 && lane.key() == item.key() &&
+  return arrival != Arrival::kCalled && item.version() > 0 && lane.key() == item.key() &&
          item.version() <= lane.source_version() && !bugs.old_row_reverts;
 }
 

@@ -117,15 +117,16 @@ class Stepper {
   void operator()(const LateAnswer& late) {
     LaneState& lane = effects_.lane;
     const bool refused = late.outcome->outcome() == adapter::v1::OUTCOME_REJECTED;
+    const bool unanswered =
+        lane.has_intent() && lane.intent().delivery_id() == late.outcome->delivery_id();
+    if (refused && unanswered) return (*this)(Answered{.outcome = *late.outcome});
     if (!refused || !DoubtSent(lane)) {
       effects_.unchanged = true;
       return;
     }
     if (lane.source_version() == 0) lane.clear_confirmed_revision();  // there is no record yet
-    const bool calling =
-        lane.phase() == LaneState::PHASE_IN_FLIGHT || lane.phase() == LaneState::PHASE_UNKNOWN;
-    if (calling) return LookAgain();  // the next delivery meets the same refusal, and stops then
-    if (lane.phase() == LaneState::PHASE_DEAD) return;
+    // Where something goes out anyway, that meets the same refusal and stops then.
+    if (lane.phase() != LaneState::PHASE_IDLE) return LookAgain();
     StopLane(late.outcome->field(), late.outcome->reason(), /*keep_intent=*/false);
   }
 
@@ -181,14 +182,14 @@ class Stepper {
   }
 
   // No entry of the journal asks for it: it goes behind all that the link has read.
-  void MakeReadyNow() { MakeReady(link_.now, link_.sequence); }
+  void MakeReadyNow() { MakeReady(link_.wall, link_.sequence); }
 
   void LookAgain() {
     LaneState& lane = effects_.lane;
     if (lane.phase() == LaneState::PHASE_IDLE) return MakeReadyNow();
     const bool calling =
         lane.phase() == LaneState::PHASE_IN_FLIGHT || lane.phase() == LaneState::PHASE_UNKNOWN;
-    if (calling && !lane.has_later_since()) *lane.mutable_later_since() = ToProto(link_.now);
+    if (calling && !lane.has_later_since()) *lane.mutable_later_since() = ToProto(link_.wall);
   }
 
   absl::Duration WaitFor(const ItemOutcome& outcome) const {

@@ -21,7 +21,8 @@ using storage::v1::LaneState;
 
 // What a step may know of its link: a few facts, whatever the number of dossiers.
 struct LinkState {
-  absl::Time now;
+  absl::Time now;   // of the link's own clock, for times to wait
+  absl::Time wall;  // the time of day, for what people read
   bool read_back = false;
   bool idempotent_delivery = false;
   bool reports_echoes = false;

@@ -178,6 +178,8 @@ void TryAgain(const Place& place, LaneState& lane) {
 void GoOnWithout(const DeadLetterRecord& letter, const Abilities& can, const Place& place,
                  LaneState& lane) {
   lane.clear_dead_letter_id();
+  storage::v1::Intent held;  // stopped without an answer
+  held.Swap(lane.mutable_intent());
   lane.clear_intent();
   Digests refused;
   if (letter.has_sent()) {
@@ -185,6 +187,11 @@ void GoOnWithout(const DeadLetterRecord& letter, const Abilities& can, const Pla
                                       : DigestsOfFields(letter.sent(), lane);
   } else if (letter.revision() == 0 && can.shown != nullptr) {
     refused = DigestsOfDoubts(*can.shown, lane);
+  }
+  if (!letter.has_sent() && held.appends()) {
+    for (const storage::v1::IntentField& element : held.fields()) {
+      refused.emplace(element.path(), element.digest());
+    }
   }
   const Digests named =
       can.patch || letter.sent().appends() ? Named(refused, letter.field()) : Digests();

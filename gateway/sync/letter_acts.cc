@@ -32,13 +32,11 @@ BulkAct BulkOf(const RequestContext& context, const Request& request, const char
           .items_max = request.items_max()};
 }
 
-absl::Status CheckEdit(const v1::ReplayDeadLettersRequest& request) {
-  if (!request.has_edit()) return absl::OkStatus();
-  if (request.ids_size() != 1) return FieldInvalid("edit", "is for a single id");
-  if (!request.edit().raw().empty() && request.edit().has_dossier()) {
-    return FieldInvalid("edit", "is either raw or dossier");
-  }
-  return absl::OkStatus();
+absl::Status CheckEdit(const v1::LetterEdit& edit) {
+  const bool has_raw = !edit.raw().empty();
+  if (has_raw && edit.has_dossier()) return FieldInvalid("edit", "is either raw or dossier");
+  if (has_raw || edit.has_dossier()) return absl::OkStatus();
+  return FieldInvalid("edit", "says nothing; give raw, or dossier and update_mask");
 }
 
 absl::Status LinkGone(std::string_view link) {
@@ -110,6 +108,7 @@ absl::StatusOr<v1::DeadLetter> Links::GetDeadLetter(const RequestContext& contex
 absl::StatusOr<v1::PreviewDeadLetterResponse> Links::PreviewDeadLetter(
     const RequestContext& context, const v1::PreviewDeadLetterRequest& request) {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "preview dead letters"));
+  if (request.has_edit()) LIENTHONG_RETURN_IF_ERROR(CheckEdit(request.edit()));
   LIENTHONG_ASSIGN_OR_RETURN(const StoredLetter letter, FindLetter(engine_, request.id()));
   LinkRunner* runner = Find(letter.record.link());
   if (runner == nullptr) return LinkGone(letter.record.link());
@@ -181,8 +180,11 @@ absl::StatusOr<v1::BulkResult> Links::ReplayDeadLetters(
     const RequestContext& context, const v1::ReplayDeadLettersRequest& request) {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "replay dead letters"));
   const BulkAct bulk = BulkOf(context, request, kActReplay);
-  LIENTHONG_RETURN_IF_ERROR(CheckBulk(bulk, request.has_filter()));
-  LIENTHONG_RETURN_IF_ERROR(CheckEdit(request));
+  LIENTHONG_RETURN_IF_ERROR(CheckBulk(bulk, request.filter().ByteSizeLong() > 0));
+  if (request.has_edit()) {
+    if (request.ids_size() != 1) return FieldInvalid("edit", "is for a single id");
+    LIENTHONG_RETURN_IF_ERROR(CheckEdit(request.edit()));
+  }
   return DoActs(context, bulk, request.filter(), request.edit());
 }
 
@@ -190,7 +192,7 @@ absl::StatusOr<v1::BulkResult> Links::DiscardDeadLetters(
     const RequestContext& context, const v1::DiscardDeadLettersRequest& request) {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "discard dead letters"));
   const BulkAct bulk = BulkOf(context, request, kActDiscard);
-  LIENTHONG_RETURN_IF_ERROR(CheckBulk(bulk, request.has_filter()));
+  LIENTHONG_RETURN_IF_ERROR(CheckBulk(bulk, request.filter().ByteSizeLong() > 0));
   return DoActs(context, bulk, request.filter(), {});
 }
 

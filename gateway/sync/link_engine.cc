@@ -50,6 +50,7 @@ LinkEngine::~LinkEngine() {
 LinkState LinkEngine::StateNow() {
   const adapter::v1::Capabilities& can = adapter_.capabilities();
   return {.now = clock_.Now(),
+          .wall = engine_.clock.Now(),
           .read_back = can.read_back(),
           .idempotent_delivery = can.idempotent_delivery(),
           .reports_echoes = can.reports_echoes(),
@@ -141,14 +142,14 @@ absl::StatusOr<absl::Time> LinkEngine::DoTick() {
   if (!record_.paused()) LIENTHONG_RETURN_IF_ERROR(RunLanes());
   bool more = false;
   LIENTHONG_RETURN_IF_ERROR(ReadJournal(&more));
-  if (!more && !record_.paused()) LIENTHONG_RETURN_IF_ERROR(RetryEarly(&more));
+  if (!record_.paused()) LIENTHONG_RETURN_IF_ERROR(RetryEarly(&more));
   const absl::Time now = clock_.Now();
   if (record_.paused()) return more ? now : absl::InfiniteFuture();
   const absl::Time pull_due = NextPull();
   if (!pulling_ && now >= pull_due && rate_.Room(now) > 0) StartPull();
   if (more) return now;
   absl::Time next = pulling_ ? absl::InfiniteFuture() : pull_due;
-  if (early_.count() > 0) next = std::min(next, early_pass_.next_give_up);
+  if (early_.count() > 0) next = std::min(next, clock_.Of(early_pass_.next_give_up));
   if (rate_.Room(now) <= 0) next = std::max(next, rate_.NextRoom());
   if (Room() <= 0) return std::min(next, NextRoom());  // or an answer wakes us
   LIENTHONG_ASSIGN_OR_RETURN(const absl::Time ready, lanes_.NextDue(LaneState::PHASE_READY));
@@ -161,14 +162,18 @@ absl::StatusOr<absl::Time> LinkEngine::DoTick() {
 }
 
 absl::Status LinkEngine::SetPaused(bool paused) {
-  record_.set_paused(paused);
+  storage::v1::LinkRecord next = record_;
+  next.set_paused(paused);
   WriteSet set;
-  lanes_.PutLink(record_, set);
+  lanes_.PutLink(next, set);
   std::vector<WriteSet> sets;
   sets.push_back(std::move(set));
   std::vector<bool> committed;
-  LIENTHONG_RETURN_IF_ERROR(CommitAll(std::move(sets), &committed));
+  const absl::Status status = CommitAll(std::move(sets), &committed);
+  unsure_ = unsure_ || !status.ok();
+  LIENTHONG_RETURN_IF_ERROR(status);
   if (!committed[0]) return absl::UnavailableError("another gateway holds this link now");
+  record_ = std::move(next);
   const std::lock_guard lock(mutex_);
   paused_ = paused;
   return absl::OkStatus();

@@ -224,6 +224,7 @@ class LinkEngine {
   // Deliveries and look-ups that may be under way now, and when that may become more by itself.
   int CallsAllowed();
   absl::Time NextRoom();
+  int RateRoom();
   absl::Time NextPull() const;
 
   core::Engine& engine_;
@@ -244,6 +245,7 @@ class LinkEngine {
   storage::v1::LinkRecord record_;
   absl::Time next_pull_;
   bool pulling_ = false;
+  bool pulled_last_ = false;        // the last call was a pull
   int calls_ = 0;                   // deliveries and look-ups under way
   std::multiset<int64_t> sent_;     // lanes with a delivery under way
   bool unsure_ = false;             // what the last tick committed

@@ -94,8 +94,16 @@ int LinkEngine::CallsAllowed() {
 
 bool LinkEngine::MayGoOn() {
   const absl::Time now = clock_.Now();
+  const int rate_room = RateRoom();
   const std::lock_guard lock(mutex_);
-  return now >= throttled_until_ && !writes_.open() && rate_.Room(now) > 0;
+  return now >= throttled_until_ && !writes_.open() && rate_room > 0;
+}
+
+// Deliveries leave one place in the second to a pull that is due, but not to one after another.
+int LinkEngine::RateRoom() {
+  const absl::Time now = clock_.Now();
+  const int room = rate_.Room(now);
+  return !pulling_ && !pulled_last_ && now >= NextPull() ? room - 1 : room;
 }
 
 absl::Time LinkEngine::NextRoom() {

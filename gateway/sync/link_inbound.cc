@@ -22,7 +22,7 @@ void LinkEngine::StartPull() {
   adapter::v1::PullRequest request;
   request.set_token(record_.feed_token());
   request.set_items_max(kPullItemsMax);
-  pulling_ = true;
+  pulling_ = pulled_last_ = true;
   const absl::Time now = clock_.Now();
   rate_.Note(now);
   mailbox_->Begin();

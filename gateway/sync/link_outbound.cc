@@ -26,7 +26,7 @@ constexpr size_t kAimsMax = 48;  // of tens of kilobytes each
 
 int64_t LinkEngine::Room() {
   const int batch = std::max(1, adapter_.capabilities().batch_items_max());
-  const int calls = std::min(CallsAllowed() - calls_, rate_.Room(clock_.Now()));
+  const int calls = std::min(CallsAllowed() - calls_, RateRoom());
   return static_cast<int64_t>(calls) * batch - static_cast<int64_t>(outgoing_.size());
 }
 
@@ -172,7 +172,7 @@ void LinkEngine::SendOutgoing() {
     open = !next.alone && calls.back().size() + 1 < batch;
     calls.back().push_back(std::move(next));
   }
-  const int places = std::min(CallsAllowed() - calls_, rate_.Room(clock_.Now()));
+  const int places = std::min(CallsAllowed() - calls_, RateRoom());
   for (size_t i = 0; i < calls.size(); ++i) {
     if (static_cast<int>(i) < places) {
       SendItems(std::move(calls[i]));
@@ -184,6 +184,7 @@ void LinkEngine::SendOutgoing() {
 
 absl::Time LinkEngine::BeginCall() {
   ++calls_;
+  pulled_last_ = false;
   mailbox_->Begin();
   const absl::Time now = clock_.Now();
   rate_.Note(now);

@@ -46,9 +46,12 @@ absl::Status LinkEngine::MakeSure() {
   kept_.Clear();
   aims_.clear();
   LIENTHONG_ASSIGN_OR_RETURN(record_, lanes_.LoadLink());
+  LIENTHONG_RETURN_IF_ERROR(early_.Recover());
+  early_pass_ = {};
   LIENTHONG_RETURN_IF_ERROR(GiveUpCalls());
   unsure_ = false;
   const std::lock_guard lock(mutex_);
+  paused_ = record_.paused();
   cursor_ = record_.journal_cursor();
   return absl::OkStatus();
 }

@@ -195,6 +195,12 @@ TEST_F(ConflictsTest, TheSameRequestAgainDoesNothing) {
   Request other = request;
   other.set_reason("another one (invented)");
   EXPECT_EQ(DetailsOf(conflicts_.Resolve(operator_, other).status()).reason, "REQUEST_ID_REUSED");
+  other = request;
+  other.set_resolution(Request::RESOLUTION_STORED);
+  EXPECT_EQ(DetailsOf(conflicts_.Resolve(operator_, other).status()).reason, "REQUEST_ID_REUSED");
+  other = request;
+  other.set_ids(0, "another");
+  EXPECT_EQ(DetailsOf(conflicts_.Resolve(operator_, other).status()).reason, "REQUEST_ID_REUSED");
 }
 
 TEST_F(ConflictsTest, WhatTheOwnerHasReplacedSinceIsNotOverwrittenUnseen) {

@@ -105,6 +105,33 @@ TEST_F(EarlyTest, ALinkIsNotWellWhileSomethingWaitsTooLong) {
   EXPECT_EQ(link_->Describe().state(), v1::Link::STATE_LATE);
 }
 
+TEST_F(EarlyTest, AClockSetBackKeepsNobodyBusy) {
+  Begin();
+  Report("hub-9", 1, "B");
+  Pulled();
+  clock_.Advance(-absl::Hours(1));
+  Run();
+  const absl::StatusOr<absl::Time> next = link_->Tick();
+  ASSERT_TRUE(next.ok());
+  EXPECT_GT(*next, clock_.Now());
+}
+
+TEST_F(EarlyTest, ItIsNotForgottenWhenACommitBesideItFails) {
+  Begin();
+  Report("hub-9", 1, "B");
+  Pulled();
+  Report("hub-8", 1, "C");
+  store_.Refuse(true);
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_FALSE(link_->Tick().ok());
+  store_.Refuse(false);
+  Run();
+  EXPECT_EQ(Waiting(), 2);
+  ASSERT_EQ(PushNew(), code_);
+  Run();
+  EXPECT_EQ(Waiting(), 0);
+}
+
 TEST_F(EarlyTest, ACallIsAnsweredAtOnce) {
   Begin();
   pb::ReceiveReply meaning;

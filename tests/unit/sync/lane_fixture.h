@@ -23,7 +23,7 @@ inline const absl::Time kNow = absl::FromUnixSeconds(1772500000);
 class LaneTest : public ::testing::Test {
  protected:
   LaneTest() {
-    link_.now = kNow;
+    link_.now = link_.wall = kNow;
     link_.read_back = true;
     link_.reports_echoes = true;
     dossier_.set_code("H29.X01-260303-0001");

@@ -180,8 +180,17 @@ TEST_F(LetterActsTest, ARequestMustSayWhichAndWhy) {
   const auto invalid = StatusIs(absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(links_.DiscardDeadLetters(operator_, Discard({})), invalid);
   v1::DiscardDeadLettersRequest both = Discard({"a"});
-  both.mutable_filter();
+  both.mutable_filter()->set_link("old");
   EXPECT_THAT(links_.DiscardDeadLetters(operator_, both), invalid);
+  v1::DiscardDeadLettersRequest everything = Discard({});
+  everything.mutable_filter();
+  EXPECT_THAT(links_.DiscardDeadLetters(operator_, everything), invalid) << "nobody means all";
+  v1::ReplayDeadLettersRequest empty_edit;
+  empty_edit.add_ids("a");
+  empty_edit.set_reason("ticket 88");
+  empty_edit.set_request_id(random_->Uuid());
+  empty_edit.mutable_edit();
+  EXPECT_THAT(links_.ReplayDeadLetters(operator_, empty_edit), invalid);
   v1::DiscardDeadLettersRequest no_reason = Discard({"a"});
   no_reason.set_reason(" ");
   EXPECT_THAT(links_.DiscardDeadLetters(operator_, no_reason), invalid);

@@ -196,6 +196,25 @@ TEST_F(LinkHealthTest, ALateRefusalIsADeadLetterAndIsSentAgainWithTheNextChange)
   EXPECT_EQ(adapter_.sent.back().dossier().subject(), "A") << "what was refused goes again";
 }
 
+TEST_F(LinkHealthTest, ALateRefusalTellsWhatBecameOfAnUnansweredDelivery) {
+  adapter_.can().set_reports_echoes(true);
+  options_.backoff_min = absl::Minutes(5);
+  Begin();
+  const std::string code = PushNew();
+  Run();
+  adapter_.Fail(absl::UnavailableError("down"));
+  Run();
+  auto& late = *adapter_.report.add_outcomes();
+  late.set_delivery_id(adapter_.sent.back().delivery_id());
+  late.set_outcome(pb::OUTCOME_REJECTED);
+  late.set_reason("the software cannot use the row");
+  clock_.Advance(absl::Milliseconds(600));
+  Run();
+  ASSERT_EQ(DeadLetters().size(), 1U);
+  EXPECT_EQ(DeadLetters()[0].code(), code);
+  EXPECT_EQ(Lane(code).phase(), LaneState::PHASE_DEAD);
+}
+
 TEST_F(LinkHealthTest, ALateRefusalOfWhatWasReportedBackSinceIsNoNews) {
   adapter_.can().set_reports_echoes(true);
   Begin();
