@@ -96,8 +96,8 @@ refuses 'a secret that others can read' 'gw.yaml:8: settings.secret_key_file: se
 good '$a links: [{name: d, adapter: district, party: city, settings: {dsn: "dbname=x user=y", mapping_file: mapping.yaml}}]'
 PGHOST=192.0.2.1 refuses 'a database that the environment names' "gw.yaml:8: settings.dsn: leaves host open, and the environment's PGHOST would decide it"
 
-good 's/^agencies:/  - {name: other, roles: [lead], agencies: [H29.X05]}\nagencies:/'
-refuses 'two that lead for one agency' 'parties: H29.X05: fields like ' --config gw.yaml --check-config
+good 's/^agencies:/  - {name: one, roles: [lead], agencies: [H29.X09]}\n  - {name: other, roles: [lead], agencies: [H29.X09]}\nagencies:/'
+refuses 'two that lead for one agency' 'parties: H29.X09: fields like ' --config gw.yaml --check-config
 good 's/sqlite:/oracle:/';                   refuses 'an unknown kind of store' 'gw.yaml:1: store.url: no kind of store is called "oracle:"'
 good 's|sqlite:.*/gateway.db|sqlite:gateway.db|';  refuses 'a store that depends on the working directory' 'gw.yaml:1: store.url: is a relative path'
 good 's/gateway.db/none\/gateway.db/';       refuses 'a database in no folder' 'gw.yaml:1: store.url:'

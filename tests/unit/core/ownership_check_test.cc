@@ -138,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
              {kCity, kDistrict, {.name = "other", .leads = true, .agencies = {"H29.X01"}}},
              true,
              "belong to district and other alike"},
-        Open{"NobodyReceives", {kDistrict, kPortal}, true, "nobody receives"},
+        Open{"NobodyReceives", {kDistrict, kPortal}, false, "nobody receives"},
         Open{"NobodyLeads", {kCity, kPortal}, false, "nobody leads for it"},
         Open{"TwoReceive",
              {kCity, kDistrict, {.name = "one-stop", .receives = true, .agencies = {"H29.X01"}}},
