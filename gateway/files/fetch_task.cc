@@ -23,6 +23,7 @@ using dossier::v1::FileReference;
 constexpr int kHttpOk = 200;
 constexpr int kHttpTooMany = 429;
 constexpr int kHttpServerError = 500;
+constexpr std::string_view kMessageType = "application/json";
 // A fetch may take this, and as long as its bytes need at the slowest that is worth waiting for.
 constexpr absl::Duration kFetchTimeMin = absl::Seconds(30);
 constexpr int64_t kBytesPerSecondMin = int64_t{128} << 10;
@@ -45,6 +46,13 @@ FileReference Found(FileReference::FetchState state, const std::string& source) 
   found.set_fetch_state(state);
   found.set_source(source);
   return found;
+}
+
+// Portals answer errors with HTTP 200 too. Nothing but its type tells such an answer from a paper
+// of which no digest is known.
+bool IsMessage(const sdk::HttpResponse& response, const FileReference& file) {
+  return response.content_type.starts_with(kMessageType) && !file.has_sha256() &&
+         !file.media_type().starts_with(kMessageType);
 }
 
 }  // namespace
@@ -101,6 +109,10 @@ FetchTask::Result FetchTask::Judge(const FileReference& file, const sdk::HttpRes
   if (!response.status.ok()) return result;  // of our disk
   if (response.code != kHttpOk) {
     result.problem = absl::UnavailableError(StrCat("HTTP ", response.code));
+    return result;
+  }
+  if (IsMessage(response, file)) {
+    result.problem = absl::UnavailableError("the answer is a message, not a paper");
     return result;
   }
   if (!response.delimited && !file.has_sha256() && !file.has_size_bytes()) {

@@ -91,6 +91,22 @@ TEST_F(FetchTest, HalfAnAnswerIsNoPaper) {
   EXPECT_THAT(Names(), SizeIs(1)) << "nothing half is kept";
 }
 
+TEST_F(FetchTest, AnErrorThatIsToldWithSuccessIsNoPaper) {
+  const std::string message = R"({"error_code": 500})";
+  const std::string answer =
+      StrCat("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\n",
+             "Content-Length: ", message.size(), "\r\n\r\n", message);
+  Answer("/papers/a", answer);
+  Answer("/papers/b", answer);
+  const std::string code = Push({Url("/papers/a")});
+  const std::string meant = Push(
+      {Url("/papers/b")}, [](FileReference& file) { file.set_media_type("application/json"); });
+  RunDue();
+  EXPECT_EQ(FileNow(code).fetch_state(), FileReference::FETCH_STATE_REFERENCED);
+  EXPECT_EQ(FileNow(meant).fetch_state(), FileReference::FETCH_STATE_VERIFIED);
+  EXPECT_THAT(Queue(), SizeIs(1)) << "it is asked again";
+}
+
 TEST_F(FetchTest, ASourceThatStaysAwayIsTriedAgainAndThenDead) {
   const std::string code = Push({Url("/papers/a")});
   int tries = 0;
