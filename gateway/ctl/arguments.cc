@@ -113,6 +113,14 @@ std::string Arguments::Text(std::string_view flag) const {
   return found == values_.end() ? "" : found->second;
 }
 
+absl::StatusOr<absl::Time> Arguments::Time(std::string_view flag) const {
+  absl::Time time;
+  std::string problem;
+  if (absl::ParseTime(absl::RFC3339_full, Text(flag), &time, &problem)) return time;
+  return absl::InvalidArgumentError(
+      StrCat(flag, ": expected a time like 2026-03-02T08:00:00+07:00, found '", Text(flag), "'"));
+}
+
 absl::StatusOr<int64_t> Arguments::Number(std::string_view flag, int64_t otherwise) const {
   if (!Has(flag)) return otherwise;
   int64_t number = 0;

@@ -42,6 +42,8 @@ class Arguments {
   absl::Status RefuseEmpty(std::initializer_list<std::string_view> flags) const;
   // Empty when it was not given.
   std::string Text(std::string_view flag) const;
+  // InvalidArgument unless it is a time with its zone.
+  absl::StatusOr<absl::Time> Time(std::string_view flag) const;
   // InvalidArgument unless it is a whole number >= 0, or not given (then `otherwise`).
   absl::StatusOr<int64_t> Number(std::string_view flag, int64_t otherwise) const;
   // "30s", "1m"; InvalidArgument for anything else and for 0 or less.

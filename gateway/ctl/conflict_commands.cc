@@ -6,6 +6,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
+#include "gateway/ctl/bulk.h"
 #include "gateway/ctl/command.h"
 #include "gateway/ctl/json.h"
 #include "gateway/ctl/show.h"
@@ -36,13 +37,7 @@ absl::StatusOr<sync::v1::ConflictFilter> FilterOf(const Arguments& arguments) {
   filter.set_path(arguments.Text("--field"));
   filter.set_code(arguments.Text("--code"));
   if (!arguments.Has("--before")) return filter;
-  absl::Time before;
-  std::string problem;
-  if (!absl::ParseTime(absl::RFC3339_full, arguments.Text("--before"), &before, &problem)) {
-    return absl::InvalidArgumentError(
-        StrCat("--before: expected a time like 2026-03-02T08:00:00+07:00, found '",
-               arguments.Text("--before"), "'"));
-  }
+  LIENTHONG_ASSIGN_OR_RETURN(const absl::Time before, arguments.Time("--before"));
   filter.mutable_before()->set_seconds(absl::ToUnixSeconds(before));
   return filter;
 }
@@ -178,20 +173,7 @@ ExitCode Resolve(const Session& session, const Arguments& arguments, Terminal& t
   sync::v1::BulkResult result;
   const grpc::Status status = session.Call(
       [&](auto* context) { return stub->ResolveConflicts(context, *request, &result); });
-  if (!status.ok()) {
-    terminal.Note(StrCat("request ", request->request_id()));  // to send it again
-    return terminal.Fail(status, session.json());
-  }
-  if (session.json()) {
-    terminal.Line(ToJson(result, /*all=*/true));
-  } else {
-    terminal.Line(StrCat(result.done(), " resolved, ", result.failures_size(), " left open"));
-    for (const auto& failure : result.failures()) {
-      terminal.Line(StrCat("  ", failure.id(), ": ", failure.reason()));
-    }
-    if (result.more()) terminal.Line("there are more: call again");
-  }
-  return result.failures().empty() ? kDone : kRefused;
+  return ShowBulk(session, status, request->request_id(), result, terminal);
 }
 
 ExitCode Acts(const Session& session, const Arguments& arguments, Terminal& terminal) {

@@ -9,6 +9,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
+#include "gateway/ctl/bulk.h"
 #include "gateway/ctl/command.h"
 #include "gateway/ctl/json.h"
 #include "gateway/ctl/show.h"
@@ -41,13 +42,7 @@ absl::StatusOr<sync::v1::DeadLetterFilter> FilterOf(const Arguments& arguments) 
         StrCat("--direction: expected in or out, found '", direction, "'"));
   }
   if (!arguments.Has("--before")) return filter;
-  absl::Time before;
-  std::string problem;
-  if (!absl::ParseTime(absl::RFC3339_full, arguments.Text("--before"), &before, &problem)) {
-    return absl::InvalidArgumentError(
-        StrCat("--before: expected a time like 2026-03-02T08:00:00+07:00, found '",
-               arguments.Text("--before"), "'"));
-  }
+  LIENTHONG_ASSIGN_OR_RETURN(const absl::Time before, arguments.Time("--before"));
   filter.mutable_before()->set_seconds(absl::ToUnixSeconds(before));
   return filter;
 }
@@ -237,24 +232,6 @@ ExitCode Fill(const Session& session, const Arguments& arguments, std::string_vi
   return kUsage;
 }
 
-ExitCode Answer(const Session& session, const grpc::Status& status, const std::string& request_id,
-                const sync::v1::BulkResult& result, Terminal& terminal) {
-  if (!status.ok()) {
-    terminal.Note(StrCat("request ", request_id));  // to send it again with --request-id
-    return terminal.Fail(status, session.json());
-  }
-  if (session.json()) {
-    terminal.Line(ToJson(result, /*all=*/true));
-  } else {
-    terminal.Line(StrCat(result.done(), " done, ", result.failures_size(), " left as they are"));
-    for (const auto& failure : result.failures()) {
-      terminal.Line(StrCat("  ", failure.id(), ": ", failure.reason()));
-    }
-    if (result.more()) terminal.Line("there are more: call again");
-  }
-  return result.failures().empty() ? kDone : kRefused;
-}
-
 ExitCode Replay(const Session& session, const Arguments& arguments, Terminal& terminal) {
   sync::v1::ReplayDeadLettersRequest request;
   const auto edit = EditOf(arguments);
@@ -266,7 +243,7 @@ ExitCode Replay(const Session& session, const Arguments& arguments, Terminal& te
   sync::v1::BulkResult result;
   const grpc::Status status = session.Call(
       [&](auto* context) { return stub->ReplayDeadLetters(context, request, &result); });
-  return Answer(session, status, request.request_id(), result, terminal);
+  return ShowBulk(session, status, request.request_id(), result, terminal);
 }
 
 ExitCode Discard(const Session& session, const Arguments& arguments, Terminal& terminal) {
@@ -277,7 +254,7 @@ ExitCode Discard(const Session& session, const Arguments& arguments, Terminal& t
   sync::v1::BulkResult result;
   const grpc::Status status = session.Call(
       [&](auto* context) { return stub->DiscardDeadLetters(context, request, &result); });
-  return Answer(session, status, request.request_id(), result, terminal);
+  return ShowBulk(session, status, request.request_id(), result, terminal);
 }
 
 constexpr const char* kListDetails =
