@@ -21,6 +21,8 @@ constexpr int kOtherCalls = 4;  // Pull, LookUp, Inventory, Probe
 constexpr int64_t kPollInterval_ms = 1000;
 constexpr int64_t kTimeout_ms = 10'000;
 constexpr size_t kDayChars = 8;
+// They are asked for one after another, within one deadline.
+constexpr int kLookUpKeysMax = 10;
 
 pb::Capabilities CapabilitiesOf(const sdk::Mapping& mapping, int64_t inline_bytes_max) {
   pb::Capabilities capabilities;
@@ -33,6 +35,8 @@ pb::Capabilities CapabilitiesOf(const sdk::Mapping& mapping, int64_t inline_byte
   capabilities.set_feed_versions(true);
   capabilities.set_reports_echoes(true);
   capabilities.set_inventory(true);
+  capabilities.set_inventory_digests(true);
+  capabilities.set_look_up_keys_max(kLookUpKeysMax);
   capabilities.set_batch_items_max(1);
   capabilities.set_parallel_calls_max(kParallelCallsMax);
   return capabilities;
@@ -227,14 +231,29 @@ absl::StatusOr<pb::LookUpReply::Record> CityAdapter::LookUpOne(const pb::LookUpR
 
 absl::StatusOr<pb::InventoryReply> CityAdapter::InventoryNow(const pb::InventoryRequest& request,
                                                              absl::Time deadline) {
-  int64_t day = 0;
-  if (request.day().size() != kDayChars || !absl::SimpleAtoi(request.day(), &day)) {
-    return absl::InvalidArgumentError("day: expected yyyyMMdd");
-  }
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t page, ReadNumber(request.page_token(), "page_token", 1));
-  const Answer answer =
-      Get(StrCat(options_.path_inventory, "?Ngay=", request.day(), "&Trang=", page), deadline);
+  std::string query = StrCat("?Trang=", page);
+  const auto add_day = [&query](const char* name, const std::string& day) -> absl::Status {
+    int64_t number = 0;
+    if (day.size() != kDayChars || !absl::SimpleAtoi(day, &number)) {
+      return absl::InvalidArgumentError("day: expected yyyyMMdd");
+    }
+    StrAppend(query, "&", name, "=", day);
+    return absl::OkStatus();
+  };
+  if (!request.agency().empty()) StrAppend(query, "&DonVi=", sdk::UrlEncode(request.agency()));
+  if (!request.summary()) {
+    LIENTHONG_RETURN_IF_ERROR(add_day("Ngay", request.day()));
+  } else {
+    StrAppend(query, "&TongHop=1");
+    if (!request.from_day().empty()) {
+      LIENTHONG_RETURN_IF_ERROR(add_day("TuNgay", request.from_day()));
+    }
+    if (!request.to_day().empty()) LIENTHONG_RETURN_IF_ERROR(add_day("DenNgay", request.to_day()));
+  }
+  const Answer answer = Get(options_.path_inventory + query, deadline);
   if (answer.verdict != Verdict::kDone) return ToStatus(answer);
+  if (request.summary()) return ToSums(answer.result, page);
   return ToInventory(answer.result, page);
 }
 

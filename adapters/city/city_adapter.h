@@ -42,6 +42,9 @@ class CityAdapter final : public sdk::BlockingAdapter {
   absl::StatusOr<pb::InboundItem> Interpret(const pb::InterpretRequest& request) const override {
     return InterpretRecord(mapping_, request);
   }
+  std::string Digest(const dossier::v1::Dossier& represented) const override {
+    return RecordDigest(mapping_.Encode(represented, {}).record);
+  }
   pb::MappingDescription DescribeMapping() const override { return mapping_.Describe(); }
 
  private:

@@ -1,11 +1,17 @@
 #include "adapters/city/records.h"
 
+#include <algorithm>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "adapters/sdk/items.h"
+#include "adapters/sdk/mapping_describe.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 
@@ -20,6 +26,9 @@ constexpr const char* kVersion = "PhienBan";
 constexpr const char* kRecord = "HoSo";
 constexpr const char* kList = "DanhSach";
 constexpr const char* kMore = "ConTiep";
+constexpr const char* kDigest = "MaBam";
+constexpr const char* kElementKey = "Id";
+constexpr size_t kDigestBytes = 16;
 constexpr size_t kKeyBytesMax = 120;
 
 std::optional<int64_t> NumberAt(const json& object, const char* key) {
@@ -45,12 +54,46 @@ absl::Status Malformed(std::string_view what) {
   return absl::InternalError(StrCat("the platform's answer is not as agreed: ", what));
 }
 
+bool IsHex(char c) { return absl::ascii_isxdigit(static_cast<unsigned char>(c)); }
+
 // The list of a page, or what is wrong with the page.
 absl::StatusOr<const json*> PageList(const json& result) {
   const auto list = result.find(kList);
   if (list == result.end() || !list->is_array()) return Malformed("DanhSach: expected a list");
   if (!BoolAt(result, kMore)) return Malformed("ConTiep: expected true or false");
   return &*list;
+}
+
+absl::StatusOr<std::string> DigestAt(const json& row) {
+  const std::string hex = TextAt(row, kDigest);
+  const bool is_hex = hex.size() == 2 * kDigestBytes && std::all_of(hex.begin(), hex.end(), IsHex);
+  if (!hex.empty() && !is_hex) return Malformed("MaBam: expected 32 hexadecimal digits");
+  return absl::HexStringToBytes(hex);
+}
+
+bool IsEmpty(const json& value) {
+  return value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty()) ||
+         (value.is_array() && value.empty());
+}
+
+json WithoutEmpty(const json& object) {
+  json said = json::object();
+  for (const auto& [name, value] : object.items()) {
+    if (!IsEmpty(value)) said.emplace(name, value);
+  }
+  return said;
+}
+
+// By Id; an element that says nothing but its Id is none.
+json SaidElements(const json& list) {
+  std::map<std::string, json> by_id;
+  for (const json& element : list) {
+    json said = WithoutEmpty(element);
+    if (said.size() > 1) by_id.emplace(TextAt(element, kElementKey), std::move(said));
+  }
+  json elements = json::array();
+  for (auto& [id, said] : by_id) elements.push_back(std::move(said));
+  return elements;
 }
 
 void SetSaved(pb::ItemOutcome& outcome, const pb::OutboundItem& item, const json& result) {
@@ -144,9 +187,38 @@ absl::StatusOr<pb::InventoryReply> ToInventory(const json& result, int64_t page)
     entry.set_key(key);
     entry.set_code(TextAt(row, kCode));
     entry.set_version(*version);
+    LIENTHONG_ASSIGN_OR_RETURN(*entry.mutable_digest(), DigestAt(row));
   }
   if (*BoolAt(result, kMore)) reply.set_next_page_token(StrCat(page + 1));
   return reply;
+}
+
+absl::StatusOr<pb::InventoryReply> ToSums(const json& result, int64_t page) {
+  LIENTHONG_ASSIGN_OR_RETURN(const json* list, PageList(result));
+  pb::InventoryReply reply;
+  for (const json& row : *list) {
+    const std::string day = TextAt(row, "Ngay");
+    const std::optional<int64_t> count = NumberAt(row, "SoLuong");
+    if (day.empty() || !count) return Malformed("DanhSach: expected {DonVi, Ngay, SoLuong, MaBam}");
+    pb::InventoryReply::Bucket& bucket = *reply.add_buckets();
+    bucket.set_agency(TextAt(row, "DonVi"));
+    bucket.set_day(day);
+    bucket.set_count(*count);
+    LIENTHONG_ASSIGN_OR_RETURN(*bucket.mutable_digest(), DigestAt(row));
+  }
+  if (*BoolAt(result, kMore)) reply.set_next_page_token(StrCat(page + 1));
+  return reply;
+}
+
+std::string RecordDigest(const json& record) {
+  json said = WithoutEmpty(record);
+  said.erase(kKey);
+  for (auto it = said.begin(); it != said.end();) {
+    if (it->is_array()) *it = SaidElements(*it);
+    it = IsEmpty(*it) ? said.erase(it) : std::next(it);
+  }
+  return sdk::Sha256(said.dump(-1, ' ', false, json::error_handler_t::replace))
+      .substr(0, kDigestBytes);
 }
 
 std::string UpdateBody(const std::string& key, const json& record) {

@@ -23,12 +23,17 @@ pb::InboundItem ToItem(const sdk::Mapping& mapping, const nlohmann::json& record
 // As ToItem, of a record that was kept.
 pb::InboundItem InterpretRecord(const sdk::Mapping& mapping, const pb::InterpretRequest& request);
 
-// ResultObject of the three reads. Internal when it is not what was agreed: then nothing in it
+// ResultObject of the reads. Internal when it is not what was agreed: then nothing in it
 // counts.
 absl::StatusOr<pb::PullReply> ToPullReply(const sdk::Mapping& mapping, const nlohmann::json& result,
                                           int64_t after);
 absl::StatusOr<pb::InboundItem> ToDetail(const sdk::Mapping& mapping, const nlohmann::json& result);
+// An entry's digest may be missing, where the platform gives none.
 absl::StatusOr<pb::InventoryReply> ToInventory(const nlohmann::json& result, int64_t page);
+absl::StatusOr<pb::InventoryReply> ToSums(const nlohmann::json& result, int64_t page);
+
+// MaBam of a record, 16 bytes: README.md defines it.
+std::string RecordDigest(const nlohmann::json& record);
 
 // The body of CapNhat for an encoded record; an empty key makes a new one.
 std::string UpdateBody(const std::string& key, const nlohmann::json& record);

@@ -66,6 +66,7 @@ DistrictAdapter::Config DistrictAdapter::ReadConfig(const sdk::Settings& setting
   }
   config.outbox = ReadOutboxTable(settings);
   config.inbox = ReadInboxTable(settings);
+  config.notice_table = ReadNoticeTable(settings);
   config.timeout = settings.Milliseconds("timeout_ms", kTimeoutMs).value_or(absl::ZeroDuration());
   config.connection.statement_timeout = config.timeout;
   config.page_items =
@@ -96,7 +97,10 @@ DistrictAdapter::DistrictAdapter(Config config, sdk::Mapping mapping,
       reader_(config_.outbox, context.clock),
       errors_(config_.inbox, mapping_.names()),
       writer_(config_.inbox),
-      pool_(config_.connection, config_.connections + 1, context.clock) {}
+      notices_(config_.notice_table),
+      pool_(config_.connection, config_.connections + 1, context.clock) {
+  capabilities_.set_notices(notices_.has_table());
+}
 
 absl::Status DistrictAdapter::Start() {
   const std::lock_guard lock(mutex_);
@@ -195,9 +199,12 @@ absl::StatusOr<pb::DeliverReply> DistrictAdapter::DeliverNow(const pb::DeliverRe
   }
   pb::DeliverReply refused;
   std::vector<InboxMessage> messages;
+  std::vector<const pb::OutboundItem*> notices;
   for (const pb::OutboundItem& item : request.items()) {
     InboxMessage message;
-    if (const auto error = ToInboxMessage(item, config_.inbox, mapping_, message)) {
+    if (item.notices_size() > 0) {
+      notices.push_back(&item);
+    } else if (const auto error = ToInboxMessage(item, config_.inbox, mapping_, message)) {
       *refused.add_outcomes() = Rejected(item.delivery_id(), *error);
     } else {
       messages.push_back(std::move(message));
@@ -208,6 +215,9 @@ absl::StatusOr<pb::DeliverReply> DistrictAdapter::DeliverNow(const pb::DeliverRe
   LIENTHONG_ASSIGN_OR_RETURN(pb::DeliverReply reply,
                              writer_.Write(*connection, messages, deadline));
   reply.mutable_outcomes()->MergeFrom(refused.outcomes());
+  for (const pb::OutboundItem* item : notices) {
+    *reply.add_outcomes() = notices_.Write(*connection, *item, deadline);
+  }
   return reply;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -12,6 +13,7 @@
 #include "adapters/district/exchange_tables.h"
 #include "adapters/district/inbox_errors.h"
 #include "adapters/district/inbox_writer.h"
+#include "adapters/district/notice_writer.h"
 #include "adapters/district/outbox_reader.h"
 #include "adapters/district/pg_pool.h"
 #include "adapters/sdk/adapter.h"
@@ -28,9 +30,9 @@ namespace lienthong::adapters::district {
 // folder's README.md tells the protocol; outbox_reader.h and inbox_writer.h say why it is safe.
 //
 // Settings (* = required): dsn* (no password in it), password_file, mapping_file*, outbox_table,
-// inbox_table and their columns (exchange_tables.h), timeout_ms (of one call, 5000), page_items
-// (200), connections (writers at the same time, 4; one more connection reads), poll_interval_ms
-// (the sync engine's).
+// inbox_table and their columns (exchange_tables.h), notice_table, timeout_ms (of one call, 5000),
+// page_items (200), connections (writers at the same time, 4; one more connection reads),
+// poll_interval_ms (the sync engine's).
 //
 // It blocks in threads of its own, never longer than the deadline of a call or timeout_ms,
 // whichever comes first. Stop takes as long, so that a COMMIT under way is answered.
@@ -69,6 +71,7 @@ class DistrictAdapter final : public sdk::Adapter {
     PgConnection::Options connection;
     OutboxTable outbox;
     InboxTable inbox;
+    std::string notice_table;
     int connections = 0;
     int page_items = 0;
     absl::Duration timeout;
@@ -96,6 +99,7 @@ class DistrictAdapter final : public sdk::Adapter {
   OutboxReader reader_;
   const InboxErrors errors_;
   const InboxWriter writer_;
+  const NoticeWriter notices_;
   PgPool pool_;
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;

@@ -74,4 +74,10 @@ InboxTable ReadInboxTable(const sdk::Settings& settings) {
   return inbox;
 }
 
+std::string ReadNoticeTable(const sdk::Settings& settings) {
+  std::string table = settings.Text("notice_table", "").value_or("");
+  if (!table.empty()) ReadName(settings, {&table, "notice_table", ""});
+  return table;
+}
+
 }  // namespace lienthong::adapters::district

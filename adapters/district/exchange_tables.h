@@ -36,6 +36,9 @@ struct InboxTable {
 // schema.sql. The settings keep as a problem what can be no name.
 OutboxTable ReadOutboxTable(const sdk::Settings& settings);
 InboxTable ReadInboxTable(const sdk::Settings& settings);
+// The table for notices (`notice_table`), whose columns are those of schema.sql; "" when the
+// software has none, which is the default.
+std::string ReadNoticeTable(const sdk::Settings& settings);
 
 }  // namespace lienthong::adapters::district
 

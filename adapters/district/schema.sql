@@ -1,4 +1,4 @@
--- The two exchange tables that a district's specialty software offers the gateway. Run it once, as the owner of the
+-- The exchange tables that a district's specialty software offers the gateway. Run it once, as the owner of the
 -- software's database:
 --
 --   psql -v ON_ERROR_STOP=1 -v gateway=lienthong_gateway -f schema.sql DATABASE
@@ -52,8 +52,29 @@ CREATE TABLE lienthong_inbox (
 CREATE INDEX lienthong_inbox_waiting ON lienthong_inbox (id) WHERE xu_ly_luc IS NULL;
 CREATE INDEX lienthong_inbox_given_up ON lienthong_inbox (id) WHERE loi IS NOT NULL;
 
--- The gateway reads the one and adds to the other; it can change or delete nothing.
+-- What the software's people are to know of a dossier. Optional: the gateway writes it when the link's setting
+-- `notice_table` names it. It names fields, never their values.
+CREATE TABLE lienthong_thong_bao (
+  -- Id of the notice: told twice, it is here once.
+  id         text PRIMARY KEY CHECK (id <> ''),
+  -- The software's own key of the dossier, and the shared code.
+  khoa       text NOT NULL,
+  ma_ho_so   text NOT NULL,
+  -- CONFLICT_OPENED: two systems say otherwise of a field, its owner's word stands until a person decides;
+  -- CONFLICT_RESOLVED: it was decided; LETTER_DISCARDED: an operator gave up an item of this software, or one for it.
+  loai       text NOT NULL,
+  -- Which field, as the gateway names it (`contact.phone`); empty: the whole item.
+  truong     text NOT NULL,
+  -- Who proposed or sent it.
+  ben        text NOT NULL,
+  -- What became of it: STORED, PROPOSED, EDITED, DISCARDED; empty while it is open.
+  ket_qua    text NOT NULL,
+  luc        timestamptz NOT NULL
+);
+
+-- The gateway reads the one and adds to the others; it can change or delete nothing.
 GRANT SELECT ON lienthong_outbox, lienthong_inbox TO :"gateway";
+GRANT SELECT (id), INSERT ON lienthong_thong_bao TO :"gateway";
 GRANT INSERT (ma_tin, khoa, ma_ho_so, so_bien_nhan, phien_ban, noi_dung) ON lienthong_inbox TO :"gateway";
 GRANT USAGE ON SEQUENCE lienthong_inbox_id_seq TO :"gateway";
 

@@ -51,6 +51,10 @@ class Adapter {
   virtual absl::StatusOr<pb::InboundItem> Interpret(const pb::InterpretRequest& /*request*/) const {
     return absl::UnimplementedError("this adapter does not keep items in their own form");
   }
+  // What the counterpart's inventory says of a record that holds all of this representation: 16
+  // bytes; empty where inventories carry no digests. Pure, and as cheap as Represent: a comparison
+  // asks it of every dossier.
+  virtual std::string Digest(const dossier::v1::Dossier& /*represented*/) const { return ""; }
   // How fields and codes correspond. Pure; the same until the adapter is made anew.
   virtual pb::MappingDescription DescribeMapping() const { return {}; }
 

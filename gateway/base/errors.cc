@@ -9,6 +9,8 @@
 namespace lienthong {
 namespace {
 
+constexpr std::string_view kLeaseLost = "LEASE_LOST";
+constexpr std::string_view kLeaseHeld = "LEASE_HELD";
 constexpr std::string_view kPayloadUrl = "lienthong/error-details";
 
 // The payload never leaves the process: texts with their length in front, in a fixed order.
@@ -187,6 +189,19 @@ absl::Status DossierVoid(std::string_view code) {
               Because("DOSSIER_VOID", {{"code", std::string(code)}}));
 }
 
+absl::Status DossierEnded(std::string_view code) {
+  return Make(absl::StatusCode::kFailedPrecondition,
+              StrCat("dossier ", code, " has come to its end; what it was accepted for stays"),
+              Because("DOSSIER_ENDED", {{"code", std::string(code)}}));
+}
+
+absl::Status DossierJoined(std::string_view code, std::string_view survivor) {
+  return Make(absl::StatusCode::kFailedPrecondition,
+              StrCat("dossier ", code, " was joined into ", survivor, "; change that one"),
+              Because("DOSSIER_JOINED",
+                      {{"code", std::string(code)}, {"survivor", std::string(survivor)}}));
+}
+
 absl::Status ReservationClosed(std::string_view id, std::string_view state) {
   return Make(absl::StatusCode::kFailedPrecondition,
               StrCat("reservation ", id, " is ", state, "; reserve a new number"),
@@ -221,6 +236,24 @@ absl::Status Draining() {
               "the gateway is stopping; send the same call again to another or after its restart",
               Because("DRAINING"));
 }
+
+absl::Status LeaseLost(std::string_view link) {
+  return Make(absl::StatusCode::kAborted,
+              StrCat("link ", link, " is not this gateway's any more: another one took it"),
+              Because(kLeaseLost, {{"link", std::string(link)}}));
+}
+
+absl::Status LeaseHeld(std::string_view link, absl::Duration retry_after) {
+  ErrorDetails details = Because(kLeaseHeld, {{"link", std::string(link)}});
+  details.retry_after = retry_after;
+  return Make(absl::StatusCode::kUnavailable,
+              StrCat("another gateway holds link ", link, " for the next ",
+                     absl::FormatDuration(retry_after)),
+              details);
+}
+
+bool IsLeaseLost(const absl::Status& status) { return DetailsOf(status).reason == kLeaseLost; }
+bool IsLeaseHeld(const absl::Status& status) { return DetailsOf(status).reason == kLeaseHeld; }
 
 absl::Status DeadlineMissing() {
   return Make(absl::StatusCode::kInvalidArgument, "the call has no deadline; set one",

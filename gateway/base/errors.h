@@ -51,15 +51,25 @@ absl::Status CallNotAllowed(std::string_view caller, std::string_view method);  
 absl::Status NotFound(std::string_view type, std::string_view name);            // <TYPE>_UNKNOWN
 absl::Status CodeTaken(std::string_view code, std::string_view case_id);        // CODE_TAKEN
 absl::Status RevisionStale(std::string_view code, int64_t expected,
-                           int64_t stored);                                   // REVISION_STALE
-absl::Status DossierVoid(std::string_view code);                              // DOSSIER_VOID
+                           int64_t stored);        // REVISION_STALE
+absl::Status DossierVoid(std::string_view code);   // DOSSIER_VOID
+absl::Status DossierEnded(std::string_view code);  // DOSSIER_ENDED
+absl::Status DossierJoined(std::string_view code,
+                           std::string_view survivor);                        // DOSSIER_JOINED
 absl::Status ReservationClosed(std::string_view id, std::string_view state);  // RESERVATION_CLOSED
 absl::Status TokenTooOld(int64_t oldest_sequence);                            // JOURNAL_COMPACTED
 absl::Status EpochChanged(int64_t token_epoch, int64_t store_epoch);          // STORE_RESTORED
 absl::Status Busy(std::string_view what, absl::Duration retry_after);         // BUSY
 absl::Status Draining();                                                      // DRAINING
-absl::Status DeadlineMissing();                                               // DEADLINE_MISSING
-absl::Status StoreCorrupt(std::string_view what);                             // STORE_CORRUPT
+// A fence that does not hold any more, told from other conditions that do not: what was decided
+// under it is dropped, not decided again.
+absl::Status LeaseLost(std::string_view link);                              // LEASE_LOST
+absl::Status LeaseHeld(std::string_view link, absl::Duration retry_after);  // LEASE_HELD
+absl::Status DeadlineMissing();                                             // DEADLINE_MISSING
+absl::Status StoreCorrupt(std::string_view what);                           // STORE_CORRUPT
+
+bool IsLeaseLost(const absl::Status& status);
+bool IsLeaseHeld(const absl::Status& status);
 
 }  // namespace lienthong
 

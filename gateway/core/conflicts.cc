@@ -10,6 +10,7 @@
 #include "gateway/core/act_log.h"
 #include "gateway/core/editor.h"
 #include "gateway/core/history.h"
+#include "gateway/core/notices.h"
 #include "gateway/core/ownership_check.h"
 #include "gateway/core/records.h"
 #include "gateway/domain/derived.h"
@@ -181,6 +182,24 @@ class Judge {
   PreparedEdit& edit_;
 };
 
+// Its owner and its proposer are told. An empty result: it was opened.
+void Tell(const Engine& engine, const StoredConflict& conflict, absl::Time time,
+          const std::string& result, store::WriteSet& set) {
+  const ConflictRecord& record = conflict.record;
+  const Party* proposer = engine.parties.OfActor(record.proposer());
+  storage::v1::NoticeRecord told;
+  told.set_dossier_id(DossierOfConflict(conflict.id));
+  adapter::v1::Notice& notice = *told.mutable_notice();
+  notice.set_kind(result.empty() ? adapter::v1::Notice::KIND_CONFLICT_OPENED
+                                 : adapter::v1::Notice::KIND_CONFLICT_RESOLVED);
+  notice.set_path(record.path());
+  notice.set_party(proposer == nullptr ? "" : proposer->name);
+  notice.set_result(result);
+  *notice.mutable_time() = domain::ToProto(time);
+  PutNotices(engine, {engine.parties.Find(record.owner_party()), proposer}, conflict.id,
+             std::move(told), set);
+}
+
 }  // namespace
 
 int64_t DossierOfConflict(std::string_view id) {
@@ -213,6 +232,9 @@ absl::Status JudgeConflicts(const Engine& engine, const StoredDossier& stored,
 void PutConflict(const Engine& engine, const StoredConflict& conflict, store::WriteSet& set) {
   const ConflictRecord& record = conflict.record;
   set.conditions.push_back({Table::kConflict, {conflict.id}, conflict.version});
+  if (conflict.version == 0) {
+    Tell(engine, conflict, domain::FromProto(record.time()), /*result=*/"", set);
+  }
   Row row{.columns = {conflict.id, record.proposer(),
                       absl::ToUnixMicros(domain::FromProto(record.time()))},
           .version = 0,
@@ -245,6 +267,7 @@ void CloseConflict(const Engine& engine, const StoredConflict& conflict, const C
   act.set_request_id(closing.request_id);
   *act.mutable_conflict() = conflict.record;
   PutAct(engine, act, set);
+  Tell(engine, conflict, closing.time, closing.result, set);
 }
 
 }  // namespace lienthong::core

@@ -34,6 +34,8 @@ class Dossiers {
                PushDone done);
   void Void(const RequestContext& context, const dossier::v1::VoidDossierRequest& request,
             PushDone done);
+  void ReplaceProcedure(const RequestContext& context,
+                        const dossier::v1::ReplaceProcedureRequest& request, PushDone done);
 
   absl::StatusOr<dossier::v1::Dossier> Get(const RequestContext& context,
                                            const dossier::v1::GetDossierRequest& request) const;

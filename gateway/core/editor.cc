@@ -198,6 +198,7 @@ storage::v1::JournalEntry EntryOf(const Dossier& before, const PreparedEdit& edi
   entry.set_reason(edit.context.reason);
   entry.set_trace_id(edit.context.trace_id);
   entry.set_status_changed(edit.merge.status_changed);
+  entry.set_act(edit.context.act);
   std::set<std::string> agencies;
   for (const Dossier* dossier : {&before, &next}) {
     for (std::string& agency : AgenciesOf(*dossier)) agencies.insert(std::move(agency));
@@ -238,6 +239,33 @@ domain::Writer WriterOf(const Party& party) {
           .leads = party.leads,
           .submits = party.submits,
           .agencies = party.agencies};
+}
+
+absl::Status CheckOpen(const Dossier& dossier) {
+  if (dossier.has_voiding()) return DossierVoid(dossier.code());
+  if (dossier.has_joined()) return DossierJoined(dossier.code(), dossier.joined().survivor());
+  return absl::OkStatus();
+}
+
+PreparedEdit PrepareJoining(const Engine& engine, const StoredDossier& stored,
+                            const dossier::v1::Joining* joining, EditContext context) {
+  PreparedEdit edit;
+  edit.context = std::move(context);
+  edit.id = stored.id;
+  edit.time = engine.clock.Now();
+  edit.base_revision = stored.dossier.revision();
+  edit.changed = true;
+  Dossier& next = edit.merge.next;
+  next = stored.dossier;
+  next.clear_joined();
+  if (joining != nullptr) *next.mutable_joined() = *joining;
+  next.set_revision(edit.base_revision + 1);
+  Dossier said;  // before, or now
+  *said.mutable_joined() = joining == nullptr ? stored.dossier.joined() : *joining;
+  for (const auto& [path, value] : domain::Flatten(said)) edit.merge.paths.push_back(path);
+  edit.set.conditions.push_back({Table::kDossier, {edit.id}, stored.version});
+  edit.entry = EntryOf(stored.dossier, edit);
+  return edit;
 }
 
 absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossier& stored,

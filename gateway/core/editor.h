@@ -32,6 +32,8 @@ struct EditContext {
   int64_t base_revision = 0;        // that the writer started from; 0: it is not known
   bool overrules = false;           // overrule.h
   std::string resolves = {};        // a conflict that the caller closes itself
+  // What it is beside a change of fields.
+  storage::v1::ReasonedAct act = storage::v1::REASONED_ACT_UNSPECIFIED;
 };
 
 // An edit ready to be committed: what it will write, and what must still hold. Callers may add
@@ -67,6 +69,14 @@ struct EditResult {
 
 // The writer that a party is.
 domain::Writer WriterOf(const Party& party);
+
+// Whether a dossier takes changes: DOSSIER_VOID, DOSSIER_JOINED.
+absl::Status CheckOpen(const dossier::v1::Dossier& dossier);
+
+// Prepares that a stored dossier is joined into another one, or (null) is a case of its own again;
+// nothing else of it changes. To be submitted as any edit.
+PreparedEdit PrepareJoining(const Engine& engine, const StoredDossier& stored,
+                            const dossier::v1::Joining* joining, EditContext context);
 
 // Merges a change into a stored dossier (version 0: a new one). Errors of the merge, FIELD_INVALID
 // for new elements that lack something, for what the merged dossier may not hold (told_once.h; with

@@ -22,7 +22,7 @@ bool Names(const std::vector<std::string>& paths, std::string_view path) {
 
 absl::Status Check(const Engine& engine, const StoredDossier& stored,
                    const domain::Change& change) {
-  if (stored.dossier.has_voiding()) return DossierVoid(stored.dossier.code());
+  LIENTHONG_RETURN_IF_ERROR(CheckOpen(stored.dossier));
   std::vector<FieldViolation> bad =
       domain::Validate(change.dossier, /*complete=*/false, engine.clock.Now(), kRoot);
   std::vector<FieldViolation> cleared = domain::ValidateClears(stored.dossier, change.clear, kRoot);
@@ -64,6 +64,7 @@ absl::StatusOr<PreparedEdit> PrepareOverrule(const Engine& engine, const StoredD
   context.reason = std::move(reason);
   context.resolves = std::move(resolves);
   context.overrules = true;
+  context.act = storage::v1::REASONED_ACT_CORRECT;
   LIENTHONG_ASSIGN_OR_RETURN(PreparedEdit edit,
                              PrepareEdit(engine, stored, change, std::move(context)));
   std::vector<FieldViolation> kept;

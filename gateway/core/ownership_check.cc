@@ -61,7 +61,7 @@ std::vector<const Party*> OwnersAmong(const std::vector<const Party*>& parties,
                                       const domain::StatusGraph& graph, const Dossier& dossier,
                                       std::string_view path, const Dossier& wanted) {
   const options::v1::FieldRules* rules = domain::RulesOf(path);
-  if (rules == nullptr || dossier.has_voiding()) return {};
+  if (rules == nullptr || dossier.has_voiding() || dossier.has_joined()) return {};
   if (rules->immutable() && domain::GetField(dossier, path).has_value()) return {};
   std::vector<const Party*> owners;
   for (const Party* party : parties) {

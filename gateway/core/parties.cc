@@ -62,6 +62,18 @@ const Party* Parties::Find(std::string_view name) const {
   return found == parties_.end() ? nullptr : &*found;
 }
 
+void Parties::NameLink(std::string link, std::string party) {
+  parties_of_links_.insert_or_assign(std::move(link), std::move(party));
+}
+
+const Party* Parties::OfActor(std::string_view actor) const {
+  constexpr std::string_view kLinkPrefix = "link/";
+  if (!actor.starts_with(kLinkPrefix)) return Find(actor);
+  actor.remove_prefix(kLinkPrefix.size());
+  const auto named = parties_of_links_.find(actor);
+  return Find(named == parties_of_links_.end() ? actor : named->second);
+}
+
 const Party* Parties::ReceiverFor(std::string_view agency) const {
   const Party* receiver = nullptr;
   for (const Party& party : parties_) {

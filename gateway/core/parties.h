@@ -1,6 +1,8 @@
 #ifndef LIENTHONG_GATEWAY_CORE_PARTIES_H_
 #define LIENTHONG_GATEWAY_CORE_PARTIES_H_
 
+#include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -43,6 +45,11 @@ class Parties {
   // PermissionDenied when it speaks for none (operators, the portal).
   absl::StatusOr<const Party*> ForCaller(const Caller& caller) const;
   const Party* Find(std::string_view name) const;
+  // Says which party a link's counterpart is.
+  void NameLink(std::string link, std::string party);
+  // The party that an actor speaks for: a link for its counterpart, which has the link's name where
+  // nothing else was said, an agency for itself. Null when it speaks for none.
+  const Party* OfActor(std::string_view actor) const;
   // The one party that receives for an agency; null when none or several do.
   const Party* ReceiverFor(std::string_view agency) const;
   // Why a party that acts for the agencies `own` may not register a code, in words to stand behind
@@ -54,6 +61,7 @@ class Parties {
 
  private:
   std::vector<Party> parties_;
+  std::map<std::string, std::string, std::less<>> parties_of_links_;
 };
 
 }  // namespace lienthong::core

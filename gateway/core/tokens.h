@@ -14,6 +14,7 @@ namespace lienthong::core {
 inline constexpr std::string_view kChangesToken = "changes";
 inline constexpr std::string_view kStatusesToken = "statuses";
 inline constexpr std::string_view kDossiersToken = "dossiers";
+inline constexpr std::string_view kNoticesToken = "notices";
 std::string MakeToken(std::string_view kind, int64_t epoch, int64_t position);
 
 // The position. Empty text is position 0. InvalidArgument PAGE_TOKEN_INVALID when it is not a token

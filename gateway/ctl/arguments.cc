@@ -40,9 +40,10 @@ const std::vector<FlagDescription>& AllFlags() {
       {"--stream", "", "many, one PushDossierRequest per line on standard input", ""},
       {"--stdin", "", "codes from standard input, one per line", ""},
       {"--purpose", "TEXT", "why personal data is read; operators must say it, it is recorded", ""},
-      {"--from", "TOKEN|now", "TOKEN: what an earlier watch ended with; now: only what comes", ""},
+      {"--from", "TOKEN|now", "TOKEN: what the last one ended with; now (watch): only what comes",
+       ""},
       {"--count", "N", "end after N changes or a few more", ""},
-      {"--agency", "CODE", "your agency, whose series the number is from", ""},
+      {"--agency", "CODE", "the agency: whose series the number is from, or whose dossiers", ""},
       {"--lifetime", "TIME", "how long to hold the number, e.g. 30m", ""},
       {"--reason", "TEXT", "why, in words; it is kept", ""},
       {"--issuer", "NAME", "who issued the number", ""},
@@ -61,6 +62,11 @@ const std::vector<FlagDescription>& AllFlags() {
       {"--stored", "", "for what is stored", ""},
       {"--proposed", "", "for what was proposed", ""},
       {"--value", "TEXT", "for this value", ""},
+      {"--from-day", "DAY", "first day of reception, yyyyMMdd; default: the beginning", ""},
+      {"--to-day", "DAY", "last day of reception, yyyyMMdd; default: the end", ""},
+      {"--automatic", "", "repair at once what needs no judgement", ""},
+      {"--wait", "", "until it has compared; says how far it is", ""},
+      {"--state", "STATE", "only those that are open, approved, repaired, vanished or manual", ""},
   };
   return *flags;
 }

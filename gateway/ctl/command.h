@@ -42,6 +42,12 @@ std::vector<Command> DlqCommands();
 CommandGroup DlqGroup();
 std::vector<Command> ConflictCommands();
 std::vector<Command> LaneCommands();
+std::vector<Command> ReconcileCommands();
+CommandGroup ReconcileGroup();
+std::vector<Command> TaskCommands();
+std::vector<Command> DossierCommands();
+CommandGroup DossierGroup();
+CommandGroup TaskGroup();
 std::vector<Command> MappingCommands();
 std::vector<Command> PasswordCommands();
 

@@ -86,7 +86,8 @@ std::string HelpOf(const CommandGroup& group) {
 }
 
 const CommandGroup* FindGroup(const std::vector<std::string>& words) {
-  static const auto* const groups = new std::vector<CommandGroup>{ReceiptGroup(), DlqGroup()};
+  static const auto* const groups = new std::vector<CommandGroup>{
+      ReceiptGroup(), DlqGroup(), ReconcileGroup(), TaskGroup(), DossierGroup()};
   if (words.size() != 1) return nullptr;
   const auto found = std::ranges::find(*groups, words[0], &CommandGroup::name);
   return found == groups->end() ? nullptr : &*found;
@@ -144,8 +145,9 @@ const std::vector<Command>& AllCommands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
     for (const auto& area :
-         {PushCommands(), ReadCommands(), ReceiptCommands(), OperatorCommands(), DlqCommands(),
-          ConflictCommands(), LaneCommands(), MappingCommands(), PasswordCommands()}) {
+         {PushCommands(), DossierCommands(), ReadCommands(), ReceiptCommands(), OperatorCommands(),
+          DlqCommands(), ConflictCommands(), ReconcileCommands(), TaskCommands(), LaneCommands(),
+          MappingCommands(), PasswordCommands()}) {
       all->insert(all->end(), area.begin(), area.end());
     }
     return all;

@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_join.h"
+#include "gateway/base/random.h"
 #include "gateway/base/text.h"
 #include "gateway/ctl/command.h"
 #include "gateway/ctl/json.h"
@@ -32,6 +33,7 @@ std::vector<std::string> LinkRow(const sync::v1::Link& link) {
           StrCat(link.oldest_pending_seconds(), " s"),
           StrCat(link.dead_letters()),
           StrCat(link.conflicts()),
+          StrCat(link.tasks()),
           StrCat(link.delivered()),
           StrCat(link.received()),
           link.last_error()};
@@ -42,7 +44,7 @@ std::string LinkTable(const std::vector<sync::v1::Link>& links) {
   rows.reserve(links.size());
   for (const auto& link : links) rows.push_back(LinkRow(link));
   return FormatTable({"link", "state", "pending", "early", "oldest", "dead letters", "conflicts",
-                      "delivered", "received", "last error"},
+                      "tasks", "delivered", "received", "last error"},
                      rows);
 }
 
@@ -93,6 +95,39 @@ ExitCode Resume(const Session& session, const Arguments& arguments, Terminal& te
   const grpc::Status status =
       session.Call([&](auto* context) { return stub->ResumeLink(context, request, &link); });
   return OneLink(session, terminal, status, link);
+}
+
+// Rewinding and reloading are asked for alike.
+template <typename Request, typename Call>
+ExitCode Steer(const Session& session, const Arguments& arguments, Terminal& terminal, Call call) {
+  if (arguments.Text("--reason").empty()) {
+    return terminal.Usage("--reason is missing: say why; it is kept with your name");
+  }
+  Request request;
+  request.set_name(arguments.words()[0]);
+  request.set_reason(arguments.Text("--reason"));
+  request.set_request_id(arguments.Has("--request-id") ? arguments.Text("--request-id")
+                                                       : Random::System().Uuid());
+  const auto stub = SyncService::NewStub(session.admin());
+  sync::v1::Link link;
+  const grpc::Status status =
+      session.Call([&](auto* context) { return call(*stub, context, request, &link); });
+  if (!status.ok()) terminal.Note(StrCat("request ", request.request_id()));
+  return OneLink(session, terminal, status, link);
+}
+
+ExitCode Rewind(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  return Steer<sync::v1::RewindLinkRequest>(
+      session, arguments, terminal, [](auto& stub, auto* context, const auto& request, auto* link) {
+        return stub.RewindLink(context, request, link);
+      });
+}
+
+ExitCode Reload(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  return Steer<sync::v1::ReloadLinkRequest>(
+      session, arguments, terminal, [](auto& stub, auto* context, const auto& request, auto* link) {
+        return stub.ReloadLink(context, request, link);
+      });
 }
 
 ExitCode Info(const Session& session, const Arguments& /*arguments*/, Terminal& terminal) {
@@ -158,6 +193,8 @@ std::vector<Command> OperatorCommands() {
        "OK: nothing waits longer than its objective and there is no dead letter. LATE: something\n"
        "does. DEGRADED: the counterpart fails, refuses us or is silent; it is tried again by "
        "itself.\n"
+       "LOADING: new, or looking at all dossiers again. RESYNC: the store was restored from a\n"
+       "backup; nothing is delivered before all feeds were read to the end.\n"
        "PAUSED. `pending`: dossiers with something to deliver; `early`: items that came before "
        "their\n"
        "dossier and wait for it; --json also has how long changes and calls took and what failed.\n"
@@ -186,6 +223,37 @@ std::vector<Command> OperatorCommands() {
        "Example:\n"
        "  lienthongctl links resume city\n",
        &Resume},
+      {"links rewind",
+       "NAME",
+       1,
+       1,
+       {"--reason", "--request-id"},
+       "reads a paused link's feed from the beginning again",
+       "For a counterpart that says it has told us things that are not here. What was taken in\n"
+       "before changes nothing. Pause the link first and resume it afterwards. A feed without\n"
+       "versions cannot be rewound: compare both sides then (reconcile start).\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl links pause city --reason \"rewinding\"\n"
+       "  lienthongctl links rewind city --reason \"the city lost our place in its feed\"\n"
+       "  lienthongctl links resume city\n",
+       &Rewind},
+      {"links reload",
+       "NAME",
+       1,
+       1,
+       {"--reason", "--request-id"},
+       "looks at all dossiers again and delivers what a counterpart lacks",
+       "After its mapping has learnt a field, say (then it begins by itself), or when it has lost\n"
+       "what it had. Only what differs from what the gateway believes to be there goes out; to "
+       "find\n"
+       "out what really is there, compare both sides (reconcile start). `links --json` tells how "
+       "far\n"
+       "it is. Changes go first meanwhile.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl links reload city --reason \"the city can hold pauses now\"\n",
+       &Reload},
       {"info",
        "",
        0,

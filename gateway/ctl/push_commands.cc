@@ -1,9 +1,4 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <atomic>
-#include <cerrno>
-#include <cstring>
 #include <string>
 #include <thread>
 
@@ -12,6 +7,7 @@
 #include "gateway/ctl/command.h"
 #include "gateway/ctl/json.h"
 #include "gateway/ctl/line_reader.h"
+#include "gateway/ctl/pushed.h"
 #include "lienthong/dossier/v1/dossier_service.grpc.pb.h"
 
 namespace lienthong::ctl {
@@ -22,56 +18,15 @@ using dossier::v1::PushDossierRequest;
 using dossier::v1::PushDossierResponse;
 using dossier::v1::PushDossiersResponse;
 
-absl::StatusOr<std::string> ReadAll(const std::string& path, int in) {
-  const int fd = path == "-" ? in : open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) {
-    return absl::InvalidArgumentError(StrCat("--file: ", path, ": ", std::strerror(errno)));
-  }
-  std::string text;
-  char bytes[64 * 1024];
-  ssize_t count = 0;
-  while (text.size() <= kLineBytesMax && (count = read(fd, bytes, sizeof bytes)) > 0) {
-    text.append(bytes, static_cast<size_t>(count));
-  }
-  const int reason = errno;
-  if (fd != in) close(fd);
-  if (count < 0) {
-    return absl::InvalidArgumentError(StrCat("--file: ", path, ": ", std::strerror(reason)));
-  }
-  return text;
-}
-
-std::string Describe(const std::string& request_id, const PushDossierResponse& response) {
-  std::string text = StrCat(response.code(), "  receipt ", response.receipt_number(), "  revision ",
-                            response.revision());
-  if (response.sequence() != 0) StrAppend(text, "  sequence ", response.sequence());
-  if (response.duplicate()) StrAppend(text, "  (was applied before)");
-  StrAppend(text, "  request ", request_id);
-  for (const std::string& path : response.conflict_paths()) StrAppend(text, "\n  conflict: ", path);
-  return text;
-}
-
 ExitCode PushOne(const Session& session, const Arguments& arguments, Terminal& terminal) {
-  const std::string path = arguments.Text("--file");
-  const absl::StatusOr<std::string> text = ReadAll(path, terminal.in());
-  if (!text.ok()) return terminal.Usage(ToStd(text.status().message()));
-  absl::StatusOr<PushDossierRequest> request = ParsePush(*text);
-  if (!request.ok()) {
-    const absl::Status bad = BadInput(path == "-" ? "standard input" : path, request.status());
-    return terminal.Fail(ErrorOf(bad), session.json());
-  }
-  if (request->request_id().empty()) request->set_request_id(Random::System().Uuid());
+  PushDossierRequest request;
+  const ExitCode read = ReadPush(session, arguments, terminal, request);
+  if (read != kDone) return read;
   const auto stub = DossierService::NewStub(session.server());
   PushDossierResponse response;
   const grpc::Status status =
-      session.Call([&](auto* context) { return stub->PushDossier(context, *request, &response); });
-  if (!status.ok()) {
-    if (!session.json()) terminal.Note(StrCat("request ", request->request_id()));
-    return terminal.Fail(status, session.json());
-  }
-  terminal.Line(session.json() ? Dump(AcknowledgementJson(request->request_id(), response))
-                               : Describe(request->request_id(), response));
-  return kDone;
+      session.Call([&](auto* context) { return stub->PushDossier(context, request, &response); });
+  return ShowPushed(session, status, request.request_id(), response, terminal);
 }
 
 std::string RefusedLine(const std::string& request_id, const google::rpc::Status& error) {

@@ -132,6 +132,33 @@ ExitCode Watch(const Session& session, const Arguments& arguments, Terminal& ter
   return terminal.Fail(status, /*json=*/false);
 }
 
+std::string NoticeRow(const dossier::v1::Notice& notice) {
+  const std::string kind = ShowEnum(dossier::v1::Notice::Kind_Name(notice.kind()), "KIND_");
+  return StrCat(ShowTime(notice.time()), "  ", kind, "  ", notice.code(), "  ",
+                notice.path().empty() ? "-" : notice.path(), "  ", notice.party(),
+                notice.result().empty() ? "" : "  ", notice.result());
+}
+
+ExitCode Notices(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const auto stub = DossierService::NewStub(session.server());
+  dossier::v1::ListNoticesRequest request;
+  request.set_page_size(kListPageItems);
+  request.set_page_token(arguments.Text("--from"));
+  dossier::v1::ListNoticesResponse response;
+  do {
+    response.Clear();
+    const grpc::Status status =
+        session.Call([&](auto* context) { return stub->ListNotices(context, request, &response); });
+    if (!status.ok()) return terminal.Fail(status, session.json());
+    for (const dossier::v1::Notice& notice : response.notices()) {
+      terminal.Line(session.json() ? ToJson(notice) : NoticeRow(notice));
+    }
+    request.set_page_token(response.next_page_token());
+  } while (response.notices_size() == kListPageItems);
+  terminal.Note(StrCat("later ones: --from ", request.page_token()));
+  return kDone;
+}
+
 }  // namespace
 
 std::vector<Command> ReadCommands() {
@@ -186,6 +213,25 @@ std::vector<Command> ReadCommands() {
        "  lienthongctl watch --from now\n"
        "  lienthongctl watch --json --from TOKEN >>changes.jsonl\n",
        &Watch},
+      {"notices",
+       "",
+       0,
+       0,
+       {"--from"},
+       "lists what became of things your own system said that others say otherwise",
+       "One line a notice, oldest first: time, what happened, the dossier, the field, who "
+       "proposed\n"
+       "or sent it, what became of it. conflict opened: two systems say otherwise of a field; "
+       "what\n"
+       "its owner says stands until a person decides. conflict resolved: that was decided.\n"
+       "letter discarded: an operator gave up an item. No values are shown; `get` shows the "
+       "dossier.\n"
+       "The last line, on standard error, says how to ask only for what comes later.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl notices\n"
+       "  lienthongctl notices --from TOKEN --json\n",
+       &Notices},
   };
 }
 

@@ -73,7 +73,7 @@ class Merger {
     for (const std::string& path : change_.clear)
       LIENTHONG_RETURN_IF_ERROR(Apply(path, std::nullopt));
     OrderNewElements(current_, change_.dossier, result_.next);
-    if (!current_.has_voiding()) {
+    if (!IsClosed()) {
       StampAuthors();
       const Decided decided = {.finance_state = Decides("finance_state"),
                                .online_payment = Decides("online_payment"),
@@ -92,6 +92,8 @@ class Merger {
   }
 
  private:
+  bool IsClosed() const { return current_.has_voiding() || current_.has_joined(); }
+
   // A dossier begins where its first change comes from.
   Dossier Begun(Dossier dossier) const {
     dossier.mutable_origin()->set_system(writer_.system);
@@ -117,7 +119,7 @@ class Merger {
   }
 
   bool MayWrite(std::string_view path, const options::v1::FieldRules& rules, bool is_set) const {
-    if (current_.has_voiding()) return false;
+    if (IsClosed()) return false;
     if (rules.owner() == options::v1::OWNER_TRANSITION) return true;  // judged by the graph
     if (overrules_) return rules.owner() != options::v1::OWNER_ISSUER;
     if (rules.immutable() && is_set) return false;

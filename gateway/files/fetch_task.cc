@@ -32,7 +32,9 @@ constexpr int kSettleAttemptsMax = 20;
 // The file at an element, while it still waits for the bytes of this source; else nullptr.
 const FileReference* WantedFile(const core::StoredDossier& stored, const FetchItem& item,
                                 const Sources& sources) {
-  if (stored.version == 0 || stored.dossier.has_voiding()) return nullptr;
+  if (stored.version == 0 || stored.dossier.has_voiding() || stored.dossier.has_joined()) {
+    return nullptr;
+  }
   for (const domain::FileAt& at : domain::FilesOf(stored.dossier)) {
     if (at.element != item.element) continue;
     const bool same = at.file->source() == item.record.source();

@@ -79,7 +79,7 @@ absl::StatusOr<JournalScan::Found> JournalScan::Step() {
 }
 
 absl::Status JournalScan::Plan(const core::StoredDossier& stored, store::WriteSet& set) const {
-  if (stored.dossier.has_voiding()) return absl::OkStatus();
+  if (stored.dossier.has_voiding() || stored.dossier.has_joined()) return absl::OkStatus();
   for (const domain::FileAt& at : domain::FilesOf(stored.dossier)) {
     if (!IsWanted(at, sources_)) continue;
     LIENTHONG_ASSIGN_OR_RETURN(FetchItem item, queue_.Load(stored.id, at.element));

@@ -18,6 +18,7 @@ namespace {
 constexpr int kPortMax = 65535;
 constexpr int kWaitMaxMs = 24 * 3600 * 1000;
 constexpr int kDaySeconds = 86'400;
+constexpr int kComparisonHours = 366 * 24;
 constexpr int kYearSeconds = 365 * kDaySeconds;
 constexpr int64_t kFileBytesMax = int64_t{1} << 30;
 constexpr int kLinksMax = 64;
@@ -175,6 +176,10 @@ class Check {
     if (link.unanswered_appends() != "resend" && link.unanswered_appends() != "hold") {
       Add(key("unanswered_appends"),
           StrCat("expected resend or hold, found \"", link.unanswered_appends(), "\""));
+    }
+    Range(key("reconcile_every_hours"), link.reconcile_every_hours(), kComparisonHours);
+    if (link.repair() != "approve" && link.repair() != "automatic") {
+      Add(key("repair"), StrCat("expected approve or automatic, found \"", link.repair(), "\""));
     }
     CertificateName(key("caller"), link.caller());
     if (!link.caller().empty()) NeedsHttps(key("caller"));

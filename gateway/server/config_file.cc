@@ -71,6 +71,7 @@ void ConfigFile::FillDefaults() {
   for (auto& link : *config_.mutable_links()) {
     Default(link.mutable_scope(), "agencies");
     Default(link.mutable_unanswered_appends(), "resend");
+    Default(link.mutable_repair(), "approve");
   }
 }
 

@@ -19,6 +19,7 @@
 #include "gateway/server/tls.h"
 #include "gateway/store/catalogue.h"
 #include "gateway/store/register_all.h"
+#include "gateway/sync/coverage.h"
 
 namespace lienthong {
 namespace {
@@ -169,6 +170,24 @@ class Description {
                          options.parallel_calls_max, " calls at the same time, OK up to ",
                          absl::FormatDuration(options.objective),
                          options.caller.empty() ? "" : StrCat(", called by ", options.caller)));
+      Coverage(options.name, link.adapter->DescribeMapping());
+    }
+  }
+
+  // What the counterpart has no place for, said before it goes live.
+  void Coverage(const std::string& link, const adapter::v1::MappingDescription& mapping) {
+    const absl::StatusOr<sync::v1::MappingCoverage> coverage = sync::CoverageOf(link, mapping);
+    if (!coverage.ok()) return;  // its adapter tells nothing
+    const auto& fields = coverage->fields();
+    const auto mapped = std::count_if(fields.begin(), fields.end(),
+                                      [](const auto& field) { return field.mapped(); });
+    Row("mapping",
+        StrCat(link, ": ", mapped, " of ", fields.size(),
+               " fields have a place there; lienthongctl mapping coverage ", link, " lists them"));
+    for (const auto& field : fields) {
+      if (field.values_without_code().empty()) continue;
+      Row("note", StrCat(link, ": ", field.path(), " has no code there for ",
+                         absl::StrJoin(field.values_without_code(), ", ")));
     }
   }
 

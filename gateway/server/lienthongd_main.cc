@@ -10,6 +10,7 @@
 #include "gateway/base/text.h"
 #include "gateway/server/config_file.h"
 #include "gateway/server/listener.h"
+#include "gateway/server/restored.h"
 #include "gateway/server/server.h"
 
 namespace {
@@ -22,6 +23,8 @@ constexpr char kHelp[] =
     "\n"
     "  lienthongd --config FILE                 serves until SIGTERM, SIGINT or a drain\n"
     "  lienthongd --config FILE --check-config  says what it would run, or all that is wrong\n"
+    "  lienthongd --config FILE --restored      says that the store is a backup put back, and "
+    "ends\n"
     "  lienthongd --version | --help\n"
     "\n"
     "FILE is YAML; its keys are described in proto/lienthong/config/v1/config.proto. Example:\n"
@@ -38,12 +41,17 @@ constexpr char kHelp[] =
     "--check-config tries what can be tried without harm: files, certificates, free ports, the\n"
     "store; it may be run while the gateway serves, which it says.\n"
     "\n"
+    "--restored: once, after a backup of the store was put back and before the gateway serves it.\n"
+    "What counterparts know and the backup does not is then read first; nothing is delivered "
+    "before.\n"
+    "\n"
     "Exit status: 0 ended in order; 2 bad configuration, busy port, certificate or database that\n"
     "cannot be used: stderr says which, a line for each, as FILE:LINE: KEY: what was expected.\n";
 
 struct Flags {
   std::string config;
   bool check = false;
+  bool restored = false;
   bool help = false;
   bool version = false;
   std::string problem;
@@ -59,6 +67,8 @@ Flags ParseFlags(int argc, char** argv) {
       flags.version = true;
     } else if (arg == "--check-config") {
       flags.check = true;
+    } else if (arg == "--restored") {
+      flags.restored = true;
     } else if (arg == "--config" && i + 1 < argc) {
       flags.config = argv[++i];
     } else if (arg.starts_with("--config=")) {
@@ -87,6 +97,17 @@ int CheckConfig(const std::string& path) {
   const auto description = lienthong::DescribeServer(*config);
   if (!description.ok()) return Fail(description.status());
   fputs(description->c_str(), stdout);
+  return 0;
+}
+
+int Restored(const lienthong::ConfigFile& config) {
+  const absl::StatusOr<int64_t> epoch = lienthong::MarkRestored(config);
+  if (!epoch.ok()) return Fail(epoch.status());
+  printf(
+      "The store is of epoch %lld now. Start lienthongd as usual: its links read what the "
+      "counterparts have,\nand deliver again when all have done so (lienthongctl links: "
+      "RESYNC).\n",
+      static_cast<long long>(*epoch));
   return 0;
 }
 
@@ -126,6 +147,7 @@ int main(int argc, char** argv) {
   if (flags.check) return CheckConfig(flags.config);
   const auto config = lienthong::ConfigFile::Load(flags.config);
   if (!config.ok()) return Fail(config.status());
+  if (flags.restored) return Restored(*config);
   const sigset_t signals = BlockEndSignals();
   lienthong::RouteGrpcLog();
   auto server = lienthong::Server::Start(*config);

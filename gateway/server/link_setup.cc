@@ -27,6 +27,8 @@ sync::LinkOptions OptionsOf(const config::v1::LinkConfig& link, const sdk::Setti
   options.party = link.party();
   options.all_dossiers = link.scope() == "all";
   options.hold_unanswered_appends = link.unanswered_appends() == "hold";
+  options.reconcile_every = absl::Hours(link.reconcile_every_hours());
+  options.repairs_automatically = link.repair() == "automatic";
   options.caller = link.caller();
   if (link.objective_seconds() > 0) options.objective = absl::Seconds(link.objective_seconds());
   if (link.parallel_max() > 0) options.parallel_calls_max = link.parallel_max();
@@ -134,6 +136,7 @@ absl::StatusOr<core::Parties> MakeParties(const ConfigFile& config) {
     party.agencies = {agency.code()};
     LIENTHONG_RETURN_IF_ERROR(parties.Add(std::move(party)));
   }
+  for (const auto& link : config.config().links()) parties.NameLink(link.name(), link.party());
   LIENTHONG_RETURN_IF_ERROR(CheckEachFieldHasOneOwner(config, parties));
   return parties;
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "gateway/core/notices.h"
 #include "gateway/service/push_stream.h"
 #include "gateway/service/unary.h"
 #include "gateway/service/watch_stream.h"
@@ -117,6 +118,24 @@ grpc::ServerUnaryReactor* DossierService::VoidDossier(
   return RunUnaryLater(edge_, context, Named("VoidDossier"), "", response,
                        [this, request](const RequestContext& call, auto answer) {
                          dossiers_.Void(call, *request, std::move(answer));
+                       });
+}
+
+grpc::ServerUnaryReactor* DossierService::ListNotices(
+    grpc::CallbackServerContext* context, const dossier::v1::ListNoticesRequest* request,
+    dossier::v1::ListNoticesResponse* response) {
+  return RunUnary(edge_, context, Named("ListNotices"), "", response,
+                  [this, request](const RequestContext& call) {
+                    return core::ListNotices(engine_, call, *request);
+                  });
+}
+
+grpc::ServerUnaryReactor* DossierService::ReplaceProcedure(
+    grpc::CallbackServerContext* context, const dossier::v1::ReplaceProcedureRequest* request,
+    PushDossierResponse* response) {
+  return RunUnaryLater(edge_, context, Named("ReplaceProcedure"), "", response,
+                       [this, request](const RequestContext& call, auto answer) {
+                         dossiers_.ReplaceProcedure(call, *request, std::move(answer));
                        });
 }
 

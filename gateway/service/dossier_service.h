@@ -14,7 +14,7 @@ namespace lienthong::service {
 class DossierService final : public dossier::v1::DossierService::CallbackService {
  public:
   DossierService(const Edge& edge, StreamHub& hub, core::Engine& engine)
-      : edge_(edge), hub_(hub), dossiers_(engine), changes_(engine) {}
+      : edge_(edge), hub_(hub), engine_(engine), dossiers_(engine), changes_(engine) {}
 
   grpc::ServerUnaryReactor* PushDossier(grpc::CallbackServerContext* context,
                                         const dossier::v1::PushDossierRequest* request,
@@ -42,10 +42,17 @@ class DossierService final : public dossier::v1::DossierService::CallbackService
   grpc::ServerUnaryReactor* VoidDossier(grpc::CallbackServerContext* context,
                                         const dossier::v1::VoidDossierRequest* request,
                                         dossier::v1::PushDossierResponse* response) override;
+  grpc::ServerUnaryReactor* ReplaceProcedure(grpc::CallbackServerContext* context,
+                                             const dossier::v1::ReplaceProcedureRequest* request,
+                                             dossier::v1::PushDossierResponse* response) override;
+  grpc::ServerUnaryReactor* ListNotices(grpc::CallbackServerContext* context,
+                                        const dossier::v1::ListNoticesRequest* request,
+                                        dossier::v1::ListNoticesResponse* response) override;
 
  private:
   const Edge& edge_;
   StreamHub& hub_;
+  const core::Engine& engine_;
   core::Dossiers dossiers_;
   core::Changes changes_;
 };

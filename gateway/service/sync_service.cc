@@ -42,6 +42,22 @@ grpc::ServerUnaryReactor* SyncService::ResumeLink(grpc::CallbackServerContext* c
       [this, request](const RequestContext& call) { return links_.Resume(call, *request); });
 }
 
+grpc::ServerUnaryReactor* SyncService::RewindLink(grpc::CallbackServerContext* context,
+                                                  const sync::v1::RewindLinkRequest* request,
+                                                  sync::v1::Link* response) {
+  return RunUnary(
+      edge_, context, Named("RewindLink"), "", response,
+      [this, request](const RequestContext& call) { return links_.Rewind(call, *request); });
+}
+
+grpc::ServerUnaryReactor* SyncService::ReloadLink(grpc::CallbackServerContext* context,
+                                                  const sync::v1::ReloadLinkRequest* request,
+                                                  sync::v1::Link* response) {
+  return RunUnary(
+      edge_, context, Named("ReloadLink"), "", response,
+      [this, request](const RequestContext& call) { return links_.Reload(call, *request); });
+}
+
 grpc::ServerUnaryReactor* SyncService::ListDeadLetters(
     grpc::CallbackServerContext* context, const sync::v1::ListDeadLettersRequest* request,
     sync::v1::ListDeadLettersResponse* response) {

@@ -27,6 +27,12 @@ class SyncService final : public sync::v1::SyncService::CallbackService {
   grpc::ServerUnaryReactor* ResumeLink(grpc::CallbackServerContext* context,
                                        const sync::v1::ResumeLinkRequest* request,
                                        sync::v1::Link* response) override;
+  grpc::ServerUnaryReactor* RewindLink(grpc::CallbackServerContext* context,
+                                       const sync::v1::RewindLinkRequest* request,
+                                       sync::v1::Link* response) override;
+  grpc::ServerUnaryReactor* ReloadLink(grpc::CallbackServerContext* context,
+                                       const sync::v1::ReloadLinkRequest* request,
+                                       sync::v1::Link* response) override;
   grpc::ServerUnaryReactor* ListDeadLetters(grpc::CallbackServerContext* context,
                                             const sync::v1::ListDeadLettersRequest* request,
                                             sync::v1::ListDeadLettersResponse* response) override;
@@ -57,6 +63,36 @@ class SyncService final : public sync::v1::SyncService::CallbackService {
   grpc::ServerUnaryReactor* ListLanes(grpc::CallbackServerContext* context,
                                       const sync::v1::ListLanesRequest* request,
                                       sync::v1::ListLanesResponse* response) override;
+  grpc::ServerUnaryReactor* ListTasks(grpc::CallbackServerContext* context,
+                                      const sync::v1::ListTasksRequest* request,
+                                      sync::v1::ListTasksResponse* response) override;
+  grpc::ServerUnaryReactor* CloseTasks(grpc::CallbackServerContext* context,
+                                       const sync::v1::CloseTasksRequest* request,
+                                       sync::v1::BulkResult* response) override;
+  grpc::ServerUnaryReactor* JoinDossiers(grpc::CallbackServerContext* context,
+                                         const sync::v1::JoinDossiersRequest* request,
+                                         sync::v1::JoinDossiersResponse* response) override;
+  grpc::ServerUnaryReactor* PartDossiers(grpc::CallbackServerContext* context,
+                                         const sync::v1::PartDossiersRequest* request,
+                                         sync::v1::JoinDossiersResponse* response) override;
+  grpc::ServerUnaryReactor* StartReconciliation(grpc::CallbackServerContext* context,
+                                                const sync::v1::StartReconciliationRequest* request,
+                                                sync::v1::Reconciliation* response) override;
+  grpc::ServerUnaryReactor* GetReconciliation(grpc::CallbackServerContext* context,
+                                              const sync::v1::GetReconciliationRequest* request,
+                                              sync::v1::Reconciliation* response) override;
+  grpc::ServerUnaryReactor* ListReconciliations(
+      grpc::CallbackServerContext* context, const sync::v1::ListReconciliationsRequest* request,
+      sync::v1::ListReconciliationsResponse* response) override;
+  grpc::ServerUnaryReactor* ListFindings(grpc::CallbackServerContext* context,
+                                         const sync::v1::ListFindingsRequest* request,
+                                         sync::v1::ListFindingsResponse* response) override;
+  grpc::ServerUnaryReactor* ApproveFindings(grpc::CallbackServerContext* context,
+                                            const sync::v1::ApproveFindingsRequest* request,
+                                            sync::v1::BulkResult* response) override;
+  grpc::ServerUnaryReactor* CancelReconciliation(
+      grpc::CallbackServerContext* context, const sync::v1::CancelReconciliationRequest* request,
+      sync::v1::Reconciliation* response) override;
   grpc::ServerUnaryReactor* GetMappingCoverage(grpc::CallbackServerContext* context,
                                                const sync::v1::GetMappingCoverageRequest* request,
                                                sync::v1::MappingCoverage* response) override;

@@ -12,6 +12,7 @@
 #include "gateway/store/await.h"
 #include "gateway/store/checks.h"
 #include "gateway/store/head.h"
+#include "gateway/store/lease.h"
 
 namespace lienthong::store {
 namespace {
@@ -21,8 +22,9 @@ constexpr int kLeaseAttemptsMax = 16;
 class BackedStore final : public Store {
  public:
   BackedStore(std::string_view kind, std::unique_ptr<Backend> backend, const OpenedHead& opened,
-              CommitterOptions options)
+              CommitterOptions options, Leasing leasing)
       : waits_(options.own_thread),
+        leasing_(leasing),
         backend_(std::move(backend)),
         info_(InfoOf(kind, opened)),
         committer_(*backend_, opened.head, std::move(options),
@@ -70,16 +72,26 @@ class BackedStore final : public Store {
                              arrived);
   }
 
-  absl::StatusOr<int64_t> AcquireLease(std::string_view link, std::string_view holder) override {
+  absl::StatusOr<int64_t> AcquireLease(const LeaseRequest& request) override {
+    const bool shared = leasing_ == Leasing::kWhenOver;
     absl::Status last;
     for (int attempt = 0; attempt < kLeaseAttemptsMax; ++attempt) {
-      LIENTHONG_ASSIGN_OR_RETURN(const Row held, backend_->Get(Table::kMeta, LeaseKey(link)));
-      last = TakeLease(link, holder, held.version);
-      // The version it makes is the fence.
-      if (last.ok()) return held.version + 1;
+      LIENTHONG_ASSIGN_OR_RETURN(const Lease held, ReadLease(*backend_, request.link));
+      const bool is_own = held.fence > 0 && held.holder == request.holder;
+      if (is_own && !shared) return held.fence;  // nobody is to know until when
+      if (!is_own && shared && request.now < held.until) {
+        return LeaseHeld(request.link, held.until - request.now);
+      }
+      last = CommitOwn(is_own ? ProlongedLease(held, request) : TakenLease(held, request));
+      if (last.ok()) return is_own ? held.fence : held.fence + 1;
       if (!absl::IsAborted(last)) return last;
     }
     return last;
+  }
+
+  absl::Status MarkRestored() override {
+    LIENTHONG_ASSIGN_OR_RETURN(WriteSet set, RaisedEpoch(*backend_));
+    return CommitOwn(std::move(set));
   }
 
  private:
@@ -103,13 +115,9 @@ class BackedStore final : public Store {
     grown_.notify_all();
   }
 
-  absl::Status TakeLease(std::string_view link, std::string_view holder, int64_t version) {
-    const Values key = LeaseKey(link);
-    WriteSet set;
-    set.conditions.push_back({Table::kMeta, key, version});
-    set.mutations.push_back({Mutation::Kind::kPut, Table::kMeta, Row{key, 0, std::string(holder)}});
-    // Not through Commit, which keeps others from the store's own rows.
-    // Without a deadline: the committer answers every set, at the latest when it stops.
+  // Not through Commit, which keeps others from the store's own rows. Without a deadline: the
+  // committer answers every set, at the latest when it stops.
+  absl::Status CommitOwn(WriteSet set) {
     return AwaitAnswer(
                [&](Committer::Done done) { committer_.Submit(std::move(set), std::move(done)); },
                absl::InfiniteFuture())
@@ -117,6 +125,7 @@ class BackedStore final : public Store {
   }
 
   const bool waits_;
+  const Leasing leasing_;
   const std::unique_ptr<Backend> backend_;
   mutable std::mutex mutex_;
   mutable std::condition_variable grown_;
@@ -128,9 +137,10 @@ class BackedStore final : public Store {
 
 absl::StatusOr<std::unique_ptr<Store>> OpenBackedStore(std::string_view kind,
                                                        std::unique_ptr<Backend> backend,
-                                                       CommitterOptions options) {
+                                                       CommitterOptions options, Leasing leasing) {
   LIENTHONG_ASSIGN_OR_RETURN(const OpenedHead opened, OpenHead(*backend));
-  return std::make_unique<BackedStore>(kind, std::move(backend), opened, std::move(options));
+  return std::make_unique<BackedStore>(kind, std::move(backend), opened, std::move(options),
+                                       leasing);
 }
 
 }  // namespace lienthong::store

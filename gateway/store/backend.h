@@ -28,6 +28,9 @@ class Backend {
   virtual absl::Status Begin() = 0;
   // Of the row as the open batch sees it; 0 when there is none.
   virtual absl::StatusOr<int64_t> VersionOf(Table table, const Values& key) = 0;
+  // The greatest last key column among the rows that have the other key columns of `row`, as the
+  // open batch sees it; 0 when there is none.
+  virtual absl::StatusOr<int64_t> LastNumber(Table table, const Row& row) = 0;
   // Writes a whole row; its version becomes one more than it was.
   virtual absl::Status Put(Table table, const Row& row) = 0;
   // Nothing happens when there is no such row. Reads only the key columns of `row`.

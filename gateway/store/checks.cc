@@ -102,6 +102,10 @@ absl::Status CheckMutation(const Mutation& mutation) {
   } else {
     LIENTHONG_RETURN_IF_ERROR(CheckColumns(table, columns, columns.size()));
   }
+  const int last_key_column = description.key_columns - 1;
+  if (mutation.kind == Mutation::Kind::kAppend && description.columns[last_key_column].is_text) {
+    return Wrong(table, "has no number at the end of its key; rows are not appended to it");
+  }
   if (table == Table::kMeta && IsReservedName(std::get<std::string>(columns[0]))) {
     return Wrong(table, "names that begin with store/ or lease/ belong to the store");
   }

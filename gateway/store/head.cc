@@ -16,6 +16,7 @@ constexpr std::string_view kHeadName = "store/head";
 constexpr std::string_view kEpochName = "store/epoch";
 constexpr std::string_view kStorePrefix = "store/";
 constexpr std::string_view kLeasePrefix = "lease/";
+constexpr std::string_view kLeaseEndPrefix = "lease-end/";
 constexpr int64_t kFirstEpoch = 1;
 
 Values MetaKey(std::string_view name) { return {std::string(name)}; }
@@ -44,11 +45,12 @@ absl::Status CheckJournalEnd(const Backend& backend, int64_t last_sequence) {
 }  // namespace
 
 bool IsReservedName(std::string_view name) {
-  return name.substr(0, kStorePrefix.size()) == kStorePrefix ||
-         name.substr(0, kLeasePrefix.size()) == kLeasePrefix;
+  return name.starts_with(kStorePrefix) || name.starts_with(kLeasePrefix) ||
+         name.starts_with(kLeaseEndPrefix);
 }
 
 Values LeaseKey(std::string_view link) { return {StrCat(kLeasePrefix, link)}; }
+Values LeaseEndKey(std::string_view link) { return {StrCat(kLeaseEndPrefix, link)}; }
 
 Row HeadRow(const Head& head) {
   return {MetaKey(kHeadName), 0, head.frontier.ToProto().SerializeAsString()};
@@ -73,6 +75,16 @@ absl::StatusOr<OpenedHead> OpenHead(Backend& backend) {
   LIENTHONG_ASSIGN_OR_RETURN(opened.head.frontier, evidence::Frontier::FromProto(frontier));
   LIENTHONG_RETURN_IF_ERROR(CheckJournalEnd(backend, opened.head.last_sequence()));
   return opened;
+}
+
+absl::StatusOr<WriteSet> RaisedEpoch(const Backend& backend) {
+  LIENTHONG_ASSIGN_OR_RETURN(const Row row, backend.Get(Table::kMeta, MetaKey(kEpochName)));
+  int64_t epoch = 0;
+  if (!absl::SimpleAtoi(row.body, &epoch)) return StoreCorrupt("store/epoch is not a number");
+  WriteSet set;
+  set.conditions.push_back({Table::kMeta, MetaKey(kEpochName), row.version});
+  set.mutations.push_back({Mutation::Kind::kPut, Table::kMeta, EpochRow(epoch + 1)});
+  return set;
 }
 
 }  // namespace lienthong::store

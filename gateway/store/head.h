@@ -16,8 +16,10 @@ namespace lienthong::store {
 //   store/head    storage.v1.Frontier of the evidence tree
 //   store/epoch   decimal number, 1 at creation, raised when a backup is restored
 //   lease/<link>  name of the holder; the row's version is the fence
+//   lease-end/<link>  until when, in microseconds
 bool IsReservedName(std::string_view name);
 Values LeaseKey(std::string_view link);
+Values LeaseEndKey(std::string_view link);
 
 // Where the journal ends. Every journal entry is one leaf, in order, so that one number tells both:
 // the leaf of an entry has the index sequence - 1.
@@ -37,6 +39,9 @@ struct OpenedHead {
 // Reads head and epoch, and writes them first when the store is new. DataLoss when the journal does
 // not end where the head says.
 absl::StatusOr<OpenedHead> OpenHead(Backend& backend);
+
+// What says that the store was restored from a backup: a higher epoch.
+absl::StatusOr<WriteSet> RaisedEpoch(const Backend& backend);
 
 }  // namespace lienthong::store
 

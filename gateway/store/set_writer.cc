@@ -38,8 +38,7 @@ absl::Status SetWriter::Judge(const WriteSet& set, absl::Status& verdict) {
     LIENTHONG_ASSIGN_OR_RETURN(const int64_t held,
                                backend_.VersionOf(Table::kMeta, LeaseKey(link)));
     if (held == fence) continue;
-    verdict = absl::AbortedError(
-        StrCat("the lease of link ", link, " has fence ", held, ", not ", fence));
+    verdict = LeaseLost(link);
     return absl::OkStatus();
   }
   for (const Condition& condition : set.conditions) {
@@ -57,9 +56,7 @@ absl::Status SetWriter::Judge(const WriteSet& set, absl::Status& verdict) {
 absl::Status SetWriter::Apply(const WriteSet& set) {
   wrote_ = true;
   for (const Mutation& mutation : set.mutations) {
-    LIENTHONG_RETURN_IF_ERROR(mutation.kind == Mutation::Kind::kPut
-                                  ? backend_.Put(mutation.table, mutation.row)
-                                  : backend_.Delete(mutation.table, mutation.row));
+    LIENTHONG_RETURN_IF_ERROR(Apply(mutation));
   }
   for (const JournalDraft& draft : set.journal) {
     const int64_t sequence = batch_head_.last_sequence() + 1;
@@ -68,6 +65,16 @@ absl::Status SetWriter::Apply(const WriteSet& set) {
     batch_head_.frontier.Append(evidence::LeafHash(draft.body));
   }
   return absl::OkStatus();
+}
+
+absl::Status SetWriter::Apply(const Mutation& mutation) {
+  const auto& [kind, table, row] = mutation;
+  if (kind == Mutation::Kind::kDelete) return backend_.Delete(table, row);
+  if (kind == Mutation::Kind::kPut) return backend_.Put(table, row);
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t last, backend_.LastNumber(table, row));
+  Row numbered = row;
+  numbered.columns[Describe(table).key_columns - 1] = last + 1;
+  return backend_.Put(table, numbered);
 }
 
 absl::Status SetWriter::Commit() {

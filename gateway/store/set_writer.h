@@ -31,6 +31,7 @@ class SetWriter {
  private:
   absl::Status Judge(const WriteSet& set, absl::Status& verdict);
   absl::Status Apply(const WriteSet& set);
+  absl::Status Apply(const Mutation& mutation);
 
   Backend& backend_;
   Head head_;

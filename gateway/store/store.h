@@ -25,8 +25,12 @@ struct Condition {
 
 // Writes or removes a whole row. `row.version` is ignored: the store makes it one more than the
 // stored version.
+//
+// kAppend writes a new row whose last key column, a number, becomes one more than the greatest
+// there is beside the same other key columns. It is given while the set is committed, by the one
+// who commits: numbers come into sight in their order, and who has read up to one misses none.
 struct Mutation {
-  enum class Kind : uint8_t { kPut, kDelete };
+  enum class Kind : uint8_t { kPut, kDelete, kAppend };
   Kind kind;
   Table table;
   Row row;  // for kDelete only the key columns are read
@@ -75,6 +79,14 @@ struct Scan {
   bool descending = false;            // newest first; `after` then still means greater
 };
 
+// Who wants the lease of a link, and for how long, by the clock of who asks.
+struct LeaseRequest {
+  std::string link;
+  std::string holder;  // of one life of one process; no other ever has this name
+  absl::Time now;
+  absl::Time until;
+};
+
 // Facts about the whole store.
 struct StoreInfo {
   std::string kind;           // "sqlite", "memory"
@@ -94,8 +106,9 @@ class Store {
   virtual ~Store() = default;
 
   // Takes a prepared set; `done` is called once, from another thread, when it is durable (OK), when
-  // a condition or fence no longer holds (Aborted), when the waiting line is full
-  // (ResourceExhausted) or the store is closing (Unavailable). After OK every later read sees it.
+  // a condition no longer holds (Aborted) or a fence (Aborted LEASE_LOST), when the waiting line is
+  // full (ResourceExhausted) or the store is closing (Unavailable). After OK every later read sees
+  // it.
   // Sets that wait together are made durable together.
   virtual void Commit(WriteSet set,
                       std::function<void(const absl::StatusOr<CommitResult>&)> done) = 0;
@@ -112,9 +125,17 @@ class Store {
   // Waits until the journal has an entry after `sequence`, or until the deadline. True when it has.
   virtual bool WaitForJournal(int64_t sequence, absl::Time deadline) const = 0;
 
-  // Takes the lease of a link for `holder` and returns its fence. The embedded kinds grant at once;
-  // the former holder's fence no longer commits.
-  virtual absl::StatusOr<int64_t> AcquireLease(std::string_view link, std::string_view holder) = 0;
+  // Takes the lease of a link, or prolongs it, and returns its fence: the same as before as long as
+  // no other holder had it meanwhile. A former holder's fence commits no more.
+  //
+  // Where several gateways share the store, another holder gets Unavailable LEASE_HELD until the
+  // lease is over; their clocks are to agree to within a small part of a lease. The embedded kinds,
+  // which are one process's own, grant at once.
+  virtual absl::StatusOr<int64_t> AcquireLease(const LeaseRequest& request) = 0;
+
+  // Says that this store is a backup that was restored: whenever it is opened from now on, it is of
+  // the next epoch. Before anything else is done with it.
+  virtual absl::Status MarkRestored() = 0;
 
   // Commit that waits, with a deadline; DeadlineExceeded means the outcome is not known.
   absl::StatusOr<CommitResult> CommitAndWait(WriteSet set, absl::Time deadline);

@@ -91,6 +91,27 @@ constexpr IndexDescription kActIndexes[] = {{"act_by_dossier", kActByDossier},
 // `id` is the conflict's: a proposal that was decided is known when it is made again.
 constexpr ColumnDescription kSettledColumns[] = {{"id", true}};
 
+// `id` names the link, the dossier and the revision of the act: one act is one task at each link.
+constexpr ColumnDescription kTaskColumns[] = {{"id", true}, {"link", true}, {"time_us", false}};
+constexpr int kTaskByLink[] = {1, 2, 0};
+constexpr int kTaskByTime[] = {2, 0};
+constexpr IndexDescription kTaskIndexes[] = {{"task_by_link", kTaskByLink},
+                                             {"task_by_time", kTaskByTime}};
+
+// `number` grows by party: its link and its agencies read on from the last one they have seen.
+constexpr ColumnDescription kNoticeColumns[] = {{"party", true}, {"number", false}};
+
+constexpr ColumnDescription kRunColumns[] = {{"id", true}, {"link", true}, {"started_us", false}};
+constexpr int kRunByLink[] = {1, 2, 0};
+constexpr int kRunByTime[] = {2, 0};
+constexpr IndexDescription kRunIndexes[] = {{"run_by_link", kRunByLink},
+                                            {"run_by_time", kRunByTime}};
+
+// `id` is unique within its run. `state` finds those that wait, or are to be repaired.
+constexpr ColumnDescription kFindingColumns[] = {{"run", true}, {"id", true}, {"state", false}};
+constexpr int kFindingByState[] = {0, 2, 1};
+constexpr IndexDescription kFindingIndexes[] = {{"finding_by_state", kFindingByState}};
+
 constexpr TableDescription kTables[kTableCount] = {
     {Table::kMeta, "meta", kMetaColumns, 1, {}},
     {Table::kDossier, "dossier", kDossierColumns, 1, {}},
@@ -109,6 +130,10 @@ constexpr TableDescription kTables[kTableCount] = {
     {Table::kEarly, "early", kEarlyColumns, 3, kEarlyIndexes},
     {Table::kAct, "act", kActColumns, 1, kActIndexes},
     {Table::kSettled, "settled", kSettledColumns, 1, {}},
+    {Table::kTask, "task", kTaskColumns, 1, kTaskIndexes},
+    {Table::kNotice, "notice", kNoticeColumns, 2, {}},
+    {Table::kRun, "run", kRunColumns, 1, kRunIndexes},
+    {Table::kFinding, "finding", kFindingColumns, 2, kFindingIndexes},
 };
 
 }  // namespace

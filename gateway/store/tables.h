@@ -35,8 +35,12 @@ enum class Table : uint8_t {
   kEarly,        // items from counterparts whose dossier is not known yet
   kAct,          // what operators did to dead letters and conflicts, for ever
   kSettled,      // conflicts that are closed; kConflict holds the open ones only
+  kTask,         // what people have to do at a counterpart by hand
+  kNotice,       // what the people at a party are told
+  kRun,          // comparisons of both sides of a link
+  kFinding,      // what they have found
 };
-inline constexpr int kTableCount = 17;
+inline constexpr int kTableCount = 21;
 
 struct ColumnDescription {
   std::string_view name;

@@ -52,11 +52,15 @@ void Note(const std::string& id, const absl::Status& status, v1::BulkResult& res
 absl::Status CheckBulk(const BulkAct& act, bool has_filter) {
   LIENTHONG_RETURN_IF_ERROR(CheckIds(act, has_filter));
   if (act.items_max < 0) return FieldInvalid("items_max", "is negative");
-  if (!domain::IsUuid(act.request_id)) {
+  return CheckAct(act.request_id, act.reason);
+}
+
+absl::Status CheckAct(std::string_view request_id, std::string_view reason) {
+  if (!domain::IsUuid(request_id)) {
     return FieldInvalid("request_id", "is not a UUID; make one for each thing that you want");
   }
-  if (domain::IsBlank(act.reason)) return FieldInvalid("reason", "is required and is kept");
-  const int64_t characters = domain::CountCharacters(act.reason);
+  if (domain::IsBlank(reason)) return FieldInvalid("reason", "is required and is kept");
+  const int64_t characters = domain::CountCharacters(reason);
   if (characters >= 0 && characters <= kReasonCharactersMax) return absl::OkStatus();
   return FieldInvalid("reason", StrCat("is longer than ", kReasonCharactersMax, " characters"));
 }

@@ -32,7 +32,10 @@ struct FoundIds {
 };
 using FindIds = std::function<absl::StatusOr<FoundIds>(size_t items_max)>;
 
-// FIELD_INVALID when an act has no reason or no request id of its own, names the same thing twice
+// FIELD_INVALID when an act has no reason that can be kept or no request id of its own.
+absl::Status CheckAct(std::string_view request_id, std::string_view reason);
+
+// FIELD_INVALID as CheckAct, and when an act names the same thing twice
 // or more than it may, or has both or neither of ids and a filter.
 absl::Status CheckBulk(const BulkAct& act, bool has_filter);
 

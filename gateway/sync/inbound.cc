@@ -16,6 +16,7 @@
 #include "gateway/domain/validate.h"
 #include "gateway/sync/counterpart_edit.h"
 #include "gateway/sync/lane_letters.h"
+#include "gateway/sync/reconcile/plan.h"
 #include "gateway/sync/shadow.h"
 
 namespace lienthong::sync {
@@ -266,6 +267,7 @@ absl::StatusOr<PreparedItem> Inbound::PrepareReplay(const InboundItem& item, con
   LIENTHONG_ASSIGN_OR_RETURN(std::set<std::string> overtaken,
                              PathsChangedSince(engine_, lane.dossier_id, replay.came));
   overtaken.merge(PathsToldSince(lane.state, replay.report.report, item.version()));
+  if (state.bugs.replay_reverts) overtaken.clear();
   std::vector<std::string> left_out = TakeOut(overtaken, meant);
   Effects effects =
       Step(lane.state, state, "", Reported{.item = &meant, .call = "", .replayed = &replay.report});
@@ -273,6 +275,37 @@ absl::StatusOr<PreparedItem> Inbound::PrepareReplay(const InboundItem& item, con
                              PrepareStep(lane, std::move(effects), item.key()));
   prepared.overtaken = std::move(left_out);
   return prepared;
+}
+
+absl::StatusOr<PreparedItem> Inbound::PrepareRepair(const StoredLane& lane,
+                                                    const StoredDossier& stored,
+                                                    const InboundItem* held, const Repair& repair,
+                                                    const LinkState& state) const {
+  Effects effects = Step(lane.state, state, "",
+                         Reconciled{.held = held, .push = repair.push, .pull = repair.pull});
+  if (repair.pull.empty()) {
+    PreparedItem prepared{.dossier_id = lane.dossier_id};
+    lanes_.Put(lane, effects.lane, prepared.set);
+    prepared.set.conditions.push_back({store::Table::kDossier, {stored.id}, stored.version});
+    return prepared;
+  }
+  InboundItem said = *held;
+  *said.mutable_dossier() =
+      domain::Extract(held->dossier(), {repair.pull.begin(), repair.pull.end()});
+  said.clear_cleared();
+  for (const std::string& path : repair.pull) {
+    if (!domain::GetField(held->dossier(), path).has_value()) said.add_cleared(path);
+  }
+  const StoredLane told{
+      .dossier_id = lane.dossier_id, .version = lane.version, .state = std::move(effects.lane)};
+  const Replayed now{.report = told.state.reports()};
+  effects = Step(told.state, state, "", Reported{.item = &said, .call = "", .replayed = &now});
+  return PrepareStep(told, std::move(effects), said.key());
+}
+
+absl::StatusOr<int64_t> Inbound::DossierOf(const InboundItem& item) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, FindLane(item));
+  return lane.dossier_id;
 }
 
 absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, Effects effects,
@@ -317,6 +350,10 @@ absl::StatusOr<PreparedItem> Inbound::PrepareStep(const StoredLane& lane, Effect
 
 absl::StatusOr<Inbound::Violations> Inbound::CheckChange(const StoredDossier& stored,
                                                          const domain::Change& change) const {
+  if (stored.dossier.has_joined() && !(change.set.empty() && change.clear.empty())) {
+    return Violations{{"", StrCat("this record was joined into ",
+                                  stored.dossier.joined().survivor(), "; see to it there")}};
+  }
   const bool creating = stored.version == 0;
   Violations faults = domain::Validate(change.dossier, creating, engine_.clock.Now(), "");
   if (creating && faults.empty()) return core::CheckCreate(party_, change.dossier, "");

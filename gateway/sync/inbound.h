@@ -17,6 +17,8 @@
 
 namespace lienthong::sync {
 
+struct Repair;
+
 // How an item came: in the counterpart's feed, or with a call of its own.
 // kWaited: in the feed, and it has waited for its dossier as long as it may.
 enum class Arrival { kPulled, kCalled, kWaited };
@@ -56,6 +58,16 @@ class Inbound {
   absl::StatusOr<PreparedItem> PrepareReplay(const adapter::v1::InboundItem& item,
                                              const Replay& replay, const LinkState& state) const;
 
+  // What was approved after both sides were compared (reconcile/plan.h): the lane learns what the
+  // counterpart holds, and what is its own to say is taken in as if it said it now. `held` null: it
+  // holds no record. When that is refused, nothing is to be written.
+  absl::StatusOr<PreparedItem> PrepareRepair(const StoredLane& lane,
+                                             const core::StoredDossier& stored,
+                                             const adapter::v1::InboundItem* held,
+                                             const Repair& repair, const LinkState& state) const;
+
+  // The dossier that an item is about; 0: none is known.
+  absl::StatusOr<int64_t> DossierOf(const adapter::v1::InboundItem& item) const;
   // The dossier that the counterpart means by a code, as far as it may see it; version 0: none.
   absl::StatusOr<core::StoredDossier> Find(const std::string& code) const;
   // Whether the counterpart may see a dossier.

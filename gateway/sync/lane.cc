@@ -9,6 +9,7 @@
 #include "gateway/sync/delivery_plan.h"
 #include "gateway/sync/report.h"
 #include "gateway/sync/shadow.h"
+#include "gateway/sync/tasks.h"
 
 namespace lienthong::sync {
 namespace {
@@ -30,6 +31,8 @@ constexpr size_t kAdapterStateBytesMax = size_t{64} << 10;
 constexpr absl::Duration kRetryAfterMax = absl::Hours(1);
 // A counterpart that calls repeats a call until it is answered, and goes on then.
 constexpr int kReceivedItemsMax = 64;
+// Loaded dossiers have their turns behind every change: no journal gets so long.
+constexpr int64_t kLoadedFirst = 1'000'000'000'000;
 
 class Stepper {
  public:
@@ -50,6 +53,10 @@ class Stepper {
       return;
     }
     const bool waits = lane.phase() == LaneState::PHASE_READY && lane.has_pending_since();
+    if (waits && lane.pending_sequence() > seen.sequence) {  // it was loaded: now it is a change
+      lane.set_pending_sequence(seen.sequence);
+      return;
+    }
     if (waits || seen.revision <= std::max(lane.wanted_revision(), lane.confirmed_revision())) {
       effects_.unchanged = true;  // its turn finds the newest revision by itself
       return;
@@ -67,14 +74,29 @@ class Stepper {
     }
   }
 
+  void operator()(const Loaded& loaded) {
+    LaneState& lane = effects_.lane;
+    const bool is_doubtful = loaded.restored && !link_.append_only.empty();
+    if (is_doubtful) lane.set_doubtful_revision(loaded.revision);
+    const bool is_known = lane.wanted_revision() > 0 || lane.confirmed_revision() > 0;
+    if (lane.phase() != LaneState::PHASE_IDLE || (is_known && !loaded.again)) {
+      effects_.unchanged = !is_doubtful;
+      return;
+    }
+    lane.set_wanted_revision(std::max(lane.wanted_revision(), loaded.revision));
+    MakeReady(link_.wall, kLoadedFirst + loaded.position);
+  }
+
   void operator()(const Turn& turn) {
     LaneState& lane = effects_.lane;
     lane.set_wanted_revision(std::max(lane.wanted_revision(), turn.head_revision));
+    if (lane.phase() != LaneState::PHASE_UNKNOWN) NoteActs(turn);
     if (turn.shown->has_error()) {
       return Refuse(turn.target->revision(), turn.shown->error().field(),
                     turn.shown->error().reason());
     }
     if (lane.phase() == LaneState::PHASE_UNKNOWN) return AskAgain(turn);
+    if (turn.is_closed && !HasRecord(lane)) return Rest();
     Deliver(turn);
   }
 
@@ -99,7 +121,9 @@ class Stepper {
       case adapter::v1::OUTCOME_CONFLICT:  // read it, or let the feed tell, then decide again
         if (!MayLookUp()) return PutOff(Backoff(link_, lane.attempts() + 1));
         lane.set_phase(LaneState::PHASE_UNKNOWN);
-        return Wait(absl::ZeroDuration());
+        // Once more and more it is no race: what the record has moved on by cannot be taken in.
+        return Wait(lane.attempts() == 0 ? absl::ZeroDuration()
+                                         : Backoff(link_, lane.attempts() + 1));
       case adapter::v1::OUTCOME_RETRY_AFTER:
       case adapter::v1::OUTCOME_NOT_AUTHORISED:
         return PutOff(WaitFor(outcome));
@@ -165,6 +189,11 @@ class Stepper {
     if (effects_.edit.has_value()) LookAgain();
     lane.set_source_version(std::max(lane.source_version(), item.version()));
     if (!item.key().empty()) lane.set_key(item.key());
+  }
+
+  void operator()(const Reconciled& compared) {
+    effects_.unchanged = effects_.lane.phase() != LaneState::PHASE_IDLE;
+    if (!effects_.unchanged && NoteHeld(compared, effects_.lane)) MakeReadyNow();
   }
 
   void operator()(const Restarted&) {
@@ -343,6 +372,9 @@ class Stepper {
     std::optional<Intent> intent = plan.Next();
     const std::vector<adapter::v1::Loss> losses = plan.Losses();
     if (intent.has_value()) {
+      if (intent->appends() && turn.target->revision() <= lane.doubtful_revision()) {
+        NoteDuplicates(*intent);  // it may stand there since before the store was restored
+      }
       const int64_t delivery = lane.deliveries() + 1;
       intent->set_delivery_id(StrCat(name_, "-", turn.target->revision(), "-", delivery));
       effects_.deliver = plan.ItemOf(*intent);
@@ -355,6 +387,26 @@ class Stepper {
       Settle(turn.target->revision());
     }
     *lane.mutable_losses() = {losses.begin(), losses.end()};
+  }
+
+  // An act counts as dealt with once its turn has come, whatever becomes of the delivery: what is
+  // under way or was refused is seen to as any change.
+  void NoteActs(const Turn& turn) {
+    LaneState& lane = effects_.lane;
+    effects_.tasks = TasksOf(lane, link_, turn);
+    if (turn.acts.empty()) return;
+    lane.set_acted_revision(std::max(lane.acted_revision(), turn.acts.back().revision));
+  }
+
+  // The dossier has ended before it came there: no record of it is made any more.
+  void Rest() {
+    LaneState& lane = effects_.lane;
+    lane.set_phase(LaneState::PHASE_IDLE);
+    lane.set_attempts(0);
+    lane.clear_next_attempt_time();
+    lane.clear_pending_since();
+    lane.clear_pending_sequence();
+    lane.clear_refused_revision();
   }
 
   // Nothing is left to send up to a revision.

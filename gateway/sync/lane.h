@@ -30,6 +30,7 @@ struct LinkState {
   std::vector<std::string> append_only;  // as in Capabilities
   int append_items_max = 1;
   std::vector<std::string> updatable;
+  bool holds_voiding = false;            // it has a place for what says that a dossier is void
   bool hold_unanswered_appends = false;  // they wait for a person, else they are sent again
   absl::Duration backoff_min = absl::Seconds(1);
   absl::Duration backoff_max = absl::Minutes(5);
@@ -46,6 +47,23 @@ struct ChangeSeen {
   int64_t quiet_since = 0;  // != 0: from this revision on there is nothing to show anybody
 };
 
+// The dossier is there, and no change of it tells the lane: the link is new, or looks at all of
+// them again. Such lanes have their turns behind all that changes.
+struct Loaded {
+  int64_t revision = 0;   // the newest
+  int64_t position = 0;   // in the order of loaded dossiers
+  bool again = false;     // also when the lane knows it and has nothing to do
+  bool restored = false;  // the store is an older one: more may stand there than the lane knows
+};
+
+// A reasoned act on the dossier, as its journal has it.
+struct Act {
+  int64_t revision = 0;  // that it made
+  storage::v1::ReasonedAct kind = storage::v1::REASONED_ACT_UNSPECIFIED;
+  std::string reason = {};
+  std::vector<std::string> paths = {};  // that it changed
+};
+
 // The lane has its turn. `target` is the dossier at the revision to bring the counterpart to,
 // `shown` how the counterpart would hold it.
 struct Turn {
@@ -58,6 +76,9 @@ struct Turn {
   // The dossier at the newest revision, for counterparts that take only whole records; null: there
   // is nothing later.
   const adapter::v1::Representation* head_shown = nullptr;
+  // Acts that have led to `target`; those of which the lane knows may be among them.
+  std::vector<Act> acts = {};
+  bool is_closed = false;  // the dossier is void, or joined into another one
 };
 
 // The counterpart (or the lack of it) answered a delivery.
@@ -91,10 +112,18 @@ struct Reported {
   const Replayed* replayed = nullptr;
 };
 
+// Both sides were compared, and a difference is to be mended (reconcile/plan.h).
+struct Reconciled {
+  const adapter::v1::InboundItem* held = nullptr;  // null: it holds no such record any more
+  std::set<std::string> push = {};                 // fields that go out again
+  std::set<std::string> pull = {};                 // fields that are about to be taken in
+};
+
 // The process began again while a call was under way.
 struct Restarted {};
 
-using Event = std::variant<ChangeSeen, Turn, Answered, LateAnswer, ReadBack, Reported, Restarted>;
+using Event = std::variant<ChangeSeen, Loaded, Turn, Answered, LateAnswer, ReadBack, Reported,
+                           Reconciled, Restarted>;
 
 // Why a lane, or one item, needs a person.
 struct Stop {
@@ -115,6 +144,9 @@ struct Effects {
   std::optional<Stop> stop;
   bool unchanged = false;  // the lane is as it was: nothing need be written
   std::string mended;      // a dead letter that no longer stops the lane
+  // What a person has to do there: acts that the counterpart's contract has no place for, each with
+  // the fields that it cannot hold or change.
+  std::vector<Act> tasks;
   bool duplicate = false;  // the report was taken in before
   int echoes = 0;          // fields that only repeated what we had sent
 };

@@ -3,11 +3,13 @@
 #include <limits>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/core/digest.h"
 #include "gateway/core/records.h"
+#include "gateway/domain/codes.h"
 #include "gateway/domain/derived.h"
 
 namespace lienthong::sync {
@@ -27,6 +29,11 @@ constexpr int kByOwner = 1;
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 constexpr int64_t kCountRowsMax = 1000000;
 constexpr size_t kIdCharacters = 32;
+
+// Bytes that are no UTF-8 could be written and never read again.
+std::string Readable(const std::string& raw) {
+  return domain::CountCharacters(raw) < 0 ? absl::CHexEscape(raw) : raw;
+}
 
 }  // namespace
 
@@ -74,6 +81,15 @@ absl::StatusOr<std::vector<StoredLane>> LaneStore::Due(LaneState::Phase phase, a
                   .after = {},
                   .at_most = absl::ToUnixMicros(now),
                   .limit_rows = limit_rows});
+}
+
+absl::StatusOr<int64_t> LaneStore::CountWaiting(absl::Time now, int64_t limit_rows) const {
+  return engine_.store.Count({.table = Table::kLane,
+                              .index = kLaneByDue,
+                              .prefix = {link_, static_cast<int64_t>(LaneState::PHASE_READY)},
+                              .after = {},
+                              .at_most = absl::ToUnixMicros(now),
+                              .limit_rows = limit_rows});
 }
 
 absl::StatusOr<std::vector<StoredLane>> LaneStore::After(int64_t dossier_id,
@@ -163,10 +179,13 @@ std::string LaneStore::PutDeadLetter(const Letter& letter, store::WriteSet& set)
   record.set_key(letter.key);
   record.set_field(letter.stop.field);
   record.set_reason(letter.stop.reason);
-  record.set_raw(letter.raw);
+  record.set_raw(Readable(letter.raw));
   record.set_dossier_id(letter.dossier_id);
   record.set_revision(letter.stop.revision);
-  if (letter.item != nullptr) *record.mutable_item() = *letter.item;
+  if (letter.item != nullptr) {
+    *record.mutable_item() = *letter.item;
+    record.mutable_item()->set_raw(record.raw());
+  }
   record.set_taken(letter.taken);
   if (letter.sent != nullptr) {
     *record.mutable_sent() = *letter.sent;
@@ -174,6 +193,8 @@ std::string LaneStore::PutDeadLetter(const Letter& letter, store::WriteSet& set)
   }
   const std::string id = LetterId(letter.identity);
   const storage::v1::DeadLetterRecord known = LetterMetBefore(id);
+  const bool is_row_again = known.has_time() && record.item().version() > 0;
+  if (is_row_again) record.set_taken(known.taken());  // it says nothing newer
   *record.mutable_time() = known.has_time() ? known.time() : domain::ToProto(now);
   *record.mutable_last_time() = domain::ToProto(now);
   record.set_times(known.times() + 1);
@@ -203,6 +224,15 @@ absl::StatusOr<int64_t> LaneStore::CountConflicts() const {
   return engine_.store.Count({.table = Table::kConflict,
                               .index = kByOwner,
                               .prefix = {StrCat("link/", link_)},
+                              .after = {},
+                              .at_most = {},
+                              .limit_rows = kCountRowsMax});
+}
+
+absl::StatusOr<int64_t> LaneStore::CountTasks() const {
+  return engine_.store.Count({.table = Table::kTask,
+                              .index = kByOwner,
+                              .prefix = {link_},
                               .after = {},
                               .at_most = {},
                               .limit_rows = kCountRowsMax});

@@ -51,6 +51,8 @@ class LaneStore {
   // oldest change, then the longest due.
   absl::StatusOr<std::vector<StoredLane>> Due(storage::v1::LaneState::Phase phase, absl::Time now,
                                               int64_t limit_rows) const;
+  // How many lanes could have their turn now, up to a limit.
+  absl::StatusOr<int64_t> CountWaiting(absl::Time now, int64_t limit_rows) const;
   // Lanes after a dossier, in the order of dossiers.
   absl::StatusOr<std::vector<StoredLane>> After(int64_t dossier_id, int64_t limit_rows) const;
   // When the next lane of a phase is due; InfiniteFuture when none is.
@@ -78,6 +80,7 @@ class LaneStore {
   void RemoveDeadLetter(std::string_view id, store::WriteSet& set) const;
   absl::StatusOr<int64_t> CountDeadLetters() const;
   absl::StatusOr<int64_t> CountConflicts() const;
+  absl::StatusOr<int64_t> CountTasks() const;
 
  private:
   storage::v1::DeadLetterRecord LetterMetBefore(const std::string& id) const;

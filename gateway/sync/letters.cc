@@ -10,6 +10,7 @@
 #include "gateway/base/text.h"
 #include "gateway/core/act_log.h"
 #include "gateway/core/mask.h"
+#include "gateway/core/notices.h"
 #include "gateway/core/overrule.h"
 #include "gateway/core/records.h"
 #include "gateway/domain/derived.h"
@@ -128,6 +129,22 @@ absl::StatusOr<MeantItem> WithRaw(const sdk::Adapter& adapter, const DeadLetterR
   return MeantItem{.item = *std::move(item), .corrected = std::move(corrected)};
 }
 
+// Who made a revision of a dossier; empty when it is not known.
+absl::StatusOr<std::string> AuthorOf(const core::Engine& engine, int64_t dossier_id,
+                                     int64_t revision) {
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Row> rows,
+                             engine.store.Read({.table = Table::kJournal,
+                                                .index = 1,
+                                                .prefix = {dossier_id, revision},
+                                                .after = {},
+                                                .at_most = {},
+                                                .limit_rows = 1}));
+  if (rows.empty()) return "";
+  LIENTHONG_ASSIGN_OR_RETURN(const storage::v1::JournalEntry entry,
+                             core::ReadEntry(engine, rows[0]));
+  return entry.actor();
+}
+
 // What was not understood says only what the operator says in its place.
 absl::StatusOr<MeantItem> WithFields(const v1::LetterEdit& edit, InboundItem item) {
   LIENTHONG_ASSIGN_OR_RETURN(const domain::Change change, ChangeOf(edit));
@@ -164,7 +181,9 @@ absl::StatusOr<PreparedLetter> ReplayInbound(const LetterLink& link, StoredLette
                                              const LetterAct& act) {
   const DeadLetterRecord& record = letter.record;
   LIENTHONG_ASSIGN_OR_RETURN(MeantItem meant, MeantBy(link, record, act.edit));
-  const auto& came = record.has_last_time() ? record.last_time() : record.time();
+  // A row of a feed that was met again is as old as before; who calls again says it now.
+  const bool is_row = meant.item.version() > 0;
+  const auto& came = record.has_last_time() && !is_row ? record.last_time() : record.time();
   LIENTHONG_ASSIGN_OR_RETURN(
       PreparedItem item,
       link.inbound.PrepareReplay(
@@ -247,6 +266,28 @@ absl::Status PassOver(core::Engine& engine, PreparedLetter& prepared) {
   return absl::OkStatus();
 }
 
+// Who sent the item is told, and whose counterpart it was for.
+absl::Status Tell(const core::Engine& engine, const LetterAct& act, PreparedLetter& prepared) {
+  const DeadLetterRecord& letter = prepared.letter.record;
+  const core::Party* counterpart = engine.parties.OfActor(StrCat("link/", letter.link()));
+  const core::Party* sender = counterpart;
+  if (!IsInbound(letter)) {
+    LIENTHONG_ASSIGN_OR_RETURN(const std::string author,
+                               AuthorOf(engine, letter.dossier_id(), letter.revision()));
+    sender = engine.parties.OfActor(author);
+  }
+  storage::v1::NoticeRecord told;
+  told.set_dossier_id(prepared.dossier_id);
+  adapter::v1::Notice& notice = *told.mutable_notice();
+  notice.set_kind(adapter::v1::Notice::KIND_LETTER_DISCARDED);
+  notice.set_path(letter.field());
+  notice.set_party(sender == nullptr ? "" : sender->name);
+  notice.set_result("DISCARDED");
+  *notice.mutable_time() = domain::ToProto(engine.clock.Now());
+  core::PutNotices(engine, {counterpart, sender}, act.id, std::move(told), prepared.writes());
+  return absl::OkStatus();
+}
+
 // False when the lane had gone on already.
 absl::StatusOr<bool> GiveUpSent(core::Engine& engine, const LetterLink* link,
                                 PreparedLetter& prepared) {
@@ -301,6 +342,7 @@ absl::StatusOr<PreparedLetter> PrepareDiscard(core::Engine& engine, const Letter
     LIENTHONG_ASSIGN_OR_RETURN(stood, GiveUpSent(engine, link, prepared));
   }
   Close(engine, act, stood ? "given up" : kHadGoneOn, prepared);
+  if (stood) LIENTHONG_RETURN_IF_ERROR(Tell(engine, act, prepared));
   return prepared;
 }
 

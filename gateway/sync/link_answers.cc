@@ -176,6 +176,7 @@ absl::StatusOr<LinkEngine::PreparedAnswer> LinkEngine::PrepareAnswer(const Outgo
   }
   store::WriteSet& set = answer.edit.has_value() ? answer.edit->set : answer.set;
   PutStopped(sent.dossier_id, sent.item.dossier().code(), item, effects, set);
+  PutTasks(sent.dossier_id, sent.item.dossier().code(), effects, set);
   lanes_.Put(lane, effects.lane, set);
   answer.lane = {
       .dossier_id = sent.dossier_id, .version = lane.version + 1, .state = std::move(effects.lane)};

@@ -19,8 +19,21 @@ using storage::v1::JournalEntry;
 using store::WriteSet;
 
 constexpr int64_t kJournalRowsMax = 256;
-constexpr int64_t kRecoverRowsMax = 500;
 constexpr int64_t kFirstEpoch = 1;
+// How soon a link that has read its feed looks again whether the others have.
+constexpr absl::Duration kOthersLookInterval = absl::Seconds(1);
+
+// What is Aborted is decided again; what a lost lease aborts is not.
+absl::Status NotStale(const absl::Status& status) {
+  if (!IsLeaseLost(status)) return status;
+  return WithDetails(absl::UnavailableError(status.message()), DetailsOf(status));
+}
+
+bool HoldsVoiding(const adapter::v1::Capabilities& can) {
+  return std::any_of(can.fields().begin(), can.fields().end(), [](const std::string& path) {
+    return path == "voiding" || path.starts_with("voiding.");
+  });
+}
 
 }  // namespace
 
@@ -35,6 +48,7 @@ LinkEngine::LinkEngine(core::Engine& engine, const LinkOptions& options, const c
       early_(engine, options.name, options.early_wait),
       mailbox_(std::make_shared<Mailbox>()),
       clock_(engine.clock),
+      holder_(engine.random.Uuid()),
       rate_(options.calls_per_second_max),
       reads_({.wait_min = options.backoff_min, .wait_max = options.backoff_max}),
       writes_({.wait_min = options.backoff_min, .wait_max = options.backoff_max}),
@@ -58,6 +72,7 @@ LinkState LinkEngine::StateNow() {
           .append_only = {can.append_only().begin(), can.append_only().end()},
           .append_items_max = can.append_items_max(),
           .updatable = {can.updatable().begin(), can.updatable().end()},
+          .holds_voiding = HoldsVoiding(can),
           .hold_unanswered_appends = options_.hold_unanswered_appends,
           .backoff_min = options_.backoff_min,
           .backoff_max = options_.backoff_max,
@@ -68,9 +83,12 @@ LinkState LinkEngine::StateNow() {
 
 // After a backup was restored, revisions and deliveries are counted again from where it stood: the
 // store's epoch keeps a counterpart from taking the new ones for those that it has.
+std::string LinkEngine::NameInEpoch() const {
+  return epoch_ <= kFirstEpoch ? options_.name : StrCat(options_.name, "-e", epoch_);
+}
+
 std::string LinkEngine::LaneName(int64_t dossier_id) const {
-  if (epoch_ <= kFirstEpoch) return StrCat(options_.name, "-", dossier_id);
-  return StrCat(options_.name, "-e", epoch_, "-", dossier_id);
+  return StrCat(NameInEpoch(), "-", dossier_id);
 }
 
 bool LinkEngine::Concerns(const JournalEntry& entry) const {
@@ -96,41 +114,53 @@ absl::Status LinkEngine::CommitAll(std::vector<WriteSet> sets, std::vector<bool>
 // Hands an edit, or a set alone, to the store under the link's lease.
 void LinkEngine::Submit(std::optional<core::PreparedEdit> edit, WriteSet set,
                         std::function<void(absl::Status)> done) {
+  if (fence_ == 0) return done(NotStale(LeaseLost(options_.name)));
+  const auto answer = [done = std::move(done)](const auto& result) {
+    done(NotStale(result.status()));
+  };
   if (edit.has_value()) {
     edit->set.fences.emplace_back(options_.name, fence_);
-    return core::SubmitEdit(
-        engine_, *std::move(edit),
-        [done = std::move(done)](const auto& result) { done(result.status()); });
+    return core::SubmitEdit(engine_, *std::move(edit), answer);
   }
   set.fences.emplace_back(options_.name, fence_);
-  engine_.store.Commit(std::move(set),
-                       [done = std::move(done)](const auto& result) { done(result.status()); });
+  engine_.store.Commit(std::move(set), answer);
 }
 
-absl::Status LinkEngine::Recover() {
-  kept_.Clear();  // another gateway may have held the link meanwhile
-  aims_.clear();
+absl::Status LinkEngine::CommitLink(storage::v1::LinkRecord next, WriteSet set) {
+  lanes_.PutLink(next, set);
+  std::vector<WriteSet> sets;
+  sets.push_back(std::move(set));
+  std::vector<bool> committed;
+  LIENTHONG_RETURN_IF_ERROR(CommitAll(std::move(sets), &committed));
+  if (!committed[0]) return absl::UnavailableError("a lane changed meanwhile; done again");
+  record_ = std::move(next);
+  const std::lock_guard lock(mutex_);
+  shown_ = record_;
+  return absl::OkStatus();
+}
+
+absl::Status LinkEngine::BeginAnew() {
   epoch_ = engine_.store.Info().epoch;
-  LIENTHONG_ASSIGN_OR_RETURN(fence_,
-                             engine_.store.AcquireLease(options_.name, engine_.random.Uuid()));
   LIENTHONG_ASSIGN_OR_RETURN(record_, lanes_.LoadLink());
+  LIENTHONG_ASSIGN_OR_RETURN(storage::v1::LinkRecord next, RecordAtStart());
+  LIENTHONG_RETURN_IF_ERROR(CommitLink(std::move(next)));
   LIENTHONG_RETURN_IF_ERROR(early_.Recover());
   early_pass_ = {};
-  {
-    const std::lock_guard lock(mutex_);
-    paused_ = record_.paused();
-    cursor_ = record_.journal_cursor();
-  }
+  LIENTHONG_RETURN_IF_ERROR(LoadComparison());
   return GiveUpCalls();
 }
 
 absl::StatusOr<absl::Time> LinkEngine::Tick() {
-  const absl::StatusOr<absl::Time> next = DoTick();
+  const absl::Status held = HoldLease();
+  const absl::StatusOr<absl::Time> next = held.ok() ? DoTick() : held;
   unsure_ = unsure_ || !next.ok();
-  const std::lock_guard lock(mutex_);
-  store_error_ = std::string(next.status().message());
+  {
+    const std::lock_guard lock(mutex_);
+    store_error_ = std::string(next.status().message());
+  }
+  if (IsLeaseLost(next.status()) || IsLeaseHeld(next.status())) return WaitForLease(next.status());
   if (!next.ok()) return next;
-  return clock_.TimeOfDay(*next);
+  return clock_.TimeOfDay(std::min(*next, prolong_lease_));
 }
 
 absl::StatusOr<absl::Time> LinkEngine::DoTick() {
@@ -139,18 +169,28 @@ absl::StatusOr<absl::Time> LinkEngine::DoTick() {
   SendOutgoing();  // what goes on at once
   LIENTHONG_RETURN_IF_ERROR(taken);
   if (unsure_) LIENTHONG_RETURN_IF_ERROR(MakeSure());
-  if (!record_.paused()) LIENTHONG_RETURN_IF_ERROR(RunLanes());
+  if (MayDeliver()) LIENTHONG_RETURN_IF_ERROR(RunLanes());
   bool more = false;
   LIENTHONG_RETURN_IF_ERROR(ReadJournal(&more));
-  if (!record_.paused()) LIENTHONG_RETURN_IF_ERROR(RetryEarly(&more));
+  if (!record_.paused()) {
+    LIENTHONG_RETURN_IF_ERROR(RetryEarly(&more));
+    LIENTHONG_RETURN_IF_ERROR(Resynchronise(&more));
+    LIENTHONG_RETURN_IF_ERROR(LoadPage(&more));
+  }
+  LIENTHONG_RETURN_IF_ERROR(SendNotice());
+  LIENTHONG_RETURN_IF_ERROR(Compare(&more));  // also while paused: it only reads
   const absl::Time now = clock_.Now();
   if (record_.paused()) return more ? now : absl::InfiniteFuture();
   const absl::Time pull_due = NextPull();
-  if (!pulling_ && now >= pull_due && rate_.Room(now) > 0) StartPull();
+  if (!pulling_ && now >= pull_due && rate_.Room(now) > 0 && MayCall()) StartPull();
   if (more) return now;
   absl::Time next = pulling_ ? absl::InfiniteFuture() : pull_due;
   if (early_.count() > 0) next = std::min(next, clock_.Of(early_pass_.next_give_up));
   if (rate_.Room(now) <= 0) next = std::max(next, rate_.NextRoom());
+  if (record_.resync() == storage::v1::LinkRecord::RESYNC_WAITING) {
+    next = std::min(next, now + kOthersLookInterval);
+  }
+  if (!MayDeliver()) return next;
   if (Room() <= 0) return std::min(next, NextRoom());  // or an answer wakes us
   LIENTHONG_ASSIGN_OR_RETURN(const absl::Time ready, lanes_.NextDue(LaneState::PHASE_READY));
   next = std::min(next, ready);
@@ -164,19 +204,9 @@ absl::StatusOr<absl::Time> LinkEngine::DoTick() {
 absl::Status LinkEngine::SetPaused(bool paused) {
   storage::v1::LinkRecord next = record_;
   next.set_paused(paused);
-  WriteSet set;
-  lanes_.PutLink(next, set);
-  std::vector<WriteSet> sets;
-  sets.push_back(std::move(set));
-  std::vector<bool> committed;
-  const absl::Status status = CommitAll(std::move(sets), &committed);
+  const absl::Status status = CommitLink(std::move(next));
   unsure_ = unsure_ || !status.ok();
-  LIENTHONG_RETURN_IF_ERROR(status);
-  if (!committed[0]) return absl::UnavailableError("another gateway holds this link now");
-  record_ = std::move(next);
-  const std::lock_guard lock(mutex_);
-  paused_ = paused;
-  return absl::OkStatus();
+  return status;
 }
 
 bool LinkEngine::Quiesce(absl::Time deadline) {
@@ -232,6 +262,7 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
                                                         .state = std::move(effects.lane)}));
       effects = std::move(next.effects);
       PutStopped(dossier_id, next.code, nullptr, effects, set);
+      PutTasks(dossier_id, next.code, effects, set);
     }
     lanes_.Put(lane, effects.lane, set);
     lanes.push_back(
@@ -245,19 +276,11 @@ absl::Status LinkEngine::ReadJournal(bool* more) {
   }
   storage::v1::LinkRecord next = record_;
   next.set_journal_cursor(std::get<int64_t>(rows.back().columns[0]));
-  lanes_.PutLink(next, set);
-  std::vector<WriteSet> sets;
-  sets.push_back(std::move(set));
-  std::vector<bool> committed;
-  LIENTHONG_RETURN_IF_ERROR(CommitAll(std::move(sets), &committed));
+  LIENTHONG_RETURN_IF_ERROR(CommitLink(std::move(next), std::move(set)));
   *more = true;
-  if (!committed[0]) return absl::UnavailableError("another gateway holds this link now");
-  record_ = std::move(next);
   for (StoredLane& lane : lanes) kept_.Keep(std::move(lane));
   std::move(decided.begin(), decided.end(), std::back_inserter(outgoing_));
   SendOutgoing();
-  const std::lock_guard lock(mutex_);
-  cursor_ = record_.journal_cursor();
   return absl::OkStatus();
 }
 
@@ -276,6 +299,11 @@ absl::Status LinkEngine::TakeCompletion(Completion& completion) {
   if (completion.kind == Completion::Kind::kLookedUp) {
     LIENTHONG_RETURN_IF_ERROR(TakeLookedUp(completion));
     --calls_;
+  } else if (completion.kind == Completion::Kind::kTold) {
+    LIENTHONG_RETURN_IF_ERROR(TakeTold(completion));
+    --calls_;
+  } else if (completion.kind == Completion::Kind::kCompared) {
+    LIENTHONG_RETURN_IF_ERROR(TakeCompared(completion));
   } else {
     LIENTHONG_RETURN_IF_ERROR(TakePulled(completion));
     pulling_ = false;
@@ -285,6 +313,7 @@ absl::Status LinkEngine::TakeCompletion(Completion& completion) {
 
 // What is taken stays in the mailbox until it is dealt with.
 absl::Status LinkEngine::TakeCompletions() {
+  DropStaleAnswers();
   while (true) {
     const std::vector<Completion*> calls = DeliveredFirst();
     if (!calls.empty()) {

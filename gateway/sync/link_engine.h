@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "adapters/sdk/adapter.h"
 #include "gateway/core/engine.h"
+#include "gateway/core/notices.h"
 #include "gateway/sync/breaker.h"
 #include "gateway/sync/call_rate.h"
 #include "gateway/sync/commit_group.h"
@@ -27,10 +28,19 @@
 #include "gateway/sync/letters.h"
 #include "gateway/sync/link_stats.h"
 #include "gateway/sync/links.h"
+#include "gateway/sync/reconcile/comparing.h"
+#include "gateway/sync/reconcile/plan.h"
 #include "gateway/sync/steady_clock.h"
 #include "gateway/sync/target.h"
 
 namespace lienthong::sync {
+
+// Who wants something of a link as a whole, and why; kept for ever (core/act_log.h).
+struct OperatorAct {
+  std::string actor;  // e.g. "operator/lan"
+  std::string reason;
+  std::string request_id;
+};
 
 // The work of one link, as steps that somebody else calls: a runner's thread, or a simulation.
 // Reads the journal, gives lanes their turns, hands deliveries to the adapter, takes in what comes
@@ -46,14 +56,33 @@ class LinkEngine {
              sdk::Adapter& adapter, std::function<void()> wake);
   ~LinkEngine();
 
-  // Takes the link's lease, and the calls that a former process left under way as unanswered.
+  // Takes the link's lease, and the calls that its former holder left under way as unanswered.
+  // Unavailable LEASE_HELD while another gateway has it.
   absl::Status Recover();
 
-  // Does all that can be done now and returns when the next is due. An error means the store
-  // failed; nothing is lost, the same is done again by the next Tick.
+  // Does all that can be done now and returns when the next is due. Prolongs the lease in time;
+  // without one it recovers first, and does nothing while another gateway has it. An error means
+  // the store failed; nothing is lost, the same is done again by the next Tick.
   absl::StatusOr<absl::Time> Tick();
 
   absl::Status SetPaused(bool paused);
+
+  // Reads the feed from the beginning again; FailedPrecondition unless the link is paused and the
+  // feed has versions, by which what was taken in before is known.
+  absl::Status Rewind(const OperatorAct& act);
+  // Looks at all dossiers again, a page at a time, behind what changes now.
+  absl::Status Reload(const OperatorAct& act);
+
+  // Begins to compare what both sides hold (reconcile/comparing.h), as the record says, under its
+  // request's id. FailedPrecondition when its counterpart shows no records, and while another
+  // comparison has not ended; REQUEST_ID_REUSED.
+  absl::Status StartComparison(storage::v1::RunRecord wanted);
+  // What it has found is repaired in its turn. NOT_FOUND, and FailedPrecondition for what does not
+  // wait to be approved.
+  absl::Status ApproveFinding(const std::string& run, const std::string& id,
+                              const OperatorAct& act);
+  // FailedPrecondition when it has ended.
+  absl::Status CancelComparison(const std::string& run, const OperatorAct& act);
 
   // What an operator wants of a dead letter (letters.h), without doing it.
   absl::StatusOr<PreparedLetter> Prepare(const LetterAct& act);
@@ -61,6 +90,8 @@ class LinkEngine {
   absl::Status Do(const LetterAct& act);
   // Whether the counterpart has to be told when a dossier changes so.
   bool WouldShow(const dossier::v1::Dossier& before, const dossier::v1::Dossier& after) const;
+  // Somebody else has written lanes of a dossier: what is kept of them is not so any more.
+  void Forget(int64_t dossier_id);
 
   // The counterpart calls, as Links::Receive says. What it reports is taken in by a Tick.
   void Receive(const adapter::v1::ReceiveRequest& request, absl::Time deadline,
@@ -146,7 +177,21 @@ class LinkEngine {
 
   // The work of a tick; the next is due by the link's own clock.
   absl::StatusOr<absl::Time> DoTick();
+  // Of the lease (link_lease.cc).
+  absl::Duration LeaseLength() const;
+  absl::Status AcquireLease();
+  absl::Status HoldLease();
+  // Forgets all that was decided under it: another gateway decides now.
+  void LoseLease();
+  // When to ask for it again.
+  absl::Time WaitForLease(const absl::Status& refused);
+  // Reads what is known of the link under a lease that was just taken.
+  absl::Status BeginAnew();
+  // Whether a call to the counterpart would be over before the lease is. Asked right before each.
+  bool MayCall();
   LinkState StateNow();
+  // What the names of deliveries begin with.
+  std::string NameInEpoch() const;
   std::string LaneName(int64_t dossier_id) const;
   // The dossier that a delivery was about; 0 when the id is none of ours.
   int64_t DossierOf(std::string_view delivery_id) const;
@@ -154,6 +199,8 @@ class LinkEngine {
   absl::Status CommitAll(std::vector<store::WriteSet> sets, std::vector<bool>* committed);
   void Submit(std::optional<core::PreparedEdit> edit, store::WriteSet set,
               std::function<void(absl::Status)> done);
+  // Commits what the link remembers, with what else belongs to it.
+  absl::Status CommitLink(storage::v1::LinkRecord next, store::WriteSet set = {});
 
   absl::Status TakeCompletions();
   absl::Status TakeCompletion(Completion& completion);
@@ -164,6 +211,9 @@ class LinkEngine {
                            const std::function<Event(const Outgoing&)>& event_of);
   absl::StatusOr<PreparedAnswer> PrepareAnswer(const Outgoing& sent, const Event& event);
   absl::Status LearnCodes(int64_t dossier_id, Effects& effects, PreparedAnswer& answer);
+  // Adds the tasks that a step asks for.
+  void PutTasks(int64_t dossier_id, const std::string& code, const Effects& effects,
+                store::WriteSet& set) const;
   // The dead letter of a step that stops its lane, if it does. `sent`: what was refused; null:
   // nothing went out.
   void PutStopped(int64_t dossier_id, const std::string& code,
@@ -190,6 +240,58 @@ class LinkEngine {
   // After a commit that failed: lanes may say that a call is under way that was never made.
   absl::Status MakeSure();
   absl::Status ReadJournal(bool* more);
+  // What a link remembers when it begins, or begins again (link_loading.cc, link_resync.cc).
+  absl::StatusOr<storage::v1::LinkRecord> RecordAtStart() const;
+  absl::StatusOr<storage::v1::LinkRecord> BeginLoad(storage::v1::LinkRecord record, bool all) const;
+  absl::Status LoadPage(bool* more);
+  absl::StatusOr<bool> TellLane(const core::StoredDossier& stored, store::WriteSet& set);
+  absl::Status CommitPage(storage::v1::LinkRecord next, store::WriteSet lanes);
+  absl::Status CommitAct(const OperatorAct& act, std::string_view kind,
+                         storage::v1::LinkRecord next);
+  absl::Status Resynchronise(bool* more);
+  absl::StatusOr<bool> OthersDrained() const;
+  // Comparisons (link_compare.cc, link_judge.cc, link_repair.cc, link_runs.cc).
+  absl::Status LoadComparison();
+  absl::Status StartDueComparison();
+  absl::Status Compare(bool* more);
+  absl::Status ClearFindings(bool* more);
+  absl::Status ScanDossiers(bool* more);
+  absl::Status AskForInventory();
+  absl::Status AskForRecords(bool* more);
+  absl::StatusOr<std::vector<Comparing::Asked>> NextToAskFor();
+  void EndBucket(const BucketName& bucket);
+  absl::Status WaitForFeed(bool* more);
+  absl::Status EndComparing();
+  absl::Status AskForRepairs(bool* more);
+  bool MayAsk();
+  int KeysMax() const;
+  int64_t BeginQuestion();
+  void AskFor(std::vector<Comparing::Asked> asked);
+  absl::Status TakeCompared(Completion& completion);
+  absl::Status TakeNoAnswer(const absl::Status& status);
+  absl::Status TakeSums(const adapter::v1::InventoryReply& reply, int64_t bytes);
+  absl::Status TakeEntries(const adapter::v1::InventoryReply& reply, int64_t bytes);
+  absl::Status TakeRecords(const adapter::v1::LookUpReply& reply, int64_t bytes);
+  absl::Status TakeForRepair(const adapter::v1::LookUpReply& reply);
+  absl::StatusOr<StoredFinding> TwiceThere(const std::string& first,
+                                           const adapter::v1::InventoryReply::Entry& entry) const;
+  absl::StatusOr<Verdict> Judge(const StoredLane& lane, const core::StoredDossier& stored,
+                                const adapter::v1::LookUpReply::Record& record,
+                                bool feed_read) const;
+  absl::StatusOr<Verdict> JudgeKnown(const Comparing::Asked& asked,
+                                     const adapter::v1::LookUpReply::Record& record) const;
+  absl::StatusOr<Verdict> JudgeUnknown(const Comparing::Asked& asked,
+                                       const adapter::v1::LookUpReply::Record& record);
+  absl::StatusOr<PreparedItem> PrepareRepair(const adapter::v1::LookUpReply::Record& record,
+                                             storage::v1::FindingRecord& finding);
+  absl::StatusOr<PreparedItem> PrepareTakingIn(const adapter::v1::LookUpReply::Record& record,
+                                               storage::v1::FindingRecord& finding);
+  absl::Status CommitRun(storage::v1::RunRecord next, store::WriteSet set);
+  absl::Status CommitRunAct(storage::v1::RunRecord next, store::WriteSet set);
+  absl::Status CommitFindings(storage::v1::RunRecord next, std::vector<StoredFinding> findings);
+  absl::Status FailRun(std::string_view error);
+  // Whether lanes may have their turns.
+  bool MayDeliver() const;
   absl::Status RunLanes();
   // Items that may go out now.
   int64_t Room();
@@ -205,9 +307,17 @@ class LinkEngine {
                                                                       int64_t revision,
                                                                       int64_t head) const;
   void SendOutgoing();
+  // Drops answers to calls that were made under a lease that was lost.
+  void DropStaleAnswers();
   void SendItems(std::vector<Outgoing> items);
   absl::Time BeginCall();
   void LookUp(Outgoing lane);
+  // What the counterpart's people are to know, one after the other (link_notices.cc).
+  bool MayTell(absl::Time now);
+  absl::Status SendNotice();
+  void Tell(const core::StoredNotice& notice, const std::string& key, const std::string& code);
+  absl::Status TakeTold(const Completion& completion);
+  absl::Status PassOverNotice(int64_t number);
   void StartPull();
   // What a call says of the counterpart; `subject`: the dossier that it was about, 0 for a pull.
   void NoteSuccess(Way way);
@@ -239,21 +349,30 @@ class LinkEngine {
   PlantedBugs bugs_;
   SteadyClock clock_;
 
-  int64_t fence_ = 0;
-  int64_t epoch_ = 0;  // of the store
+  const std::string holder_;                         // of leases
+  int64_t fence_ = 0;                                // 0: the link is not ours
+  absl::Time lease_until_ = absl::InfinitePast();    // by clock_, which is never set back
+  absl::Time prolong_lease_ = absl::InfinitePast();  // when
+  int64_t epoch_ = 0;                                // of the store
   EarlyPass early_pass_;
   storage::v1::LinkRecord record_;
   absl::Time next_pull_;
   bool pulling_ = false;
-  bool pulled_last_ = false;        // the last call was a pull
-  int calls_ = 0;                   // deliveries and look-ups under way
-  std::multiset<int64_t> sent_;     // lanes with a delivery under way
-  bool unsure_ = false;             // what the last tick committed
-  std::set<int64_t> looking_up_;    // lanes with a look-up under way
-  std::map<int64_t, Aim> aims_;     // of the last lanes that had a turn
-  std::vector<Decided> decided_;    // to be sent once the tick's commits are durable
-  std::vector<Outgoing> outgoing_;  // committed, to be sent
+  bool pulled_last_ = false;                       // the last call was a pull
+  int calls_ = 0;                                  // deliveries and look-ups under way
+  std::multiset<int64_t> sent_;                    // lanes with a delivery under way
+  bool unsure_ = false;                            // what the last tick committed
+  std::set<int64_t> looking_up_;                   // lanes with a look-up under way
+  std::optional<int64_t> telling_;                 // number of the notice under way
+  absl::Time next_notice_ = absl::InfinitePast();  // when to look for one
+  std::map<int64_t, Aim> aims_;                    // of the last lanes that had a turn
+  std::vector<Decided> decided_;                   // to be sent once the tick's commits are durable
+  std::vector<Outgoing> outgoing_;                 // committed, to be sent
   CallRate rate_;
+  std::unique_ptr<Comparing> comparing_;  // null: no comparison is under way, or waits
+  absl::Time last_comparison_ = absl::InfinitePast();
+  int64_t questions_ = 0;  // calls of comparisons
+  int64_t feed_ends_ = 0;  // so often the feed was read to its end
 
   mutable std::mutex mutex_;  // guards what Describe shows
   mutable LinkStats stats_;
@@ -261,11 +380,10 @@ class LinkEngine {
   Breaker writes_;
   absl::Time throttled_until_ = absl::InfinitePast();
   std::string last_error_;
-  std::string store_error_;  // of the last tick
-  absl::Time last_success_;  // the start, before the first
-  bool answered_ = false;    // since the start
-  bool paused_ = false;
-  int64_t cursor_ = 0;
+  std::string store_error_;        // of the last tick
+  absl::Time last_success_;        // the start, before the first
+  bool answered_ = false;          // since the start
+  storage::v1::LinkRecord shown_;  // as it was last committed
 };
 
 }  // namespace lienthong::sync

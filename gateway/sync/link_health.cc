@@ -14,6 +14,8 @@
 namespace lienthong::sync {
 namespace {
 
+using storage::v1::LinkRecord;
+
 // A counterpart that asks for more patience than this is tried again all the same.
 constexpr absl::Duration kThrottleMax = absl::Hours(1);
 
@@ -132,10 +134,12 @@ absl::Status LinkEngine::DescribeWaiting(int64_t cursor, v1::Link& link) const {
   LIENTHONG_ASSIGN_OR_RETURN(const LaneStore::Pending pending, lanes_.CountPending());
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t dead, lanes_.CountDeadLetters());
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t conflicts, lanes_.CountConflicts());
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t tasks, lanes_.CountTasks());
   LIENTHONG_ASSIGN_OR_RETURN(const std::optional<absl::Time> unread, OldestUnread(cursor));
   link.set_pending(pending.lanes + engine_.store.Info().last_sequence - cursor);
   link.set_dead_letters(dead);
   link.set_conflicts(conflicts);
+  link.set_tasks(tasks);
   LIENTHONG_ASSIGN_OR_RETURN(const absl::Time early, early_.OldestSince());
   link.set_early(early_.count());
   const absl::Time oldest =
@@ -153,11 +157,15 @@ v1::Link LinkEngine::Describe() const {
   link.set_adapter(options_.adapter);
   link.set_objective_seconds(absl::ToInt64Seconds(options_.objective));
   std::unique_lock lock(mutex_);
-  const int64_t cursor = cursor_;
+  const LinkRecord record = shown_;
   lock.unlock();
-  const absl::Status known = DescribeWaiting(cursor, link);
+  const absl::Status known = DescribeWaiting(record.journal_cursor(), link);
   lock.lock();
-  link.set_journal_cursor(cursor);
+  link.set_journal_cursor(record.journal_cursor());
+  if (record.loading()) {
+    link.set_load_done(record.load_done());
+    link.set_load_total(record.load_total());
+  }
   stats_.Fill(link);
   if (answered_) *link.mutable_last_success_time() = domain::ToProto(last_success_);
   const bool stopped = reads_.open() || writes_.open();
@@ -170,8 +178,10 @@ v1::Link LinkEngine::Describe() const {
   const bool late = link.dead_letters() > 0 || !known.ok() ||
                     absl::Seconds(link.oldest_pending_seconds()) > options_.objective;
   link.set_last_error(ProblemOf(link, known, silent));
-  link.set_state(paused_                                      ? v1::Link::STATE_PAUSED
+  link.set_state(record.paused()                              ? v1::Link::STATE_PAUSED
                  : stopped || silent || !store_error_.empty() ? v1::Link::STATE_DEGRADED
+                 : record.resync() != LinkRecord::RESYNC_NONE ? v1::Link::STATE_RESYNC
+                 : record.loading()                           ? v1::Link::STATE_LOADING
                  : late                                       ? v1::Link::STATE_LATE
                                                               : v1::Link::STATE_OK);
   return link;
@@ -186,7 +196,7 @@ std::string LinkEngine::ProblemOf(const v1::Link& link, const absl::Status& know
   if (!store_error_.empty()) return StrCat("the store: ", store_error_);
   if (!known.ok()) return StrCat("the store: ", ToStd(known.message()));
   if (!last_error_.empty()) return last_error_;
-  if (silent && !paused_) return "the counterpart has not answered for too long";
+  if (silent && !shown_.paused()) return "the counterpart has not answered for too long";
   if (link.dead_letters() == 0) return "";
   return StrCat(link.dead_letters(), " dead letters wait for a person: lienthongctl dlq");
 }

@@ -12,6 +12,7 @@ namespace lienthong::sync {
 namespace {
 
 using adapter::v1::InboundItem;
+using storage::v1::LinkRecord;
 
 constexpr int kPullItemsMax = 200;
 constexpr int kRoundsWithoutProgressMax = 50;
@@ -26,16 +27,18 @@ void LinkEngine::StartPull() {
   const absl::Time now = clock_.Now();
   rate_.Note(now);
   mailbox_->Begin();
-  adapter_.Pull(request, engine_.clock.Now() + options_.call_timeout,
-                [mailbox = mailbox_, now](absl::StatusOr<adapter::v1::PullReply> reply) {
-                  Completion completion{.kind = Completion::Kind::kPulled,
-                                        .sent = {},
-                                        .begun = now,
-                                        .is_probe = true,
-                                        .status = reply.status()};
-                  if (reply.ok()) completion.pulled = *std::move(reply);
-                  mailbox->End(std::move(completion));
-                });
+  adapter_.Pull(
+      request, engine_.clock.Now() + options_.call_timeout,
+      [mailbox = mailbox_, now, fence = fence_](absl::StatusOr<adapter::v1::PullReply> reply) {
+        Completion completion{.kind = Completion::Kind::kPulled,
+                              .fence = fence,
+                              .sent = {},
+                              .begun = now,
+                              .is_probe = true,
+                              .status = reply.status()};
+        if (reply.ok()) completion.pulled = *std::move(reply);
+        mailbox->End(std::move(completion));
+      });
 }
 
 // Takes in items until all are durable, as edits, lanes or dead letters. Items of one dossier keep
@@ -114,17 +117,14 @@ absl::Status LinkEngine::TakePulled(Completion& completion) {
   for (const adapter::v1::ItemOutcome& outcome : completion.pulled.outcomes()) {
     LIENTHONG_RETURN_IF_ERROR(TakeLateAnswer(outcome));
   }
-  const bool moved = record_.feed_token() != completion.pulled.token();
-  if (moved) {
-    storage::v1::LinkRecord next = record_;
+  const bool drained = record_.resync() == LinkRecord::RESYNC_DRAINING && !completion.pulled.more();
+  if (drained || record_.feed_token() != completion.pulled.token()) {
+    LinkRecord next = record_;
     next.set_feed_token(completion.pulled.token());
-    std::vector<store::WriteSet> sets(1);
-    lanes_.PutLink(next, sets[0]);
-    std::vector<bool> committed;
-    LIENTHONG_RETURN_IF_ERROR(CommitAll(std::move(sets), &committed));
-    if (!committed[0]) return absl::UnavailableError("another gateway holds this link now");
-    record_ = std::move(next);
+    if (drained) next.set_resync(LinkRecord::RESYNC_WAITING);
+    LIENTHONG_RETURN_IF_ERROR(CommitLink(std::move(next)));
   }
+  if (!completion.pulled.more()) ++feed_ends_;
   NoteSuccess(Way::kRead);
   next_pull_ =
       clock_.Now() + (completion.pulled.more() ? absl::ZeroDuration() : options_.poll_interval);

@@ -17,15 +17,18 @@ namespace lienthong::sync {
 
 // What the adapter answered.
 struct LinkEngine::Completion {
-  enum class Kind { kDelivered, kLookedUp, kPulled };
+  enum class Kind { kDelivered, kLookedUp, kPulled, kTold, kCompared };
   Kind kind;
-  std::vector<Outgoing> sent;  // not for kPulled; one for kLookedUp
+  int64_t fence;               // that the call was made under
+  std::vector<Outgoing> sent;  // not for kPulled and kCompared; one for kLookedUp and kTold
   absl::Time begun = {};
   bool is_probe = false;  // it was to find out whether the counterpart answers again
   absl::Status status = {};
   adapter::v1::DeliverReply delivered = {};
   adapter::v1::LookUpReply looked_up = {};
   adapter::v1::PullReply pulled = {};
+  int64_t question = 0;  // of a comparison, with `looked_up` or
+  adapter::v1::InventoryReply inventory = {};
 };
 
 // Where answers, and calls of the counterpart, wait for the next tick. Outlives the engine when an

@@ -11,6 +11,7 @@
 #include "gateway/sync/link_mailbox.h"
 #include "gateway/sync/local_ids.h"
 #include "gateway/sync/target.h"
+#include "gateway/sync/tasks.h"
 
 namespace lienthong::sync {
 namespace {
@@ -31,7 +32,7 @@ int64_t LinkEngine::Room() {
 }
 
 bool LinkEngine::MayTakeTurn(const Effects& effects) const {
-  return !record_.paused() && effects.lane.phase() == LaneState::PHASE_READY &&
+  return MayDeliver() && effects.lane.phase() == LaneState::PHASE_READY &&
          !effects.deliver.has_value() && !effects.lane.has_next_attempt_time();
 }
 
@@ -53,6 +54,7 @@ absl::Status LinkEngine::RunLanes() {
   for (size_t i = 0; i < decided_.size(); ++i) {
     PutStopped(decided_[i].lane.dossier_id, decided_[i].code, nullptr, decided_[i].effects,
                sets[i]);
+    PutTasks(decided_[i].lane.dossier_id, decided_[i].code, decided_[i].effects, sets[i]);
     lanes_.Put(decided_[i].lane, decided_[i].effects.lane, sets[i]);
   }
   std::vector<bool> committed;
@@ -70,7 +72,7 @@ absl::Status LinkEngine::RunLanes() {
     } else if (decided_[i].effects.look_up) {
       next.item.set_key(decided_[i].effects.lane.key());
       next.item.mutable_dossier()->set_code(decided_[i].code);
-      LookUp(std::move(next));
+      if (MayCall()) LookUp(std::move(next));
     }
     kept_.Keep({.dossier_id = decided_[i].lane.dossier_id,
                 .version = decided_[i].lane.version + 1,
@@ -157,7 +159,10 @@ absl::StatusOr<LinkEngine::Decided> LinkEngine::RunLane(StoredLane lane) {
                 .shown = &aim->shown,
                 .head_revision = aim->known.head.revision(),
                 .later = aim->target.later,
-                .head_shown = aim->head_shown.has_value() ? &*aim->head_shown : nullptr});
+                .head_shown = aim->head_shown.has_value() ? &*aim->head_shown : nullptr,
+                .acts = ActsAmong(aim->known.entries, aim->place.confirmed,
+                                  aim->target.dossier.revision()),
+                .is_closed = aim->known.head.has_voiding() || aim->known.head.has_joined()});
   return decided;
 }
 
@@ -174,7 +179,7 @@ void LinkEngine::SendOutgoing() {
   }
   const int places = std::min(CallsAllowed() - calls_, RateRoom());
   for (size_t i = 0; i < calls.size(); ++i) {
-    if (static_cast<int>(i) < places) {
+    if (static_cast<int>(i) < places && MayCall()) {
       SendItems(std::move(calls[i]));
     } else {
       std::move(calls[i].begin(), calls[i].end(), std::back_inserter(outgoing_));
@@ -198,17 +203,19 @@ void LinkEngine::SendItems(std::vector<Outgoing> items) {
     sent_.insert(sent.dossier_id);
   }
   const absl::Time now = BeginCall();
-  adapter_.Deliver(request, engine_.clock.Now() + options_.call_timeout,
-                   [mailbox = mailbox_, sent = std::move(items), now, is_probe = writes_.open()](
-                       absl::StatusOr<adapter::v1::DeliverReply> reply) mutable {
-                     Completion completion{.kind = Completion::Kind::kDelivered,
-                                           .sent = std::move(sent),
-                                           .begun = now,
-                                           .is_probe = is_probe,
-                                           .status = reply.status()};
-                     if (reply.ok()) completion.delivered = *std::move(reply);
-                     mailbox->End(std::move(completion));
-                   });
+  adapter_.Deliver(
+      request, engine_.clock.Now() + options_.call_timeout,
+      [mailbox = mailbox_, sent = std::move(items), now, fence = fence_,
+       is_probe = writes_.open()](absl::StatusOr<adapter::v1::DeliverReply> reply) mutable {
+        Completion completion{.kind = Completion::Kind::kDelivered,
+                              .fence = fence,
+                              .sent = std::move(sent),
+                              .begun = now,
+                              .is_probe = is_probe,
+                              .status = reply.status()};
+        if (reply.ok()) completion.delivered = *std::move(reply);
+        mailbox->End(std::move(completion));
+      });
 }
 
 void LinkEngine::LookUp(Outgoing lane) {
@@ -218,18 +225,20 @@ void LinkEngine::LookUp(Outgoing lane) {
   key.set_code(lane.item.dossier().code());
   looking_up_.insert(lane.dossier_id);
   const absl::Time now = BeginCall();
-  adapter_.LookUp(request, engine_.clock.Now() + options_.call_timeout,
-                  [mailbox = mailbox_, lane = std::move(lane), now, is_probe = writes_.open()](
-                      absl::StatusOr<adapter::v1::LookUpReply> reply) mutable {
-                    Completion completion{.kind = Completion::Kind::kLookedUp,
-                                          .sent = {},
-                                          .begun = now,
-                                          .is_probe = is_probe,
-                                          .status = reply.status()};
-                    completion.sent.push_back(std::move(lane));
-                    if (reply.ok()) completion.looked_up = *std::move(reply);
-                    mailbox->End(std::move(completion));
-                  });
+  adapter_.LookUp(
+      request, engine_.clock.Now() + options_.call_timeout,
+      [mailbox = mailbox_, lane = std::move(lane), now, fence = fence_,
+       is_probe = writes_.open()](absl::StatusOr<adapter::v1::LookUpReply> reply) mutable {
+        Completion completion{.kind = Completion::Kind::kLookedUp,
+                              .fence = fence,
+                              .sent = {},
+                              .begun = now,
+                              .is_probe = is_probe,
+                              .status = reply.status()};
+        completion.sent.push_back(std::move(lane));
+        if (reply.ok()) completion.looked_up = *std::move(reply);
+        mailbox->End(std::move(completion));
+      });
 }
 
 }  // namespace lienthong::sync

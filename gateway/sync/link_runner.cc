@@ -50,11 +50,15 @@ void LinkRunner::Wake() {
   woken_.notify_all();
 }
 
-absl::Status LinkRunner::SetPaused(bool paused) {
+absl::Status LinkRunner::Run(const std::function<absl::Status(LinkEngine&)>& work) {
   const std::lock_guard lock(tick_mutex_);
-  const absl::Status status = engine_->SetPaused(paused);
+  absl::Status status = work(*engine_);
   Wake();
   return status;
+}
+
+absl::Status LinkRunner::SetPaused(bool paused) {
+  return Run([paused](LinkEngine& engine) { return engine.SetPaused(paused); });
 }
 
 absl::StatusOr<PreparedLetter> LinkRunner::Prepare(const LetterAct& act) {
@@ -63,10 +67,7 @@ absl::StatusOr<PreparedLetter> LinkRunner::Prepare(const LetterAct& act) {
 }
 
 absl::Status LinkRunner::Do(const LetterAct& act) {
-  const std::lock_guard lock(tick_mutex_);
-  absl::Status status = engine_->Do(act);
-  Wake();
-  return status;
+  return Run([&act](LinkEngine& engine) { return engine.Do(act); });
 }
 
 bool LinkRunner::WouldShow(const dossier::v1::Dossier& before, const dossier::v1::Dossier& after) {
@@ -74,25 +75,19 @@ bool LinkRunner::WouldShow(const dossier::v1::Dossier& before, const dossier::v1
   return engine_->WouldShow(before, after);
 }
 
-absl::Time LinkRunner::TickOnce(bool* recovered) {
+absl::Time LinkRunner::TickOnce() {
   const std::lock_guard lock(tick_mutex_);
-  absl::Status status = *recovered ? absl::OkStatus() : engine_->Recover();
-  if (status.ok()) {
-    *recovered = true;
-    const absl::StatusOr<absl::Time> next = engine_->Tick();
-    if (next.ok()) return *next;
-    status = next.status();
-  }
+  const absl::StatusOr<absl::Time> next = engine_->Tick();
+  if (next.ok()) return *next;
   engine_->RefuseCalls();  // who calls comes again
   LogError("link_store_failure",
-           {{"link", options_.name}, {"error", std::string(status.message())}});
+           {{"link", options_.name}, {"error", std::string(next.status().message())}});
   return core_.clock.Now() + kStoreRetry;
 }
 
 void LinkRunner::Loop() {
-  bool recovered = false;
   while (true) {
-    const absl::Time next = TickOnce(&recovered);
+    const absl::Time next = TickOnce();
     std::unique_lock lock(mutex_);
     const absl::Duration wait = std::min(next - core_.clock.Now(), kIdleMax);
     if (wait > absl::ZeroDuration()) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -25,6 +26,8 @@ class LinkRunner {
   void Stop();
   void Wake();
 
+  // Does something with the engine between two of its ticks.
+  absl::Status Run(const std::function<absl::Status(LinkEngine&)>& work);
   absl::Status SetPaused(bool paused);
   // As LinkEngine's.
   absl::StatusOr<PreparedLetter> Prepare(const LetterAct& act);
@@ -42,7 +45,7 @@ class LinkRunner {
 
  private:
   void Loop();
-  absl::Time TickOnce(bool* recovered);
+  absl::Time TickOnce();
 
   const LinkOptions options_;
   core::Engine& core_;

@@ -48,11 +48,11 @@ absl::Status LinkEngine::MakeSure() {
   LIENTHONG_ASSIGN_OR_RETURN(record_, lanes_.LoadLink());
   LIENTHONG_RETURN_IF_ERROR(early_.Recover());
   early_pass_ = {};
+  if (comparing_ == nullptr) LIENTHONG_RETURN_IF_ERROR(LoadComparison());
   LIENTHONG_RETURN_IF_ERROR(GiveUpCalls());
   unsure_ = false;
   const std::lock_guard lock(mutex_);
-  paused_ = record_.paused();
-  cursor_ = record_.journal_cursor();
+  shown_ = record_;
   return absl::OkStatus();
 }
 

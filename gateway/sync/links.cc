@@ -9,6 +9,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
+#include "gateway/sync/bulk.h"
 #include "gateway/sync/coverage.h"
 #include "gateway/sync/link_runner.h"
 #include "gateway/sync/operators.h"
@@ -139,6 +140,28 @@ absl::StatusOr<v1::Link> Links::Resume(const RequestContext& context,
   if (runner == nullptr) return NotFound("link", request.name());
   LIENTHONG_RETURN_IF_ERROR(runner->SetPaused(false));
   LogInfo("link_resumed", {{"link", request.name()}, {"by", context.caller.name}});
+  return runner->Describe();
+}
+
+absl::StatusOr<v1::Link> Links::Rewind(const RequestContext& context,
+                                       const v1::RewindLinkRequest& request) {
+  LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "rewind links"));
+  LIENTHONG_RETURN_IF_ERROR(CheckAct(request.request_id(), request.reason()));
+  LinkRunner* runner = Find(request.name());
+  if (runner == nullptr) return NotFound("link", request.name());
+  const OperatorAct act{context.caller.name, request.reason(), request.request_id()};
+  LIENTHONG_RETURN_IF_ERROR(runner->Run([&](LinkEngine& engine) { return engine.Rewind(act); }));
+  return runner->Describe();
+}
+
+absl::StatusOr<v1::Link> Links::Reload(const RequestContext& context,
+                                       const v1::ReloadLinkRequest& request) {
+  LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "reload links"));
+  LIENTHONG_RETURN_IF_ERROR(CheckAct(request.request_id(), request.reason()));
+  LinkRunner* runner = Find(request.name());
+  if (runner == nullptr) return NotFound("link", request.name());
+  const OperatorAct act{context.caller.name, request.reason(), request.request_id()};
+  LIENTHONG_RETURN_IF_ERROR(runner->Run([&](LinkEngine& engine) { return engine.Reload(act); }));
   return runner->Describe();
 }
 

@@ -30,12 +30,18 @@ struct LinkOptions {
   int calls_per_second_max = 0;  // 0: no limit
   // How long an item of the feed waits for its dossier before it is a dead letter.
   absl::Duration early_wait = absl::Minutes(10);
+  // Of the link, where several gateways share a store; three calls find room in it at least.
+  absl::Duration lease = absl::Seconds(30);
   absl::Duration backoff_min = absl::Seconds(1);
   absl::Duration backoff_max = absl::Minutes(5);
   // What becomes of elements for an append-only list whose delivery had no answer. False: they are
   // sent again and recorded as possible duplicates. True: the lane stops with a dead letter; the
   // next change of the dossier sends them again.
   bool hold_unanswered_appends = false;
+  // Both sides are compared so often; 0: only when an operator asks. What needs no judgement is
+  // then repaired at once, or waits for an operator like the rest.
+  absl::Duration reconcile_every = absl::ZeroDuration();
+  bool repairs_automatically = false;
   // Name that the counterpart's client certificate must carry when it calls us; empty: it may not.
   std::string caller;
 };
@@ -68,6 +74,10 @@ class Links {
                                  const v1::PauseLinkRequest& request);
   absl::StatusOr<v1::Link> Resume(const core::RequestContext& context,
                                   const v1::ResumeLinkRequest& request);
+  absl::StatusOr<v1::Link> Rewind(const core::RequestContext& context,
+                                  const v1::RewindLinkRequest& request);
+  absl::StatusOr<v1::Link> Reload(const core::RequestContext& context,
+                                  const v1::ReloadLinkRequest& request);
   absl::StatusOr<v1::ListDeadLettersResponse> ListDeadLetters(
       const core::RequestContext& context, const v1::ListDeadLettersRequest& request) const;
   absl::StatusOr<v1::DeadLetter> GetDeadLetter(const core::RequestContext& context,
@@ -78,8 +88,29 @@ class Links {
                                                    const v1::ReplayDeadLettersRequest& request);
   absl::StatusOr<v1::BulkResult> DiscardDeadLetters(const core::RequestContext& context,
                                                     const v1::DiscardDeadLettersRequest& request);
+  absl::StatusOr<v1::Reconciliation> StartReconciliation(
+      const core::RequestContext& context, const v1::StartReconciliationRequest& request);
+  absl::StatusOr<v1::Reconciliation> GetReconciliation(
+      const core::RequestContext& context, const v1::GetReconciliationRequest& request) const;
+  absl::StatusOr<v1::ListReconciliationsResponse> ListReconciliations(
+      const core::RequestContext& context, const v1::ListReconciliationsRequest& request) const;
+  absl::StatusOr<v1::ListFindingsResponse> ListFindings(
+      const core::RequestContext& context, const v1::ListFindingsRequest& request) const;
+  absl::StatusOr<v1::BulkResult> ApproveFindings(const core::RequestContext& context,
+                                                 const v1::ApproveFindingsRequest& request);
+  absl::StatusOr<v1::Reconciliation> CancelReconciliation(
+      const core::RequestContext& context, const v1::CancelReconciliationRequest& request);
   absl::StatusOr<v1::ListLanesResponse> ListLanes(const core::RequestContext& context,
                                                   const v1::ListLanesRequest& request) const;
+
+  absl::StatusOr<v1::ListTasksResponse> ListTasks(const core::RequestContext& context,
+                                                  const v1::ListTasksRequest& request) const;
+  absl::StatusOr<v1::BulkResult> CloseTasks(const core::RequestContext& context,
+                                            const v1::CloseTasksRequest& request);
+  absl::StatusOr<v1::JoinDossiersResponse> JoinDossiers(const core::RequestContext& context,
+                                                        const v1::JoinDossiersRequest& request);
+  absl::StatusOr<v1::JoinDossiersResponse> PartDossiers(const core::RequestContext& context,
+                                                        const v1::PartDossiersRequest& request);
 
   absl::StatusOr<v1::MappingCoverage> GetMappingCoverage(
       const core::RequestContext& context, const v1::GetMappingCoverageRequest& request) const;
@@ -108,6 +139,10 @@ class Links {
                                         const v1::DeadLetterFilter& wanted,
                                         const v1::LetterEdit& edit);
   LinkRunner* Find(std::string_view name) const;
+  // Does something that writes lanes, on any link, while none does anything. `dossier_ids`, whose
+  // lanes they are, is read when it is done.
+  absl::Status WhileAllStand(const std::vector<int64_t>& dossier_ids,
+                             const std::function<absl::Status()>& work);
 
   core::Engine& engine_;
   std::vector<std::unique_ptr<LinkRunner>> runners_;

@@ -25,7 +25,11 @@ struct PlantedBugs {
   bool old_row_reverts = false;           // a record that was taken in before counts again
   bool lane_overtaken = false;            // a dossier's turn comes while its call is under way
   bool ack_before_commit = false;         // a call is answered although nothing could be stored
+  bool stale_owner_delivers = false;      // calls are made without a look at the link's lease
   bool token_before_items = false;        // the feed goes on although items could not be stored
+  bool load_mark_early = false;           // a load goes on although its lanes could not be stored
+  bool restore_delivers_at_once = false;  // a restored store is taken for the newest
+  bool replay_reverts = false;            // a replayed item counts as the newest word
 };
 
 // The bodies of those that take more than a line.

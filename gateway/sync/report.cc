@@ -162,11 +162,41 @@ class Reader {
   Report report_;
 };
 
+// Whatever is delivered next makes a new record.
+void ForgetRecord(LaneState& lane) {
+  lane.clear_key();
+  lane.clear_source_version();
+  lane.clear_delivered_version();
+  lane.clear_shadow();
+  lane.clear_confirmed_revision();
+  lane.clear_private_state();
+}
+
 }  // namespace
 
 Report TakeIn(const InboundItem& item, bool in_call, const Replayed* replayed,
               const LinkState& link, LaneState& lane) {
   return Reader(item, in_call, replayed, link, lane).Read();
+}
+
+bool NoteHeld(const Reconciled& compared, LaneState& lane) {
+  if (compared.held == nullptr) {
+    ForgetRecord(lane);
+    return true;
+  }
+  const domain::FieldMap held = domain::Flatten(compared.held->dossier());
+  lane.set_reports(lane.reports() + 1);
+  Shadow shadow(lane);
+  for (const std::string& path : compared.pull) shadow.At(path).clear_sent();
+  for (const std::string& path : compared.push) {
+    const auto value = held.find(path);
+    ShadowField& field = shadow.At(path);
+    field.clear_sent();
+    field.set_reported(value == held.end() ? "" : ValueDigest(value->second));
+    field.set_taken(lane.reports());
+  }
+  PruneShadow(lane);
+  return !compared.push.empty();
 }
 
 bool Holds(const InboundItem& item, const Intent& intent) {

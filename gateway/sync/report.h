@@ -22,6 +22,11 @@ struct Report {
 Report TakeIn(const adapter::v1::InboundItem& item, bool in_call, const Replayed* replayed,
               const LinkState& link, LaneState& lane);
 
+// Notes in the lane what the counterpart was seen to hold, whatever was sent: of the fields in
+// `push`; of those in `pull` what was sent is forgotten, so that what it says of them next is news.
+// Without a record all that was known of it is. True when something is to go out.
+bool NoteHeld(const Reconciled& compared, LaneState& lane);
+
 // Whether a record shows that a delivery came through.
 bool Holds(const adapter::v1::InboundItem& item, const storage::v1::Intent& intent);
 

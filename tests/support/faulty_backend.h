@@ -71,6 +71,9 @@ class FaultyBackend final : public store::Backend {
     return faults_->Guard(Faults::Point::kVersionOf,
                           [&] { return target_->VersionOf(table, key); });
   }
+  absl::StatusOr<int64_t> LastNumber(store::Table table, const store::Row& row) override {
+    return target_->LastNumber(table, row);
+  }
   absl::Status Put(store::Table table, const store::Row& row) override {
     return faults_->Guard(Faults::Point::kPut, [&] { return target_->Put(table, row); });
   }

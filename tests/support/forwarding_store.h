@@ -39,9 +39,10 @@ class ForwardingStore : public store::Store {
   bool WaitForJournal(int64_t sequence, absl::Time deadline) const override {
     return inner_.WaitForJournal(sequence, deadline);
   }
-  absl::StatusOr<int64_t> AcquireLease(std::string_view link, std::string_view holder) override {
-    return inner_.AcquireLease(link, holder);
+  absl::StatusOr<int64_t> AcquireLease(const store::LeaseRequest& request) override {
+    return inner_.AcquireLease(request);
   }
+  absl::Status MarkRestored() override { return inner_.MarkRestored(); }
 
  private:
   const std::unique_ptr<store::Store> owned_;

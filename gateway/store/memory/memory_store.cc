@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "gateway/base/text.h"
@@ -38,6 +39,17 @@ class MemoryBackend final : public Backend {
   absl::StatusOr<int64_t> VersionOf(Table table, const Values& key) override {
     const Row* row = tables_.Find(table, key);
     return row == nullptr ? 0 : row->version;
+  }
+
+  absl::StatusOr<int64_t> LastNumber(Table table, const Row& row) override {
+    const size_t number = Describe(table).key_columns - 1;
+    Scan newest{.table = table, .prefix = {row.columns.begin(), row.columns.begin() + number}};
+    newest.limit_rows = 1;
+    newest.descending = true;
+    int64_t last = 0;
+    tables_.ForEach(newest,
+                    [&](const Row& found) { last = std::get<int64_t>(found.columns[number]); });
+    return last;
   }
 
   absl::Status Put(Table table, const Row& row) override {
@@ -125,9 +137,9 @@ absl::StatusOr<std::unique_ptr<Store>> OpenNamed(std::string_view name) {
   return OpenBackedStore(kScheme, std::make_unique<MemoryBackend>(*std::move(contents)));
 }
 
-std::unique_ptr<Store> OpenPrivate(CommitterOptions options) {
+std::unique_ptr<Store> OpenPrivate(CommitterOptions options, Leasing leasing) {
   // Empty tables in memory always open.
-  return OpenBackedStore(kScheme, NewMemoryBackend(), std::move(options)).value();
+  return OpenBackedStore(kScheme, NewMemoryBackend(), std::move(options), leasing).value();
 }
 
 }  // namespace
@@ -136,12 +148,12 @@ std::unique_ptr<Backend> NewMemoryBackend() {
   return std::make_unique<MemoryBackend>(std::make_shared<Contents>());
 }
 
-std::unique_ptr<Store> OpenMemoryStore() { return OpenPrivate({}); }
+std::unique_ptr<Store> OpenMemoryStore() { return OpenPrivate({}, Leasing::kAtOnce); }
 
-std::unique_ptr<Store> OpenMemoryStoreInline() {
+std::unique_ptr<Store> OpenMemoryStoreInline(Leasing leasing) {
   CommitterOptions options;
   options.own_thread = false;
-  return OpenPrivate(std::move(options));
+  return OpenPrivate(std::move(options), leasing);
 }
 
 namespace memory {

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "gateway/store/backed_store.h"
 #include "gateway/store/backend.h"
 #include "gateway/store/store.h"
 
@@ -13,8 +14,9 @@ std::unique_ptr<Store> OpenMemoryStore();
 
 // The same without a thread of its own: Commit writes and calls `done` before it returns, and
 // WaitForJournal never waits. A Commit from inside `done` runs after that `done` returned; a
-// CommitAndWait from inside `done` would never be answered. For the simulation.
-std::unique_ptr<Store> OpenMemoryStoreInline();
+// CommitAndWait from inside `done` would never be answered. For the simulation, also of several
+// gateways that share it.
+std::unique_ptr<Store> OpenMemoryStoreInline(Leasing leasing = Leasing::kAtOnce);
 
 // The tables alone, for tests that put something between them and the store.
 std::unique_ptr<Backend> NewMemoryBackend();

@@ -74,6 +74,11 @@ int64_t VersionThatBrought(Table table) {
     case Table::kAct:
     case Table::kSettled:
       return 4;
+    case Table::kTask:
+    case Table::kNotice:
+    case Table::kRun:
+    case Table::kFinding:
+      return 5;
     default:
       return 1;
   }

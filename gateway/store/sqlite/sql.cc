@@ -37,12 +37,13 @@ std::string KeyList(Table table) {
   return list.text();
 }
 
-std::string KeyEquals(Table table) {
+std::string LeadingKeyEquals(Table table, int columns) {
   List list(" AND ");
-  for (int i = 0; i < Describe(table).key_columns; ++i)
-    list.Add(StrCat(ColumnName(table, i), "=?"));
+  for (int i = 0; i < columns; ++i) list.Add(StrCat(ColumnName(table, i), "=?"));
   return list.text();
 }
+
+std::string KeyEquals(Table table) { return LeadingKeyEquals(table, Describe(table).key_columns); }
 
 std::string AllColumns(Table table) {
   List list(",");
@@ -114,6 +115,13 @@ std::vector<SchemaItem> SchemaItems() {
 
 std::string SelectVersionSql(Table table) {
   return StrCat("SELECT \"version\" FROM ", TableName(table), " WHERE ", KeyEquals(table));
+}
+
+std::string SelectLastNumberSql(Table table) {
+  const int number = Describe(table).key_columns - 1;
+  const std::string leading = LeadingKeyEquals(table, number);
+  return StrCat("SELECT MAX(", ColumnName(table, number), ") FROM ", TableName(table),
+                leading.empty() ? "" : StrCat(" WHERE ", leading));
 }
 
 std::string SelectRowSql(Table table) {

@@ -21,6 +21,8 @@ std::vector<SchemaItem> SchemaItems();
 
 // Parameters of these are the key columns.
 std::string SelectVersionSql(Table table);
+// Parameters are the key columns but the last one, whose greatest value it gives.
+std::string SelectLastNumberSql(Table table);
 std::string SelectRowSql(Table table);  // gives all columns, version, body
 std::string DeleteSql(Table table);
 // Parameters: all columns, then the body.

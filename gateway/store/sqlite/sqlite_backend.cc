@@ -18,7 +18,7 @@ constexpr int kCheckpointPages = 1000;
 // Readers that follow one another keep the log from starting over; from here on they wait a moment.
 constexpr int kLogPagesMax = 20'000;
 
-enum class Use : uint32_t { kVersion, kPut, kDelete };
+enum class Use : uint32_t { kVersion, kLastNumber, kPut, kDelete };
 
 class SqliteBackend final : public Backend {
  public:
@@ -38,6 +38,15 @@ class SqliteBackend final : public Backend {
     if (code == SQLITE_ROW) return statement->Integer(0);
     if (code == SQLITE_DONE) return 0;
     return writer_->Error(code);
+  }
+
+  absl::StatusOr<int64_t> LastNumber(Table table, const Row& row) override {
+    LIENTHONG_ASSIGN_OR_RETURN(Statement* const statement, Writing(Use::kLastNumber, table));
+    const ScopedReset reset(*statement);
+    BindColumns(row.columns, Describe(table).key_columns - 1, *statement);
+    const int code = statement->Step();
+    return code == SQLITE_ROW ? absl::StatusOr<int64_t>(statement->Integer(0))
+                              : writer_->Error(code);
   }
 
   absl::Status Put(Table table, const Row& row) override {
@@ -94,6 +103,8 @@ class SqliteBackend final : public Backend {
       switch (use) {
         case Use::kVersion:
           return SelectVersionSql(table);
+        case Use::kLastNumber:
+          return SelectLastNumberSql(table);
         case Use::kPut:
           return UpsertSql(table);
         case Use::kDelete:
@@ -110,8 +121,12 @@ class SqliteBackend final : public Backend {
     return writer_->Error(code);
   }
 
+  static void BindColumns(const Values& values, int columns, Statement& statement) {
+    for (int i = 0; i < columns; ++i) statement.Bind(i + 1, values[i]);
+  }
+
   static void BindKey(Table table, const Values& values, Statement& statement) {
-    for (int i = 0; i < Describe(table).key_columns; ++i) statement.Bind(i + 1, values[i]);
+    BindColumns(values, Describe(table).key_columns, statement);
   }
 
   absl::Status Run(Statement& statement) {

@@ -141,57 +141,15 @@ TEST_P(JournalSuite, WaitingEndsAtItsDeadline) {
   EXPECT_FALSE(store_->WaitForJournal(0, absl::Now() + absl::Milliseconds(1)));
 }
 
-using LeaseSuite = StoreSuite;
-INSTANTIATE_TEST_SUITE_P(Kinds, LeaseSuite, ::testing::ValuesIn(AllKinds()), NameOfKind);
-
-WriteSet Fenced(const std::string& link, int64_t fence) {
-  WriteSet set = SetOf({PutOf(Table::kMeta, {std::string("x")}, "")});
-  set.fences.emplace_back(link, fence);
-  return set;
-}
-
-TEST_P(LeaseSuite, TheFormerHolderCommitsNoMore) {
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const int64_t first, store_->AcquireLease("city", "a"));
-  EXPECT_THAT(Commit(Fenced("city", first)), IsOk());
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const int64_t second, store_->AcquireLease("city", "b"));
-  EXPECT_GT(second, first);
-  EXPECT_THAT(Commit(Fenced("city", first)), StatusIs(absl::StatusCode::kAborted));
-  EXPECT_EQ(MetaVersion("x"), 1);
-  EXPECT_THAT(Commit(Fenced("city", second)), IsOk());
-}
-
-TEST_P(LeaseSuite, LinksAreLeasedEachForItself) {
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const int64_t city, store_->AcquireLease("city", "a"));
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const int64_t district, store_->AcquireLease("district", "a"));
-  ASSERT_THAT(store_->AcquireLease("district", "b"), IsOk());
-  EXPECT_THAT(Commit(Fenced("city", city)), IsOk());
-  EXPECT_THAT(Commit(Fenced("district", district)), StatusIs(absl::StatusCode::kAborted));
-}
-
-TEST_P(LeaseSuite, AFenceThatWasNeverGivenDoesNotHold) {
-  EXPECT_THAT(Commit(Fenced("city", 1)), StatusIs(absl::StatusCode::kAborted));
-  EXPECT_THAT(Commit(Fenced("city", 0)), StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_EQ(MetaVersion("x"), 0);
-}
-
-TEST_P(LeaseSuite, NoTwoHoldersGetOneFence) {
-  std::vector<int64_t> fences(8);
-  std::vector<std::thread> holders;
-  for (int t = 0; t < 8; ++t) {
-    holders.emplace_back(
-        [&, t] { fences[t] = store_->AcquireLease("city", absl::StrCat(t)).value(); });
-  }
-  for (std::thread& holder : holders) holder.join();
-  EXPECT_THAT(fences, ::testing::UnorderedElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
-}
-
 INSTANTIATE_TEST_SUITE_P(Kinds, DurableStoreSuite, ::testing::ValuesIn(DurableKinds()), NameOfKind);
 
 TEST_P(DurableStoreSuite, ReopeningKeepsEverythingThatWasAcknowledged) {
   ASSERT_THAT(Commit(JournalOf({"a", "b", "c"}, 4)), IsOk());
   ASSERT_THAT(Commit(MetaAt("x", 0, "one")), IsOk());
   ASSERT_THAT(Commit(MetaAt("x", 1, "two")), IsOk());
-  LIENTHONG_ASSERT_OK_AND_ASSIGN(const int64_t fence, store_->AcquireLease("city", "a"));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(
+      const int64_t fence,
+      store_->AcquireLease({.link = "city", .holder = "a", .now = {}, .until = {}}));
   const StoreInfo before = store_->Info();
   Reopen();
   const StoreInfo after = store_->Info();
@@ -201,7 +159,9 @@ TEST_P(DurableStoreSuite, ReopeningKeepsEverythingThatWasAcknowledged) {
   EXPECT_EQ(after.root, before.root);
   EXPECT_EQ(MetaBody("x"), "two");
   EXPECT_THAT(Commit(MetaAt("x", 1, "stale")), StatusIs(absl::StatusCode::kAborted));
-  EXPECT_THAT(Commit(Fenced("city", fence)), IsOk());
+  WriteSet fenced = MetaAt("y", 0, "");
+  fenced.fences.emplace_back("city", fence);
+  EXPECT_THAT(Commit(fenced), IsOk());
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const CommitResult next, Commit(JournalOf({"d"})));
   EXPECT_EQ(next.first_sequence, 4);
   ExpectSoundJournal();

@@ -58,28 +58,32 @@ void CityFixture::SetUpTestSuite() {
 
 void CityFixture::TearDownTestSuite() { folder_.reset(); }
 
-void CityFixture::SetUp() {
-  auto started = lienthong::testing::ChildProcess::Start({Environment("LIENTHONG_SIM"),
-                                                          "city",
-                                                          "--listen",
-                                                          "127.0.0.1:0",
-                                                          "--tls-cert",
-                                                          folder_->PathOf("city.crt"),
-                                                          "--tls-key",
-                                                          folder_->PathOf("city.key"),
-                                                          "--control",
-                                                          "127.0.0.1:0",
-                                                          "--access-key",
-                                                          "key-1",
-                                                          "--secret-key",
-                                                          "invented-secret",
-                                                          "--app-name",
-                                                          "lienthong",
-                                                          "--partner-code",
-                                                          "H29",
-                                                          "--seed",
-                                                          "1"},
-                                                         "lienthong-sim city ready");
+void CityFixture::SetUp() { StartCity({}); }
+
+void CityFixture::StartCity(const std::vector<std::string>& more) {
+  std::vector<std::string> command = {Environment("LIENTHONG_SIM"),
+                                      "city",
+                                      "--listen",
+                                      "127.0.0.1:0",
+                                      "--tls-cert",
+                                      folder_->PathOf("city.crt"),
+                                      "--tls-key",
+                                      folder_->PathOf("city.key"),
+                                      "--control",
+                                      "127.0.0.1:0",
+                                      "--access-key",
+                                      "key-1",
+                                      "--secret-key",
+                                      "invented-secret",
+                                      "--app-name",
+                                      "lienthong",
+                                      "--partner-code",
+                                      "H29",
+                                      "--seed",
+                                      "1"};
+  command.insert(command.end(), more.begin(), more.end());
+  auto started =
+      lienthong::testing::ChildProcess::Start(std::move(command), "lienthong-sim city ready");
   ASSERT_THAT(started, IsOk());
   simulator_ = *std::move(started);
   sdk::HttpClient::Options options;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -27,6 +28,9 @@ class CityFixture : public ::testing::Test {
   static void TearDownTestSuite();
   void SetUp() override;
   void TearDown() override;
+  // A simulator with these arguments beside the usual ones, and an adapter; in place of those there
+  // are.
+  void StartCity(const std::vector<std::string>& more);
 
   // An adapter with other settings than the fixture's own; started.
   std::unique_ptr<CityAdapter> MakeAdapter(const std::map<std::string, std::string>& changes);

@@ -25,6 +25,7 @@ namespace {
 
 using nlohmann::json;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 struct Ran {
@@ -343,6 +344,70 @@ TEST_F(CtlTest, ConflictsAreSeenDecidedAndRememberedByOperatorsOnly) {
   EXPECT_EQ(acts[0]["actor"], "operator/lan");
   EXPECT_EQ(acts[0]["reason"], "ticket 88");
   EXPECT_EQ(Ctl("agency-X05", {"acts"}).code, ctl::kRefused);
+}
+
+TEST_F(CtlTest, WholeDossiersAreActedOnWithAReason) {
+  std::vector<std::string> codes;
+  for (int i = 0; i < 3; ++i) {
+    const Ran pushed =
+        CtlWithInput("agency-X05", {"push", "--stream", "--json"}, Line(NewDossier()));
+    ASSERT_EQ(pushed.code, ctl::kDone) << pushed.err;
+    codes.push_back(pushed.lines().at(0)["code"]);
+  }
+  const auto act = [this](const std::string& name, std::vector<std::string> words) {
+    words.insert(words.begin(), "dossier");
+    for (const char* more : {"--reason", "ticket 88", "--json"}) words.emplace_back(more);
+    return Ctl(name, words);
+  };
+  const Ran replaced =
+      act("agency-X05", {"replace-procedure", codes[0], "1.004227", "Thủ tục Mẫu"});
+  ASSERT_EQ(replaced.code, ctl::kDone) << replaced.err;
+  EXPECT_EQ(replaced.lines().at(0)["revision"], "2");
+  const Ran corrected = CtlWithInput(
+      "agency-X05", {"dossier", "correct", "-f", "-", "--reason", "ticket 88", "--json"},
+      StrCat("{\"code\": \"", codes[0], "\", \"note\": \"invented\"}"));
+  ASSERT_EQ(corrected.code, ctl::kDone) << corrected.err;
+  EXPECT_EQ(corrected.lines().at(0)["revision"], "3");
+  EXPECT_EQ(act("agency-X05", {"join", codes[0], codes[1]}).code, ctl::kRefused);
+  const Ran joined = act("operator", {"join", codes[0], codes[1]});
+  ASSERT_EQ(joined.code, ctl::kDone) << joined.err;
+  EXPECT_EQ(joined.lines().at(0)["survivor"], codes[0]);
+  EXPECT_EQ(Ctl("agency-X05", {"get", codes[1], "--json"}).lines().at(0)["code"], codes[0]);
+  EXPECT_THAT(Ctl("operator", {"acts", codes[1]}).out, HasSubstr("joined into " + codes[0]));
+  ASSERT_EQ(act("operator", {"part", codes[1]}).code, ctl::kDone);
+  EXPECT_EQ(Ctl("agency-X05", {"get", codes[1], "--json"}).lines().at(0)["code"], codes[1]);
+  ASSERT_EQ(act("agency-X05", {"void", codes[2]}).code, ctl::kDone);
+  EXPECT_EQ(act("operator", {"join", codes[0], codes[2]}).code, ctl::kRefused);
+  EXPECT_EQ(Ctl("operator", {"tasks", "list", "--json"}).out, "{\"tasks\":[]}\n");
+  EXPECT_EQ(Ctl("agency-X05", {"tasks", "list"}).code, ctl::kRefused);
+  EXPECT_EQ(Ctl("operator", {"tasks", "close", "none", "--reason", "r"}).code, ctl::kRefused);
+}
+
+TEST_F(CtlTest, NoticesAreForThoseWhomTheyConcern) {
+  auto request = NewDossier();
+  auto& reference = *request.mutable_dossier()->add_codes();
+  reference.set_id("c");
+  reference.set_issuer("district");  // whose codes are not the agency's to give
+  reference.set_code("NV-000001");
+  const Ran pushed = CtlWithInput("agency-X05", {"push", "--stream", "--json"}, Line(request));
+  ASSERT_EQ(pushed.code, ctl::kDone) << pushed.err;
+  const Ran told = Ctl("agency-X05", {"notices", "--json"});
+  ASSERT_EQ(told.code, ctl::kDone) << told.err;
+  ASSERT_EQ(told.lines().size(), 2U);
+  EXPECT_EQ(told.lines()[0]["kind"], "KIND_CONFLICT_OPENED");
+  EXPECT_EQ(told.lines()[0]["code"], pushed.lines().at(0)["code"]);
+  EXPECT_EQ(told.lines()[0]["party"], "agency/H29.X05");
+  EXPECT_THAT(told.out, Not(HasSubstr("NV-000001")));
+  EXPECT_THAT(Ctl("agency-X05", {"notices"}).out, HasSubstr("conflict opened"));
+  const size_t from = told.err.find("--from ");
+  ASSERT_NE(from, std::string::npos) << told.err;
+  const std::string token = told.err.substr(from + 7, told.err.find('\n', from) - from - 7);
+  const Ran later = Ctl("agency-X05", {"notices", "--from", token});
+  EXPECT_EQ(later.code, ctl::kDone) << later.err;
+  EXPECT_EQ(later.out, "");
+  EXPECT_EQ(Ctl("agency-X06", {"notices"}).out, "");
+  EXPECT_EQ(Ctl("operator", {"notices"}).code, ctl::kRefused);
+  EXPECT_EQ(Ctl("portal", {"notices"}).code, ctl::kRefused);
 }
 
 TEST_F(CtlTest, DeadLettersAreForOperatorsAndAnActSaysWhatBecameOfEach) {

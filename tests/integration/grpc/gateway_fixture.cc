@@ -40,7 +40,8 @@ void GatewayTest::SetUp() {
   IssueCertificate(pki, "portal", "spiffe://lienthong/portal");
   IssueCertificate(pki, "operator", "spiffe://lienthong/operator/lan");
   if (HasFailure()) return;
-  folder_.Write("gateway.yaml", StrCat(kConfig, "store: {url: \"", StoreUrl(), "\"}\n"));
+  folder_.Write("gateway.yaml",
+                StrCat(kConfig, "store: {url: \"", StoreUrl(), "\"}\n", MoreConfig()));
   StartServer();
 }
 

@@ -30,6 +30,8 @@ class GatewayTest : public ::testing::Test {
 
   // Where the gateway keeps its dossiers: in memory, unless a test needs more.
   virtual std::string StoreUrl() const { return "memory:"; }
+  // Lines of YAML beside those of the fixture.
+  virtual std::string MoreConfig() const { return ""; }
   // Ends the gateway and starts it again, on the same store and other ports.
   void Restart();
 

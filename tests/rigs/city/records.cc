@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <map>
 #include <utility>
 
+#include "tests/rigs/city/digest.h"
 #include "tests/rigs/city/schema.h"
 #include "tests/rigs/shape/text.h"
 
@@ -88,6 +90,15 @@ Outcome<Saved> Records::Patch(const RecordName& name, std::optional<int64_t> see
   return outcome;
 }
 
+Outcome<Saved> Records::Pretend(const RecordName& name, Json patch, LongText long_text) const {
+  const CheckResult check = CheckRecord(patch, CheckFor::kPatch, long_text);
+  if (check.error) return BadField(*check.error);
+  const std::lock_guard lock(mutex_);
+  const auto index = Find(name);
+  if (!index) return NotFound();
+  return Saved{records_[*index].id, static_cast<int64_t>(versions_.size()) + 1, 0};
+}
+
 Outcome<Saved> Records::Tamper(const RecordName& name, const Json& patch,
                                const std::vector<ElementName>& remove) {
   const std::lock_guard lock(mutex_);
@@ -116,6 +127,8 @@ Outcome<Saved> Records::Apply(const Act& act, bool keep) {
     return Refusal{404, "Không tìm thấy phần tử cần xóa", Json()};
   }
   record.day = InventoryDay(json, is_new ? created_day : record.day);
+  record.agency = TextIn(json, "MaDonViTiepNhan");
+  record.digest = RecordDigest(json);
   record.current = pool_.Take(json);
   if (record.current.bytes() > kRecordBytesMax) return Refusal{400, "HoSo: quá lớn", Json()};
   if (keep && !state_.Append(ToLine(act))) {
@@ -211,19 +224,49 @@ std::string Records::Changes(int64_t after, size_t limit) const {
   return text + ",\"ConTiep\":" + (next < versions_.size() ? "true}" : "false}");
 }
 
-std::string Records::Inventory(std::string_view day, size_t page) const {
+std::string Records::Inventory(std::string_view day, size_t page, std::string_view agency) const {
   const std::lock_guard lock(mutex_);
   const size_t skip = (page - 1) * kInventoryPageItems;
   size_t seen = 0;
   Json result = {{"DanhSach", Json::array()}, {"ConTiep", false}};
   for (const Record& record : records_) {
-    if (record.day != day || seen++ < skip) continue;
+    if (record.day != day || (!agency.empty() && record.agency != agency)) continue;
+    if (seen++ < skip) continue;
     if (result["DanhSach"].size() == kInventoryPageItems) {
       result["ConTiep"] = true;
       break;
     }
-    result["DanhSach"].push_back(
-        {{kRecordId, record.id}, {kDossierCode, record.code}, {"PhienBan", record.version}});
+    result["DanhSach"].push_back({{kRecordId, record.id},
+                                  {kDossierCode, record.code},
+                                  {"PhienBan", record.version},
+                                  {"MaBam", ToHex(record.digest)}});
+  }
+  return result.dump();
+}
+
+std::string Records::Sums(std::string_view from, std::string_view to, std::string_view agency,
+                          size_t page) const {
+  struct Sum {
+    size_t count = 0;
+    std::string digest;
+  };
+  std::map<std::pair<std::string_view, std::string_view>, Sum> sums;
+  const std::lock_guard lock(mutex_);
+  for (const Record& record : records_) {
+    const bool is_out = (!from.empty() && record.day < from) || (!to.empty() && record.day > to);
+    if (is_out || (!agency.empty() && record.agency != agency)) continue;
+    Sum& sum = sums[{record.agency, record.day}];
+    ++sum.count;
+    AddShare(ShareOf(record.code, record.digest), sum.digest);
+  }
+  Json result = {{"DanhSach", Json::array()}, {"ConTiep", sums.size() > page * kSumsPageItems}};
+  size_t seen = 0;
+  for (const auto& [name, sum] : sums) {
+    if (seen++ / kSumsPageItems != page - 1) continue;
+    result["DanhSach"].push_back({{"DonVi", name.first},
+                                  {"Ngay", name.second},
+                                  {"SoLuong", sum.count},
+                                  {"MaBam", ToHex(sum.digest)}});
   }
   return result.dump();
 }

@@ -33,6 +33,7 @@ inline constexpr size_t kVersionsMax = 5'000'000;
 inline constexpr size_t kRecordBytesMax = 4 << 20;
 inline constexpr size_t kPageBytesMax = 16 << 20;  // a page ends early rather than grow over it
 inline constexpr size_t kInventoryPageItems = 200;
+inline constexpr size_t kSumsPageItems = 2000;
 
 struct Refusal {
   int status;               // 400, 404, 409, 500
@@ -74,8 +75,15 @@ class Records {
 
   Outcome<std::string> Detail(const RecordName& name) const;  // {PhienBan, HoSo}
   std::string Changes(int64_t after, size_t limit) const;     // {DanhSach, PhienBanCuoi, ConTiep}
-  std::string Inventory(std::string_view day, size_t page) const;  // {DanhSach, ConTiep}
-  std::string Page(int64_t after, size_t limit) const;             // {records, next}
+  // As if it were a patch, but nothing is kept.
+  Outcome<Saved> Pretend(const RecordName& name, nlohmann::json patch, LongText long_text) const;
+
+  // {DanhSach, ConTiep}; of one agency, unless none is named.
+  std::string Inventory(std::string_view day, size_t page, std::string_view agency = "") const;
+  // The same of days and agencies, in their order, summed up; from and to a day, where named.
+  std::string Sums(std::string_view from, std::string_view to, std::string_view agency,
+                   size_t page) const;
+  std::string Page(int64_t after, size_t limit) const;  // {records, next}
 
   size_t records() const;
   size_t versions() const;
@@ -85,6 +93,8 @@ class Records {
     std::string id;
     std::string code;
     std::string day;  // yyyyMMdd, where the inventory lists it
+    std::string agency;
+    std::string digest;
     int64_t version = 0;
     Snapshot current;
   };

@@ -17,6 +17,8 @@ using Json = nlohmann::json;
 using Parameters = std::map<std::string, std::string>;
 
 constexpr int64_t kPagesMax = 1'000'000;
+// In a CapNhat that makes a record.
+constexpr std::string_view kOfNewRecord = R"("IdHoSo":"")";
 
 http::Reply BadParameter(std::string_view name, std::string_view reason) {
   return Failure(400, std::string(name) + ": " + std::string(reason));
@@ -128,10 +130,10 @@ Service::Service(Gate& gate, Records& records, FaultBoard& faults, CallLog& call
 
 http::Reply Service::Handle(const http::Request& request) {
   const int64_t arrived_ms = now_();
-  const FaultDecision decision =
-      faults_.Decide({.path = request.path, .stores = request.path == kUpdatePath});
+  const FaultDecision decision = faults_.Decide(
+      {.path = request.path, .body = request.body, .stores = request.path == kUpdatePath});
   std::optional<http::Reply> refused = FaultReply(decision);
-  http::Reply reply = refused ? *std::move(refused) : Answer(request, decision.truncate);
+  http::Reply reply = refused ? *std::move(refused) : Answer(request, decision);
   Call call;
   call.time_ms = arrived_ms;
   call.method = request.method;
@@ -146,14 +148,14 @@ http::Reply Service::Handle(const http::Request& request) {
   return reply;
 }
 
-http::Reply Service::Answer(const http::Request& request, bool truncate) {
+http::Reply Service::Answer(const http::Request& request, const FaultDecision& decision) {
   if (request.path.starts_with(papers::kFilesPath)) return shelf_.Serve(request);
   if (std::optional<http::Reply> refused = gate_.Refuse(request)) return *std::move(refused);
   const bool update = request.path == kUpdatePath;
   if (request.method != (update ? "POST" : "GET")) {
     return Failure(405, "API này không nhận phương thức " + request.method);
   }
-  return update ? Update(request, truncate) : Read(request);
+  return update ? Update(request, decision) : Read(request);
 }
 
 http::Reply Service::Read(const http::Request& request) {
@@ -192,13 +194,26 @@ http::Reply Service::Detail(const http::Request& request) {
 
 http::Reply Service::Inventory(const http::Request& request) {
   http::Reply wrong;
-  const auto parameters = ReadParameters(request, {"Ngay", "Trang"}, &wrong);
+  const auto parameters =
+      ReadParameters(request, {"Ngay", "TuNgay", "DenNgay", "DonVi", "TongHop", "Trang"}, &wrong);
   if (!parameters) return wrong;
-  const std::string day = TextIn(*parameters, "Ngay");
-  if (!IsDate(day + "000000")) return BadParameter("Ngay", "phải là ngày có thật, dạng yyyyMMdd");
+  for (const char* name : {"Ngay", "TuNgay", "DenNgay"}) {
+    const std::string day = TextIn(*parameters, name);
+    if (!day.empty() && !IsDate(day + "000000")) {
+      return BadParameter(name, "phải là ngày có thật, dạng yyyyMMdd");
+    }
+  }
   const auto page = NumberIn(*parameters, "Trang");
   if (!page || *page < 1 || *page > kPagesMax) return BadParameter("Trang", "bắt buộc, từ 1");
-  return Success(records_.Inventory(day, static_cast<size_t>(*page)));
+  const std::string agency = TextIn(*parameters, "DonVi");
+  const std::string day = TextIn(*parameters, "Ngay");
+  if (parameters->contains("TongHop")) {
+    if (!day.empty()) return BadParameter("Ngay", "không dùng cùng TongHop");
+    return Success(records_.Sums(TextIn(*parameters, "TuNgay"), TextIn(*parameters, "DenNgay"),
+                                 agency, static_cast<size_t>(*page)));
+  }
+  if (day.empty()) return BadParameter("Ngay", "bắt buộc, dạng yyyyMMdd");
+  return Success(records_.Inventory(day, static_cast<size_t>(*page), agency));
 }
 
 http::Reply Service::Ping(const http::Request& request) {
@@ -206,7 +221,7 @@ http::Reply Service::Ping(const http::Request& request) {
   return Success("{\"ThoiGian\":\"" + LocalTime(now_(), "%Y%m%d%H%M%S") + "\"}");
 }
 
-http::Reply Service::Update(const http::Request& request, bool truncate) {
+http::Reply Service::Update(const http::Request& request, const FaultDecision& decision) {
   if (!request.content_type.starts_with("application/json")) {
     return BadParameter("Content-Type", "phải là application/json");
   }
@@ -216,10 +231,11 @@ http::Reply Service::Update(const http::Request& request, bool truncate) {
     return Failure(400, wrong);
   }
   const Json record = call.record;
-  const LongText long_text = truncate ? LongText::kCut : LongText::kRefuse;
+  const LongText long_text = decision.truncate ? LongText::kCut : LongText::kRefuse;
   const Outcome<Saved> outcome =
-      call.name.id.empty()
-          ? records_.Create(std::move(call.record), long_text)
+      call.name.id.empty() ? records_.Create(std::move(call.record), long_text)
+      : decision.kind == FaultKind::kForget
+          ? records_.Pretend(call.name, std::move(call.record), long_text)
           : records_.Patch(call.name, call.seen_version, std::move(call.record), long_text);
   if (const Refusal* refusal = std::get_if<Refusal>(&outcome)) return ToReply(*refusal);
   const Saved& saved = std::get<Saved>(outcome);

@@ -20,9 +20,9 @@ inline constexpr const char* kUpdatePath = "/HoSo/CapNhat";
 inline constexpr int64_t kChangesItemsMax = 200;
 // The misbehaviour that the city can be told to show.
 inline constexpr FaultKind kCityFaults[] = {
-    FaultKind::kDelay, FaultKind::kThrottle,  FaultKind::kServerError,
-    FaultKind::kReset, FaultKind::kDropReply, FaultKind::kTruncate,
-    FaultKind::kDown,  FaultKind::kHang,      FaultKind::kInnerError};
+    FaultKind::kDelay,      FaultKind::kThrottle, FaultKind::kServerError, FaultKind::kReset,
+    FaultKind::kDropReply,  FaultKind::kTruncate, FaultKind::kDown,        FaultKind::kHang,
+    FaultKind::kInnerError, FaultKind::kForget};
 
 // Thread-safe. What it is given outlives it.
 class Service {
@@ -34,13 +34,13 @@ class Service {
   http::Reply Handle(const http::Request& request);
 
  private:
-  http::Reply Answer(const http::Request& request, bool truncate);
+  http::Reply Answer(const http::Request& request, const FaultDecision& decision);
   http::Reply Read(const http::Request& request);
   http::Reply Changes(const http::Request& request);
   http::Reply Detail(const http::Request& request);
   http::Reply Inventory(const http::Request& request);
   http::Reply Ping(const http::Request& request);
-  http::Reply Update(const http::Request& request, bool truncate);
+  http::Reply Update(const http::Request& request, const FaultDecision& decision);
 
   Gate& gate_;
   Records& records_;

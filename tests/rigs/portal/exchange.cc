@@ -20,7 +20,7 @@ constexpr const char* kSyncService = "DongBoHoSoMC";
 constexpr const char* kProgressService = "CapNhatTienDoHoSoMC";
 constexpr const char* kLogin = "auth";
 constexpr size_t kLinesMax = 10;
-constexpr size_t kAgencyCharsMax = 35;
+constexpr size_t kUnitCodeCharsMax = 35;
 
 constexpr int kGenericError = -1;
 constexpr int kBadLogin = -2;
@@ -86,11 +86,11 @@ std::optional<Decided> CheckMembers(const Json& body, std::initializer_list<cons
     if (is_data && !body[name].is_array()) return Bad(name, "phải là danh sách");
   }
   const std::string agency = TextIn(body, "madonvi");
-  if (agency.empty() || agency.size() > kAgencyCharsMax) return Bad("madonvi", "mã không hợp lệ");
+  if (agency.empty() || agency.size() > kUnitCodeCharsMax) return Bad("madonvi", "mã không hợp lệ");
   return std::nullopt;
 }
 
-Decided NotKept() { return Error(kGenericError, "Không ghi được tệp trạng thái"); }
+Decided StateNotWritten() { return Error(kGenericError, "Không ghi được tệp trạng thái"); }
 
 Decided Missing(const std::string& code) {
   return Error(kNotFound, "Không tìm thấy hồ sơ " + code);
@@ -172,7 +172,7 @@ Decided Exchange::SyncRecord(const PortalCall& call) {
                                          : records_.Create(call.dossier, record);
   if (wrote == Wrote::kExists) return Existing(call.dossier);
   if (wrote == Wrote::kMissing) return Missing(call.dossier);
-  if (wrote == Wrote::kNotKept) return NotKept();
+  if (wrote == Wrote::kNotKept) return StateNotWritten();
   Decided decided = Ok();
   decided.stored = true;
   return decided;
@@ -197,7 +197,7 @@ Decided Exchange::AddProgress(const PortalCall& call) {
   }
   const Wrote wrote = records_.Append(lines);
   if (wrote == Wrote::kMissing) return Missing(call.dossier);
-  if (wrote != Wrote::kDone) return NotKept();
+  if (wrote != Wrote::kDone) return StateNotWritten();
   Decided decided = Ok();
   decided.stored = true;
   return decided;

@@ -49,6 +49,7 @@ http::Reply Service::Handle(const http::Request& request) {
   if (request.path.starts_with(papers::kFilesPath)) call.service = kFiles;
   const FaultDecision decision = parts_.faults.Decide({.path = request.path,
                                                        .service = call.service,
+                                                       .body = request.body,
                                                        .stores = call.stores,
                                                        .creates = call.creates,
                                                        .in_session = call.in_session});

@@ -1,5 +1,6 @@
 #include "adapters/city/records.h"
 
+#include "absl/strings/escaping.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/adapter_city/city_mapping.h"
 
@@ -83,6 +84,42 @@ TEST(InventoryTest, PagesUntilTheEnd) {
   EXPECT_EQ(reply.entries(0).version(), 3);
   EXPECT_THAT(ToInventory(json::parse(R"({"DanhSach": [{}], "ConTiep": false})"), 1),
               StatusIs(absl::StatusCode::kInternal));
+}
+
+TEST(InventoryTest, CarriesDigestsWhereThereAre) {
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(
+      const pb::InventoryReply entries,
+      ToInventory(json::parse(R"({"DanhSach": [{"IdHoSo": "TP-1", "PhienBan": 3,
+                                  "MaBam": "000102030405060708090a0b0c0d0eff"}],
+                                  "ConTiep": false})"),
+                  1));
+  EXPECT_EQ(entries.entries(0).digest(),
+            std::string("\0\1\2\3\4\5\6\7\10\11\12\13\14\15\16\xff", 16));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(
+      const pb::InventoryReply sums,
+      ToSums(json::parse(R"({"DanhSach": [{"DonVi": "H29.X01", "Ngay": "20260105", "SoLuong": 7,
+                             "MaBam": "000102030405060708090a0b0c0d0eff"}], "ConTiep": true})"),
+             1));
+  EXPECT_EQ(sums.next_page_token(), "2");
+  EXPECT_EQ(sums.buckets(0).agency(), "H29.X01");
+  EXPECT_EQ(sums.buckets(0).day(), "20260105");
+  EXPECT_EQ(sums.buckets(0).count(), 7);
+  EXPECT_EQ(sums.buckets(0).digest(), entries.entries(0).digest());
+  for (const char* bad : {R"({"DonVi": "H29.X01", "SoLuong": 7})", R"({"Ngay": "20260105"})",
+                          R"({"Ngay": "20260105", "SoLuong": 7, "MaBam": "0001"})"}) {
+    const json page = {{"DanhSach", {json::parse(bad)}}, {"ConTiep", false}};
+    EXPECT_THAT(ToSums(page, 1), StatusIs(absl::StatusCode::kInternal)) << bad;
+  }
+}
+
+// The simulator's test has the same record and the same digest: the two share no code.
+TEST(InventoryTest, TheDigestOfARecordIsThatOfWhatItSays) {
+  const json record = json::parse(
+      R"({"IdHoSo": "TP-1", "MaHoSo": "H29.X01-260105-0001", "ChuHoSo": "Lê Văn Mẫu / thử",
+                             "Email": "", "PhanCong": [], "TaiLieuNop": [{"Id": "z", "TenTepDinhKem": ""}],
+                             "QuaTrinhXuLy": [{"Id": "b", "NoiDungXuLy": "\"xong\"", "ChucDanh": ""},
+                                              {"NguoiXuLy": "A", "Id": "a"}]})");
+  EXPECT_EQ(absl::BytesToHexString(RecordDigest(record)), "adf8f1f9219106e20082edf0ca9251f8");
 }
 
 TEST(UpdateBodyTest, IsAPatchWithoutCondition) {

@@ -42,6 +42,12 @@ TEST(DistrictSettings, TakeOtherNamesForTablesAndColumns) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("outbox_id_column")));
 }
 
+TEST(DistrictSettings, TakeATableForNoticesWhereThereIsOne) {
+  EXPECT_THAT(MakeWith({{"notice_table", "trao_doi.thong_bao"}}), testing::IsOk());
+  EXPECT_THAT(MakeWith({{"notice_table", "a.b.c"}}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("notice_table")));
+}
+
 TEST(DistrictSettings, RefuseAPasswordInTheConnectionString) {
   EXPECT_THAT(MakeWith({{"dsn", "host=a password=mat-khau-mau"}}),
               StatusIs(absl::StatusCode::kInvalidArgument,

@@ -74,6 +74,8 @@ std::vector<Expected> EveryError() {
       {CodeTaken("C1", "case-9"), Code::kAlreadyExists, "CODE_TAKEN", "case-9"},
       {RevisionStale("C1", 3, 4), Code::kAborted, "REVISION_STALE", "revision 4, not 3"},
       {DossierVoid("C1"), Code::kFailedPrecondition, "DOSSIER_VOID", "C1"},
+      {DossierEnded("C1"), Code::kFailedPrecondition, "DOSSIER_ENDED", "C1"},
+      {DossierJoined("C1", "C2"), Code::kFailedPrecondition, "DOSSIER_JOINED", "C2"},
       {ReservationClosed("r1", "released"), Code::kFailedPrecondition, "RESERVATION_CLOSED",
        "released"},
       {TokenTooOld(12), Code::kOutOfRange, "JOURNAL_COMPACTED", "12"},
@@ -81,6 +83,8 @@ std::vector<Expected> EveryError() {
       {Busy("the line is full", absl::Milliseconds(100)), Code::kResourceExhausted, "BUSY",
        "100ms"},
       {Draining(), Code::kUnavailable, "DRAINING", "stopping"},
+      {LeaseLost("city"), Code::kAborted, "LEASE_LOST", "city"},
+      {LeaseHeld("city", absl::Seconds(7)), Code::kUnavailable, "LEASE_HELD", "7s"},
       {DeadlineMissing(), Code::kInvalidArgument, "DEADLINE_MISSING", "deadline"},
       {StoreCorrupt("a page"), Code::kDataLoss, "STORE_CORRUPT", "a page"},
   };

@@ -88,6 +88,8 @@ TEST(Ctl, TheHelpOfAFirstWordTeachesAndListsItsCommands) {
     }
   }
   EXPECT_THAT(Execute({"links", "--help"}).out, HasSubstr("  links resume NAME"));
+  EXPECT_THAT(Execute({"dossier", "--help"}).out, HasSubstr("  dossier join SURVIVOR OTHER"));
+  EXPECT_THAT(Execute({"tasks", "--help"}).out, HasSubstr("  tasks close ID..."));
 }
 
 Ran ExecuteWithInput(const std::vector<std::string>& arguments, const std::string& input) {
@@ -143,7 +145,7 @@ TEST(Ctl, WrongUsageIsOneLineAndStatusTwo) {
       {{"receipt", "reserved"},
        "unknown command 'receipt reserved'; try lienthongctl receipt --help"},
       {{"receipt"}, "receipt needs one more word; try lienthongctl receipt --help"},
-      {{"link"}, "unknown command 'link'; is 'links' or 'links pause' or 'links resume' meant?"},
+      {{"link"}, "unknown command 'link'; is 'links' or 'links pause' or 'links resume' or "},
       {{"pause", "city"}, "unknown command 'pause city'; is 'links pause' meant?"},
       {{"push", "d.json"},
        "push takes no words; 'd.json' is too many; try lienthongctl push --help"},
@@ -232,7 +234,14 @@ TEST_F(CtlAloneTest, WhatTheGatewayWouldRefuseForCertainIsWrongUsage) {
            {{"receipt", "release", "R"}, "--reason"},
            {{"receipt", "register", "C", "N"}, "--issuer"},
            {{"dlq", "replay", "ID"}, "--reason"},
-           {{"dlq", "discard", "--link", "city"}, "--reason"}}) {
+           {{"dlq", "discard", "--link", "city"}, "--reason"},
+           {{"tasks", "close", "city/1/2"}, "--reason"},
+           {{"dossier", "correct", "-f", "-"}, "--reason"},
+           {{"dossier", "correct", "--reason", "r"}, "--file"},
+           {{"dossier", "void", "C"}, "--reason"},
+           {{"dossier", "replace-procedure", "C", "1.001193", "N"}, "--reason"},
+           {{"dossier", "join", "C", "D"}, "--reason"},
+           {{"dossier", "part", "D"}, "--reason"}}) {
     const Ran ran = Execute(With(words));
     EXPECT_EQ(ran.code, kUsage);
     EXPECT_THAT(ran.err, HasSubstr(StrCat("needs ", flag)));

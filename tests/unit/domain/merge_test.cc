@@ -211,6 +211,15 @@ TEST(MergeTest, AVoidedDossierTakesNothing) {
               ElementsAre("contact.phone", "status", "steps[tp-1].content"));
 }
 
+TEST(MergeTest, AJoinedDossierTakesNothing) {
+  Dossier current = WithPhone("0900000001");
+  current.mutable_joined()->set_survivor("invented");
+  const MergeResult result =
+      MergeAll(current, Wanted("contact.phone", "0900000009"), WriterFor(Part::kReceiving));
+  EXPECT_FALSE(result.changed);
+  EXPECT_THAT(PathsOf(result.proposals), ElementsAre("contact.phone"));
+}
+
 TEST(MergeTest, OnlyTheReceivingUnitEndsADossier) {
   for (const Part part : kParts) {
     Change change;

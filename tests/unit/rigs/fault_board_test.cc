@@ -84,6 +84,13 @@ TEST_F(FaultBoardTest, RateZeroNeverHitsAndRateOneAlwaysDoes) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(Name(Decide("/a")), "429");
 }
 
+TEST_F(FaultBoardTest, OnlyRequestsThatSayATextAreHit) {
+  Set({{"kind", "hang"}, {"contains", "HO-SO-7"}});
+  EXPECT_EQ(Name(board_.Decide({.path = "/a", .body = "{HO-SO-7}"})), "hang");
+  EXPECT_EQ(Name(board_.Decide({.path = "/a", .body = "{HO-SO-8}"})), "");
+  EXPECT_EQ(Name(board_.Decide({.path = "/a"})), "");
+}
+
 TEST_F(FaultBoardTest, DownLastsForItsSeconds) {
   Set({{"kind", "down"}, {"seconds", 10}});
   EXPECT_TRUE(board_.RefusesConnection());

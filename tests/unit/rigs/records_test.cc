@@ -7,6 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/rigs/city/digest.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/rigs/records_for_test.h"
 
@@ -200,6 +201,52 @@ TEST_F(CityRecords, TheInventoryIsPaged) {
   const Json second = Json::parse(records_.Inventory("20260921", 2));
   EXPECT_EQ(second["DanhSach"].size(), 1U);
   EXPECT_EQ(second["ConTiep"], false);
+}
+
+// The adapter's test has the same record and the same digest: the two share no code.
+TEST_F(CityRecords, TheDigestOfARecordIsThatOfWhatItSays) {
+  const Json record = Json::parse(
+      R"({"IdHoSo": "TP-1", "MaHoSo": "H29.X01-260105-0001", "ChuHoSo": "Lê Văn Mẫu / thử",
+                             "Email": "", "PhanCong": [], "TaiLieuNop": [{"Id": "z", "TenTepDinhKem": ""}],
+                             "QuaTrinhXuLy": [{"Id": "b", "NoiDungXuLy": "\"xong\"", "ChucDanh": ""},
+                                              {"NguoiXuLy": "A", "Id": "a"}]})");
+  EXPECT_EQ(ToHex(RecordDigest(record)), "adf8f1f9219106e20082edf0ca9251f8");
+  EXPECT_EQ(ToHex(ShareOf("H29.X01-260105-0001", RecordDigest(record))),
+            "40d4d752c0c25a3aaacf922dbbb3a2e4");
+}
+
+TEST_F(CityRecords, SumsTellWhetherADayIsAsItWas) {
+  Json record = SmallestRecord();
+  record["NgayNopHoSo"] = "20260105080000";
+  const std::string first = Create(record).id;
+  Create(record);
+  record["NgayNopHoSo"] = "20260106080000";
+  Create(record);
+  const auto sums = [this](std::string_view from = "", std::string_view to = "") {
+    return Json::parse(records_.Sums(from, to, "", 1))["DanhSach"];
+  };
+  const Json before = sums();
+  ASSERT_EQ(before.size(), 2U);
+  EXPECT_EQ(before[0]["Ngay"], "20260105");
+  EXPECT_EQ(before[0]["SoLuong"], 2);
+  EXPECT_EQ(sums("20260106").size(), 1U);
+  EXPECT_EQ(sums("", "20260105").size(), 1U);
+  records_.Tamper({.id = first, .code = ""}, {{"GhiChu", "x"}}, {});
+  EXPECT_NE(sums()[0]["MaBam"], before[0]["MaBam"]);
+  EXPECT_EQ(sums()[1]["MaBam"], before[1]["MaBam"]);
+  records_.Tamper({.id = first, .code = ""}, {{"GhiChu", ""}}, {});
+  EXPECT_EQ(sums(), before);
+}
+
+TEST_F(CityRecords, APretendedPatchKeepsNothing) {
+  const std::string id = Create(SmallestRecord()).id;
+  const auto pretended =
+      records_.Pretend({.id = id, .code = ""}, {{"Email", "x"}}, LongText::kRefuse);
+  EXPECT_EQ(std::get<Saved>(pretended).version, 2);
+  EXPECT_EQ(Stored(id)["Email"], "");
+  EXPECT_EQ(records_.versions(), 1U);
+  EXPECT_EQ(StatusOf(records_.Pretend({.id = id, .code = ""}, {{"Lạ", "x"}}, LongText::kRefuse)),
+            400);
 }
 
 TEST_F(CityRecords, RecordsArePagedForTheRig) {

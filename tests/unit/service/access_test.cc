@@ -84,7 +84,8 @@ TEST(AccessTable, LetsOperatorsReadAndNeverWriteDossiers) {
                             std::string("lienthong.dossier.v1.DossierService/") + read),
                 IsOk());
   }
-  for (const char* write : {"PushDossier", "PushDossiers", "CorrectDossier", "VoidDossier"}) {
+  for (const char* write :
+       {"PushDossier", "PushDossiers", "CorrectDossier", "VoidDossier", "ListNotices"}) {
     EXPECT_FALSE(Allowed(core::CallerKind::kOperator,
                          std::string("lienthong.dossier.v1.DossierService/") + write));
   }

@@ -38,6 +38,13 @@ class SwitchedStore final : public lienthong::testing::ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;
   void Refuse(bool refuse) { refuses_ = refuse; }
+  // The process ends right after so many commits.
+  void DieAfter(int commits) { commits_left_ = commits; }
+  bool is_dead() const { return dead_; }
+  void Revive() {
+    dead_ = false;
+    commits_left_ = 0;
+  }
   // As a backup that was restored so often.
   void SetEpoch(int64_t epoch) { epoch_ = epoch; }
 
@@ -50,11 +57,15 @@ class SwitchedStore final : public lienthong::testing::ForwardingStore {
   void Commit(store::WriteSet set,
               std::function<void(const absl::StatusOr<store::CommitResult>&)> done) override {
     if (refuses_) return done(absl::UnavailableError("the disk is full"));
+    if (dead_) return done(absl::UnavailableError("the process has ended"));
+    dead_ = commits_left_ > 0 && --commits_left_ == 0;
     ForwardingStore::Commit(std::move(set), std::move(done));
   }
 
  private:
   bool refuses_ = false;
+  int commits_left_ = 0;  // until the process ends; 0: it does not
+  bool dead_ = false;
   int64_t epoch_ = 1;
 };
 
@@ -88,8 +99,14 @@ class HeldAdapter final : public sdk::Adapter {
     item.mutable_dossier()->set_subject(request.raw());
     return item;
   }
-  void Pull(const pb::PullRequest&, absl::Time, sdk::Done<pb::PullReply> done) override {
+  pb::MappingDescription DescribeMapping() const override {
+    pb::MappingDescription description;
+    description.set_digest(mapping);
+    return description;
+  }
+  void Pull(const pb::PullRequest& request, absl::Time, sdk::Done<pb::PullReply> done) override {
     ++pulls;
+    pulled_from = request.token();
     if (is_down) return done(absl::UnavailableError("down"));
     if (!is_silent) done(std::exchange(report, {}));
   }
@@ -141,6 +158,8 @@ class HeldAdapter final : public sdk::Adapter {
   std::vector<pb::OutboundItem> sent;  // the first of each call
   std::vector<int> items_in_calls;
   int pulls = 0;
+  std::string pulled_from;           // the token of the last pull
+  std::string mapping;               // its digest
   bool is_down = false;              // every pull fails
   bool is_silent = false;            // no pull is answered
   pb::PullReply report;              // what the next pull tells
@@ -247,6 +266,12 @@ class EngineTest : public ::testing::Test {
   }
   LaneState Lane(const std::string& code) const {
     return LaneStore(engine_, "portal").Load(IdOf(code)).value().state;
+  }
+  void Overwrite(const std::string& code, const LaneState& state) {
+    const LaneStore lanes(engine_, "portal");
+    store::WriteSet set;
+    lanes.Put(lanes.Load(IdOf(code)).value(), state, set);
+    ASSERT_TRUE(store_.CommitAndWait(std::move(set), absl::InfiniteFuture()).ok());
   }
   std::vector<storage::v1::DeadLetterRecord> DeadLetters() const {
     std::vector<storage::v1::DeadLetterRecord> letters;

@@ -253,6 +253,21 @@ TEST_F(LaneTest, ConflictLooksUpAndLearnsTheKey) {
   EXPECT_FALSE(effects.deliver.has_value());
 }
 
+// Its record has moved on by something that we cannot take in.
+TEST_F(LaneTest, ConflictAfterConflictIsWaitedOut) {
+  Seen(1);
+  Turned();
+  Do(Answered{.outcome = OutcomeOf(adapter::v1::OUTCOME_CONFLICT)});
+  const auto first = lane_.next_attempt_time();
+  Turned();
+  Do(ReadBack{});
+  Turned();
+  Do(Answered{.outcome = OutcomeOf(adapter::v1::OUTCOME_CONFLICT)});
+  EXPECT_GT(lane_.next_attempt_time().seconds() + lane_.next_attempt_time().nanos() * 1e-9,
+            first.seconds() + first.nanos() * 1e-9);
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_UNKNOWN);
+}
+
 TEST_F(LaneTest, MissingAnswerIsLookedUpAndNeverSuccess) {
   Begin();
   SendSubject("B");

@@ -160,6 +160,13 @@ class LettersTest : public EngineTest {
   }
 };
 
+TEST_F(LettersTest, ItemsThatAreNoTextCanBeReadAllTheSame) {
+  Begun();
+  ReportWhatIsNotUnderstood("A\xff");
+  EXPECT_EQ(TheLetter().record.raw(), "A\\xff");
+  EXPECT_EQ(TheLetter().record.item().raw(), "A\\xff");
+}
+
 TEST_F(LettersTest, ALetterCarriesWhatAReplayNeeds) {
   const std::string code = Begun();
   Report(2, DossierWith({{"contact.email", TooLong()}}));
@@ -232,6 +239,19 @@ TEST_F(LettersTest, WhatAnybodyChangedSinceStays) {
   ASSERT_THAT(Replay(EditOf({{"contact.email", "a@example.vn"}})), IsOk());
   EXPECT_EQ(Stored(code).subject(), "D");
   EXPECT_EQ(Stored(code).contact().email(), "a@example.vn");
+}
+
+TEST_F(LettersTest, ARowThatIsMetAgainSaysNothingNewer) {
+  const std::string code = Begun();
+  Report(2, DossierWith({{"subject", "B"}, {"contact.email", TooLong()}}));
+  clock_.Advance(absl::Minutes(1));
+  EditAs("portal", code, {{"subject", "D"}});
+  clock_.Advance(absl::Minutes(1));
+  Report(2, DossierWith({{"subject", "B"}, {"contact.email", TooLong()}}));  // a page again
+  ASSERT_EQ(TheLetter().record.times(), 2);
+  EXPECT_EQ(TheLetter().record.taken(), 2);
+  ASSERT_THAT(Replay(EditOf({{"contact.email", "a@example.vn"}})), IsOk());
+  EXPECT_EQ(Stored(code).subject(), "D");
 }
 
 TEST_F(LettersTest, OfTwoRefusedItemsTheNewerCounts) {

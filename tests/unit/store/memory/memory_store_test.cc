@@ -68,7 +68,8 @@ TEST(InlineStoreTest, NeverWaits) {
   EXPECT_FALSE(store->WaitForJournal(0, absl::InfiniteFuture()));
   EXPECT_THAT(store->CommitAndWait(JournalOf({"a"}), absl::InfinitePast()), IsOk());
   EXPECT_TRUE(store->WaitForJournal(0, absl::InfinitePast()));
-  EXPECT_THAT(store->AcquireLease("city", "a"), testing::IsOkAndHolds(::testing::Eq(1)));
+  EXPECT_THAT(store->AcquireLease({.link = "city", .holder = "a", .now = {}, .until = {}}),
+              testing::IsOkAndHolds(::testing::Eq(1)));
 }
 
 TEST(InlineStoreTest, MayBeSharedByThreads) {

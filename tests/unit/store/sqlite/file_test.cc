@@ -91,7 +91,7 @@ TEST_F(FileTest, AFileOfANewerVersionIsRefused) {
   Open();
   store_.reset();
   RunSql(path_, absl::StrCat("PRAGMA user_version=", kSchemaVersion + 1));
-  EXPECT_THAT(OpenAt(path_), Refused("newer version (schema 5, this one knows 4)", "install"));
+  EXPECT_THAT(OpenAt(path_), Refused("newer version (schema 6, this one knows 5)", "install"));
 }
 
 TEST_F(FileTest, AFileOfTheFirstVersionGetsWhatCameSince) {
@@ -114,6 +114,18 @@ TEST_F(FileTest, AFileOfTheSecondVersionGetsWhatCameSinceAndNothingElse) {
   store_.reset();
   RunSql(path_, "DROP TABLE adopted; DROP TABLE content; PRAGMA user_version=2;");
   EXPECT_THAT(OpenAt(path_), Refused("content", "restore a backup"));
+}
+
+TEST_F(FileTest, AFileOfTheFourthVersionGetsWhatCameSince) {
+  Open();
+  store_.reset();
+  RunSql(path_,
+         "DROP TABLE task; DROP TABLE notice; DROP TABLE run; DROP TABLE finding; "
+         "PRAGMA user_version=4;");
+  Open();
+  for (const Table table : {Table::kTask, Table::kNotice, Table::kRun, Table::kFinding}) {
+    EXPECT_THAT(store_->Count({.table = table}), IsOkAndHolds(Eq(0)));
+  }
 }
 
 TEST_F(FileTest, AFileWithAnotherSchemaIsRefused) {

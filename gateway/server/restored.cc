@@ -1,0 +1,23 @@
+#include "gateway/server/restored.h"
+
+#include <memory>
+#include <string>
+
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gateway/store/catalogue.h"
+#include "gateway/store/register_all.h"
+
+namespace lienthong {
+
+absl::StatusOr<int64_t> MarkRestored(const ConfigFile& config) {
+  store::StoreCatalogue stores;
+  RegisterAllStores(stores);
+  const absl::StatusOr<std::unique_ptr<store::Store>> store =
+      stores.OpenUrl(config.config().store().url());
+  if (!store.ok()) return config.Problem("store.url", ToStd(store.status().message()));
+  LIENTHONG_RETURN_IF_ERROR((*store)->MarkRestored());
+  return (*store)->Info().epoch + 1;
+}
+
+}  // namespace lienthong

@@ -1,0 +1,177 @@
+// What a link makes of the records that its counterpart holds, and what it keeps of it.
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gateway/core/records.h"
+#include "gateway/domain/derived.h"
+#include "gateway/domain/matching.h"
+#include "gateway/sync/link_engine.h"
+#include "gateway/sync/reconcile/comparing.h"
+#include "gateway/sync/reconcile/plan.h"
+
+namespace lienthong::sync {
+namespace {
+
+using adapter::v1::InboundItem;
+using adapter::v1::InventoryReply;
+
+constexpr absl::Duration kSaveInterval = absl::Seconds(1);
+
+std::string CountName(int finding_class) {
+  switch (finding_class) {
+    case v1::Finding::CLASS_DIVERGED:
+      return "diverged";
+    case v1::Finding::CLASS_MISSING_THERE:
+      return "missing_there";
+    case v1::Finding::CLASS_MISSING_HERE:
+      return "missing_here";
+    default:
+      return "twice_there";
+  }
+}
+
+std::string KeyFindingId(const std::string& key) { return StrCat("key-", key); }
+
+}  // namespace
+
+absl::StatusOr<StoredFinding> LinkEngine::TwiceThere(const std::string& first,
+                                                     const InventoryReply::Entry& entry) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.LoadByKey(entry.key()));
+  const std::string twin = lane.version > 0 ? first : entry.key();
+  StoredFinding finding{.id = KeyFindingId(twin), .record = {}};
+  finding.record.set_key(twin);
+  finding.record.set_code(entry.code());
+  finding.record.set_class_(v1::Finding::CLASS_TWICE_THERE);
+  finding.record.set_state(v1::Finding::STATE_MANUAL);
+  finding.record.set_note(StrCat("the counterpart holds this dossier also as ",
+                                 twin == first ? entry.key() : first,
+                                 "; one of the two is to be removed there"));
+  return finding;
+}
+
+absl::StatusOr<Verdict> LinkEngine::Judge(const StoredLane& lane, const core::StoredDossier& stored,
+                                          const adapter::v1::LookUpReply::Record& record,
+                                          bool feed_read) const {
+  InboundItem held = record.item();
+  if (record.found() && !held.has_error()) {
+    const std::vector<FieldViolation> faults =
+        domain::MatchElements(stored.dossier, *held.mutable_dossier(), "");
+    if (!faults.empty()) {
+      held.mutable_error()->set_field(faults[0].field);
+      held.mutable_error()->set_reason(faults[0].description);
+    }
+  }
+  const std::string self = StrCat("link/", options_.name);
+  const int64_t head = stored.dossier.revision();
+  return Classify({.lane = lane.state,
+                   .head = stored.dossier,
+                   .held = record.found() ? &held : nullptr,
+                   .can = adapter_.capabilities(),
+                   .party = party_,
+                   .parties = engine_.parties,
+                   .graph = engine_.graph,
+                   .self = self,
+                   .now = engine_.clock.Now(),
+                   .represent = [this](const auto& dossier) { return adapter_.Represent(dossier); },
+                   .history =
+                       [this, &stored, head] {
+                         return EntriesAfter(stored.id,
+                                             std::max<int64_t>(0, head - kHistoryEntriesMax), head);
+                       }},
+                  feed_read);
+}
+
+absl::Status LinkEngine::TakeRecords(const adapter::v1::LookUpReply& reply, int64_t bytes) {
+  Comparing& now = *comparing_;
+  storage::v1::RunRecord next = now.run.record;
+  std::vector<StoredFinding> findings;
+  std::vector<Comparing::Asked> again;
+  for (size_t i = 0; i < now.asked.size(); ++i) {
+    const Comparing::Asked& asked = now.asked[i];
+    const auto& record = reply.records(static_cast<int>(i));
+    LIENTHONG_ASSIGN_OR_RETURN(Verdict verdict, asked.dossier_id == 0 ? JudgeUnknown(asked, record)
+                                                                      : JudgeKnown(asked, record));
+    switch (verdict.kind) {
+      case Verdict::Kind::kEqual:
+        Count("equal", 1, next);
+        break;
+      case Verdict::Kind::kInMotion:
+        Count("in_motion", 1, next);
+        break;
+      case Verdict::Kind::kUnsettled:
+        again.push_back(asked);
+        break;
+      case Verdict::Kind::kDiffers:
+        const std::string id =
+            asked.dossier_id == 0 ? KeyFindingId(verdict.finding.key()) : StrCat(asked.dossier_id);
+        findings.push_back({.id = id, .record = std::move(verdict.finding)});
+    }
+  }
+  next.set_answer_bytes(next.answer_bytes() + bytes);
+  next.set_looked_up(next.looked_up() + static_cast<int64_t>(now.asked.size()));
+  LIENTHONG_RETURN_IF_ERROR(CommitFindings(std::move(next), std::move(findings)));
+  std::move(again.begin(), again.end(), std::back_inserter(now.again));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Verdict> LinkEngine::JudgeKnown(
+    const Comparing::Asked& asked, const adapter::v1::LookUpReply::Record& record) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.Load(asked.dossier_id));
+  LIENTHONG_ASSIGN_OR_RETURN(const core::StoredDossier stored,
+                             core::LoadDossier(engine_, asked.dossier_id));
+  const bool has_moved = lane.version != asked.lane_version;
+  LIENTHONG_ASSIGN_OR_RETURN(Verdict verdict, Judge(lane, stored, record, comparing_->feed_read));
+  if (verdict.kind != Verdict::Kind::kDiffers) return verdict;
+  if (has_moved) {
+    return Verdict{.kind = comparing_->feed_read ? Verdict::Kind::kInMotion
+                                                 : Verdict::Kind::kUnsettled};
+  }
+  verdict.finding.set_dossier_id(asked.dossier_id);
+  return verdict;
+}
+
+// A record that nobody here knows is on its way here, or was lost.
+absl::StatusOr<Verdict> LinkEngine::JudgeUnknown(const Comparing::Asked& asked,
+                                                 const adapter::v1::LookUpReply::Record& record) {
+  if (!record.found()) return Verdict{};
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, inbound_.DossierOf(record.item()));
+  LIENTHONG_ASSIGN_OR_RETURN(const bool is_early, early_.Holds(asked.key));
+  if (id != 0 || is_early) return Verdict{.kind = Verdict::Kind::kInMotion};
+  if (!comparing_->feed_read) return Verdict{.kind = Verdict::Kind::kUnsettled};
+  LIENTHONG_ASSIGN_OR_RETURN(const PreparedItem prepared,
+                             inbound_.Prepare(record.item(), Arrival::kWaited, StateNow()));
+  Verdict verdict{.kind = Verdict::Kind::kDiffers};
+  verdict.finding.set_code(asked.code);
+  verdict.finding.set_key(asked.key);
+  verdict.finding.set_class_(v1::Finding::CLASS_MISSING_HERE);
+  verdict.finding.set_state(prepared.refused.has_value() ? v1::Finding::STATE_MANUAL
+                                                         : v1::Finding::STATE_OPEN);
+  if (prepared.refused.has_value()) {
+    verdict.finding.set_note(StrCat("cannot be taken in: ", prepared.refused->reason));
+  }
+  return verdict;
+}
+
+// Findings are durable before what they were found in is forgotten; counts alone can wait.
+absl::Status LinkEngine::CommitFindings(storage::v1::RunRecord next,
+                                        std::vector<StoredFinding> findings) {
+  store::WriteSet set;
+  for (StoredFinding& finding : findings) {
+    *finding.record.mutable_time() = domain::ToProto(engine_.clock.Now());
+    Count(CountName(finding.record.class_()), 1, next);
+    if (next.automatic() && NeedsNoJudgement(finding.record)) {
+      finding.record.set_state(v1::Finding::STATE_APPROVED);
+    }
+    PutFinding(engine_, comparing_->run.id, finding, set);
+  }
+  if (findings.empty() && clock_.Now() < comparing_->saved + kSaveInterval) {
+    comparing_->run.record = std::move(next);
+    return absl::OkStatus();
+  }
+  return CommitRun(std::move(next), std::move(set));
+}
+
+}  // namespace lienthong::sync

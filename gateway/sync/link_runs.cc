@@ -1,0 +1,149 @@
+// What operators ask of a link's comparisons, and what the configuration does.
+#include <utility>
+
+#include "gateway/base/errors.h"
+#include "gateway/base/log.h"
+#include "gateway/base/text.h"
+#include "gateway/core/act_log.h"
+#include "gateway/domain/derived.h"
+#include "gateway/sync/link_engine.h"
+#include "gateway/sync/reconcile/comparing.h"
+
+namespace lienthong::sync {
+namespace {
+
+using storage::v1::RunRecord;
+using v1::Reconciliation;
+
+constexpr const char* kGateway = "gateway";
+
+storage::v1::ActRecord ActOf(const OperatorAct& act, std::string_view kind, std::string_view target,
+                             absl::Time now) {
+  storage::v1::ActRecord record;
+  record.set_actor(act.actor);
+  record.set_kind(std::string(kind));
+  record.set_target(std::string(target));
+  record.set_reason(act.reason);
+  record.set_request_id(act.request_id);
+  *record.mutable_time() = domain::ToProto(now);
+  return record;
+}
+
+bool IsSameRequest(const RunRecord& known, const RunRecord& wanted) {
+  return known.link() == wanted.link() && known.from_day() == wanted.from_day() &&
+         known.to_day() == wanted.to_day() && known.agency() == wanted.agency() &&
+         known.automatic() == wanted.automatic() && known.actor() == wanted.actor() &&
+         known.reason() == wanted.reason();
+}
+
+}  // namespace
+
+// One that failed may have been made all the same: the run is read again.
+absl::Status LinkEngine::CommitRunAct(RunRecord next, store::WriteSet set) {
+  const absl::Status status = CommitRun(std::move(next), std::move(set));
+  if (status.ok()) return status;
+  comparing_.reset();
+  unsure_ = true;
+  return status;
+}
+
+// A run is named by the request that began it, so that the same request again is the same run.
+absl::Status LinkEngine::StartComparison(RunRecord wanted) {
+  if (!adapter_.capabilities().read_back()) {
+    return absl::FailedPreconditionError(
+        "this counterpart cannot be compared: it neither lists nor shows its records");
+  }
+  wanted.set_link(options_.name);
+  LIENTHONG_ASSIGN_OR_RETURN(const auto known, FindRun(engine_, wanted.request_id()));
+  if (known.has_value()) {
+    return IsSameRequest(known->record, wanted) ? absl::OkStatus()
+                                                : RequestIdReused(wanted.request_id());
+  }
+  if (comparing_ != nullptr) {
+    return absl::FailedPreconditionError(
+        StrCat("the comparison ", comparing_->run.id,
+               " of this link has not ended; approve what it has found, or cancel it"));
+  }
+  const absl::Time now = engine_.clock.Now();
+  wanted.set_state(Reconciliation::STATE_RUNNING);
+  *wanted.mutable_started() = domain::ToProto(now);
+  comparing_ = std::make_unique<Comparing>(Comparing{{.id = wanted.request_id(), .record = {}}});
+  store::WriteSet set;
+  core::PutAct(engine_,
+               ActOf({wanted.actor(), wanted.reason(), wanted.request_id()}, "reconcile",
+                     options_.name, now),
+               set);
+  LIENTHONG_RETURN_IF_ERROR(CommitRunAct(wanted, std::move(set)));
+  last_comparison_ = now;
+  LogInfo("comparison_started", {{"link", options_.name}, {"by", wanted.actor()}});
+  return absl::OkStatus();
+}
+
+// One that waits for a person is replaced only when it was the configuration's own.
+absl::Status LinkEngine::StartDueComparison() {
+  if (options_.reconcile_every == absl::ZeroDuration()) return absl::OkStatus();
+  if (engine_.clock.Now() - last_comparison_ < options_.reconcile_every) return absl::OkStatus();
+  if (!adapter_.capabilities().read_back()) return absl::OkStatus();
+  if (comparing_ != nullptr) {
+    RunRecord old = comparing_->run.record;
+    if (old.actor() != kGateway || old.state() != Reconciliation::STATE_COMPARED) {
+      return absl::OkStatus();
+    }
+    old.set_state(Reconciliation::STATE_CANCELLED);
+    old.set_error("a newer comparison took its place");
+    *old.mutable_ended() = domain::ToProto(engine_.clock.Now());
+    LIENTHONG_RETURN_IF_ERROR(CommitRun(std::move(old), {}));
+  }
+  RunRecord wanted;
+  wanted.set_actor(kGateway);
+  wanted.set_reason(StrCat("every ", absl::ToInt64Hours(options_.reconcile_every), " hours"));
+  wanted.set_request_id(engine_.random.Uuid());
+  wanted.set_automatic(options_.repairs_automatically);
+  return StartComparison(std::move(wanted));
+}
+
+absl::Status LinkEngine::ApproveFinding(const std::string& run, const std::string& id,
+                                        const OperatorAct& act) {
+  if (comparing_ == nullptr || comparing_->run.id != run ||
+      comparing_->run.record.state() == Reconciliation::STATE_RUNNING) {
+    return absl::FailedPreconditionError("the comparison still compares, or has ended");
+  }
+  LIENTHONG_ASSIGN_OR_RETURN(auto finding, FindFinding(engine_, run, id));
+  if (!finding.has_value()) return NotFound("finding", id);
+  if (finding->record.state() == v1::Finding::STATE_MANUAL) {
+    return absl::FailedPreconditionError("a person has to see to it; its note says why");
+  }
+  if (finding->record.state() != v1::Finding::STATE_OPEN) {
+    return absl::FailedPreconditionError("it does not wait to be approved any more");
+  }
+  finding->record.set_state(v1::Finding::STATE_APPROVED);
+  store::WriteSet set;
+  PutFinding(engine_, run, *finding, set);
+  storage::v1::ActRecord record = ActOf(act, kActApprove, id, engine_.clock.Now());
+  record.set_dossier_id(finding->record.dossier_id());
+  record.set_code(finding->record.code());
+  record.set_result(run);
+  core::PutAct(engine_, record, set);
+  RunRecord next = comparing_->run.record;
+  next.set_state(Reconciliation::STATE_REPAIRING);
+  return CommitRunAct(std::move(next), std::move(set));
+}
+
+absl::Status LinkEngine::CancelComparison(const std::string& run, const OperatorAct& act) {
+  LIENTHONG_ASSIGN_OR_RETURN(const auto done,
+                             core::FindAct(engine_, act.actor, act.request_id, run));
+  if (done.has_value()) return absl::OkStatus();
+  if (comparing_ == nullptr || comparing_->run.id != run) {
+    return absl::FailedPreconditionError("the comparison has ended");
+  }
+  RunRecord next = comparing_->run.record;
+  next.set_state(Reconciliation::STATE_CANCELLED);
+  *next.mutable_ended() = domain::ToProto(engine_.clock.Now());
+  store::WriteSet set;
+  core::PutAct(engine_, ActOf(act, "reconcile_cancel", run, engine_.clock.Now()), set);
+  LIENTHONG_RETURN_IF_ERROR(CommitRunAct(std::move(next), std::move(set)));
+  LogInfo("comparison_cancelled", {{"link", options_.name}, {"by", act.actor}});
+  return absl::OkStatus();
+}
+
+}  // namespace lienthong::sync
