@@ -49,7 +49,7 @@ void Caller::Try(const std::string& key) {
   if (arrives) {
     schedule_.After(dice_.Between(kWireMin, kWireMax), [=, this] {
       const absl::Time deadline = clock_.Now() + kPatience / 2;
-      gateway_.Receive(waiting_.at(key).front(), deadline, [=, this](const Reply& reply) {
+      gateway_.Receive(side_, waiting_.at(key).front(), deadline, [=, this](const Reply& reply) {
         if (!is_answered) return;
         schedule_.After(back, [=, this] { Answered(key, attempt, reply); });
       });

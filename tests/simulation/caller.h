@@ -23,9 +23,10 @@ namespace lienthong::simulation {
 class Caller {
  public:
   // All outlive it.
-  Caller(Gateway& gateway, Schedule& schedule, const Faults& faults, Dice dice, Trace& trace,
-         SimulatedClock& clock)
-      : gateway_(gateway),
+  Caller(Side side, Gateway& gateway, Schedule& schedule, const Faults& faults, Dice dice,
+         Trace& trace, SimulatedClock& clock)
+      : side_(side),
+        gateway_(gateway),
         schedule_(schedule),
         faults_(faults),
         dice_(dice),
@@ -47,6 +48,7 @@ class Caller {
   void Answered(const std::string& key, int64_t attempt, const Reply& reply);
   void Read(const std::string& key, const adapter::v1::ReceiveReply& reply);
 
+  const Side side_;
   Gateway& gateway_;
   Schedule& schedule_;
   const Faults& faults_;
@@ -59,6 +61,9 @@ class Caller {
   std::map<std::string, std::string> codes_;                                // by key
   std::vector<std::string> complaints_;
 };
+
+// Those of the systems that call, by side.
+using Callers = std::map<Side, Caller>;
 
 }  // namespace lienthong::simulation
 

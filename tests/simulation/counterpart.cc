@@ -63,6 +63,8 @@ const std::set<std::string>& KnownPaths() {
   return paths;
 }
 
+constexpr size_t kRefusedChars = 20;
+
 bool IsTime(std::string_view path) { return path.ends_with("_time") || path.ends_with("_due"); }
 
 }  // namespace
@@ -72,43 +74,22 @@ std::string GenericPath(std::string_view path) {
   return parts.list.empty() ? std::string(path) : StrCat(parts.list, "[].", parts.rest);
 }
 
-const Traits& City() {
-  static const Traits& traits = *new Traits{.name = "city",
-                                            .prefix = "tp-",
-                                            .key_prefix = "TP-",
-                                            .takes_in_later = false,
-                                            .whole_records = true,
-                                            .not_held = {"results[].result_code"},
-                                            .cuts = {{"subject", 20}, {"processing_unit", 12}}};
-  return traits;
-}
-
-const Traits& District() {
-  static const Traits& traits = *new Traits{.name = "district",
-                                            .prefix = "nv-",
-                                            .key_prefix = "NV-",
-                                            .takes_in_later = true,
-                                            .whole_records = false,
-                                            .not_held = {"note"},
-                                            .cuts = {{"other_info", 16}, {"steps[].content", 14}}};
-  return traits;
-}
-
-const Traits& Portal() {
-  static const Traits& traits = *new Traits{.name = "portal",
-                                            .prefix = "dvc-",
-                                            .key_prefix = "DVC-",
-                                            .calls = true,
-                                            .replaces = true,
-                                            .appends = true,
-                                            .not_held = {"note", "codes[].issuer", "codes[].kind"},
-                                            .cuts = {{"processing_unit", 10}}};
-  return traits;
+bool Counterpart::IsShared(std::string_view path) {
+  return KnownPaths().contains(GenericPath(path));
 }
 
 bool Counterpart::Holds(std::string_view path) const {
   const std::string generic = GenericPath(path);
   return KnownPaths().contains(generic) && !traits_.not_held.contains(generic);
+}
+
+bool Counterpart::MayUpdate(std::string_view path) const {
+  if (traits_.updatable.empty() || path == "code" || path == "receipt_number") return true;
+  return std::any_of(
+      traits_.updatable.begin(), traits_.updatable.end(), [path](const std::string& whole) {
+        const std::string_view rest = path.substr(std::min(whole.size(), path.size()));
+        return path.starts_with(whole) && (rest.empty() || rest[0] == '.' || rest[0] == '[');
+      });
 }
 
 std::string Counterpart::Normalised(std::string_view path, std::string_view value) const {
@@ -151,8 +132,26 @@ void Counterpart::Make(const std::string& key, const OutboundItem& item) {
 
 // What does not come with the record is gone. Its people may have written it a moment ago.
 void Counterpart::Replace(Record& record, const Fields& all) {
-  std::erase_if(record.fields, [&all](const auto& field) { return !all.contains(field.first); });
-  Apply(record, all, /*own=*/false);
+  const bool is_new = record.fields.empty();
+  Fields taken = all;
+  if (!is_new) std::erase_if(taken, [&](const auto& field) { return !MayUpdate(field.first); });
+  std::erase_if(record.fields, [&](const auto& field) {
+    return MayUpdate(field.first) && !all.contains(field.first);
+  });
+  Apply(record, taken, /*own=*/false);
+}
+
+std::optional<ItemOutcome> Counterpart::Refusal(const OutboundItem& item) {
+  if (traits_.refuses_long.empty() || item.appends()) return std::nullopt;
+  const auto text = domain::GetField(item.dossier(), traits_.refuses_long);
+  if (!text.has_value() || text->size() <= kRefusedChars) return std::nullopt;
+  refused_codes_.insert(item.dossier().code());
+  ItemOutcome outcome;
+  outcome.set_delivery_id(item.delivery_id());
+  outcome.set_outcome(adapter::v1::OUTCOME_REJECTED);
+  outcome.set_field(traits_.refuses_long);
+  outcome.set_reason("is too long");
+  return outcome;
 }
 
 Fields Counterpart::Edit(const std::string& key, const Fields& changes) {
@@ -200,6 +199,7 @@ ItemOutcome Counterpart::Take(const OutboundItem& item) {
     }
     return outcome;
   }
+  if (auto refusal = Refusal(item)) return *std::move(refusal);
   const Record* holder = FindByCode(item.dossier().code());
   if (item.key().empty() && holder != nullptr) {
     outcome.set_outcome(adapter::v1::OUTCOME_CONFLICT);
@@ -212,6 +212,11 @@ ItemOutcome Counterpart::Take(const OutboundItem& item) {
     return outcome;
   }
   Record& record = item.key().empty() ? Create(IssueKey()) : records_.at(item.key());
+  if (traits_.compares && item.seen_version() < record.version) {
+    outcome.set_outcome(adapter::v1::OUTCOME_CONFLICT);
+    outcome.set_version(record.version);
+    return outcome;
+  }
   if (item.appends()) {
     for (const auto& step : item.dossier().steps()) record.appended.push_back(step.id());
   } else if (traits_.replaces) {
@@ -226,6 +231,10 @@ ItemOutcome Counterpart::Take(const OutboundItem& item) {
 
 void Counterpart::WorkInbox() {
   for (const OutboundItem& item : std::exchange(inbox_, {})) {
+    if (auto refusal = Refusal(item)) {
+      refused_later_.push_back(*std::move(refusal));
+      continue;
+    }
     const Record* found = item.key().empty() ? nullptr : FindByKey(item.key());
     if (found == nullptr) found = FindByCode(item.dossier().code());
     Record& record = found == nullptr ? Create(IssueKey()) : records_.at(found->key);

@@ -1,9 +1,10 @@
 #ifndef LIENTHONG_TESTS_SIMULATION_COUNTERPART_H_
 #define LIENTHONG_TESTS_SIMULATION_COUNTERPART_H_
 
-#include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "gateway/domain/fields.h"
 #include "lienthong/adapter/v1/adapter_service.pb.h"
+#include "tests/simulation/cast.h"
 
 namespace lienthong::simulation {
 
@@ -19,24 +21,6 @@ using Fields = domain::FieldMap;
 
 // `steps[nv-7].content` -> `steps[].content`.
 std::string GenericPath(std::string_view path);
-
-// What a counterpart's software is like, as it would be declared.
-struct Traits {
-  std::string name;             // "city"
-  std::string prefix;           // of the element ids that its officers make: "tp-"
-  std::string key_prefix;       // of its own keys: "TP-"
-  bool takes_in_later = false;  // deliveries go to an inbox that a worker empties
-  bool whole_records = false;   // its feed carries whole records, else only what changed
-  bool calls = false;           // it has no feed: it calls the gateway with what its own people do
-  bool replaces = false;        // a delivery is the whole record
-  bool appends = false;         // steps are only ever added, and shown as often as they came
-  std::set<std::string> not_held;      // generic paths that it has no place for
-  std::map<std::string, size_t> cuts;  // generic path -> longest text that it keeps
-};
-
-const Traits& City();
-const Traits& District();
-const Traits& Portal();
 
 // The software of one counterpart: its records, its officers' edits, its feed, its inbox. No fault
 // is in here; those are of the way to it.
@@ -56,6 +40,8 @@ class Counterpart {
 
   explicit Counterpart(const Traits& traits) : traits_(traits) {}
 
+  // Whether any system has a place for a field.
+  static bool IsShared(std::string_view path);
   // What it makes of a value: cut, rounded, or nothing at all.
   bool Holds(std::string_view path) const;
   std::string Normalised(std::string_view path, std::string_view value) const;
@@ -65,13 +51,21 @@ class Counterpart {
   std::string Intake(const Fields& fields, const std::string& key = "");
   Fields Edit(const std::string& key, const Fields& changes);
 
+  // Whether a field of a record that is there may still change.
+  bool MayUpdate(std::string_view path) const;
+
   // A delivery that arrived: applied at once or put into the inbox.
   adapter::v1::ItemOutcome Take(const adapter::v1::OutboundItem& item);
+  // Why it takes an item under no circumstances, if so.
+  std::optional<adapter::v1::ItemOutcome> Refusal(const adapter::v1::OutboundItem& item);
+  bool HasRefused(const std::string& code) const { return refused_codes_.contains(code); }
   // A key that no other record gets, and a record that is made under it.
   std::string IssueKey();
   void Make(const std::string& key, const adapter::v1::OutboundItem& item);
   void WorkInbox();
   bool InboxIsEmpty() const { return inbox_.empty(); }
+  // Items of the inbox that were refused after they had been answered.
+  const std::vector<adapter::v1::ItemOutcome>& refused_later() const { return refused_later_; }
 
   // Feed items after a position; a position is the version of the last item taken.
   std::vector<adapter::v1::InboundItem> FeedAfter(int64_t version, int items_max) const;
@@ -102,17 +96,27 @@ class Counterpart {
   std::map<std::string, Record> records_;  // by key
   std::vector<FeedEntry> feed_;            // version = position + 1
   std::vector<adapter::v1::OutboundItem> inbox_;
+  std::vector<adapter::v1::ItemOutcome> refused_later_;
   std::set<std::string> delivery_ids_;
+  std::set<std::string> refused_codes_;
   int keys_issued_ = 0;
 };
 
-// All systems that work on the dossiers, but for the agency that uses the gateway's own.
-struct Systems {
-  Counterpart city{City()};
-  Counterpart district{District()};
-  Counterpart portal{Portal()};
+// The systems of a cast.
+class Systems {
+ public:
+  explicit Systems(const Cast& cast) {
+    for (const Traits& traits : cast.systems()) systems_.emplace_back(traits);
+  }
 
-  std::array<const Counterpart*, 3> all() const { return {&city, &district, &portal}; }
+  size_t size() const { return systems_.size(); }
+  Counterpart& operator[](Side side) { return systems_[side]; }
+  const Counterpart& operator[](Side side) const { return systems_[side]; }
+  auto begin() const { return systems_.begin(); }
+  auto end() const { return systems_.end(); }
+
+ private:
+  std::deque<Counterpart> systems_;  // references stay good
 };
 
 }  // namespace lienthong::simulation

@@ -14,7 +14,6 @@ using Kind = StatusGraph::Judgement::Kind;
 
 constexpr int kStatuses = 10;
 constexpr double kTwin = 0.2;  // of the steps
-constexpr const char* kDistrictAgencies[] = {"H29.Q1", "H29.Q2"};
 
 bool IsTerminal(const std::string& status) {
   return status == "3" || status == "7" || status == "8" || status == "10";
@@ -31,7 +30,7 @@ dossier::v1::Status StatusOf(const std::string& text) {
 std::string People::PickElement(const Desk& desk, std::string_view list) {
   std::vector<std::string> ids;
   for (std::string& id : ElementIds(desk.copy, list)) {
-    if (!disciplined_ || id.starts_with(PrefixOf(desk.side))) ids.push_back(std::move(id));
+    if (!disciplined_ || id.starts_with(cast_.PrefixOf(desk.side))) ids.push_back(std::move(id));
   }
   return ids.empty() ? "" : ids[dice_.Below(static_cast<int>(ids.size()))];
 }
@@ -54,9 +53,8 @@ bool People::EditApplicantData(Desk& desk) {
 }
 
 bool People::EditNote(Desk& desk) {
-  if (desk.side == Side::kDistrict || desk.side == Side::kPortal ||
-      (disciplined_ && !desk.receives))
-    return false;
+  const bool has_place = cast_.IsAgency(desk.side) || systems_[desk.side].Holds("note");
+  if (!has_place || (disciplined_ && !desk.receives)) return false;
   return Write(desk, {{"note", NewText(desk.side)}});
 }
 
@@ -65,14 +63,14 @@ bool People::EditStage(Desk& desk) {
   if (!dice_.Happens(0.5)) return Write(desk, {{"processing_unit", NewText(desk.side)}});
   Fields changes = {{"deadline.promised_due", NewTime()}};
   // The gateway asks who pushes for a reason; the systems at its links have no place for one.
-  if (desk.side == Side::kAgency) changes["deadline.change_reason"] = NewText(desk.side);
+  if (cast_.IsAgency(desk.side)) changes["deadline.change_reason"] = NewText(desk.side);
   return Write(desk, changes);
 }
 
 bool People::AddStep(Desk& desk) {
   const std::string id = NewId(desk.side);
   const std::string twin = dice_.Happens(kTwin) ? PickElement(desk, "steps") : "";
-  if (twin.starts_with(PrefixOf(desk.side))) {  // somebody pressed the key once more
+  if (twin.starts_with(cast_.PrefixOf(desk.side))) {  // somebody pressed the key once more
     Fields changes;
     for (const char* field : {"time", "content", "officer"}) {
       changes[ElementPath("steps", id, field)] =
@@ -102,7 +100,7 @@ bool People::EditPapers(Desk& desk) {
 }
 
 bool People::EditFees(Desk& desk) {
-  if (disciplined_ && desk.side == Side::kPortal) return false;
+  if (disciplined_ && cast_.Submits(desk.side)) return false;
   const std::string old = PickElement(desk, "fees");
   if (old.empty() || dice_.Happens(0.4)) {
     const std::string id = NewId(desk.side);
@@ -139,19 +137,25 @@ bool People::AskAsApplicant(Desk& desk) {
                       {ElementPath("requests", id, "content"), NewText(desk.side)}});
 }
 
-// Hands the dossier to the district, hands it on inside the district, or asks for cooperation.
+// Hands the dossier over, hands it on within the same system, or asks for cooperation.
 bool People::Assign(Desk& desk) {
   const std::string id = NewId(desk.side);
   const LeadView lead = LeadOf(desk.copy);
   const bool hands_over = desk.receives && !lead.asked && !lead.accepted;
-  const bool hands_on = desk.side == Side::kDistrict && lead.accepted && !lead.asked;
-  if ((hands_over && dice_.Happens(0.8)) || (hands_on && dice_.Happens(0.3))) {
-    return Write(desk, {{ElementPath("assignments", id, "agency"), kDistrictAgencies[hands_on]},
+  const bool is_system = !cast_.IsAgency(desk.side);
+  const bool hands_on = is_system && cast_.system(desk.side).leads && lead.accepted &&
+                        !lead.asked && cast_.IsAgencyOf(desk.side, lead.agency);
+  const auto leader = Pick([this](Side side) { return cast_.system(side).leads; });
+  const bool over = hands_over && dice_.Happens(0.8) && leader.has_value();
+  if (over || (hands_on && dice_.Happens(0.3))) {
+    const auto& agencies = cast_.system(over ? *leader : desk.side).agencies;
+    return Write(desk, {{ElementPath("assignments", id, "agency"), agencies[over ? 0 : 1]},
                         {ElementPath("assignments", id, "role"), "1"}});
   }
   if (!desk.receives || dice_.Happens(0.5)) return false;
+  const bool asks_agency = dice_.Happens(0.5) || !leader.has_value();
   return Write(desk, {{ElementPath("assignments", id, "agency"),
-                       dice_.Happens(0.5) ? "H29.X05" : kDistrictAgencies[1]},
+                       asks_agency ? kAgencyCode : cast_.system(*leader).agencies[1]},
                       {ElementPath("assignments", id, "role"), "2"}});
 }
 
@@ -159,7 +163,7 @@ bool People::Answer(Desk& desk) {
   for (const std::string& id : ElementIds(desk.copy, "assignments")) {
     const std::string agency = ValueAt(desk.copy, ElementPath("assignments", id, "agency"));
     const std::string answer = ValueAt(desk.copy, ElementPath("assignments", id, "answer"));
-    const bool ours = IsAgencyOf(desk.side, agency);
+    const bool ours = cast_.IsAgencyOf(desk.side, agency);
     if (!ours && (disciplined_ || dice_.Happens(0.7))) continue;
     if (answer == "1" && dice_.Happens(0.3)) {
       return Write(desk, {{ElementPath("assignments", id, "answer"), "3"}});
@@ -197,17 +201,18 @@ bool People::AllSawTheStatus(const Case& work) const {
   const size_t changes = work.statuses.size();
   if (work.code.empty() || gateway_.StatusChanges(work.code) != static_cast<int>(changes))
     return false;
-  for (const Counterpart* everybody : {&systems_.city, &systems_.portal}) {
-    const Counterpart::Record* record = everybody->FindByCode(work.code);
-    if (record == nullptr || record->statuses.size() != changes) return false;
+  for (Side side = 0; side < cast_.size(); ++side) {
+    if (!gateway_.IsConnected(side)) continue;
+    const Counterpart::Record* record = systems_[side].FindByCode(work.code);
+    const bool knows_it = record != nullptr && record->statuses.size() == changes;
+    if (!knows_it && (record != nullptr || cast_.system(side).all_dossiers)) return false;
   }
-  const Counterpart::Record* district = systems_.district.FindByCode(work.code);
-  return district == nullptr || district->statuses.size() == changes;
+  return true;
 }
 
 bool People::MoveStatus(Desk& desk) {
   // A record that is on its way there would put back the status before.
-  if (disciplined_ && desk.side == Side::kPortal) return false;
+  if (disciplined_ && cast_.Submits(desk.side)) return false;
   if (disciplined_ && !AllSawTheStatus(desk.work)) return false;
   const std::string from = ValueAt(desk.copy, "status");
   if (disciplined_ && IsTerminal(from)) return false;

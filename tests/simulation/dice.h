@@ -11,7 +11,7 @@ namespace lienthong::simulation {
 // own: what one of them throws, or that it is left out, changes nothing about the others' throws.
 class Dice {
  public:
-  enum class Of : uint64_t { kPlan, kAct, kWay, kCaller, kGateway };
+  enum class Of : uint64_t { kPlan, kAct, kWay, kCaller, kGateway, kCast };
 
   Dice(uint64_t seed, Of whose, uint64_t index = 0) : state_(seed) {
     state_ = Next() + static_cast<uint64_t>(whose);

@@ -19,15 +19,18 @@ enum class Fault {
   kMissingOutcome,
   kRepeatedItems,
   kClockJump,
-  kCrash,    // between two events
-  kDeath,    // the process ends at a commit, before or after it took effect
-  kRefused,  // the store does not take a commit
-  kUnsaid,   // the store takes a commit, and does not say so
+  kCrash,     // between two events
+  kDeath,     // the process ends at a commit, before or after it took effect
+  kRefused,   // the store does not take a commit
+  kUnsaid,    // the store takes a commit, and does not say so
+  kStall,     // the process stands still at a commit, for longer than a lease
+  kDisaster,  // the store is lost, but for an older copy
+  kGarbled,   // an item of a feed cannot be understood, until somebody looks at it again
 };
 // As they are called on the command line, in the same order.
-inline constexpr std::string_view kFaultNames[] = {"request", "reply",   "throttle", "slow",
-                                                   "cut",     "missing", "repeat",   "jump",
-                                                   "crash",   "death",   "refused",  "unsaid"};
+inline constexpr std::string_view kFaultNames[] = {
+    "request", "reply", "throttle", "slow",   "cut",   "missing",  "repeat", "jump",
+    "crash",   "death", "refused",  "unsaid", "stall", "disaster", "garbled"};
 using FaultSet = std::bitset<std::size(kFaultNames)>;
 
 // The faults of one run: all but those that are left out, until they end. Dice are thrown in any

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/store/backed_store.h"
 #include "gateway/store/store.h"
 
 namespace lienthong::simulation {
@@ -17,6 +18,16 @@ enum class CommitFault {
   kDiesAfter,   // the process ends, it was written
   kAnswerLost,  // it was written, and nobody is told in time
   kRefused,     // nothing was written
+  kStalls,      // it was written, and the process stands still before it is told
+};
+
+// All rows of a store.
+struct StoreCopy {
+  struct Entry {
+    store::Table table;
+    store::Row row;
+  };
+  std::vector<Entry> rows;
 };
 
 // The gateway's store, in memory. Fails at a chosen commit, counted over those that are made within
@@ -24,8 +35,8 @@ enum class CommitFault {
 // leaves it no more.
 class FragileStore final : public store::Store {
  public:
-  // `on_death` is called at the very commit.
-  explicit FragileStore(std::function<void()> on_death);
+  // `on_fault` is called at the very commit where the process ends or stands still.
+  FragileStore(store::Leasing leasing, std::function<void(CommitFault)> on_fault);
   ~FragileStore() override;
 
   // One fault at a time; the latest counts.
@@ -34,6 +45,10 @@ class FragileStore final : public store::Store {
   void Watch(bool on) { watching_ = on; }
   bool dead() const { return dead_; }
   void Revive() { dead_ = false; }
+  StoreCopy Copy() const;
+  // What a restored backup is: what was written since the copy is gone, and the store's epoch is
+  // the next one. Nobody uses the store meanwhile.
+  void Replace(const StoreCopy& copy);
   // Grows whenever something may have been written.
   int64_t commits() const { return commits_; }
 
@@ -44,16 +59,19 @@ class FragileStore final : public store::Store {
   absl::StatusOr<int64_t> Count(const store::Scan& scan) const override;
   store::StoreInfo Info() const override;
   bool WaitForJournal(int64_t sequence, absl::Time deadline) const override;
-  absl::StatusOr<int64_t> AcquireLease(std::string_view link, std::string_view holder) override;
+  absl::StatusOr<int64_t> AcquireLease(const store::LeaseRequest& request) override;
+  absl::Status MarkRestored() override { return store_->MarkRestored(); }
 
  private:
-  const std::unique_ptr<store::Store> store_;
-  const std::function<void()> on_death_;
+  const store::Leasing leasing_;
+  std::unique_ptr<store::Store> store_;
+  const std::function<void(CommitFault)> on_fault_;
   CommitFault fault_ = CommitFault::kRefused;
   int commits_left_ = 0;  // until the fault; 0: none is to come
   bool watching_ = false;
   bool dead_ = false;
   int64_t commits_ = 0;
+  int64_t epoch_ = 1;
 };
 
 }  // namespace lienthong::simulation

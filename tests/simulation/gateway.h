@@ -2,6 +2,7 @@
 #define LIENTHONG_TESTS_SIMULATION_GATEWAY_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,9 +11,11 @@
 
 #include "absl/status/statusor.h"
 #include "gateway/core/engine.h"
+#include "gateway/sync/letters.h"
 #include "gateway/sync/link_engine.h"
 #include "lienthong/dossier/v1/dossier_service.pb.h"
 #include "lienthong/storage/v1/storage.pb.h"
+#include "tests/simulation/cast.h"
 #include "tests/simulation/fragile_store.h"
 #include "tests/simulation/schedule.h"
 #include "tests/simulation/trace.h"
@@ -20,26 +23,20 @@
 
 namespace lienthong::simulation {
 
-// The ways to all counterparts.
-struct Ways {
-  Way& city;
-  Way& district;
-  Way& portal;
-};
-
 // What a seed is about.
 struct Rules {
   sync::PlantedBugs bugs;
   bool hold_unanswered_appends = false;
+  bool shares_store = false;  // leases end with their time, not with the process
 };
 
 // A gateway with its store in memory and a link to each counterpart. Everything but the store and
 // the ways ends with Crash and is made again by Start. Runs in the thread that runs the schedule.
 class Gateway {
  public:
-  // All outlive it.
-  Gateway(Schedule& schedule, SimulatedClock& clock, Trace& trace, const Ways& ways, uint64_t seed,
-          const Rules& rules);
+  // One way for each system of the cast; all outlive it.
+  Gateway(Schedule& schedule, SimulatedClock& clock, Trace& trace, const Cast& cast,
+          std::vector<Way*> ways, uint64_t seed, const Rules& rules);
   ~Gateway();
 
   void Start();
@@ -47,31 +44,54 @@ class Gateway {
   // One commit that a link makes soon fails: the n-th from now. Where the process ends with it, it
   // begins again after `down`.
   void FailSoon(int commit, CommitFault fault, absl::Duration down);
+  void StallSoon(int commit, absl::Duration stall);
   void EndFaults() { store_.Disarm(); }
   bool running() const { return engine_ != nullptr; }
   // To be called after everything that happened: what changed wakes the links.
   void Look();
   void WakeAll();
 
+  // A link that is not configured until Connect.
+  void LeaveOut(Side side) { links_[side].is_configured = false; }
+  void Connect(Side side);
+  bool IsConnected(Side side) const { return links_[side].is_configured; }
+
+  // A copy of the store as it is. Restore begins again with it, as after a disaster.
+  void Backup();
+  bool HasBackup() const { return backup_.has_value(); }
+  void Restore();
+
   // A push by the agency, answered at once; Unavailable while the gateway is down.
   absl::StatusOr<dossier::v1::PushDossierResponse> Push(
       const dossier::v1::PushDossierRequest& request);
   std::string NewRequestId() { return random_->Uuid(); }
-  // A call by the portal; Unavailable while the gateway is down.
-  void Receive(const adapter::v1::ReceiveRequest& request, absl::Time deadline,
+  // A call by a counterpart; Unavailable while the gateway is down.
+  void Receive(Side side, const adapter::v1::ReceiveRequest& request, absl::Time deadline,
                sdk::Done<adapter::v1::ReceiveReply> done);
+  // Something that an operator does with a link, between two of its ticks. Unavailable while the
+  // gateway is down, and when it ends with this.
+  absl::Status Operate(Side side, const std::function<absl::Status(sync::LinkEngine&)>& work);
+  // Null while it is down.
+  core::Engine* engine() { return engine_.get(); }
 
   // What it holds. Callable while it runs.
   std::optional<dossier::v1::Dossier> Find(const std::string& code,
                                            const std::string& issuer) const;
   std::vector<dossier::v1::Dossier> Dossiers() const;
+  std::vector<core::StoredConflict> OpenConflicts() const;
   // Every conflict that there ever was, open or closed.
   std::vector<storage::v1::ConflictRecord> Conflicts() const;
-  std::vector<storage::v1::DeadLetterRecord> DeadLetters() const;
-  // The lane of a dossier at the portal.
-  storage::v1::LaneState PortalLane(const std::string& code) const;
+  std::vector<sync::StoredLetter> DeadLetters() const;
+  // What was done, by operators and by the gateway itself.
+  std::vector<storage::v1::ActRecord> Acts() const;
+  storage::v1::LaneState LaneOf(Side side, const std::string& code) const;
+  storage::v1::LinkRecord LinkOf(Side side) const;
+  sync::v1::Link DescribeLink(Side side) const { return links_[side].engine->Describe(); }
+  absl::Duration objective(Side side) const { return links_[side].options.objective; }
   // All entries so far, in order of commit.
   const std::vector<storage::v1::JournalEntry>& journal() const { return journal_; }
+  // When an entry was seen.
+  absl::Duration SeenAt(size_t entry) const { return seen_at_[entry]; }
   // Changes of status of a dossier that were committed.
   int StatusChanges(const std::string& code) const;
 
@@ -85,15 +105,23 @@ class Gateway {
   struct Link {
     sync::LinkOptions options;
     Way* way;
-    std::unique_ptr<sync::LinkEngine> engine;
+    std::unique_ptr<sync::LinkEngine> engine = nullptr;
+    bool is_configured = true;
     bool woken = false;
-    int64_t timer = 0;  // only the newest timer counts
+    int64_t timer = 0;          // only the newest timer counts
+    std::string to_drain = {};  // the feed's end when the store was restored, until it was read
   };
 
+  void StartLink(size_t index);
   void Wake(size_t index);
   void Tick(size_t index);
   void Die(size_t index);
   void NoteFailure(size_t index, const absl::Status& status);
+  std::string Objection(size_t index, absl::Time deadline);
+  // Which feeds have been read as far as they went when the store was restored.
+  void NoteDrained();
+  void AtFault(CommitFault fault);
+  absl::Time LeaseEnd(const std::string& link) const;
 
   Schedule& schedule_;
   SimulatedClock& clock_;
@@ -102,13 +130,17 @@ class Gateway {
   const std::unique_ptr<Random> random_;
   FragileStore store_;
   absl::Duration down_;
+  absl::Duration stall_;
   int64_t commits_looked_at_ = 0;
   core::Parties parties_;
   std::unique_ptr<core::Engine> engine_;
   std::vector<Link> links_;
   std::vector<storage::v1::JournalEntry> journal_;
+  std::vector<absl::Duration> seen_at_;
   std::map<std::string, int> status_changes_;  // by code
   std::vector<std::string> errors_;
+  std::optional<StoreCopy> backup_;
+  absl::Duration restored_at_ = absl::InfiniteDuration();
   int64_t life_ = 0;
 };
 

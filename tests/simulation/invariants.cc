@@ -15,19 +15,9 @@ namespace {
 using dossier::v1::Dossier;
 using storage::v1::JournalEntry;
 
-const std::string kDistrictAgencyPrefix = "H29.Q";
-
-std::optional<Dossier> DossierOf(const Gateway& gateway, const Case& work) {
-  if (!work.code.empty()) return gateway.Find(work.code, "");
-  return work.portal_key.empty() ? gateway.Find(work.city_key, "city")
-                                 : gateway.Find(work.portal_key, "portal");
-}
-
-bool ConcernsDistrict(const Dossier& dossier) {
-  return std::any_of(dossier.assignments().begin(), dossier.assignments().end(),
-                     [](const auto& assignment) {
-                       return assignment.agency().starts_with(kDistrictAgencyPrefix);
-                     });
+std::optional<Dossier> DossierOf(const Scene& scene, const Case& work) {
+  if (!work.code.empty()) return scene.gateway.Find(work.code, "");
+  return scene.gateway.Find(work.key, std::string(scene.cast.NameOf(work.origin)));
 }
 
 Fields SetOnly(const Fields& fields) {
@@ -67,6 +57,12 @@ std::vector<std::pair<std::string, std::string>> StatusChain(const Gateway& gate
   return chain;
 }
 
+// What was refused goes out again from there on: only the end is sure.
+bool EndAlike(const std::vector<std::string>& some, const std::vector<std::string>& others) {
+  if (some.empty() || others.empty()) return some.empty() == others.empty();
+  return some.back() == others.back();
+}
+
 // What the gateway writes itself, or for its own sake.
 bool IsGatewaysOwn(std::string_view path) {
   return path == "code" || path == "receipt_number" || path.starts_with("codes[");
@@ -78,6 +74,7 @@ class Refusals {
   explicit Refusals(const Gateway& gateway) {
     for (const storage::v1::ConflictRecord& conflict : gateway.Conflicts()) {
       refused_.emplace(conflict.code(), conflict.proposer(), conflict.path());
+      refused_paths_.emplace(conflict.code(), conflict.path());
     }
   }
 
@@ -85,217 +82,327 @@ class Refusals {
   // is ever deleted elsewhere. But it must have been reported.
   bool IsRefusedElement(const Counterpart& counterpart, const Dossier& dossier,
                         const std::string& path) const {
-    return IsRefusedElement(StrCat("link/", counterpart.traits().name), dossier, path);
+    return IsAbsentElement(dossier, path) &&
+           refused_.contains({dossier.code(), StrCat("link/", counterpart.traits().name), path});
   }
-  bool IsRefusedElement(const std::string& proposer, const Dossier& dossier,
-                        const std::string& path) const {
-    return !domain::SplitPath(path).list.empty() && !domain::ElementExists(dossier, path) &&
-           refused_.contains({dossier.code(), proposer, path});
+  // Whoever it was that added it, and whatever of it was refused.
+  bool IsRefusedElement(const Dossier& dossier, const std::string& path) const {
+    const std::string element = path.substr(0, path.find(']') + 1);
+    const auto found = refused_paths_.lower_bound({dossier.code(), element});
+    return IsAbsentElement(dossier, path) && found != refused_paths_.end() &&
+           found->first == dossier.code() && found->second.starts_with(element);
   }
 
  private:
+  static bool IsAbsentElement(const Dossier& dossier, const std::string& path) {
+    return !domain::SplitPath(path).list.empty() && !domain::ElementExists(dossier, path);
+  }
+
   std::set<std::tuple<std::string, std::string, std::string>> refused_;
+  std::set<std::pair<std::string, std::string>> refused_paths_;
 };
+
+// What a counterpart has no more of a dossier than it should: its own losses, as its lane says.
+class Losses {
+ public:
+  Losses(const Scene& scene, Side side, const std::string& code)
+      : counterpart_(scene.systems[side]), has_given_up_(scene.operators.HasGivenUp(side, code)) {
+    const storage::v1::LaneState lane = scene.gateway.LaneOf(side, code);
+    for (const auto& loss : lane.losses()) paths_.insert(loss.path());
+  }
+
+  bool Explain(const std::string& path) const {
+    return paths_.contains(path) && (has_given_up_ || !counterpart_.MayUpdate(path));
+  }
+
+ private:
+  const Counterpart& counterpart_;
+  const bool has_given_up_;
+  std::set<std::string> paths_;
+};
+
+// The dossier without what is nobody's but its system's.
+Dossier Shared(const Dossier& dossier) {
+  Dossier shared = dossier;
+  auto& codes = *shared.mutable_codes();
+  codes.erase(std::remove_if(codes.begin(), codes.end(),
+                             [](const auto& code) {
+                               return code.kind() == dossier::v1::CodeReference::KIND_LOCAL_ID;
+                             }),
+              codes.end());
+  return shared;
+}
 
 }  // namespace
 
-void CheckCopies(const Gateway& gateway, const Systems& systems, Findings& findings) {
-  const Refusals refusals(gateway);
-  std::map<const Counterpart*, size_t> expected_records;
-  for (const Dossier& dossier : gateway.Dossiers()) {
-    for (const Counterpart* counterpart : systems.all()) {
-      if (counterpart == &systems.district && !ConcernsDistrict(dossier)) continue;
-      ++expected_records[counterpart];
-      const std::string name = StrCat(counterpart->traits().name, " ", dossier.code());
-      const Counterpart::Record* record = counterpart->FindByCode(dossier.code());
+void CheckCopies(const Scene& scene, Findings& findings) {
+  const Refusals refusals(scene.gateway);
+  std::map<Side, size_t> expected_records;
+  for (const Dossier& dossier : scene.gateway.Dossiers()) {
+    for (Side side = 0; side < scene.cast.size(); ++side) {
+      const Counterpart& counterpart = scene.systems[side];
+      if (!Cast::Concerns(counterpart.traits(), dossier)) continue;
+      const std::string name = StrCat(counterpart.traits().name, " ", dossier.code());
+      const Counterpart::Record* record = counterpart.FindByCode(dossier.code());
+      if (record != nullptr) ++expected_records[side];
       findings.Check(record != nullptr, name + ": has no record");
       if (record == nullptr) continue;
+      Dossier shown = counterpart.Represent(Shared(dossier)).dossier();
+      if (counterpart.traits().appends) shown.clear_steps();  // CheckAppended
+      Fields expected = domain::Flatten(shown);
       Fields held = SetOnly(record->fields);
+      const Losses losses(scene, side, dossier.code());
+      std::erase_if(expected, [&](const auto& field) { return losses.Explain(field.first); });
       std::erase_if(held, [&](const auto& field) {
-        return refusals.IsRefusedElement(*counterpart, dossier, field.first);
+        return losses.Explain(field.first) ||
+               refusals.IsRefusedElement(counterpart, dossier, field.first);
       });
-      Dossier shared = dossier;  // internal ids are nobody's but their system's
-      auto& codes = *shared.mutable_codes();
-      codes.erase(std::remove_if(codes.begin(), codes.end(),
-                                 [](const auto& code) {
-                                   return code.kind() == dossier::v1::CodeReference::KIND_LOCAL_ID;
-                                 }),
-                  codes.end());
-      Dossier shown = counterpart->Represent(shared).dossier();
-      if (counterpart->traits().appends) shown.clear_steps();  // CheckAppended
-      const std::string difference = Difference(domain::Flatten(shown), held);
+      const std::string difference = Difference(expected, held);
       findings.Check(difference.empty(), StrCat(name, ": copies differ: ", difference));
     }
   }
-  for (const auto& [counterpart, count] : expected_records) {
-    findings.Check(counterpart->records().size() == count,
-                   StrCat(counterpart->traits().name, ": has ", counterpart->records().size(),
-                          " records, expected ", count));
+  for (const auto& [side, count] : expected_records) {
+    const Counterpart& counterpart = scene.systems[side];
+    // Who was given a dossier that the copy does not say so of has it still.
+    const bool fits = counterpart.records().size() == count ||
+                      (scene.restored && counterpart.records().size() > count);
+    findings.Check(fits, StrCat(counterpart.traits().name, ": has ", counterpart.records().size(),
+                                " records, expected ", count));
   }
 }
 
-void CheckAppended(const Gateway& gateway, const Systems& systems, Findings& findings) {
-  for (const Dossier& dossier : gateway.Dossiers()) {
-    const Counterpart::Record* record = systems.portal.FindByCode(dossier.code());
-    if (record == nullptr) continue;  // told by CheckCopies
-    const storage::v1::LaneState lane = gateway.PortalLane(dossier.code());
-    const std::set<std::string> may_be_twice(lane.possible_duplicates().begin(),
-                                             lane.possible_duplicates().end());
-    std::vector<std::string> made, there;
-    for (const auto& step : dossier.steps()) made.push_back(step.id());
-    for (const std::string& id : record->appended) {
-      const bool again = std::find(there.begin(), there.end(), id) != there.end();
-      if (!again) there.push_back(id);
-      findings.Check(
-          !again || may_be_twice.contains(StrCat("steps[", id, "]")),
-          StrCat("portal ", dossier.code(), ": step ", id, " is there twice, and nothing says so"));
+void CheckAppended(const Scene& scene, Findings& findings) {
+  for (const Dossier& dossier : scene.gateway.Dossiers()) {
+    for (Side side = 0; side < scene.cast.size(); ++side) {
+      const Counterpart& counterpart = scene.systems[side];
+      const Counterpart::Record* record = counterpart.FindByCode(dossier.code());
+      if (!counterpart.traits().appends || record == nullptr) continue;  // told by CheckCopies
+      const std::string name = StrCat(counterpart.traits().name, " ", dossier.code());
+      const storage::v1::LaneState lane = scene.gateway.LaneOf(side, dossier.code());
+      const std::set<std::string> may_be_twice(lane.possible_duplicates().begin(),
+                                               lane.possible_duplicates().end());
+      std::vector<std::string> made, there;
+      for (const auto& step : dossier.steps()) made.push_back(step.id());
+      for (const std::string& id : record->appended) {
+        const bool again = std::find(there.begin(), there.end(), id) != there.end();
+        if (!again) there.push_back(id);
+        findings.Check(!again || may_be_twice.contains(StrCat("steps[", id, "]")),
+                       StrCat(name, ": step ", id, " is there twice, and nothing says so"));
+      }
+      if (scene.operators.HasGivenUp(side, dossier.code())) continue;
+      if (scene.restored) {  // what the gateway has forgotten stands there still, as it came
+        std::sort(made.begin(), made.end());
+        std::sort(there.begin(), there.end());
+        findings.Check(std::includes(there.begin(), there.end(), made.begin(), made.end()),
+                       StrCat(name, ": steps ", Join(there), "; were made ", Join(made)));
+        continue;
+      }
+      findings.Check(there == made,
+                     StrCat(name, ": steps ", Join(there), "; were made ", Join(made)));
     }
-    findings.Check(there == made, StrCat("portal ", dossier.code(), ": steps ", Join(there),
-                                         "; were made ", Join(made)));
   }
 }
 
-void CheckCodes(const Gateway& gateway, const Systems& systems, Findings& findings) {
-  for (const Dossier& dossier : gateway.Dossiers()) {
-    for (const Counterpart* counterpart : systems.all()) {
-      const Counterpart::Record* record = counterpart->FindByCode(dossier.code());
+void CheckCodes(const Scene& scene, Findings& findings) {
+  for (const Dossier& dossier : scene.gateway.Dossiers()) {
+    for (const Counterpart& counterpart : scene.systems) {
+      const Counterpart::Record* record = counterpart.FindByCode(dossier.code());
       if (record == nullptr || record->key == dossier.code()) continue;
       const bool known =
           std::any_of(dossier.codes().begin(), dossier.codes().end(), [&](const auto& reference) {
-            return reference.issuer() == counterpart->traits().name &&
+            return reference.issuer() == counterpart.traits().name &&
                    reference.code() == record->key;
           });
-      findings.Check(known, StrCat(dossier.code(), ": ", counterpart->traits().name, " calls it ",
+      findings.Check(known, StrCat(dossier.code(), ": ", counterpart.traits().name, " calls it ",
                                    record->key, ", which is none of its codes"));
     }
   }
 }
 
-void CheckJournal(const Gateway& gateway, Findings& findings) {
+void CheckJournal(const Scene& scene, Findings& findings) {
   std::map<int64_t, int64_t> revisions;
-  for (const JournalEntry& entry : gateway.journal()) {
+  for (const JournalEntry& entry : scene.gateway.journal()) {
     const int64_t expected = ++revisions[entry.dossier_id()];
     findings.Check(entry.revision() == expected, StrCat("journal: ", entry.code(), ": revision ",
                                                         entry.revision(), " after ", expected - 1));
   }
 }
 
-void CheckSteps(const Gateway& gateway, const Oracle& oracle, const Systems& systems,
-                Findings& findings) {
-  const Refusals refusals(gateway);
-  for (const Case& work : oracle.cases()) {
-    const std::optional<Dossier> dossier = DossierOf(gateway, work);
-    findings.Check(dossier.has_value(), StrCat("no dossier for ", work.city_key, work.code));
+void CheckSteps(const Scene& scene, Findings& findings) {
+  const Refusals refusals(scene.gateway);
+  for (const Case& work : scene.oracle.cases()) {
+    const std::optional<Dossier> dossier = DossierOf(scene, work);
+    findings.Check(dossier.has_value(), StrCat("no dossier for ", work.key, work.code));
     if (!dossier.has_value()) continue;
     std::vector<std::string> made = ElementIds(work.last, "steps");
     std::erase_if(made, [&](const std::string& id) {
-      const std::string path = ElementPath("steps", id, "content");
-      return refusals.IsRefusedElement(systems.city, *dossier, path) ||
-             refusals.IsRefusedElement(systems.district, *dossier, path) ||
-             refusals.IsRefusedElement(std::string(NameOf(Side::kAgency)), *dossier, path);
+      return refusals.IsRefusedElement(*dossier, ElementPath("steps", id, "content"));
     });
     std::vector<std::string> held;
     for (const auto& step : dossier->steps()) held.push_back(step.id());
     std::sort(held.begin(), held.end());
-    findings.Check(held == made, StrCat("gateway ", work.code, ": steps ", Join(held),
-                                        "; were made ", Join(made)));
-    for (const Counterpart* counterpart : {&systems.city, &systems.district}) {
-      const Counterpart::Record* record = counterpart->FindByCode(dossier->code());
-      if (record == nullptr) continue;
+    // What went with a store may come back from another system's copy.
+    const bool complete = scene.restored
+                              ? std::includes(held.begin(), held.end(), made.begin(), made.end())
+                              : held == made;
+    findings.Check(complete, StrCat("gateway ", work.code, ": steps ", Join(held), "; were made ",
+                                    Join(made)));
+    for (const Counterpart& counterpart : scene.systems) {
+      const Counterpart::Record* record = counterpart.FindByCode(dossier->code());
+      if (record == nullptr || counterpart.traits().appends) continue;
       std::vector<std::string> there = ElementIds(SetOnly(record->fields), "steps");
       std::erase_if(there, [&](const std::string& id) {
-        return refusals.IsRefusedElement(*counterpart, *dossier,
-                                         ElementPath("steps", id, "content"));
+        return refusals.IsRefusedElement(*dossier, ElementPath("steps", id, "content"));
       });
-      findings.Check(there == made, StrCat(counterpart->traits().name, " ", work.code, ": steps ",
-                                           Join(there), "; were made ", Join(made)));
+      findings.Check(there == held, StrCat(counterpart.traits().name, " ", work.code, ": steps ",
+                                           Join(there), "; the gateway has ", Join(held)));
     }
   }
 }
 
-void CheckStatuses(const Gateway& gateway, const Oracle& oracle, const Systems& systems,
-                   bool disciplined, Findings& findings) {
-  for (const Case& work : oracle.cases()) {
-    for (const Counterpart* counterpart : systems.all()) {
-      const Counterpart::Record* record = counterpart->FindByCode(work.code);
-      if (record == nullptr) continue;
+void CheckStatuses(const Scene& scene, Findings& findings) {
+  for (const Case& work : scene.oracle.cases()) {
+    for (Side side = 0; side < scene.cast.size(); ++side) {
+      const Counterpart& counterpart = scene.systems[side];
+      const Counterpart::Record* record = counterpart.FindByCode(work.code);
+      if (record == nullptr || scene.operators.HasGivenUp(side, work.code)) continue;
       const bool own = std::any_of(record->statuses.begin(), record->statuses.end(),
                                    [](const auto& seen) { return seen.own; });
       std::vector<std::string> seen, expected = work.statuses;
       for (const auto& status : record->statuses) seen.push_back(status.status);
-      if (!disciplined) {
-        // A side that moves it too may overtake the others; one that only listens sees all.
-        if (own) continue;
+      if (!scene.disciplined) {
+        // A side that moves it too may overtake the others; one that only listens sees all, unless
+        // it refused some of it.
+        if (own || scene.restored) continue;
         expected.clear();
-        for (const auto& [status, actor] : StatusChain(gateway, work.code))
+        for (const auto& [status, actor] : StatusChain(scene.gateway, work.code))
           expected.push_back(status);
       }
-      findings.Check(seen == expected,
-                     StrCat(counterpart->traits().name, " ", work.code, ": statuses ", Join(seen),
-                            "; expected ", Join(expected)));
+      const bool fits =
+          counterpart.HasRefused(work.code) ? EndAlike(seen, expected) : seen == expected;
+      findings.Check(fits, StrCat(counterpart.traits().name, " ", work.code, ": statuses ",
+                                  Join(seen), "; expected ", Join(expected)));
     }
   }
 }
 
-void CheckEdits(const Gateway& gateway, const Oracle& oracle, Findings& findings) {
-  std::map<std::string, std::set<std::pair<std::string, std::string>>> written, refused;  // by code
-  for (const JournalEntry& entry : gateway.journal()) {
-    const Fields after = domain::Flatten(entry.after());
-    for (const std::string& path : entry.paths()) {
-      written[entry.code()].emplace(path, ValueAt(after, path));
-    }
-  }
-  for (const storage::v1::ConflictRecord& conflict : gateway.Conflicts()) {
-    refused[conflict.code()].emplace(conflict.path(), conflict.proposed_value());
-  }
-  for (const storage::v1::DeadLetterRecord& letter : gateway.DeadLetters()) {
-    for (auto& field : domain::Flatten(letter.item().dossier()))
-      refused[letter.code()].insert(field);
-  }
-  for (const Case& work : oracle.cases()) {
-    const std::optional<Dossier> dossier = DossierOf(gateway, work);
-    if (!dossier.has_value()) continue;  // told by CheckSteps
-    const Fields final_fields = domain::Flatten(*dossier);
-    Fields owners;
-    for (const Edit& edit : work.edits) {
-      const std::pair<std::string, std::string> key(edit.path, edit.value);
-      // Values are unlike each other, but two may clear the same field: the second changes nothing.
-      findings.Check(
-          edit.value.empty() || written[work.code].contains(key) ||
-              refused[work.code].contains(key) || ValueAt(final_fields, edit.path) == edit.value,
-          StrCat(work.code, ": ", std::string(NameOf(edit.side)), " wrote ", edit.path, " = '",
-                 edit.value, "', which is neither in the journal nor in a conflict"));
-      Side owner;
-      const bool fixed = HasFixedOwner(edit.path, work, &owner) && owner == edit.side;
-      // An element that is not there was refused, or the check above has told of it.
-      const bool element = !domain::SplitPath(edit.path).list.empty();
-      if (fixed && (!element || domain::ElementExists(*dossier, edit.path))) {
-        owners[edit.path] = edit.value;
+namespace {
+
+// What the gateway has taken or said no to, by code.
+class Records {
+ public:
+  using Pair = std::pair<std::string, std::string>;  // path and value
+
+  explicit Records(const Gateway& gateway) {
+    std::map<int64_t, std::string> codes;
+    for (const JournalEntry& entry : gateway.journal()) {
+      codes[entry.dossier_id()] = entry.code();
+      const Fields after = domain::Flatten(entry.after());
+      for (const std::string& path : entry.paths()) {
+        known_[entry.code()].emplace(path, ValueAt(after, path));
       }
     }
-    for (const auto& [path, value] : owners) {
+    for (const storage::v1::ConflictRecord& conflict : gateway.Conflicts()) {
+      known_[conflict.code()].emplace(conflict.path(), conflict.proposed_value());
+    }
+    for (const sync::StoredLetter& letter : gateway.DeadLetters()) AddLetter(letter.record);
+    for (const storage::v1::ActRecord& act : gateway.Acts()) {
+      if (!act.has_letter()) continue;
+      AddLetter(act.letter());
+      AddOvertaken(act, codes[act.dossier_id()]);
+    }
+  }
+
+  bool Know(const std::string& code, const std::string& path, const std::string& value) const {
+    const auto found = known_.find(code);
+    return found != known_.end() && found->second.contains({path, value});
+  }
+
+ private:
+  void AddLetter(const storage::v1::DeadLetterRecord& letter) {
+    for (auto& field : domain::Flatten(letter.item().dossier()))
+      known_[letter.code()].insert(field);
+  }
+
+  // Fields of an item that could not be read at first: others had the word when it was.
+  void AddOvertaken(const storage::v1::ActRecord& act, const std::string& code) {
+    if (act.result().find("overtaken") == std::string::npos) return;
+    for (auto& field : domain::Flatten(Ungarbled(act.letter().item()).dossier())) {
+      if (act.result().find(field.first) != std::string::npos) known_[code].insert(field);
+    }
+  }
+
+  std::map<std::string, std::set<Pair>> known_;
+};
+
+// An element that was refused, and of which operators then took single fields.
+bool IsMadeByOperator(const Case& work, const std::string& path) {
+  const std::string element = path.substr(0, path.find(']'));
+  return std::any_of(
+      work.overruled.begin(), work.overruled.end(),
+      [&element](const auto& overruled) { return overruled.first.starts_with(element + "]"); });
+}
+
+// The last word of each field's owner, where it can be said who that is.
+Fields OwnersWords(const Scene& scene, const Case& work, const Dossier& dossier) {
+  Fields words;
+  for (const Edit& edit : work.edits) {
+    Side owner = kOperator;
+    const bool fixed = HasFixedOwner(edit.path, work, scene.cast, &owner) && owner == edit.side;
+    // An element that is not there was refused, or another check has told of it.
+    const bool element = !domain::SplitPath(edit.path).list.empty();
+    // What came back from another system's copy is as that one had it.
+    if (element && scene.restored) continue;
+    const bool is_there = !element || (domain::ElementExists(dossier, edit.path) &&
+                                       !IsMadeByOperator(work, edit.path));
+    if (fixed && is_there && !edit.is_lost) words[edit.path] = edit.value;
+  }
+  return words;
+}
+
+bool WasOverruled(const Case& work, const std::string& path, const std::string& value) {
+  const auto found = work.overruled.find(path);
+  return found != work.overruled.end() && found->second.contains(value);
+}
+
+}  // namespace
+
+void CheckEdits(const Scene& scene, Findings& findings) {
+  const Records records(scene.gateway);
+  for (const Case& work : scene.oracle.cases()) {
+    const std::optional<Dossier> dossier = DossierOf(scene, work);
+    if (!dossier.has_value()) continue;  // told by CheckSteps
+    const Fields final_fields = domain::Flatten(*dossier);
+    for (const Edit& edit : work.edits) {
+      // Values are unlike each other, but two may clear the same field: the second changes nothing.
+      findings.Check(
+          edit.value.empty() || records.Know(work.code, edit.path, edit.value) ||
+              ValueAt(final_fields, edit.path) == edit.value,
+          StrCat(work.code, ": ", scene.cast.NameOf(edit.side), " wrote ", edit.path, " = '",
+                 edit.value, "', which is neither in the journal nor in a conflict"));
+    }
+    for (const auto& [path, value] : OwnersWords(scene, work, *dossier)) {
       const std::string there = ValueAt(final_fields, path);
-      findings.Check(there == value, StrCat(work.code, ": ", path, " is '", there,
-                                            "', the owner's last word was '", value, "'"));
+      findings.Check(there == value || WasOverruled(work, path, there),
+                     StrCat(work.code, ": ", path, " is '", there, "', the owner's last word was '",
+                            value, "'"));
     }
   }
 }
 
-void CheckOwnersWords(const Gateway& gateway, const Oracle& oracle, const Systems& systems,
-                      Findings& findings) {
-  for (const storage::v1::ConflictRecord& conflict : gateway.Conflicts()) {
+void CheckOwnersWords(const Scene& scene, Findings& findings) {
+  for (const storage::v1::ConflictRecord& conflict : scene.gateway.Conflicts()) {
     findings.Check(
         false, StrCat("conflict without a reason: ", conflict.code(), " ", conflict.path(), ": ",
                       conflict.proposer(), " proposed '", conflict.proposed_value(), "', stored '",
                       conflict.stored_value(), "'"));
   }
-  for (const Case& work : oracle.cases()) {
-    const std::optional<Dossier> dossier = DossierOf(gateway, work);
+  for (const Case& work : scene.oracle.cases()) {
+    const std::optional<Dossier> dossier = DossierOf(scene, work);
     if (!dossier.has_value()) continue;  // told by CheckSteps
     Fields held;
     for (const auto& [path, value] : domain::Flatten(*dossier)) {
-      const bool shared = systems.city.Holds(path) || path == "deadline.change_reason" ||
-                          GenericPath(path) == "results[].result_code";
+      const bool shared = Counterpart::IsShared(path) || path == "deadline.change_reason";
       if (shared && !IsGatewaysOwn(path)) held[path] = value;
     }
     Fields expected;

@@ -37,37 +37,6 @@ bool IsApplicantData(const std::string& path) {
 
 }  // namespace
 
-std::string_view NameOf(Side side) {
-  switch (side) {
-    case Side::kCity:
-      return "city";
-    case Side::kDistrict:
-      return "district";
-    case Side::kPortal:
-      return "portal";
-    default:
-      return "agency/H29.X05";
-  }
-}
-
-std::string_view PrefixOf(Side side) {
-  switch (side) {
-    case Side::kCity:
-      return City().prefix;
-    case Side::kDistrict:
-      return District().prefix;
-    case Side::kPortal:
-      return Portal().prefix;
-    default:
-      return "x05-";
-  }
-}
-
-bool IsAgencyOf(Side side, std::string_view agency) {
-  if (side == Side::kDistrict) return agency.starts_with("H29.Q");
-  return side == Side::kAgency && agency == "H29.X05";
-}
-
 Case& Oracle::Open(Side receiver, Side origin) {
   cases_.emplace_back();
   cases_.back().receiver = receiver;
@@ -83,7 +52,13 @@ void Oracle::Note(Side side, const Fields& written, Case& work) {
   }
 }
 
-bool HasFixedOwner(std::string_view path, const Case& work, Side* owner) {
+void Oracle::Forget(const std::function<bool(const Edit&)>& which, Case& work) {
+  std::erase_if(work.edits, which);
+  work.last.clear();
+  for (const Edit& edit : work.edits) work.last[edit.path] = edit.value;
+}
+
+bool HasFixedOwner(std::string_view path, const Case& work, const Cast& cast, Side* owner) {
   const std::string generic = GenericPath(path);
   if (StagePaths().contains(generic)) return false;
   const domain::PathParts parts = domain::SplitPath(path);
@@ -91,11 +66,11 @@ bool HasFixedOwner(std::string_view path, const Case& work, Side* owner) {
   const bool replied = generic == "supplements[].reply_note" || generic == "supplements[].answered";
   const bool passes_on = replied || IsApplicantData(generic);
   if (passes_on && work.origin != work.receiver) return false;
-  // The portal takes replies for the city's agency, wherever the dossier began.
-  if (replied && work.receiver == Side::kCity) return false;
+  // A channel takes replies for the receiver's agency, wherever the dossier began.
+  if (replied && cast.HasChannel(work.receiver)) return false;
   if (!AuthorLists().contains(std::string(parts.list)) || replied) return true;
-  for (const Side side : kSides) {
-    if (parts.element.starts_with(PrefixOf(side))) *owner = side;
+  for (Side side = 0; side < cast.sides(); ++side) {
+    if (parts.element.starts_with(cast.PrefixOf(side))) *owner = side;
   }
   return true;
 }
@@ -106,7 +81,9 @@ LeadView LeadOf(const Fields& copy) {
     if (ValueAt(copy, ElementPath("assignments", id, "role")) != kLead) continue;
     const std::string answer = ValueAt(copy, ElementPath("assignments", id, "answer"));
     view.asked = view.asked || answer.empty();
-    view.accepted = view.accepted || answer == kAccepted || answer == kDone;
+    if (answer != kAccepted && answer != kDone) continue;
+    view.accepted = true;
+    view.agency = ValueAt(copy, ElementPath("assignments", id, "agency"));
   }
   return view;
 }

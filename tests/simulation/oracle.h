@@ -3,21 +3,17 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "tests/simulation/cast.h"
 #include "tests/simulation/counterpart.h"
 
 namespace lienthong::simulation {
-
-// Who acts.
-enum class Side { kCity, kDistrict, kAgency, kPortal };
-inline constexpr Side kSides[] = {Side::kCity, Side::kDistrict, Side::kAgency, Side::kPortal};
-std::string_view NameOf(Side side);    // as party: "city", "district", "agency/H29.X05", "portal"
-std::string_view PrefixOf(Side side);  // of the element ids it makes
-// Whether it works for an agency that a dossier can be assigned to.
-bool IsAgencyOf(Side side, std::string_view agency);
 
 // One field that somebody wrote and whose system took it: an officer into a record, an agency by an
 // acknowledged push. `value` is as that system stored it; the empty text clears.
@@ -25,18 +21,19 @@ struct Edit {
   Side side;
   std::string path;
   std::string value;
+  bool is_lost = false;  // it went with a store, and only another system's copy has it
 };
 
 // One dossier as those who work on it know it, whatever the gateway makes of it.
 struct Case {
-  Side receiver = Side::kCity;
-  Side origin = Side::kCity;          // the receiver, or the portal
-  std::string city_key;               // when the city took it in
-  std::string portal_key;             // when a citizen handed it in at the portal
+  Side receiver = 0;
+  Side origin = 0;                    // the receiver, or who submits for it
+  std::string key;                    // the origin's own; empty where that is the agency
   std::string code;                   // as soon as somebody was told
   std::vector<Edit> edits;            // in order of time
   std::vector<std::string> statuses;  // every status that was set, in order of time
   Fields last;                        // the last value written at each path
+  std::map<std::string, std::set<std::string>> overruled;  // what operators have said, by path
 };
 
 // What was done, and what must come of it. Knows nothing of revisions, shadows or links.
@@ -47,18 +44,21 @@ class Oracle {
   const std::deque<Case>& cases() const { return cases_; }
 
   static void Note(Side side, const Fields& written, Case& work);
+  // Forgets edits.
+  static void Forget(const std::function<bool(const Edit&)>& which, Case& work);
 
  private:
   std::deque<Case> cases_;  // references stay good
 };
 
 // Whose field it is for the whole life of a dossier; false when that depends on the stage.
-bool HasFixedOwner(std::string_view path, const Case& work, Side* owner);
+bool HasFixedOwner(std::string_view path, const Case& work, const Cast& cast, Side* owner);
 
 // What a side's copy says about who leads.
 struct LeadView {
   bool asked = false;     // a lead assignment waits for its answer
   bool accepted = false;  // one was accepted
+  std::string agency;     // that accepted
 };
 LeadView LeadOf(const Fields& copy);
 

@@ -62,8 +62,18 @@ int Parts::DoneOf(const OutboundItem& item) {
 }
 
 ItemOutcome Parts::MakeRecord(const OutboundItem& item) {
+  if (auto refusal = counterpart_.Refusal(item)) return *std::move(refusal);
   const std::vector<std::string> state = absl::StrSplit(item.adapter_state(), ' ');
-  if (state.size() != 2 || state[0] != "key") {
+  const bool has_key = state.size() == 2 && state[0] == "key";
+  const Counterpart::Record* holder = counterpart_.FindByCode(item.dossier().code());
+  if (holder != nullptr && !(has_key && holder->key == state[1])) {
+    ItemOutcome taken;
+    taken.set_delivery_id(item.delivery_id());
+    taken.set_outcome(adapter::v1::OUTCOME_CONFLICT);
+    taken.set_key(holder->key);
+    return taken;
+  }
+  if (!has_key) {
     const std::string key = counterpart_.IssueKey();
     ItemOutcome outcome = Continue(item, StrCat("key ", key));
     auto& code = *outcome.add_codes();

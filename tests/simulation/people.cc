@@ -19,10 +19,10 @@ constexpr size_t kLongText = 26;
 constexpr int kMadePerActMax = 10;  // ids, texts and times
 
 // Who refused a hand-over has no part in the dossier any more.
-bool IsAssigned(Side side, const Fields& copy) {
+bool IsAssigned(const Cast& cast, Side side, const Fields& copy) {
   constexpr std::string_view kRefused = "2";
   for (const std::string& id : ElementIds(copy, "assignments")) {
-    if (!IsAgencyOf(side, ValueAt(copy, ElementPath("assignments", id, "agency")))) continue;
+    if (!cast.IsAgencyOf(side, ValueAt(copy, ElementPath("assignments", id, "agency")))) continue;
     if (ValueAt(copy, ElementPath("assignments", id, "answer")) != kRefused) return true;
   }
   return false;
@@ -36,7 +36,7 @@ bool People::Act(int number) {
     return TakeIn();
   }
   Case& work = oracle_.cases()[dice_.Below(static_cast<int>(oracle_.cases().size()))];
-  const Side side = kSides[dice_.Below(std::size(kSides))];
+  const Side side = static_cast<Side>(dice_.Below(static_cast<int>(cast_.sides())));
   std::optional<Fields> copy = CopyOf(side, work);
   if (!copy.has_value()) return false;
   Desk desk = DeskOf(side, work, *std::move(copy));
@@ -65,11 +65,11 @@ bool People::Act(int number) {
                                        &People::MoveStatus,
                                        &People::MoveStatus,
                                        &People::MoveStatus};
-  if (side == Side::kPortal) {
+  if (cast_.Submits(side)) {
     if (disciplined_ && work.origin != side) return false;
     return (this->*kCitizens[dice_.Below(std::size(kCitizens))])(desk);
   }
-  if (disciplined_ && !desk.receives && !IsAssigned(side, desk.copy)) return false;
+  if (disciplined_ && !desk.receives && !IsAssigned(cast_, side, desk.copy)) return false;
   return (this->*kOfficers[dice_.Below(std::size(kOfficers))])(desk);
 }
 
@@ -83,30 +83,23 @@ bool People::Touch(Case& work) {
 People::Desk People::DeskOf(Side side, Case& work, Fields copy) const {
   Desk desk{side, work, std::move(copy), work.receiver == side, false};
   const LeadView lead = LeadOf(desk.copy);
-  desk.decides = lead.accepted ? side == Side::kDistrict : desk.receives && !lead.asked;
+  desk.decides = lead.accepted ? cast_.IsAgencyOf(side, lead.agency) : desk.receives && !lead.asked;
   return desk;
 }
 
-Counterpart& People::SystemOf(Side side) {
-  if (side == Side::kCity) return systems_.city;
-  return side == Side::kDistrict ? systems_.district : systems_.portal;
-}
-
 const Counterpart::Record* People::RecordOf(Side side, const Case& work) const {
-  if (side == Side::kDistrict) return systems_.district.FindByCode(work.code);
-  const Counterpart& system = side == Side::kCity ? systems_.city : systems_.portal;
-  const std::string& key = side == Side::kCity ? work.city_key : work.portal_key;
-  return key.empty() ? system.FindByCode(work.code) : system.FindByKey(key);
+  const Counterpart& system = systems_[side];
+  return side == work.origin ? system.FindByKey(work.key) : system.FindByCode(work.code);
 }
 
 std::optional<Fields> People::CopyOf(Side side, const Case& work) const {
-  if (side == Side::kAgency) {
+  if (cast_.IsAgency(side)) {
     const auto dossier = gateway_.Find(work.code, "");
     if (!dossier.has_value()) return std::nullopt;
     const bool shared =
         std::any_of(dossier->assignments().begin(), dossier->assignments().end(),
-                    [](const auto& assignment) { return assignment.agency() == "H29.X05"; });
-    if (!shared && dossier->reception().agency() != "H29.X05") return std::nullopt;
+                    [](const auto& assignment) { return assignment.agency() == kAgencyCode; });
+    if (!shared && dossier->reception().agency() != kAgencyCode) return std::nullopt;
     return domain::Flatten(*dossier);
   }
   const Counterpart::Record* record = RecordOf(side, work);
@@ -114,10 +107,10 @@ std::optional<Fields> People::CopyOf(Side side, const Case& work) const {
   return record->fields;
 }
 
-std::string People::NewId(Side side) { return StrCat(PrefixOf(side), ++made_); }
+std::string People::NewId(Side side) { return StrCat(cast_.PrefixOf(side), ++made_); }
 
 std::string People::NewText(Side side) {
-  std::string text = StrCat(PrefixOf(side), "t", ++made_);
+  std::string text = StrCat(cast_.PrefixOf(side), "t", ++made_);
   if (dice_.Happens(0.3)) text.resize(kLongText, 'x');
   return text;
 }
@@ -129,41 +122,57 @@ std::string People::NewTime() {
   return text + (dice_.Happens(0.3) ? ".250Z" : "Z");
 }
 
+std::optional<Side> People::Pick(const std::function<bool(Side)>& fits) {
+  std::vector<Side> sides;
+  for (Side side = 0; side < cast_.size(); ++side) {
+    if (fits(side)) sides.push_back(side);
+  }
+  if (sides.empty()) return std::nullopt;
+  return sides[dice_.Below(static_cast<int>(sides.size()))];
+}
+
 // A citizen hands a dossier in. The portal numbers it itself: as a dossier code, or in its own way.
-bool People::Submit() {
-  Fields fields = {{"reception.agency", "H29.X01"},
+bool People::Submit(Side side) {
+  const std::string& agency = cast_.system(side).agencies[0];
+  Fields fields = {{"reception.agency", agency},
                    {"origin.channel", "2"},
                    {"procedure.code", "1.001193"},
-                   {"applicant.name", NewText(Side::kPortal)},
-                   {"contact.phone", NewText(Side::kPortal)},
-                   {"subject", NewText(Side::kPortal)},
+                   {"applicant.name", NewText(side)},
+                   {"contact.phone", NewText(side)},
+                   {"subject", NewText(side)},
                    {"status", "1"}};
-  if (dice_.Happens(0.5)) fields["code"] = absl::StrFormat("H29.X01-260303-9%05d", ++made_);
-  const std::string key = systems_.portal.Intake(fields, ValueAt(fields, "code"));
-  Case& work = oracle_.Open(Side::kCity, Side::kPortal);
-  work.portal_key = key;
-  trace_.Add(clock_.elapsed(), "portal takes in ", key);
-  Oracle::Note(Side::kPortal, fields, work);
-  caller_.Tell(key, fields);
+  if (dice_.Happens(0.5)) fields["code"] = absl::StrFormat("%s-260303-9%05d", agency, ++made_);
+  const std::string key = systems_[side].Intake(fields, ValueAt(fields, "code"));
+  const Side receiver =
+      *Pick([&](Side other) { return cast_.system(other).receives && cast_.HasChannel(other); });
+  Case& work = oracle_.Open(receiver, side);
+  work.key = key;
+  trace_.Add(clock_.elapsed(), cast_.NameOf(side), " takes in ", key);
+  Oracle::Note(side, fields, work);
+  callers_.at(side).Tell(key, fields);
   return true;
 }
 
 bool People::TakeIn() {
-  if (dice_.Happens(0.25)) return Submit();
-  const Side side = dice_.Happens(0.6) ? Side::kCity : Side::kAgency;
-  const Fields fields = {{"reception.agency", side == Side::kCity ? "H29.X01" : "H29.X05"},
-                         {"origin.channel", "1"},
-                         {"procedure.code", "1.001193"},
-                         {"applicant.name", NewText(side)},
-                         {"contact.phone", NewText(side)},
-                         {"subject", NewText(side)},
-                         {"status", dice_.Happens(0.7) ? "2" : "1"}};
-  if (side == Side::kCity) {
-    const std::string key = systems_.city.Intake(fields);
+  const auto channel = Pick([this](Side side) { return cast_.Submits(side); });
+  if (channel.has_value() && dice_.Happens(0.25)) return Submit(*channel);
+  const bool pushes = dice_.Happens(0.4);
+  const Side side =
+      pushes ? cast_.agency() : *Pick([this](Side other) { return cast_.system(other).receives; });
+  const Fields fields = {
+      {"reception.agency", pushes ? kAgencyCode : cast_.system(side).agencies[0]},
+      {"origin.channel", "1"},
+      {"procedure.code", "1.001193"},
+      {"applicant.name", NewText(side)},
+      {"contact.phone", NewText(side)},
+      {"subject", NewText(side)},
+      {"status", dice_.Happens(0.7) ? "2" : "1"}};
+  if (!pushes) {
+    const std::string key = systems_[side].Intake(fields);
     Case& work = oracle_.Open(side, side);
-    work.city_key = key;
-    trace_.Add(clock_.elapsed(), "city takes in ", key);
-    Oracle::Note(side, systems_.city.FindByKey(key)->fields, work);
+    work.key = key;
+    trace_.Add(clock_.elapsed(), cast_.NameOf(side), " takes in ", key);
+    Oracle::Note(side, systems_[side].FindByKey(key)->fields, work);
     return true;
   }
   Case work;
@@ -175,22 +184,23 @@ bool People::TakeIn() {
 }
 
 bool People::Write(Desk& desk, const Fields& changes) {
-  if (desk.side == Side::kAgency) {
+  if (cast_.IsAgency(desk.side)) {
     if (!PushChanges(desk.work, changes)) return false;
     Oracle::Note(desk.side, changes, desk.work);
     return true;
   }
-  Counterpart& counterpart = SystemOf(desk.side);
+  Counterpart& counterpart = systems_[desk.side];
   const std::string key = RecordOf(desk.side, desk.work)->key;
   const Fields stored = counterpart.Edit(key, changes);
   Fields written;
   for (const auto& [path, value] : changes) {
     if (!counterpart.Holds(path)) continue;
     written[path] = stored.at(path);
-    trace_.Add(clock_.elapsed(), NameOf(desk.side), " edits ", key, " ", path, " = ", value);
+    trace_.Add(clock_.elapsed(), cast_.NameOf(desk.side), " edits ", key, " ", path, " = ", value);
   }
   Oracle::Note(desk.side, written, desk.work);
-  if (desk.side == Side::kPortal && !written.empty()) caller_.Tell(key, written);
+  const auto caller = callers_.find(desk.side);
+  if (caller != callers_.end() && !written.empty()) caller->second.Tell(key, written);
   return !written.empty();
 }
 

@@ -1,6 +1,7 @@
 #ifndef LIENTHONG_TESTS_SIMULATION_PEOPLE_H_
 #define LIENTHONG_TESTS_SIMULATION_PEOPLE_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,11 +24,12 @@ namespace lienthong::simulation {
 class People {
  public:
   // All outlive it.
-  People(Gateway& gateway, Systems& systems, Caller& caller, Oracle& oracle, Dice& dice,
-         SimulatedClock& clock, Trace& trace, bool disciplined)
+  People(Gateway& gateway, const Cast& cast, Systems& systems, Callers& callers, Oracle& oracle,
+         Dice& dice, SimulatedClock& clock, Trace& trace, bool disciplined)
       : gateway_(gateway),
+        cast_(cast),
         systems_(systems),
-        caller_(caller),
+        callers_(callers),
         oracle_(oracle),
         dice_(dice),
         clock_(clock),
@@ -54,11 +56,12 @@ class People {
     bool decides;  // it owns what belongs to the stage, as far as it knows
   };
 
-  Counterpart& SystemOf(Side side);
   const Counterpart::Record* RecordOf(Side side, const Case& work) const;
   Desk DeskOf(Side side, Case& work, Fields copy) const;
   bool TakeIn();
-  bool Submit();
+  bool Submit(Side side);
+  // One of the sides that fulfil a condition; none when there is none.
+  std::optional<Side> Pick(const std::function<bool(Side)>& fits);
   bool Write(Desk& desk, const Fields& changes);
   bool PushChanges(Case& work, const Fields& changes);
   bool PushClear(Case& work, const std::string& path);
@@ -90,8 +93,9 @@ class People {
   std::string PickElement(const Desk& desk, std::string_view list);
 
   Gateway& gateway_;
+  const Cast& cast_;
   Systems& systems_;
-  Caller& caller_;
+  Callers& callers_;
   Oracle& oracle_;
   Dice& dice_;
   SimulatedClock& clock_;

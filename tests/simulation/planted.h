@@ -29,6 +29,10 @@ inline constexpr Planted kPlantedBugs[] = {
     {"lane_overtaken", &sync::PlantedBugs::lane_overtaken},
     {"ack_before_commit", &sync::PlantedBugs::ack_before_commit},
     {"token_before_items", &sync::PlantedBugs::token_before_items},
+    {"replay_reverts", &sync::PlantedBugs::replay_reverts},
+    {"load_mark_early", &sync::PlantedBugs::load_mark_early},
+    {"restore_delivers_at_once", &sync::PlantedBugs::restore_delivers_at_once},
+    {"stale_owner_delivers", &sync::PlantedBugs::stale_owner_delivers},
 };
 
 }  // namespace lienthong::simulation

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "absl/strings/escaping.h"
+
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 
@@ -12,8 +14,6 @@ namespace {
 
 namespace pb = sdk::pb;
 
-constexpr absl::Duration kLatencyMin = absl::Milliseconds(1);
-constexpr absl::Duration kLatencyMax = absl::Milliseconds(80);
 constexpr absl::Duration kWorkerMin = absl::Milliseconds(50);
 constexpr absl::Duration kWorkerMax = absl::Seconds(8);
 
@@ -25,6 +25,7 @@ constexpr double kSlowReply = 0.10;
 constexpr double kCutBatch = 0.10;
 constexpr double kMissingOutcome = 0.05;
 constexpr double kRepeatedItems = 0.20;
+constexpr double kGarbled = 0.02;  // of the items
 constexpr double kSmallPage = 0.50;
 constexpr int kBatchItems = 3;
 constexpr int kAppendItems = 2;
@@ -32,15 +33,50 @@ constexpr int kAppendItems = 2;
 pb::Capabilities CapabilitiesOf(const Traits& traits) {
   pb::Capabilities capabilities;
   capabilities.set_patch(!traits.replaces);
-  capabilities.set_read_back(!traits.takes_in_later && !traits.calls);
+  capabilities.set_read_back(traits.reads_back);
+  capabilities.set_conditional_write(traits.compares);
   capabilities.set_idempotent_delivery(traits.takes_in_later);
   capabilities.set_feed_versions(!traits.calls);
   capabilities.set_reports_echoes(!traits.calls);
   capabilities.set_batch_items_max(traits.takes_in_later || traits.calls ? kBatchItems : 1);
   if (traits.appends) capabilities.add_append_only("steps");
   if (traits.appends) capabilities.set_append_items_max(kAppendItems);
+  for (const std::string& path : traits.updatable) capabilities.add_updatable(path);
   capabilities.set_parallel_calls_max(4);
   return capabilities;
+}
+
+// In the feed, and among what was refused later.
+struct Position {
+  int64_t items = 0;
+  int64_t refusals = 0;
+};
+
+Position PositionOf(const std::string& token) {
+  const size_t slash = token.find('/');
+  if (slash == std::string::npos) return {};
+  return {std::atoll(token.c_str()), std::atoll(token.c_str() + slash + 1)};
+}
+
+std::string TokenOf(const Position& position) {
+  return StrCat(position.items, "/", position.refusals);
+}
+
+// What its id begins with: after a restore revisions are counted again, in lanes of another name.
+std::string LaneOf(const pb::OutboundItem& item) {
+  const std::string& id = item.delivery_id();
+  return id.substr(0, id.rfind('-', id.rfind('-') - 1));
+}
+
+// Its adapter makes nothing of it at first.
+pb::InboundItem Garbled(const pb::InboundItem& item) {
+  pb::InboundItem garbled;
+  garbled.set_key(item.key());
+  garbled.set_version(item.version());
+  garbled.set_raw(absl::BytesToHexString(item.SerializeAsString()));
+  garbled.mutable_error()->set_field("body");
+  garbled.mutable_error()->set_reason("cannot be read");
+  return garbled;
 }
 
 std::string Summary(const pb::OutboundItem& item) {
@@ -62,6 +98,13 @@ absl::Status Throttled(absl::Duration wait) {
 
 }  // namespace
 
+pb::InboundItem Ungarbled(const pb::InboundItem& item) {
+  if (!item.has_error()) return item;
+  pb::InboundItem meant;
+  meant.ParseFromString(absl::HexStringToBytes(item.raw()));
+  return meant;
+}
+
 Way::Way(Counterpart& counterpart, Schedule& schedule, SimulatedClock& clock, const Faults& faults,
          Dice dice, Trace& trace)
     : counterpart_(counterpart),
@@ -77,7 +120,6 @@ void Way::Cut() {
   open_ = false;
   *alive_ = false;
   alive_ = std::make_shared<bool>(true);
-  calls_open_ = 0;
 }
 
 std::vector<std::string> Way::complaints() const {
@@ -86,9 +128,21 @@ std::vector<std::string> Way::complaints() const {
   return all;
 }
 
-// A dossier's revisions come in their order: what is sent again is not older than what came last.
-void Way::CheckOrder(const pb::OutboundItem& item) {
-  int64_t& newest = revisions_[item.dossier().code()];
+// Not where a row is missed that the next write is to be based on, and not where a field may have
+// been cleared since: of that a lane keeps nothing, and the old value would count as a new one.
+bool Way::MayBeGarbled(const pb::InboundItem& item) const {
+  const auto& cleared = item.cleared();
+  return !counterpart_.traits().compares && !item.dossier().contact().has_email() &&
+         std::find(cleared.begin(), cleared.end(), "contact.email") == cleared.end();
+}
+
+// A dossier's revisions come in their order: what is taken is not older than what was taken last.
+void Way::NoteOrder(const pb::OutboundItem& item, const pb::ItemOutcome& outcome) {
+  const bool is_taken =
+      outcome.outcome() == pb::OUTCOME_APPLIED || outcome.outcome() == pb::OUTCOME_CONTINUE;
+  // What was refused goes out again from there on, also after it was answered.
+  if (!is_taken || counterpart_.HasRefused(item.dossier().code())) return;
+  int64_t& newest = revisions_[LaneOf(item)];
   if (item.revision() < newest) {
     complaints_.push_back(StrCat(counterpart_.traits().name, " ", item.dossier().code(),
                                  ": revision ", item.revision(), " comes after ", newest));
@@ -100,12 +154,10 @@ template <typename Reply>
 void Way::Call(std::string_view what, absl::Time deadline, sdk::Done<Reply> done,
                std::function<absl::StatusOr<Reply>()> arrive) {
   if (!open_) return;  // of a process that has ended
-  ++calls_open_;
   const absl::Duration patience = deadline - clock_.Now();
   const auto answer = [this, alive = alive_, done = std::move(done),
                        name = std::string(what)](absl::StatusOr<Reply> reply) {
     if (!*alive) return;
-    --calls_open_;
     if (!reply.ok()) {
       trace_.Add(clock_.elapsed(), counterpart_.traits().name, " ", name,
                  " failed: ", ToStd(reply.status().message()));
@@ -115,10 +167,10 @@ void Way::Call(std::string_view what, absl::Time deadline, sdk::Done<Reply> done
   const bool comes_through = !faults_.Strikes(Fault::kLostRequest, kLostRequest, dice_);
   const bool is_answered = !faults_.Strikes(Fault::kLostReply, kLostReply, dice_);
   const bool survives_cut = dice_.Happens(0.5);
-  absl::Duration back = dice_.Between(kLatencyMin, kLatencyMax);
+  absl::Duration back = Latency();
   const absl::Duration slow = dice_.Between(absl::ZeroDuration(), patience * 1.5);
   if (faults_.Strikes(Fault::kSlowReply, kSlowReply, dice_)) back += slow;
-  const absl::Duration there = dice_.Between(kLatencyMin, kLatencyMax);
+  const absl::Duration there = Latency();
   const bool in_time = there + back < patience;
   schedule_.After(there, [=, this, alive = alive_, arrive = std::move(arrive)] {
     if (!comes_through || (!*alive && !survives_cut)) return;
@@ -134,14 +186,27 @@ void Way::Call(std::string_view what, absl::Time deadline, sdk::Done<Reply> done
 }
 
 void Way::Pull(const pb::PullRequest& request, absl::Time deadline, sdk::Done<pb::PullReply> done) {
-  stored_token_ = std::atoll(request.token().c_str());
+  ++calls_.pulls;
   Call<pb::PullReply>("pull", deadline, std::move(done),
                       [this, request] { return absl::StatusOr<pb::PullReply>(Page(request)); });
 }
 
+bool Way::Covers(const std::string& token, const std::string& other) {
+  const Position one = PositionOf(token);
+  const Position two = PositionOf(other);
+  return one.items >= two.items && one.refusals >= two.refusals;
+}
+
+std::string Way::TokenNow() const { return TokenOf({counterpart_.FeedEnd(), RefusedLater()}); }
+
+int64_t Way::RefusedLater() const {
+  return static_cast<int64_t>(counterpart_.refused_later().size());
+}
+
 // Some of what follows the token; a faulty one begins earlier and repeats items.
 pb::PullReply Way::Page(const pb::PullRequest& request) {
-  const int64_t token = std::atoll(request.token().c_str());
+  const Position position = PositionOf(request.token());
+  const int64_t token = position.items;
   const bool repeats = faults_.Strikes(Fault::kRepeatedItems, kRepeatedItems, dice_);
   const int64_t begin = repeats ? std::max<int64_t>(0, token - dice_.Below(6)) : token;
   const int items_max =
@@ -151,11 +216,15 @@ pb::PullReply Way::Page(const pb::PullRequest& request) {
   for (pb::InboundItem& item :
        counterpart_.FeedAfter(begin, items_max + static_cast<int>(token - begin))) {
     last = std::max(last, item.version());
+    const bool garbles = faults_.Strikes(Fault::kGarbled, kGarbled, dice_);
+    if (garbles && MayBeGarbled(item)) item = Garbled(item);
     const bool twice = repeats && dice_.Happens(0.3);
     if (twice) *reply.add_items() = item;
     *reply.add_items() = std::move(item);
   }
-  reply.set_token(StrCat(last));
+  const std::vector<pb::ItemOutcome>& refused = counterpart_.refused_later();
+  reply.mutable_outcomes()->Add(refused.begin() + position.refusals, refused.end());
+  reply.set_token(TokenOf({last, RefusedLater()}));
   reply.set_more(last < counterpart_.FeedEnd());
   if (reply.items_size() > 0) {
     trace_.Add(clock_.elapsed(), counterpart_.traits().name, " reports ", reply.items_size(),
@@ -166,7 +235,9 @@ pb::PullReply Way::Page(const pb::PullRequest& request) {
 
 void Way::Deliver(const pb::DeliverRequest& request, absl::Time deadline,
                   sdk::Done<pb::DeliverReply> done) {
-  ++writes_;
+  ++calls_.deliveries;
+  const std::string objection = objection_ ? objection_(deadline) : "";
+  if (!objection.empty()) complaints_.push_back(counterpart_.traits().name + ": " + objection);
   for (const pb::OutboundItem& item : request.items()) {
     trace_.Add(clock_.elapsed(), counterpart_.traits().name, " is sent ", item.delivery_id());
     trace_.Explain([&item] { return Summary(item); });
@@ -176,7 +247,6 @@ void Way::Deliver(const pb::DeliverRequest& request, absl::Time deadline,
 }
 
 absl::StatusOr<pb::DeliverReply> Way::Take(const pb::DeliverRequest& request) {
-  for (const pb::OutboundItem& item : request.items()) CheckOrder(item);
   if (faults_.Strikes(Fault::kThrottled, kThrottled, dice_)) {
     return Throttled(absl::Seconds(1 + dice_.Below(3)));
   }
@@ -191,10 +261,12 @@ absl::StatusOr<pb::DeliverReply> Way::Take(const pb::DeliverRequest& request) {
       outcome.set_outcome(pb::OUTCOME_RETRY_AFTER);
       outcome.mutable_retry_after()->set_seconds(1);
     } else {
-      outcome = counterpart_.traits().calls ? parts_.Deliver(item) : counterpart_.Take(item);
+      outcome = counterpart_.traits().in_parts ? parts_.Deliver(item) : counterpart_.Take(item);
     }
+    NoteOrder(item, outcome);
     trace_.Add(clock_.elapsed(), counterpart_.traits().name, " takes ", item.delivery_id(), " ",
                pb::Outcome_Name(outcome.outcome()), " version ", outcome.version());
+    if (outcome.outcome() == pb::OUTCOME_CONTINUE) ++calls_.parts;
     if (faults_.Strikes(Fault::kMissingOutcome, kMissingOutcome, dice_)) continue;
     *reply.add_outcomes() = outcome;
   }
@@ -205,9 +277,15 @@ absl::StatusOr<pb::DeliverReply> Way::Take(const pb::DeliverRequest& request) {
   return reply;
 }
 
+absl::StatusOr<pb::InboundItem> Way::Interpret(const pb::InterpretRequest& request) const {
+  pb::InboundItem item;
+  item.ParseFromString(absl::HexStringToBytes(request.raw()));
+  return item;
+}
+
 void Way::LookUp(const pb::LookUpRequest& request, absl::Time deadline,
                  sdk::Done<pb::LookUpReply> done) {
-  ++writes_;
+  ++calls_.look_ups;
   trace_.Add(clock_.elapsed(), counterpart_.traits().name, " is looked up");
   Call<pb::LookUpReply>("look-up", deadline, std::move(done), [this, request] {
     pb::LookUpReply reply;
@@ -235,7 +313,7 @@ void Way::Receive(const pb::ReceiveRequest& request, absl::Time /*deadline*/,
     *answer.mutable_results() = request.results();
     reply.set_body(answer.SerializeAsString());
   }
-  schedule_.After(dice_.Between(kLatencyMin, kLatencyMax), [alive = alive_, done, reply] {
+  schedule_.After(Latency(), [alive = alive_, done, reply] {
     if (*alive) done(reply);
   });
 }

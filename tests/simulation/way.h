@@ -21,6 +21,9 @@
 
 namespace lienthong::simulation {
 
+// What an item means that could not be read.
+sdk::pb::InboundItem Ungarbled(const sdk::pb::InboundItem& item);
+
 // The way to a counterpart: an adapter whose calls take time and, while faults are on, get lost,
 // are answered too late, throttled, cut in the middle or answered twice. A request that comes
 // through, comes through before its deadline: what arrives later was given up by the transport.
@@ -35,12 +38,27 @@ class Way final : public sdk::Adapter {
 
   void Cut();
   void Open() { open_ = true; }
-  int64_t writes() const { return writes_; }  // Deliver and LookUp
-  int calls_open() const { return calls_open_; }
+  // What was asked of the counterpart.
+  struct Calls {
+    int64_t pulls = 0;
+    int64_t deliveries = 0;  // calls, whatever number of items each
+    int64_t look_ups = 0;
+    int64_t parts = 0;  // of the deliveries, those that another one has to follow
+  };
+  const Calls& calls() const { return calls_; }
+  int64_t writes() const { return calls_.deliveries + calls_.look_ups; }
+  // After it the gateway may send again what it has forgotten that it sent.
+  void ForgetOrder() { revisions_.clear(); }
+  // Asked before each delivery, by its deadline: why none should go out now, or nothing.
+  void Watch(std::function<std::string(absl::Time)> objection) {
+    objection_ = std::move(objection);
+  }
   // What the gateway should never have sent.
   std::vector<std::string> complaints() const;
-  // The position in the feed up to which the gateway has stored what it took.
-  int64_t stored_token() const { return stored_token_; }
+  // Whether a token of the feed covers all that there is, or all that there was at another.
+  bool Covers(const std::string& token) const { return Covers(token, TokenNow()); }
+  static bool Covers(const std::string& token, const std::string& other);
+  std::string TokenNow() const;
 
   absl::Status Start() override { return absl::OkStatus(); }
   void Stop() override {}
@@ -54,6 +72,8 @@ class Way final : public sdk::Adapter {
                sdk::Done<sdk::pb::ReceiveReply> done) override;
   void Deliver(const sdk::pb::DeliverRequest& request, absl::Time deadline,
                sdk::Done<sdk::pb::DeliverReply> done) override;
+  absl::StatusOr<sdk::pb::InboundItem> Interpret(
+      const sdk::pb::InterpretRequest& request) const override;
   void LookUp(const sdk::pb::LookUpRequest& request, absl::Time deadline,
               sdk::Done<sdk::pb::LookUpReply> done) override;
   void Inventory(const sdk::pb::InventoryRequest& request, absl::Time deadline,
@@ -66,8 +86,14 @@ class Way final : public sdk::Adapter {
   void Call(std::string_view what, absl::Time deadline, sdk::Done<Reply> done,
             std::function<absl::StatusOr<Reply>()> arrive);
   sdk::pb::PullReply Page(const sdk::pb::PullRequest& request);
+  int64_t RefusedLater() const;
+  bool MayBeGarbled(const sdk::pb::InboundItem& item) const;
   absl::StatusOr<sdk::pb::DeliverReply> Take(const sdk::pb::DeliverRequest& request);
-  void CheckOrder(const sdk::pb::OutboundItem& item);
+  void NoteOrder(const sdk::pb::OutboundItem& item, const sdk::pb::ItemOutcome& outcome);
+
+  absl::Duration Latency() {
+    return dice_.Between(absl::Milliseconds(1), counterpart_.traits().latency_max);
+  }
 
   Counterpart& counterpart_;
   Schedule& schedule_;
@@ -78,12 +104,11 @@ class Way final : public sdk::Adapter {
   sdk::pb::Capabilities capabilities_;
   Parts parts_;
   bool open_ = true;
-  std::map<std::string, int64_t> revisions_;  // the newest that was sent, by code
+  std::map<std::string, int64_t> revisions_;  // the newest that was taken, by lane
   std::vector<std::string> complaints_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
-  int64_t writes_ = 0;
-  int64_t stored_token_ = 0;
-  int calls_open_ = 0;
+  Calls calls_;
+  std::function<std::string(absl::Time)> objection_;
 };
 
 }  // namespace lienthong::simulation

@@ -1,10 +1,14 @@
 #include "tests/simulation/world.h"
 
 #include <algorithm>
+#include <deque>
+#include <map>
 
 #include "gateway/base/text.h"
 #include "tests/simulation/caller.h"
+#include "tests/simulation/cast.h"
 #include "tests/simulation/invariants.h"
+#include "tests/simulation/operators.h"
 #include "tests/simulation/people.h"
 
 namespace lienthong::simulation {
@@ -24,11 +28,22 @@ constexpr double kCrash = 0.02;
 constexpr double kJump = 0.02;
 constexpr double kDeath = 0.04;
 constexpr double kStoreFails = 0.03;
+constexpr double kOperates = 0.12;
+constexpr double kConnects = 0.05;
+constexpr double kLoadFails = 0.5;
+constexpr int kCommitsOfALoad = 3;
+constexpr double kBackup = 0.05;
+constexpr double kDisaster = 0.015;
+constexpr double kLooksAtHealth = 0.3;
 constexpr int kCommitsMax = 12;  // so many commits later at the latest
 constexpr double kAtOnce = 0.25;
 
+// Of the seeds.
+constexpr double kConnectedLate = 0.25;
 // Two of so many seeds, of either kind, hold unanswered elements for a person.
 constexpr uint64_t kHolds = 8;
+// One of so many keeps its store where another gateway could use it too.
+constexpr uint64_t kSharing = 3;
 constexpr int kRoundsOfLettersMax = 5;
 
 class World {
@@ -38,17 +53,26 @@ class World {
         disciplined_(options.seed % 2 == 0),
         trace_(options.keep_trace),
         dice_(options.seed, Dice::Of::kPlan),
+        cast_(Dice(options.seed, Dice::Of::kCast), disciplined_),
         schedule_(clock_),
-        faults_(options.left_out),
-        city_way_(systems_.city, schedule_, clock_, faults_, WayDice(0), trace_),
-        district_way_(systems_.district, schedule_, clock_, faults_, WayDice(1), trace_),
-        portal_way_(systems_.portal, schedule_, clock_, faults_, WayDice(2), trace_),
-        gateway_(schedule_, clock_, trace_, {city_way_, district_way_, portal_way_},
+        faults_(LeftOut()),
+        systems_(cast_),
+        gateway_(schedule_, clock_, trace_, cast_, MakeWays(),
                  Dice(options.seed, Dice::Of::kGateway).Next(),
-                 {.bugs = options.bugs, .hold_unanswered_appends = options.seed % kHolds < 2}),
-        caller_(gateway_, schedule_, faults_, Dice(options.seed, Dice::Of::kCaller), trace_,
-                clock_),
-        people_(gateway_, systems_, caller_, oracle_, dice_, clock_, trace_, disciplined_) {}
+                 {.bugs = options.bugs,
+                  .hold_unanswered_appends = options.seed % kHolds < 2,
+                  .shares_store = options.seed % kSharing == 0}),
+        people_(gateway_, cast_, systems_, callers_, oracle_, dice_, clock_, trace_, disciplined_),
+        operators_(gateway_, cast_, systems_, oracle_, dice_, clock_, trace_) {
+    for (Side side = 0; side < cast_.size(); ++side) {
+      if (!cast_.system(side).calls) continue;
+      callers_.try_emplace(side, side, gateway_, schedule_, faults_,
+                           Dice(options.seed, Dice::Of::kCaller, side), trace_, clock_);
+    }
+    // One of them is connected only when there are dossiers already.
+    late_ = 1 + static_cast<Side>(dice_.Below(static_cast<int>(cast_.size()) - 1));
+    if (dice_.Happens(kConnectedLate)) gateway_.LeaveOut(late_);
+  }
 
   Outcome Run() {
     gateway_.Start();
@@ -62,7 +86,26 @@ class World {
   }
 
  private:
-  Dice WayDice(uint64_t index) const { return {options_.seed, Dice::Of::kWay, index}; }
+  // A disaster comes only where nobody keeps to the rules, and where every system has a feed that
+  // tells its own again. Garbled items come where the rules say what must be there in the end.
+  FaultSet LeftOut() const {
+    const auto& systems = cast_.systems();
+    const bool all_tell = std::none_of(systems.begin(), systems.end(),
+                                       [](const Traits& traits) { return traits.calls; });
+    FaultSet left_out = options_.left_out;
+    if (disciplined_ || !all_tell) left_out.set(static_cast<size_t>(Fault::kDisaster));
+    if (!disciplined_) left_out.set(static_cast<size_t>(Fault::kGarbled));
+    return left_out;
+  }
+
+  std::vector<Way*> MakeWays() {
+    std::vector<Way*> ways;
+    for (Side side = 0; side < cast_.size(); ++side) {
+      ways.push_back(&ways_.emplace_back(systems_[side], schedule_, clock_, faults_,
+                                         Dice(options_.seed, Dice::Of::kWay, side), trace_));
+    }
+    return ways;
+  }
 
   // What is left out still takes its time.
   void Act(int number) {
@@ -74,6 +117,84 @@ class World {
     Disturb();
     people_.Act(number);
     gateway_.Look();
+    Manage(number);
+    gateway_.Look();
+    if (dice_.Happens(kLooksAtHealth)) {
+      CheckHealth(gateway_, systems_, clock_.elapsed(), standing_);
+    }
+  }
+
+  // What those do who run the gateway. A disaster takes no whole dossier with it.
+  void Manage(int number) {
+    if (dice_.Happens(kOperates)) operators_.Act(number);
+    Connect();
+    const bool backs_up = dice_.Happens(kBackup) && AllAreKnown();
+    const absl::Duration down = dice_.Between(absl::Milliseconds(200), absl::Seconds(6));
+    const bool loses = faults_.Strikes(Fault::kDisaster, kDisaster, dice_);
+    if (!gateway_.running()) return;
+    if (backs_up) {
+      gateway_.Backup();
+      operators_.NoteBackup();
+      cases_in_backup_ = oracle_.cases().size();
+    } else if (loses && gateway_.HasBackup() && cases_in_backup_ == oracle_.cases().size()) {
+      Restore(down);
+    }
+  }
+
+  // What a new link begins with may fail like anything else.
+  void Connect() {
+    const bool connects = dice_.Happens(kConnects);
+    const int commit = 1 + dice_.Below(kCommitsOfALoad);
+    const bool refused = faults_.Strikes(Fault::kRefused, kLoadFails, dice_);
+    if (!connects || gateway_.IsConnected(late_)) return;
+    gateway_.Connect(late_);
+    if (refused) gateway_.FailSoon(commit, CommitFault::kRefused, absl::ZeroDuration());
+  }
+
+  // A dossier that begins again gets another number.
+  bool AllAreKnown() const {
+    return gateway_.running() &&
+           std::all_of(oracle_.cases().begin(), oracle_.cases().end(), [this](const Case& work) {
+             return gateway_.Find(work.code, "").has_value();
+           });
+  }
+
+  void Restore(absl::Duration down) {
+    trace_.Add(clock_.elapsed(), "an older copy of the store is restored");
+    restored_ = true;
+    gateway_.Restore();
+    operators_.NoteRestore();
+    schedule_.After(down, [this] {
+      gateway_.Start();
+      ForgetLost();
+    });
+  }
+
+  // What only the gateway had is gone; what another system's feed will tell of is not.
+  void ForgetLost() {
+    if (!gateway_.running()) return;
+    std::map<std::string, std::set<std::pair<std::string, std::string>>> kept;
+    for (const storage::v1::JournalEntry& entry : gateway_.journal()) {
+      const Fields after = domain::Flatten(entry.after());
+      for (const std::string& path : entry.paths()) {
+        kept[entry.code()].emplace(path, ValueAt(after, path));
+      }
+    }
+    for (Case& work : oracle_.cases()) {
+      for (Edit& edit : work.edits) {
+        const bool tells = edit.side < cast_.size() && !cast_.system(edit.side).calls;
+        edit.is_lost = !tells && !kept[work.code].contains({edit.path, edit.value});
+      }
+      Oracle::Forget([&](const Edit& edit) { return edit.is_lost && !IsHeld(work, edit); }, work);
+    }
+  }
+
+  bool IsHeld(const Case& work, const Edit& edit) const {
+    return std::any_of(systems_.begin(), systems_.end(), [&](const Counterpart& system) {
+      const Counterpart::Record* record = system.FindByCode(work.code);
+      return !system.traits().calls && record != nullptr &&
+             ValueAt(record->fields, edit.path) == edit.value;
+    });
   }
 
   bool Runaway() const { return schedule_.done() > kEventsMax; }
@@ -91,9 +212,10 @@ class World {
   void LearnCodes() {
     for (Case& work : oracle_.cases()) {
       if (!work.code.empty()) continue;
-      work.code = work.portal_key.empty()
-                      ? ValueAt(systems_.city.FindByKey(work.city_key)->fields, "code")
-                      : caller_.CodeOf(work.portal_key);
+      const auto caller = callers_.find(work.origin);
+      work.code = caller == callers_.end()
+                      ? ValueAt(systems_[work.origin].FindByKey(work.key)->fields, "code")
+                      : caller->second.CodeOf(work.key);
     }
   }
 
@@ -116,6 +238,8 @@ class World {
     if (faults_.Strikes(Fault::kUnsaid, kStoreFails, dice_)) {
       gateway_.FailSoon(commit, CommitFault::kAnswerLost, down);
     }
+    const absl::Duration stall = dice_.Between(absl::Seconds(5), absl::Seconds(40));
+    if (faults_.Strikes(Fault::kStall, kStoreFails, dice_)) gateway_.StallSoon(commit, stall);
     const bool crash = faults_.Strikes(Fault::kCrash, kCrash, dice_);
     if (!gateway_.running() || !crash) return;
     trace_.Add(clock_.elapsed(), "the gateway ends");
@@ -126,43 +250,55 @@ class World {
     });
   }
 
-  bool IsAtRest() const { return caller_.IsIdle() && gateway_.IsSettled(systems_); }
+  bool IsAtRest() const {
+    const bool idle = std::all_of(callers_.begin(), callers_.end(),
+                                  [](const auto& entry) { return entry.second.IsIdle(); });
+    return idle && gateway_.IsSettled(systems_);
+  }
 
   void Drain() {
     const absl::Duration last = clock_.elapsed() + kDrainMax;
     do {
       PassTime(kDrainLook);
+      CheckHealth(gateway_, systems_, clock_.elapsed(), standing_);
     } while (!IsAtRest() && clock_.elapsed() < last && !Runaway());
   }
 
-  // What stopped without an answer waits for a person: somebody looks, and changes something.
+  // What has got stuck waits for a person.
   void WorkOffDeadLetters() {
     for (int round = 0; round < kRoundsOfLettersMax; ++round) {
-      auto letters = gateway_.DeadLetters();
-      std::erase_if(letters, [this](const auto& letter) { return IsOfRefusedElement(letter); });
-      if (letters.empty()) return;
-      for (Case& work : oracle_.cases()) {
-        const bool concerned =
-            std::any_of(letters.begin(), letters.end(),
-                        [&work](const auto& letter) { return letter.code() == work.code; });
-        if (concerned) people_.Touch(work);
+      for (const sync::StoredLetter& letter : gateway_.DeadLetters()) {
+        standing_.Check(IsExplained(letter.record), Summary(letter.record));
       }
+      if (!operators_.SeeToLetters()) return;
       gateway_.Look();
       Drain();
     }
   }
 
-  // A system edits what it was not allowed to add, and tells only of the edit.
-  bool IsOfRefusedElement(const storage::v1::DeadLetterRecord& letter) const {
-    return !disciplined_ && letter.reason().ends_with("is required for a new element");
+  // Nobody knows whether the elements are there, or what an item says; a text was too long; or a
+  // system edits what it was not allowed to add, and tells only of the edit.
+  bool IsExplained(const storage::v1::DeadLetterRecord& letter) const {
+    if (letter.reason().find("had no answer") != std::string::npos) return true;
+    if (letter.reason().find("cannot be read") != std::string::npos) return true;
+    if (disciplined_) return false;
+    return letter.reason() == "is too long" || restored_ ||
+           letter.reason().ends_with("is required for a new element");
+  }
+
+  static std::string Summary(const storage::v1::DeadLetterRecord& letter) {
+    return StrCat("dead letter: ", letter.link(), " ", letter.code(), " ", letter.field(), ": ",
+                  letter.reason());
   }
 
   int64_t Writes() const {
-    return city_way_.writes() + district_way_.writes() + portal_way_.writes();
+    int64_t writes = 0;
+    for (const Way& way : ways_) writes += way.writes();
+    return writes;
   }
   int64_t Reports() const {
     int64_t reports = 0;
-    for (const Counterpart* system : systems_.all()) reports += system->FeedEnd();
+    for (const Counterpart& system : systems_) reports += system.FeedEnd();
     return reports;
   }
 
@@ -170,6 +306,8 @@ class World {
     faults_.End();
     gateway_.EndFaults();
     Findings findings;
+    gateway_.Connect(late_);
+    for (int i = 0; i < kRoundsOfLettersMax && !operators_.ResumeAll(); ++i) PassTime(kDrainLook);
     Drain();
     WorkOffDeadLetters();
     findings.Check(IsAtRest(), "it does not come to rest: " + gateway_.DescribeLinks());
@@ -185,25 +323,32 @@ class World {
 
   void Judge() {
     Findings findings;
-    CheckCopies(gateway_, systems_, findings);
-    CheckJournal(gateway_, findings);
-    CheckSteps(gateway_, oracle_, systems_, findings);
-    CheckAppended(gateway_, systems_, findings);
-    CheckCodes(gateway_, systems_, findings);
-    CheckStatuses(gateway_, oracle_, systems_, disciplined_, findings);
-    CheckEdits(gateway_, oracle_, findings);
-    if (disciplined_) CheckOwnersWords(gateway_, oracle_, systems_, findings);
-    for (const auto& letter : gateway_.DeadLetters()) {
-      findings.Check(IsOfRefusedElement(letter),
-                     StrCat("dead letter: ", letter.link(), " ", letter.code(), " ", letter.field(),
-                            ": ", letter.reason()));
+    const Scene scene{.gateway = gateway_,
+                      .cast = cast_,
+                      .systems = systems_,
+                      .oracle = oracle_,
+                      .operators = operators_,
+                      .disciplined = disciplined_,
+                      .restored = restored_};
+    CheckCopies(scene, findings);
+    CheckJournal(scene, findings);
+    CheckSteps(scene, findings);
+    CheckAppended(scene, findings);
+    CheckCodes(scene, findings);
+    CheckStatuses(scene, findings);
+    CheckEdits(scene, findings);
+    CheckConflicts(scene, findings);
+    CheckActs(scene, findings);
+    if (disciplined_) CheckOwnersWords(scene, findings);
+    for (const sync::StoredLetter& letter : gateway_.DeadLetters()) {
+      findings.Check(false, Summary(letter.record));
     }
-    for (const std::vector<std::string>& list :
-         {people_.complaints(), caller_.complaints(), city_way_.complaints(),
-          district_way_.complaints(), portal_way_.complaints(), gateway_.errors(),
-          findings.broken}) {
-      outcome_.broken.insert(outcome_.broken.end(), list.begin(), list.end());
-    }
+    AddBroken(people_.complaints());
+    for (const auto& [side, caller] : callers_) AddBroken(caller.complaints());
+    for (const Way& way : ways_) AddBroken(way.complaints());
+    AddBroken(gateway_.errors());
+    AddBroken(standing_.broken);
+    AddBroken(findings.broken);
     for (const std::string& line : outcome_.broken) trace_.Add(clock_.elapsed(), line);
     outcome_.conflicts = static_cast<int64_t>(gateway_.Conflicts().size());
     outcome_.trace = trace_.lines();
@@ -211,21 +356,29 @@ class World {
     outcome_.events = schedule_.done() + outcome_.acts;
   }
 
+  void AddBroken(const std::vector<std::string>& lines) {
+    outcome_.broken.insert(outcome_.broken.end(), lines.begin(), lines.end());
+  }
+
   const RunOptions& options_;
   const bool disciplined_;
   SimulatedClock clock_;
   Trace trace_;
   Dice dice_;
+  const Cast cast_;
   Schedule schedule_;
   Faults faults_;
   Systems systems_;
-  Way city_way_;
-  Way district_way_;
-  Way portal_way_;
+  std::deque<Way> ways_;
   Gateway gateway_;
+  Callers callers_;
   Oracle oracle_;
-  Caller caller_;
   People people_;
+  Operators operators_;
+  Side late_ = 0;
+  size_t cases_in_backup_ = 0;
+  bool restored_ = false;
+  Findings standing_;  // of checks that hold at any time
   Outcome outcome_;
 };
 
