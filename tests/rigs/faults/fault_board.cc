@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::pair<FaultKind, std::string_view>, 15> kNames = {{
+constexpr std::array<std::pair<FaultKind, std::string_view>, 16> kNames = {{
     {FaultKind::kDelay, "delay"},
     {FaultKind::kThrottle, "429"},
     {FaultKind::kServerError, "5xx"},
@@ -19,6 +19,7 @@ constexpr std::array<std::pair<FaultKind, std::string_view>, 15> kNames = {{
     {FaultKind::kDown, "down"},
     {FaultKind::kHang, "hang"},
     {FaultKind::kInnerError, "inner_error"},
+    {FaultKind::kForget, "forget"},
     {FaultKind::kSlowDrip, "slow_drip"},
     {FaultKind::kExpireSession, "expire_session"},
     {FaultKind::kCodeAsString, "code_as_string"},
@@ -27,14 +28,15 @@ constexpr std::array<std::pair<FaultKind, std::string_view>, 15> kNames = {{
     {FaultKind::kRepeatCall, "repeat_call"},
 }};
 
-constexpr std::array kExclusiveKinds = {FaultKind::kReset,      FaultKind::kHang,
-                                        FaultKind::kThrottle,   FaultKind::kServerError,
-                                        FaultKind::kInnerError, FaultKind::kExpireSession,
-                                        FaultKind::kExists,     FaultKind::kOddCode,
-                                        FaultKind::kDropReply,  FaultKind::kSlowDrip};
+constexpr std::array kExclusiveKinds = {
+    FaultKind::kReset,       FaultKind::kHang,       FaultKind::kThrottle,
+    FaultKind::kServerError, FaultKind::kInnerError, FaultKind::kExpireSession,
+    FaultKind::kExists,      FaultKind::kOddCode,    FaultKind::kDropReply,
+    FaultKind::kSlowDrip,    FaultKind::kForget};
 // They have nothing to show where nothing is stored, unless a rule says where.
 constexpr std::array kStoringKinds = {FaultKind::kDropReply, FaultKind::kTruncate,
-                                      FaultKind::kSlowDrip, FaultKind::kOddCode};
+                                      FaultKind::kSlowDrip, FaultKind::kOddCode,
+                                      FaultKind::kForget};
 constexpr std::array kServerErrors = {500, 502, 503, 504};
 constexpr int64_t kHoldDefault_ms = 60'000;
 constexpr int64_t kThrottleDefault_ms = 1'000;
@@ -76,9 +78,9 @@ bool ReadMember(const std::string& name, const Json& value, FaultRule& rule) {
     rule.rate = value.get<double>();
     return true;
   }
-  if (name == "path") {
+  if (name == "path" || name == "contains") {
     if (!value.is_string()) return false;
-    rule.path = value.get<std::string>();
+    (name == "path" ? rule.path : rule.contains) = value.get<std::string>();
     return true;
   }
   if (name == "count") return ReadNumber(value, 1'000'000'000, rule.count);
@@ -109,7 +111,9 @@ std::optional<FaultRule> ParseFaultRule(const Json& json, std::span<const FaultK
   rule.kind = *kind;
   for (const auto& [member, value] : json.items()) {
     if (member != "kind" && !ReadMember(member, value, rule)) {
-      *error = member + ": unknown, or out of range (rate 0-1, count, milliseconds, seconds, path)";
+      *error = member +
+               ": unknown, or out of range (rate 0-1, count, milliseconds, seconds, path, "
+               "contains)";
       return std::nullopt;
     }
   }
@@ -157,8 +161,10 @@ bool FaultBoard::Hits(FaultKind kind, const FaultTarget& target) {
   const Standing* standing = Find(kind);
   if (standing == nullptr) return false;
   if (kind == FaultKind::kExists && !target.creates) return false;
+  if (kind == FaultKind::kForget && target.creates) return false;
   if (kind == FaultKind::kExpireSession && !target.in_session) return false;
   const FaultRule& rule = standing->rule;
+  if (target.body.find(rule.contains) == std::string_view::npos) return false;
   if (rule.path.empty()) {
     if (IsOneOf(kStoringKinds, kind) && !target.stores) return false;
   } else if (rule.path != target.path && rule.path != target.service) {
@@ -210,8 +216,9 @@ bool FaultBoard::Repeats(std::string_view service) {
 bool FaultBoard::RefusesConnection() {
   const std::lock_guard lock(mutex_);
   const Standing* standing = Find(FaultKind::kDown);
-  // A down rule for one path cannot be told from the connection alone.
-  if (standing == nullptr || !standing->rule.path.empty() || standing->rule.rate) return false;
+  // A down rule for some requests cannot be told from the connection alone.
+  if (standing == nullptr || standing->rule.rate) return false;
+  if (!standing->rule.path.empty() || !standing->rule.contains.empty()) return false;
   Spend(FaultKind::kDown);
   return true;
 }

@@ -36,6 +36,7 @@ enum class FaultKind {
   kDown,         // for `seconds`: connections and requests are reset
   kHang,         // nothing is done and nothing answered for `milliseconds`
   kInnerError,   // HTTP 200 with StatusCode 500 inside; nothing was done
+  kForget,       // a change is answered as done, and nothing of it is kept
   // The portal's.
   kSlowDrip,       // done, the answer comes in pieces over `milliseconds`
   kExpireSession,  // the caller's session ends with this call; nothing was done
@@ -53,20 +54,23 @@ struct FaultRule {
   std::optional<int64_t> count;
   std::optional<int64_t> seconds;
   std::optional<int64_t> milliseconds;
-  std::string path;  // or a service's name; empty: every call
+  std::string path;      // or a service's name; empty: every call
+  std::string contains;  // only calls with this text in their body
 };
 
-// Reads {"kind","rate","count","milliseconds","seconds","path"}, with one of `kinds`; with nothing
-// returned, `error` says what is wrong.
+// Reads {"kind","rate","count","milliseconds","seconds","path","contains"}, with one of `kinds`;
+// with nothing returned, `error` says what is wrong.
 std::optional<FaultRule> ParseFaultRule(const nlohmann::json& json,
                                         std::span<const FaultKind> kinds, std::string* error);
 
 // What a request is, as far as faults go by it. Some kinds have nothing to do elsewhere: kExists
-// hits only what creates, kExpireSession only what is in a session, and kDropReply, kTruncate,
-// kSlowDrip and kOddCode, when their rule names no path, only what stores something.
+// hits only what creates, kForget only what does not, kExpireSession only what is in a session, and
+// kDropReply, kTruncate, kSlowDrip, kOddCode and kForget, when their rule names no path, only what
+// stores something.
 struct FaultTarget {
   std::string_view path = "";
   std::string_view service = "";
+  std::string_view body = "";
   bool stores = false;
   bool creates = false;
   bool in_session = false;
