@@ -264,8 +264,11 @@ absl::StatusOr<PreparedItem> Inbound::PrepareReplay(const InboundItem& item, con
     faults = domain::MatchElements(stored.dossier, *meant.mutable_dossier(), "");
   }
   if (!faults.empty()) return Refused(stored, faults);
+  LIENTHONG_ASSIGN_OR_RETURN(
+      const std::set<int64_t> older,
+      RevisionsOfOlder(engine_, options_.name, lane.dossier_id, replay.report.report));
   LIENTHONG_ASSIGN_OR_RETURN(std::set<std::string> overtaken,
-                             PathsChangedSince(engine_, lane.dossier_id, replay.came));
+                             PathsChangedSince(engine_, lane.dossier_id, replay.came, older));
   overtaken.merge(PathsToldSince(lane.state, replay.report.report, item.version()));
   if (state.bugs.replay_reverts) overtaken.clear();
   std::vector<std::string> left_out = TakeOut(overtaken, meant);

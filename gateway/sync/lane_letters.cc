@@ -11,10 +11,12 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/core/act_log.h"
 #include "gateway/core/records.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/fields.h"
 #include "gateway/sync/delivery_plan.h"
+#include "gateway/sync/letters.h"
 #include "gateway/sync/shadow.h"
 
 namespace lienthong::sync {
@@ -127,7 +129,8 @@ std::set<std::string> PathsToldSince(const LaneState& lane, int64_t report, int6
 }
 
 absl::StatusOr<std::set<std::string>> PathsChangedSince(const core::Engine& engine,
-                                                        int64_t dossier_id, absl::Time since) {
+                                                        int64_t dossier_id, absl::Time since,
+                                                        const std::set<int64_t>& but_for) {
   std::set<std::string> paths;
   std::optional<store::Value> at_most;
   while (dossier_id != 0) {
@@ -143,12 +146,31 @@ absl::StatusOr<std::set<std::string>> PathsChangedSince(const core::Engine& engi
       LIENTHONG_ASSIGN_OR_RETURN(const storage::v1::JournalEntry entry,
                                  core::ReadEntry(engine, row));
       if (domain::FromProto(entry.time()) <= since || entry.revision() == 1) return paths;
-      paths.insert(entry.paths().begin(), entry.paths().end());
       at_most = entry.revision() - 1;
+      if (but_for.contains(entry.revision())) continue;
+      paths.insert(entry.paths().begin(), entry.paths().end());
     }
     if (static_cast<int64_t>(rows.size()) < kEntriesMax) break;
   }
   return paths;
+}
+
+absl::StatusOr<std::set<int64_t>> RevisionsOfOlder(const core::Engine& engine,
+                                                   std::string_view link, int64_t dossier_id,
+                                                   int64_t report) {
+  std::set<int64_t> revisions;
+  std::string token;
+  while (dossier_id != 0) {
+    LIENTHONG_ASSIGN_OR_RETURN(const core::ActPage page,
+                               core::ListActs(engine, dossier_id, kEntriesMax, token));
+    for (const storage::v1::ActRecord& act : page.acts) {
+      const bool is_older = act.letter().link() == link && act.letter().taken() < report;
+      if (act.kind() == kActReplay && is_older) revisions.insert(act.revision());
+    }
+    token = page.next_token;
+    if (token.empty()) break;
+  }
+  return revisions;
 }
 
 std::vector<std::string> TakeOut(const std::set<std::string>& paths,

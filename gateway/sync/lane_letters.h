@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,7 +15,7 @@
 #include "lienthong/storage/v1/storage.pb.h"
 
 // What becomes of a lane, and of what a counterpart said, when an operator closes a dead letter.
-// Pure, but for PathsChangedSince.
+// Pure, but for what reads the store.
 namespace lienthong::sync {
 
 // Fields that the counterpart has told after a report, or was told by us. `version` is the
@@ -22,9 +23,15 @@ namespace lienthong::sync {
 // nothing, whenever it came.
 std::set<std::string> PathsToldSince(const LaneState& lane, int64_t report, int64_t version);
 // Fields of a dossier (0: of none) that anybody has changed after an instant. That it began then
-// counts for nothing: what came ahead of it was said of what it began with.
+// counts for nothing: what came ahead of it was said of what it began with. Nor do the revisions
+// `but_for`.
 absl::StatusOr<std::set<std::string>> PathsChangedSince(const core::Engine& engine,
-                                                        int64_t dossier_id, absl::Time since);
+                                                        int64_t dossier_id, absl::Time since,
+                                                        const std::set<int64_t>& but_for);
+// Revisions that replays of a link's earlier reports have made: what they say is as old as those.
+absl::StatusOr<std::set<int64_t>> RevisionsOfOlder(const core::Engine& engine,
+                                                   std::string_view link, int64_t dossier_id,
+                                                   int64_t report);
 // Takes fields out of what an item says. Returns those that it did say.
 std::vector<std::string> TakeOut(const std::set<std::string>& paths,
                                  adapter::v1::InboundItem& item);

@@ -82,7 +82,9 @@ void Caller::Read(const std::string& key, const pb::ReceiveReply& reply) {
   pb::ReceiveRequest answer;
   answer.ParseFromString(reply.body());
   for (const pb::ReceiveRequest::Result& result : answer.results()) {
-    if (result.outcome() == pb::OUTCOME_REJECTED) {
+    // It took back what it had added before the gateway heard of it.
+    const bool is_gone = result.reason().ends_with("is required for a new element");
+    if (result.outcome() == pb::OUTCOME_REJECTED && !is_gone) {
       complaints_.push_back(StrCat(key, " was refused: ", result.field(), " ", result.reason()));
     }
     if (!result.dossier().code().empty()) codes_[key] = result.dossier().code();

@@ -133,6 +133,13 @@ Dossier Shared(const Dossier& dossier) {
   return shared;
 }
 
+// An element that its system took back before anybody else had it.
+bool IsGoneUnseen(const Dossier& dossier, const Fields& held, const std::string& path) {
+  const domain::PathParts parts = domain::SplitPath(path);
+  if (parts.list.empty() || domain::ElementExists(dossier, path)) return false;
+  return ValueAt(held, StrCat(parts.list, "[", parts.element, "].removed")) == "true";
+}
+
 }  // namespace
 
 void CheckCopies(const Scene& scene, Findings& findings) {
@@ -153,8 +160,9 @@ void CheckCopies(const Scene& scene, Findings& findings) {
       Fields held = SetOnly(record->fields);
       const Losses losses(scene, side, dossier.code());
       std::erase_if(expected, [&](const auto& field) { return losses.Explain(field.first); });
+      const Fields all_held = held;
       std::erase_if(held, [&](const auto& field) {
-        return losses.Explain(field.first) ||
+        return losses.Explain(field.first) || IsGoneUnseen(dossier, all_held, field.first) ||
                refusals.IsRefusedElement(counterpart, dossier, field.first);
       });
       const std::string difference = Difference(expected, held);

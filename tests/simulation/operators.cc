@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 #include "gateway/base/text.h"
 #include "gateway/core/conflicts.h"
+#include "gateway/domain/derived.h"
 #include "gateway/domain/fields.h"
 #include "gateway/sync/conflicts.h"
 
@@ -159,7 +161,12 @@ bool Operators::SeeToOne() {
 
 bool Operators::SeeToLetters() {
   if (!gateway_.running()) return true;
-  const std::vector<StoredLetter> letters = gateway_.DeadLetters();
+  std::vector<StoredLetter> letters = gateway_.DeadLetters();
+  // Oldest first: what edits a thing comes after what made it.
+  std::stable_sort(letters.begin(), letters.end(), [](const auto& a, const auto& b) {
+    return std::pair(domain::FromProto(a.record.time()), a.record.item().version()) <
+           std::pair(domain::FromProto(b.record.time()), b.record.item().version());
+  });
   for (const StoredLetter& letter : letters) {
     const std::string& refused = cast_.system(SideOf(letter.record.link())).refuses_long;
     const bool is_refused = IsOutbound(letter) && letter.record.field() == refused;

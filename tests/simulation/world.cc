@@ -124,9 +124,10 @@ class World {
     }
   }
 
-  // What those do who run the gateway. A disaster takes no whole dossier with it.
+  // What those do who run the gateway. A disaster takes no whole dossier with it. Operators act
+  // where the rules say what must be there in the end.
   void Manage(int number) {
-    if (dice_.Happens(kOperates)) operators_.Act(number);
+    if (dice_.Happens(kOperates) && disciplined_) operators_.Act(number);
     Connect();
     const bool backs_up = dice_.Happens(kBackup) && AllAreKnown();
     const absl::Duration down = dice_.Between(absl::Milliseconds(200), absl::Seconds(6));
@@ -277,13 +278,14 @@ class World {
   }
 
   // Nobody knows whether the elements are there, or what an item says; a text was too long; or a
-  // system edits what it was not allowed to add, and tells only of the edit.
+  // system tells only of the edit of what it was not allowed to add, or told in an item that cannot
+  // be read.
   bool IsExplained(const storage::v1::DeadLetterRecord& letter) const {
     if (letter.reason().find("had no answer") != std::string::npos) return true;
     if (letter.reason().find("cannot be read") != std::string::npos) return true;
+    if (letter.reason().ends_with("is required for a new element")) return true;
     if (disciplined_) return false;
-    return letter.reason() == "is too long" || restored_ ||
-           letter.reason().ends_with("is required for a new element");
+    return letter.reason() == "is too long" || restored_;
   }
 
   static std::string Summary(const storage::v1::DeadLetterRecord& letter) {
