@@ -1,7 +1,8 @@
 """One poisoned dossier in 1,000: how much later do the others come to the city?
 
 Rounds alternate: clean; `hangs`: the city never answers the calls of one dossier; `fails`: it answers them with an error;
-`refused`: it does not accept its data, and its lane stops with a dead letter. In each an agency pushes new dossiers at a steady pace; a dossier's delay is from there until the city got it.
+`refused`: it does not accept its data, and its lane stops with a dead letter. In each an agency pushes new dossiers at a steady
+pace; a dossier's delay is from there until the city got it.
 """
 import argparse
 import json
