@@ -79,7 +79,7 @@ std::vector<Command> LaneCommands() {
        "One line per dossier and link. `there up to`: the revision that the counterpart has in\n"
        "full. Phases: idle, nothing waits; ready, it waits for its turn or the next try; in "
        "flight;\n"
-       "unknown, a call had no answer; dead, a dead letter stops it (see deadletters).\n"
+       "unknown, a call had no answer; dead, a dead letter stops it (see dlq).\n"
        "Notes name what the counterpart could not hold, and what was sent again without an answer\n"
        "to a counterpart that shows twice what it is sent twice: look there. The table names the\n"
        "first places, --json all of them with the reason. Values are never shown.\n"

@@ -10,6 +10,7 @@ from scenario.actor_district import DistrictActor
 from scenario.actor_one_stop import OneStopActor
 from scenario.actor_portal import PortalActor
 from scenario.counters import Counters
+from scenario.ctl import CtlError
 from scenario.desk import Desk
 from scenario.faults import Faults, Killer, Pauser
 from scenario.gateway_config import TIMEOUT_MS
@@ -24,6 +25,8 @@ INTAKE_PER_SECOND = 100
 INTAKE_SECONDS_MIN = 6
 STALL_SECONDS_MAX = 60
 LOOK_SECONDS = 0.2
+WAITING_SHOWN_MAX = 5
+LANE_FACTS = ("phase", "pending_since", "attempts", "next_attempt_time", "confirmed_revision")
 GATEWAY_WAITS_SECONDS = TIMEOUT_MS / 1000
 
 
@@ -103,9 +106,20 @@ class Run:
         found, busy = read_at_rest(self._rest.look, read, lambda why: self._progress.show(self, f"draining: {why}" if why else "draining"))
         if busy:
             self.counters.shortfall("-", "gateway", "(drain)", f"not at rest after {DRAIN_SECONDS_MAX} s: {busy}")
+            self._report_waiting()
             for action, system in self.schedule.unseen():
                 self.counters.shortfall(f"#{action.number:06d}", system, action.marker, f"committed by {action.actor}, never shown here")
         return found
+
+    def _report_waiting(self):
+        """The lanes that are not at rest, and why not."""
+        try:
+            lanes = self._world.operator.json("lanes").get("lanes", [])
+        except CtlError as error:
+            return self.counters.shortfall("-", "gateway", "(drain)", str(error))
+        for lane in [lane for lane in lanes if lane.get("pending_since")][:WAITING_SHOWN_MAX]:
+            facts = ", ".join(f"{name} {lane[name]}" for name in LANE_FACTS if lane.get(name))
+            self.counters.shortfall(lane.get("code", "-"), lane.get("link", "-"), "(lane)", facts)
 
     @property
     def known(self):
