@@ -85,7 +85,8 @@ def _district_settings(world):
     return {
         "dsn": f"\"host=127.0.0.1 port={database.port} dbname={database.name} user={database.gateway_role}\"",
         "password_file": world.path("district.password"), "mapping_file": world.root / "adapters/district/mapping.yaml",
-        "outbox_table": "lienthong_outbox", "inbox_table": "lienthong_inbox", "poll_interval_ms": 100, "timeout_ms": TIMEOUT_MS}
+        "outbox_table": "lienthong_outbox", "inbox_table": "lienthong_inbox", "notice_table": "lienthong_thong_bao",
+        "poll_interval_ms": 100, "timeout_ms": TIMEOUT_MS}
 
 
 def _portal_link(world, name, alone):

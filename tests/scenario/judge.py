@@ -228,6 +228,12 @@ class Judge(CodesJudge, PapersJudge, ProgressJudge):
             if planned and "district" not in conflict.get("proposer", ""):
                 self._find("conflict", conflict.get("code", "?"), "gateway", conflict.get("path", "?"),
                            f"proposed by {conflict.get('proposer')!r}, expected the district")
+        told = Counter((code, path, kind) for code, path, kind in self._shot.notices)
+        opened = Counter({(code, path, "CONFLICT_OPENED"): 1 for code, path in seen})
+        for code, path, kind in sorted(told.keys() | opened.keys()):
+            times, due = told[code, path, kind], opened[code, path, kind]
+            if times != due:
+                self._find("conflict", code, "district", path, f"its people were told of {kind} {times} times, expected {due}")
 
     def _find(self, kind, dossier, system, path, text):
         self.verdict.findings.append(Finding(kind, dossier, system, path, text))

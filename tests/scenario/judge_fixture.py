@@ -33,6 +33,7 @@ class JudgeCase(unittest.TestCase):
             self._stand(number, entry)
         self.shot.conflicts = [{"code": self._code(self.ledger.entries[number]), "path": path, "proposer": "link/district"}
                                for number, path in self.ledger.conflicts]
+        self.shot.notices = [(conflict["code"], conflict["path"], "CONFLICT_OPENED") for conflict in self.shot.conflicts]
         self.shot = copy.deepcopy(self.shot)
         self.held = next(n for n, e in self.ledger.entries.items() if "district" in e.expected and e.record.get("fees"))
 

@@ -196,10 +196,17 @@ class JudgeTest(JudgeCase):
         self.assertTrue(self.ledger.conflicts)
         self.shot.conflicts.append(dict(self.shot.conflicts[0]))
         self._only("conflict", "gateway")
-        del self.shot.conflicts[:2]
+        del self.shot.conflicts[:2], self.shot.notices[0]
         self._only("conflict", "gateway")
         self.shot.conflicts = [{"code": "H29.X01-010126-0001", "path": "note", "proposer": "link/district"}]
+        self.shot.notices = [("H29.X01-010126-0001", "note", "CONFLICT_OPENED")]
         self.assertEqual(self._verdict().count("conflict"), len(self.ledger.conflicts) + 1)
+
+    def test_conflicts_told_to_the_district_once(self):
+        self.shot.notices.append(self.shot.notices[0])
+        self._only("conflict", "district")
+        del self.shot.notices[:2]
+        self._only("conflict", "district")
 
     def test_dead_letter(self):
         self.shot.dead_letters.append({"link": "city", "code": "H29.X01-010126-0001", "field": "Email", "reason": "too long"})

@@ -45,13 +45,15 @@ class Rest:
             portals = {name: self._portal(name) for name in self._papers}
         except (CtlError, RigError, OSError) as error:
             return None, str(error)
-        run, waiting, unseen = self._run, self._inbox_waiting(), len(self._run.schedule.unseen())
+        run, (waiting, told), unseen = self._run, self._at_district(), len(self._run.schedule.unseen())
         moved = (run.city.deliveries, run.district.applied, self._city.call("GET", "/rig/stats")["versions"],
                  tuple(count for count, _ in portals.values()),
                  tuple((link["name"], link.get("dead_letters"), link.get("conflicts"), link.get("received")) for link in links))
         reasons = [f"{link['name']} {link['pending']} pending" for link in links if int(link.get("pending", 0))]
         reasons += [f"{link['name']} {link['early']} early" for link in links if int(link.get("early", 0))]
         reasons += [f"inbox {waiting} waiting"] if waiting else []
+        untold = sum(int(link.get("conflicts", 0)) for link in links if link["name"] == "district") - told
+        reasons += [f"{untold} conflicts not told to the district"] if untold > 0 else []
         reasons += [f"{unseen} changes not shown everywhere"] if unseen else []
         reasons += [reason for _, why in portals.values() for reason in why]
         return moved, ", ".join(reasons)
@@ -63,13 +65,16 @@ class Rest:
         why += [f"{name} lacks {papers} papers"] if papers > 0 else []
         return (stats["outgoing"]["done"], stats["progress"], stats["uploads"]), why
 
-    def _inbox_waiting(self):
+    def _at_district(self):
+        """(rows of its inbox that wait, conflicts that its people were told of)."""
         connection = psycopg2.connect(self._world.database.dsn)
         with connection, connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM lienthong_inbox WHERE xu_ly_luc IS NULL")
-            count = cursor.fetchone()[0]
+            waiting = cursor.fetchone()[0]
+            cursor.execute("SELECT count(*) FROM lienthong_thong_bao WHERE loai = 'CONFLICT_OPENED'")
+            told = cursor.fetchone()[0]
         connection.close()
-        return count
+        return waiting, told
 
 
 def _papers_at(plan, portal):

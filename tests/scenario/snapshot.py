@@ -42,6 +42,7 @@ class Snapshot:
     district: list = field(default_factory=list)     # DistrictRow
     portals: dict = field(default_factory=dict)      # portal -> PortalShot
     refused_rows: list = field(default_factory=list) # (ma_ho_so, reason): inbox rows the software could not use
+    notices: list = field(default_factory=list)      # (shared code, field, what happened): what the district's people were told
     one_stop: dict = field(default_factory=dict)     # plan number -> what the one-stop software finds by TraCuuHoSo
     conflicts: list = field(default_factory=list)
     dead_letters: list = field(default_factory=list)
@@ -56,9 +57,9 @@ def take(operator, city, portals, dsn, one_stop, codes):
         conflicts, letters = pool.submit(operator.json, "conflicts"), pool.submit(operator.json, "deadletters")
         at_portals = {name: pool.submit(_portal, operator, name, control) for name, control in portals.items()}
         at_city, at_district = pool.submit(city.records), pool.submit(_district, dsn)
-    rows, refused_rows = at_district.result()
+    rows, refused_rows, notices = at_district.result()
     return Snapshot(gateway.result(), at_city.result(), rows, {name: shot.result() for name, shot in at_portals.items()},
-                    refused_rows, looked_up.result(), conflicts.result().get("conflicts", []),
+                    refused_rows, notices, looked_up.result(), conflicts.result().get("conflicts", []),
                     letters.result().get("dead_letters", []))
 
 
@@ -83,8 +84,10 @@ def _district(dsn):
         rows = [DistrictRow(*row) for row in cursor.fetchall()]
         cursor.execute("SELECT ma_ho_so, loi FROM lienthong_inbox WHERE loi IS NOT NULL ORDER BY id")
         refused = cursor.fetchall()
+        cursor.execute("SELECT ma_ho_so, truong, loai FROM lienthong_thong_bao ORDER BY id")
+        notices = cursor.fetchall()
     connection.close()
-    return rows, refused
+    return rows, refused, notices
 
 
 def resolve(operator, aliases):
