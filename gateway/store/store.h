@@ -108,7 +108,7 @@ class Store {
   // Takes a prepared set; `done` is called once, from another thread, when it is durable (OK), when
   // a condition no longer holds (Aborted) or a fence (Aborted LEASE_LOST), when the waiting line is
   // full (ResourceExhausted) or the store is closing (Unavailable). After OK every later read sees
-  // it.
+  // it. Sets are decided in the order in which they were handed in.
   // Sets that wait together are made durable together.
   virtual void Commit(WriteSet set,
                       std::function<void(const absl::StatusOr<CommitResult>&)> done) = 0;

@@ -180,6 +180,7 @@ absl::StatusOr<absl::Time> LinkEngine::DoTick() {
   LIENTHONG_RETURN_IF_ERROR(SendNotice());
   LIENTHONG_RETURN_IF_ERROR(Compare(&more));  // also while paused: it only reads
   const absl::Time now = clock_.Now();
+  more = more || unsure_;
   if (record_.paused()) return more ? now : absl::InfiniteFuture();
   const absl::Time pull_due = NextPull();
   if (!pulling_ && now >= pull_due && rate_.Room(now) > 0 && MayCall()) StartPull();

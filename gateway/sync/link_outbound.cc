@@ -61,7 +61,10 @@ absl::Status LinkEngine::RunLanes() {
   LIENTHONG_RETURN_IF_ERROR(CommitAll(std::move(sets), &committed));
   for (size_t i = 0; i < decided_.size(); ++i) {
     kept_.Forget(decided_[i].lane.dossier_id);
-    if (!committed[i]) continue;
+    if (!committed[i]) {
+      unsure_ = true;  // nobody else writes the link's lanes: a commit was made late
+      continue;
+    }
     Outgoing next{.dossier_id = decided_[i].lane.dossier_id,
                   .item = {},
                   .turns = 0,

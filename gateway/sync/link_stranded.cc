@@ -40,9 +40,11 @@ absl::Status LinkEngine::GiveUpCalls() {
   }
 }
 
-// A commit that failed may have been made all the same, and others of its group were: what is known
-// of the link and its lanes is read again.
+// A commit that failed may have been made all the same, or is made only now, and others of its
+// group were: when all of them are decided, what is known of the link and its lanes is read again.
 absl::Status LinkEngine::MakeSure() {
+  std::vector<bool> decided;
+  LIENTHONG_RETURN_IF_ERROR(CommitAll({store::WriteSet{}}, &decided));
   kept_.Clear();
   aims_.clear();
   LIENTHONG_ASSIGN_OR_RETURN(record_, lanes_.LoadLink());

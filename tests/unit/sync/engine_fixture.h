@@ -38,6 +38,8 @@ class SwitchedStore final : public lienthong::testing::ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;
   void Refuse(bool refuse) { refuses_ = refuse; }
+  // The next set is not answered in time: it is made when another one comes.
+  void Delay() { delays_ = true; }
   // The process ends right after so many commits.
   void DieAfter(int commits) { commits_left_ = commits; }
   bool is_dead() const { return dead_; }
@@ -58,12 +60,21 @@ class SwitchedStore final : public lienthong::testing::ForwardingStore {
               std::function<void(const absl::StatusOr<store::CommitResult>&)> done) override {
     if (refuses_) return done(absl::UnavailableError("the disk is full"));
     if (dead_) return done(absl::UnavailableError("the process has ended"));
+    if (std::exchange(delays_, false)) {
+      delayed_ = [this, set = std::move(set), done = std::move(done)]() mutable {
+        ForwardingStore::Commit(std::move(set), std::move(done));
+      };
+      return;
+    }
+    if (delayed_) std::exchange(delayed_, nullptr)();
     dead_ = commits_left_ > 0 && --commits_left_ == 0;
     ForwardingStore::Commit(std::move(set), std::move(done));
   }
 
  private:
   bool refuses_ = false;
+  bool delays_ = false;
+  std::function<void()> delayed_;
   int commits_left_ = 0;  // until the process ends; 0: it does not
   bool dead_ = false;
   int64_t epoch_ = 1;

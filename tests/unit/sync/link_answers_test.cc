@@ -192,6 +192,23 @@ TEST_F(LinkAnswersTest, AHeldAppendOfAFormerProcessIsADeadLetterToo) {
   EXPECT_EQ(Lane(code).phase(), LaneState::PHASE_DEAD);
 }
 
+// The store is so slow that a commit counts as failed before it is made.
+TEST_F(LinkAnswersTest, ATurnThatIsCommittedLateIsNotForgotten) {
+  const std::string code = PushNew();
+  Begin();
+  Answer(pb::OUTCOME_RETRY_AFTER);
+  clock_.Advance(absl::Minutes(10));
+  engine_.commit_timeout = absl::Milliseconds(1);
+  store_.Delay();
+  ASSERT_FALSE(link_->Tick().ok());
+  engine_.commit_timeout = absl::Seconds(30);
+  RunLater();
+  ASSERT_TRUE(adapter_.is_called());
+  Answer(pb::OUTCOME_APPLIED);
+  EXPECT_EQ(Lane(code).phase(), LaneState::PHASE_IDLE);
+  EXPECT_EQ(Lane(code).confirmed_revision(), Stored(code).revision());
+}
+
 TEST_F(LinkAnswersTest, WhatTheAdapterKeepsIsNotShownInADeadLetter) {
   const std::string code = PushNew();
   Begin();
