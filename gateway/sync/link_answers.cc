@@ -233,11 +233,12 @@ absl::Status LinkEngine::TakeDelivered(const std::vector<Completion*>& calls) {
   std::vector<Outgoing> sent;
   for (Completion* call : calls) {
     if (bugs_.batch_index_shift) ShiftOutcomes(call->delivered);
-    healths.push_back(HealthOf(call->sent, call->delivered, call->status, outcomes));
-    healths.back().subject = call->sent.empty() ? 0 : call->sent.front().dossier_id;
-    healths.back().begun = call->begun;
-    healths.back().is_probe = call->is_probe;
-    for (Outgoing& item : std::exchange(call->sent, {})) {
+    std::vector<Outgoing>& items = call->call->sent;
+    healths.push_back(HealthOf(items, call->delivered, call->status, outcomes));
+    healths.back().subject = items.empty() ? 0 : items.front().dossier_id;
+    healths.back().begun = call->call->begun;
+    healths.back().is_probe = call->call->is_probe;
+    for (Outgoing& item : std::exchange(items, {})) {
       call_of.emplace(item.item.delivery_id(), call);
       sent_.erase(sent_.find(item.dossier_id));
       sent.push_back(std::move(item));
@@ -249,7 +250,7 @@ absl::Status LinkEngine::TakeDelivered(const std::vector<Completion*>& calls) {
   for (Outgoing& left : sent) {  // taken again by the next tick
     Completion& call = *call_of.at(left.item.delivery_id());
     sent_.insert(left.dossier_id);
-    call.sent.push_back(std::move(left));
+    call.call->sent.push_back(std::move(left));
   }
   LIENTHONG_RETURN_IF_ERROR(taken);
   for (const Health& health : healths) {
@@ -267,10 +268,11 @@ absl::Status LinkEngine::TakeDelivered(const std::vector<Completion*>& calls) {
 
 absl::Status LinkEngine::TakeLookedUp(Completion& completion) {
   const bool answered = completion.status.ok() && completion.looked_up.records_size() == 1;
-  const int64_t dossier_id = completion.sent[0].dossier_id;
+  UnderWay& call = *completion.call;
+  const int64_t dossier_id = call.sent[0].dossier_id;
   LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.Load(dossier_id));
   const std::string delivery_id = lane.state.intent().delivery_id();
-  LIENTHONG_RETURN_IF_ERROR(TakeAnswers(completion.sent, [&](const Outgoing&) -> Event {
+  LIENTHONG_RETURN_IF_ERROR(TakeAnswers(call.sent, [&](const Outgoing&) -> Event {
     if (answered) {
       const auto& record = completion.looked_up.records(0);
       return ReadBack{record.found() ? &record.item() : nullptr};
@@ -280,12 +282,11 @@ absl::Status LinkEngine::TakeLookedUp(Completion& completion) {
     return unknown;
   }));
   looking_up_.erase(dossier_id);
-  NoteCall(completion.begun);
+  NoteCall(call.begun);
   if (answered) {
     NoteSuccess(Way::kWrite);
   } else {
-    NoteFailure(Way::kWrite, completion.status,
-                {.is_probe = completion.is_probe, .subject = dossier_id});
+    NoteFailure(Way::kWrite, completion.status, {.is_probe = call.is_probe, .subject = dossier_id});
   }
   return absl::OkStatus();
 }

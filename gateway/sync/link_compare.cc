@@ -155,12 +155,10 @@ bool LinkEngine::MayAsk() {
   return now >= comparing_->not_before && rate_.Room(now) > 0 && MayCall();
 }
 
-// Begins a call of the run; what answers it has this number.
+// Begins a call of the run; what answers it has the question's number.
 int64_t LinkEngine::BeginQuestion() {
   comparing_->call = ++questions_;
-  rate_.Note(clock_.Now());
-  mailbox_->Begin();
-  return comparing_->call;
+  return BeginCall({.kind = UnderWay::Kind::kCompare, .question = questions_});
 }
 
 absl::Status LinkEngine::AskForInventory() {
@@ -177,18 +175,8 @@ absl::Status LinkEngine::AskForInventory() {
     request.set_agency(comparing_->differing.front().agency);
     request.set_day(comparing_->differing.front().day);
   }
-  adapter_.Inventory(request, engine_.clock.Now() + options_.call_timeout,
-                     [mailbox = mailbox_, fence = fence_, begun = clock_.Now(),
-                      call = BeginQuestion()](absl::StatusOr<InventoryReply> reply) {
-                       Completion completion{.kind = Completion::Kind::kCompared,
-                                             .fence = fence,
-                                             .sent = {},
-                                             .begun = begun,
-                                             .status = reply.status()};
-                       completion.question = call;
-                       if (reply.ok()) completion.inventory = *std::move(reply);
-                       mailbox->End(std::move(completion));
-                     });
+  const int64_t number = BeginQuestion();
+  adapter_.Inventory(request, CallDeadline(), AnswerTo(number, &Completion::inventory));
   return absl::OkStatus();
 }
 
@@ -200,18 +188,8 @@ void LinkEngine::AskFor(std::vector<Comparing::Asked> asked) {
     key.set_code(one.code);
   }
   comparing_->asked = std::move(asked);
-  adapter_.LookUp(request, engine_.clock.Now() + options_.call_timeout,
-                  [mailbox = mailbox_, fence = fence_, begun = clock_.Now(),
-                   call = BeginQuestion()](absl::StatusOr<adapter::v1::LookUpReply> reply) {
-                    Completion completion{.kind = Completion::Kind::kCompared,
-                                          .fence = fence,
-                                          .sent = {},
-                                          .begun = begun,
-                                          .status = reply.status()};
-                    completion.question = call;
-                    if (reply.ok()) completion.looked_up = *std::move(reply);
-                    mailbox->End(std::move(completion));
-                  });
+  const int64_t number = BeginQuestion();
+  adapter_.LookUp(request, CallDeadline(), AnswerTo(number, &Completion::looked_up));
 }
 
 int LinkEngine::KeysMax() const {
@@ -313,8 +291,9 @@ absl::Status LinkEngine::EndComparing() {
 
 // A call that failed is made again; many in a row end the run.
 absl::Status LinkEngine::TakeCompared(Completion& completion) {
-  if (comparing_ == nullptr || comparing_->call != completion.question) return absl::OkStatus();
-  NoteCall(completion.begun);
+  if (comparing_ == nullptr || comparing_->call != completion.call->question)
+    return absl::OkStatus();
+  NoteCall(completion.call->begun);
   if (!completion.status.ok()) return TakeNoAnswer(completion.status);
   const bool repairs = comparing_->run.record.state() == Reconciliation::STATE_REPAIRING;
   const int64_t bytes = static_cast<int64_t>(completion.inventory.ByteSizeLong() +

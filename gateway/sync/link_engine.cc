@@ -188,6 +188,7 @@ absl::StatusOr<absl::Time> LinkEngine::DoTick() {
   absl::Time next = pulling_ ? absl::InfiniteFuture() : pull_due;
   if (early_.count() > 0) next = std::min(next, clock_.Of(early_pass_.next_give_up));
   if (rate_.Room(now) <= 0) next = std::max(next, rate_.NextRoom());
+  for (const auto& [number, call] : under_way_) next = std::min(next, call.give_up);
   if (record_.resync() == storage::v1::LinkRecord::RESYNC_WAITING) {
     next = std::min(next, now + kOthersLookInterval);
   }
@@ -290,20 +291,21 @@ std::vector<LinkEngine::Completion*> LinkEngine::DeliveredFirst() const {
   std::vector<Completion*> calls;
   const std::lock_guard lock(mailbox_->mutex);
   for (Completion& completion : mailbox_->completions) {
-    if (completion.kind != Completion::Kind::kDelivered) break;
+    if (!completion.call.has_value() || completion.call->kind != UnderWay::Kind::kDeliver) break;
     calls.push_back(&completion);
   }
   return calls;
 }
 
 absl::Status LinkEngine::TakeCompletion(Completion& completion) {
-  if (completion.kind == Completion::Kind::kLookedUp) {
+  const UnderWay::Kind kind = completion.call->kind;
+  if (kind == UnderWay::Kind::kLookUp) {
     LIENTHONG_RETURN_IF_ERROR(TakeLookedUp(completion));
     --calls_;
-  } else if (completion.kind == Completion::Kind::kTold) {
+  } else if (kind == UnderWay::Kind::kTell) {
     LIENTHONG_RETURN_IF_ERROR(TakeTold(completion));
     --calls_;
-  } else if (completion.kind == Completion::Kind::kCompared) {
+  } else if (kind == UnderWay::Kind::kCompare) {
     LIENTHONG_RETURN_IF_ERROR(TakeCompared(completion));
   } else {
     LIENTHONG_RETURN_IF_ERROR(TakePulled(completion));
@@ -314,8 +316,9 @@ absl::Status LinkEngine::TakeCompletion(Completion& completion) {
 
 // What is taken stays in the mailbox until it is dealt with.
 absl::Status LinkEngine::TakeCompletions() {
-  DropStaleAnswers();
+  GiveUpUnanswered();
   while (true) {
+    ClaimAnswers();
     const std::vector<Completion*> calls = DeliveredFirst();
     if (!calls.empty()) {
       LIENTHONG_RETURN_IF_ERROR(TakeDelivered(calls));

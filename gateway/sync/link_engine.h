@@ -120,6 +120,16 @@ class LinkEngine {
     int turns = 0;       // that its lane had before, one right after the other
     bool alone = false;  // its last call failed: whoever shares a batch with it might fail too
   };
+  // A call to the adapter that was not answered yet.
+  struct UnderWay {
+    enum class Kind { kDeliver, kLookUp, kPull, kTell, kCompare };
+    Kind kind;
+    std::vector<Outgoing> sent = {};  // not of kPull and kCompare; one of kLookUp and kTell
+    bool is_probe = false;            // it is to find out whether the counterpart answers again
+    int64_t question = 0;             // of a comparison
+    absl::Time begun = {};
+    absl::Time give_up = {};
+  };
   // A dossier as the link knows it: as it is, and its journal after a revision. Not older than what
   // the link has read of the journal or taken in from its counterpart.
   struct Known {
@@ -307,10 +317,17 @@ class LinkEngine {
                                                                       int64_t revision,
                                                                       int64_t head) const;
   void SendOutgoing();
-  // Drops answers to calls that were made under a lease that was lost.
-  void DropStaleAnswers();
+  // Notes a call that is about to be made, and names it (link_under_way.cc).
+  int64_t BeginCall(UnderWay call);
+  // Until when the adapter may take for a call that begins now, by the time of day.
+  absl::Time CallDeadline();
+  template <typename Reply>
+  sdk::Done<Reply> AnswerTo(int64_t number, Reply Completion::*place);
+  // Matches answers with their calls; drops those to calls that nobody waits for any more.
+  void ClaimAnswers();
+  // Calls that the adapter has not answered long after their deadline count as unanswered.
+  void GiveUpUnanswered();
   void SendItems(std::vector<Outgoing> items);
-  absl::Time BeginCall();
   void LookUp(Outgoing lane);
   // What the counterpart's people are to know, one after the other (link_notices.cc).
   bool MayTell(absl::Time now);
@@ -359,6 +376,8 @@ class LinkEngine {
   absl::Time next_pull_;
   bool pulling_ = false;
   bool pulled_last_ = false;                       // the last call was a pull
+  std::map<int64_t, UnderWay> under_way_;          // by the numbers of the calls
+  int64_t last_call_ = 0;                          // its number
   int calls_ = 0;                                  // deliveries and look-ups under way
   std::multiset<int64_t> sent_;                    // lanes with a delivery under way
   bool unsure_ = false;                            // what the last tick committed

@@ -23,22 +23,9 @@ void LinkEngine::StartPull() {
   adapter::v1::PullRequest request;
   request.set_token(record_.feed_token());
   request.set_items_max(kPullItemsMax);
-  pulling_ = pulled_last_ = true;
-  const absl::Time now = clock_.Now();
-  rate_.Note(now);
-  mailbox_->Begin();
-  adapter_.Pull(
-      request, engine_.clock.Now() + options_.call_timeout,
-      [mailbox = mailbox_, now, fence = fence_](absl::StatusOr<adapter::v1::PullReply> reply) {
-        Completion completion{.kind = Completion::Kind::kPulled,
-                              .fence = fence,
-                              .sent = {},
-                              .begun = now,
-                              .is_probe = true,
-                              .status = reply.status()};
-        if (reply.ok()) completion.pulled = *std::move(reply);
-        mailbox->End(std::move(completion));
-      });
+  pulling_ = true;
+  const int64_t number = BeginCall({.kind = UnderWay::Kind::kPull, .is_probe = true});
+  adapter_.Pull(request, CallDeadline(), AnswerTo(number, &Completion::pulled));
 }
 
 // Takes in items until all are durable, as edits, lanes or dead letters. Items of one dossier keep
@@ -104,7 +91,7 @@ absl::Status LinkEngine::TakeItems(const google::protobuf::RepeatedPtrField<Inbo
 }
 
 absl::Status LinkEngine::TakePulled(Completion& completion) {
-  NoteCall(completion.begun);
+  NoteCall(completion.call->begun);
   if (!completion.status.ok()) {
     NoteFailure(Way::kRead, completion.status, {.is_probe = true});
     next_pull_ = clock_.Now() + options_.poll_interval;

@@ -53,8 +53,11 @@ void LinkEngine::LoseLease() {
   looking_up_.clear();
   telling_.reset();
   // Calls under way were over by the end of the lease, or answer nobody.
+  under_way_.clear();
   calls_ = 0;
   pulling_ = false;
+  const std::lock_guard lock(mailbox_->mutex);
+  mailbox_->completions.clear();
 }
 
 absl::Time LinkEngine::WaitForLease(const absl::Status& refused) {
@@ -78,12 +81,6 @@ absl::Status LinkEngine::Recover() {
 
 bool LinkEngine::MayCall() {
   return bugs_.stale_owner_delivers || clock_.Now() + options_.call_timeout <= lease_until_;
-}
-
-void LinkEngine::DropStaleAnswers() {
-  const std::lock_guard lock(mailbox_->mutex);
-  std::erase_if(mailbox_->completions,
-                [this](const Completion& answer) { return answer.fence != fence_; });
 }
 
 }  // namespace lienthong::sync

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -15,20 +16,15 @@
 
 namespace lienthong::sync {
 
-// What the adapter answered.
+// What the adapter answered to a call.
 struct LinkEngine::Completion {
-  enum class Kind { kDelivered, kLookedUp, kPulled, kTold, kCompared };
-  Kind kind;
-  int64_t fence;               // that the call was made under
-  std::vector<Outgoing> sent;  // not for kPulled and kCompared; one for kLookedUp and kTold
-  absl::Time begun = {};
-  bool is_probe = false;  // it was to find out whether the counterpart answers again
+  int64_t number = 0;  // of the call
   absl::Status status = {};
   adapter::v1::DeliverReply delivered = {};
   adapter::v1::LookUpReply looked_up = {};
   adapter::v1::PullReply pulled = {};
-  int64_t question = 0;  // of a comparison, with `looked_up` or
   adapter::v1::InventoryReply inventory = {};
+  std::optional<UnderWay> call = {};  // once the engine has matched the two
 };
 
 // Where answers, and calls of the counterpart, wait for the next tick. Outlives the engine when an
@@ -57,6 +53,16 @@ struct LinkEngine::Mailbox {
     if (wake) wake();
   }
 };
+
+// Hands the adapter's answer to a call over to the engine, wherever it comes from.
+template <typename Reply>
+sdk::Done<Reply> LinkEngine::AnswerTo(int64_t number, Reply Completion::*place) {
+  return [mailbox = mailbox_, number, place](absl::StatusOr<Reply> reply) {
+    Completion completion{.number = number, .status = reply.status()};
+    if (reply.ok()) completion.*place = *std::move(reply);
+    mailbox->End(std::move(completion));
+  };
+}
 
 }  // namespace lienthong::sync
 

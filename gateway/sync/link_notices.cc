@@ -68,24 +68,15 @@ void LinkEngine::Tell(const core::StoredNotice& notice, const std::string& key,
   telling_ = notice.number;
   adapter::v1::DeliverRequest request;
   *request.add_items() = told.item;
-  const absl::Time now = BeginCall();
-  adapter_.Deliver(request, engine_.clock.Now() + options_.call_timeout,
-                   [mailbox = mailbox_, told = std::move(told), now,
-                    fence = fence_](absl::StatusOr<adapter::v1::DeliverReply> reply) mutable {
-                     Completion completion{.kind = Completion::Kind::kTold,
-                                           .fence = fence,
-                                           .sent = {},
-                                           .begun = now,
-                                           .status = reply.status()};
-                     completion.sent.push_back(std::move(told));
-                     if (reply.ok()) completion.delivered = *std::move(reply);
-                     mailbox->End(std::move(completion));
-                   });
+  UnderWay call{.kind = UnderWay::Kind::kTell};
+  call.sent.push_back(std::move(told));
+  const int64_t number = BeginCall(std::move(call));
+  adapter_.Deliver(request, CallDeadline(), AnswerTo(number, &Completion::delivered));
 }
 
 // One that had no answer is told again under the same id; one that is refused stops no other.
 absl::Status LinkEngine::TakeTold(const Completion& completion) {
-  const Outgoing& told = completion.sent[0];
+  const Outgoing& told = completion.call->sent[0];
   const ItemOutcome outcome = OutcomeOf(completion.delivered, told.item.delivery_id());
   absl::Status failure = completion.status;
   switch (outcome.outcome()) {
@@ -104,7 +95,7 @@ absl::Status LinkEngine::TakeTold(const Completion& completion) {
       if (failure.ok()) failure = absl::UnavailableError("a notice was not taken");
       NoteFailure(Way::kWrite, failure, {.subject = told.dossier_id});
   }
-  NoteCall(completion.begun);
+  NoteCall(completion.call->begun);
   telling_.reset();
   return absl::OkStatus();
 }

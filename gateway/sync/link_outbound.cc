@@ -190,35 +190,15 @@ void LinkEngine::SendOutgoing() {
   }
 }
 
-absl::Time LinkEngine::BeginCall() {
-  ++calls_;
-  pulled_last_ = false;
-  mailbox_->Begin();
-  const absl::Time now = clock_.Now();
-  rate_.Note(now);
-  return now;
-}
-
 void LinkEngine::SendItems(std::vector<Outgoing> items) {
   adapter::v1::DeliverRequest request;
   for (const Outgoing& sent : items) {
     *request.add_items() = sent.item;
     sent_.insert(sent.dossier_id);
   }
-  const absl::Time now = BeginCall();
-  adapter_.Deliver(
-      request, engine_.clock.Now() + options_.call_timeout,
-      [mailbox = mailbox_, sent = std::move(items), now, fence = fence_,
-       is_probe = writes_.open()](absl::StatusOr<adapter::v1::DeliverReply> reply) mutable {
-        Completion completion{.kind = Completion::Kind::kDelivered,
-                              .fence = fence,
-                              .sent = std::move(sent),
-                              .begun = now,
-                              .is_probe = is_probe,
-                              .status = reply.status()};
-        if (reply.ok()) completion.delivered = *std::move(reply);
-        mailbox->End(std::move(completion));
-      });
+  const int64_t number = BeginCall(
+      {.kind = UnderWay::Kind::kDeliver, .sent = std::move(items), .is_probe = writes_.open()});
+  adapter_.Deliver(request, CallDeadline(), AnswerTo(number, &Completion::delivered));
 }
 
 void LinkEngine::LookUp(Outgoing lane) {
@@ -227,21 +207,10 @@ void LinkEngine::LookUp(Outgoing lane) {
   key.set_key(lane.item.key());
   key.set_code(lane.item.dossier().code());
   looking_up_.insert(lane.dossier_id);
-  const absl::Time now = BeginCall();
-  adapter_.LookUp(
-      request, engine_.clock.Now() + options_.call_timeout,
-      [mailbox = mailbox_, lane = std::move(lane), now, fence = fence_,
-       is_probe = writes_.open()](absl::StatusOr<adapter::v1::LookUpReply> reply) mutable {
-        Completion completion{.kind = Completion::Kind::kLookedUp,
-                              .fence = fence,
-                              .sent = {},
-                              .begun = now,
-                              .is_probe = is_probe,
-                              .status = reply.status()};
-        completion.sent.push_back(std::move(lane));
-        if (reply.ok()) completion.looked_up = *std::move(reply);
-        mailbox->End(std::move(completion));
-      });
+  UnderWay call{.kind = UnderWay::Kind::kLookUp, .is_probe = writes_.open()};
+  call.sent.push_back(std::move(lane));
+  const int64_t number = BeginCall(std::move(call));
+  adapter_.LookUp(request, CallDeadline(), AnswerTo(number, &Completion::looked_up));
 }
 
 }  // namespace lienthong::sync

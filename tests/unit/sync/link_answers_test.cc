@@ -192,6 +192,35 @@ TEST_F(LinkAnswersTest, AHeldAppendOfAFormerProcessIsADeadLetterToo) {
   EXPECT_EQ(Lane(code).phase(), LaneState::PHASE_DEAD);
 }
 
+TEST_F(LinkAnswersTest, ACallThatTheAdapterLosesIsMadeAgain) {
+  const std::string code = PushNew();
+  Begin();
+  ASSERT_EQ(adapter_.sent.size(), 1U);
+  clock_.Advance(options_.call_timeout + absl::Seconds(11));
+  ASSERT_TRUE(link_->Tick().ok());
+  EXPECT_EQ(Lane(code).phase(), LaneState::PHASE_UNKNOWN);
+  adapter_.Answer(pb::OUTCOME_REJECTED);  // nobody waits for that any more
+  Run();
+  EXPECT_THAT(DeadLetters(), IsEmpty());
+  RunLater();
+  ASSERT_EQ(adapter_.sent.size(), 2U);
+  EXPECT_TRUE(adapter_.sent[1].unanswered());
+  EXPECT_EQ(adapter_.sent[1].delivery_id(), adapter_.sent[0].delivery_id());
+  Answer(pb::OUTCOME_APPLIED);
+  EXPECT_EQ(Lane(code).phase(), LaneState::PHASE_IDLE);
+}
+
+TEST_F(LinkAnswersTest, APullThatTheAdapterLosesIsMadeAgain) {
+  adapter_.is_silent = true;
+  Begin();
+  const int pulls = adapter_.pulls;
+  adapter_.is_silent = false;
+  clock_.Advance(options_.call_timeout + absl::Seconds(11));
+  Run();
+  RunLater();
+  EXPECT_GT(adapter_.pulls, pulls);
+}
+
 // The store is so slow that a commit counts as failed before it is made.
 TEST_F(LinkAnswersTest, ATurnThatIsCommittedLateIsNotForgotten) {
   const std::string code = PushNew();

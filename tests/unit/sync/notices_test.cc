@@ -126,13 +126,15 @@ TEST_F(NoticesTest, OneAfterTheOtherInTheirOrder) {
   const std::string code = PushShown();
   for (const char* subject : {"B", "C", "D"}) {
     Report(code, subject);
-    RunLater();
+    clock_.Advance(absl::Seconds(5));
+    Run();
   }
   std::vector<std::string> ids;
   for (int i = 0; i < 20 && adapter_.is_called(); ++i) {
     if (!Told().empty()) ids.push_back(adapter_.sent.back().delivery_id());
     Answer(pb::OUTCOME_APPLIED);
-    RunLater();
+    clock_.Advance(absl::Seconds(5));
+    Run();
   }
   EXPECT_THAT(ids, ::testing::ElementsAre("portal-n1", "portal-n2", "portal-n3"));
 }
