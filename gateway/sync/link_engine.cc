@@ -168,7 +168,7 @@ absl::StatusOr<absl::Time> LinkEngine::DoTick() {
   const absl::Status taken = TakeCompletions();
   SendOutgoing();  // what goes on at once
   LIENTHONG_RETURN_IF_ERROR(taken);
-  if (unsure_) LIENTHONG_RETURN_IF_ERROR(MakeSure());
+  LIENTHONG_RETURN_IF_ERROR(BeSure());
   if (MayDeliver()) LIENTHONG_RETURN_IF_ERROR(RunLanes());
   bool more = false;
   LIENTHONG_RETURN_IF_ERROR(ReadJournal(&more));
@@ -201,14 +201,6 @@ absl::StatusOr<absl::Time> LinkEngine::DoTick() {
     next = std::min(next, unknown);
   }
   return next;
-}
-
-absl::Status LinkEngine::SetPaused(bool paused) {
-  storage::v1::LinkRecord next = record_;
-  next.set_paused(paused);
-  const absl::Status status = CommitLink(std::move(next));
-  unsure_ = unsure_ || !status.ok();
-  return status;
 }
 
 bool LinkEngine::Quiesce(absl::Time deadline) {

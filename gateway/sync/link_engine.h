@@ -65,7 +65,8 @@ class LinkEngine {
   // the store failed; nothing is lost, the same is done again by the next Tick.
   absl::StatusOr<absl::Time> Tick();
 
-  absl::Status SetPaused(bool paused);
+  // Kept with the operator's other acts; nothing when it is so already.
+  absl::Status SetPaused(bool paused, const OperatorAct& act);
 
   // Reads the feed from the beginning again; FailedPrecondition unless the link is paused and the
   // feed has versions, by which what was taken in before is known.
@@ -249,6 +250,7 @@ class LinkEngine {
   absl::Status GiveUpCalls();
   // After a commit that failed: lanes may say that a call is under way that was never made.
   absl::Status MakeSure();
+  absl::Status BeSure() { return unsure_ ? MakeSure() : absl::OkStatus(); }
   absl::Status ReadJournal(bool* more);
   // What a link remembers when it begins, or begins again (link_loading.cc, link_resync.cc).
   absl::StatusOr<storage::v1::LinkRecord> RecordAtStart() const;

@@ -93,7 +93,16 @@ absl::Status LinkEngine::CommitPage(LinkRecord next, store::WriteSet lanes) {
   return CommitLink(record_, std::move(lanes));
 }
 
+absl::Status LinkEngine::SetPaused(bool paused, const OperatorAct& act) {
+  LIENTHONG_RETURN_IF_ERROR(BeSure());
+  if (record_.paused() == paused && fence_ != 0) return absl::OkStatus();
+  LinkRecord next = record_;
+  next.set_paused(paused);
+  return CommitAct(act, paused ? "pause" : "resume", std::move(next));
+}
+
 absl::Status LinkEngine::Reload(const OperatorAct& act) {
+  LIENTHONG_RETURN_IF_ERROR(BeSure());
   LinkRecord next = record_;
   // In a restored store all lanes look again by themselves, once every feed has been read.
   if (record_.resync() == LinkRecord::RESYNC_NONE) {
@@ -103,6 +112,7 @@ absl::Status LinkEngine::Reload(const OperatorAct& act) {
 }
 
 absl::Status LinkEngine::Rewind(const OperatorAct& act) {
+  LIENTHONG_RETURN_IF_ERROR(BeSure());
   if (!adapter_.capabilities().feed_versions()) {
     return absl::FailedPreconditionError(
         "its feed has no versions, so old rows could not be told from new ones; compare both sides "

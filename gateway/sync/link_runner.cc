@@ -57,10 +57,6 @@ absl::Status LinkRunner::Run(const std::function<absl::Status(LinkEngine&)>& wor
   return status;
 }
 
-absl::Status LinkRunner::SetPaused(bool paused) {
-  return Run([paused](LinkEngine& engine) { return engine.SetPaused(paused); });
-}
-
 absl::StatusOr<PreparedLetter> LinkRunner::Prepare(const LetterAct& act) {
   const std::lock_guard lock(tick_mutex_);
   return engine_->Prepare(act);

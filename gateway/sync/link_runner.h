@@ -28,7 +28,6 @@ class LinkRunner {
 
   // Does something with the engine between two of its ticks.
   absl::Status Run(const std::function<absl::Status(LinkEngine&)>& work);
-  absl::Status SetPaused(bool paused);
   // As LinkEngine's.
   absl::StatusOr<PreparedLetter> Prepare(const LetterAct& act);
   absl::Status Do(const LetterAct& act);

@@ -125,21 +125,22 @@ absl::StatusOr<v1::ListLinksResponse> Links::List(const RequestContext& context)
 absl::StatusOr<v1::Link> Links::Pause(const RequestContext& context,
                                       const v1::PauseLinkRequest& request) {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "pause links"));
-  LinkRunner* runner = Find(request.name());
-  if (runner == nullptr) return NotFound("link", request.name());
-  LIENTHONG_RETURN_IF_ERROR(runner->SetPaused(true));
-  LogInfo("link_paused",
-          {{"link", request.name()}, {"by", context.caller.name}, {"reason", request.reason()}});
-  return runner->Describe();
+  return SetPaused(request.name(), true, {context.caller.name, request.reason(), ""});
 }
 
 absl::StatusOr<v1::Link> Links::Resume(const RequestContext& context,
                                        const v1::ResumeLinkRequest& request) {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "resume links"));
-  LinkRunner* runner = Find(request.name());
-  if (runner == nullptr) return NotFound("link", request.name());
-  LIENTHONG_RETURN_IF_ERROR(runner->SetPaused(false));
-  LogInfo("link_resumed", {{"link", request.name()}, {"by", context.caller.name}});
+  return SetPaused(request.name(), false, {context.caller.name, "", ""});
+}
+
+// Neither request has an id: done twice, it is done once.
+absl::StatusOr<v1::Link> Links::SetPaused(const std::string& link, bool paused, OperatorAct act) {
+  LinkRunner* runner = Find(link);
+  if (runner == nullptr) return NotFound("link", link);
+  act.request_id = engine_.random.Uuid();
+  LIENTHONG_RETURN_IF_ERROR(
+      runner->Run([&](LinkEngine& engine) { return engine.SetPaused(paused, act); }));
   return runner->Describe();
 }
 

@@ -49,6 +49,7 @@ struct LinkOptions {
 struct BulkAct;
 struct LetterAct;
 class LinkRunner;
+struct OperatorAct;
 class JournalWatcher;
 
 // All links of a gateway: runs them, and answers for them. Thread-safe.
@@ -139,6 +140,7 @@ class Links {
                                         const v1::DeadLetterFilter& wanted,
                                         const v1::LetterEdit& edit);
   LinkRunner* Find(std::string_view name) const;
+  absl::StatusOr<v1::Link> SetPaused(const std::string& link, bool paused, OperatorAct act);
   // Does something that writes lanes, on any link, while none does anything. `dossier_ids`, whose
   // lanes they are, is read when it is done.
   absl::Status WhileAllStand(const std::vector<int64_t>& dossier_ids,

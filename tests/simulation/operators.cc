@@ -63,16 +63,25 @@ void Operators::NoteAsked(const std::string& kind, const std::string& target,
 
 bool Operators::Pause() {
   const Side side = AnySide();
-  trace_.Add(clock_.elapsed(), "operator: pause ", cast_.system(side).name);
-  return gateway_.Operate(side, [](auto& engine) { return engine.SetPaused(true); }).ok();
+  return gateway_.running() && SetPaused(side, true);
+}
+
+bool Operators::SetPaused(Side side, bool paused) {
+  const bool is_so = gateway_.LinkOf(side).paused() == paused;
+  const sync::OperatorAct act = NewAct();
+  const absl::Status status = gateway_.Operate(
+      side, [&act, paused](auto& engine) { return engine.SetPaused(paused, act); });
+  if (!is_so) {
+    NoteAsked(paused ? "pause" : "resume", cast_.system(side).name, act.request_id, status);
+  }
+  return status.ok();
 }
 
 bool Operators::Resume() {
   if (!gateway_.running()) return false;
   for (Side side = 0; side < cast_.size(); ++side) {
     if (!gateway_.IsConnected(side) || !gateway_.LinkOf(side).paused()) continue;
-    trace_.Add(clock_.elapsed(), "operator: resume ", cast_.system(side).name);
-    return gateway_.Operate(side, [](auto& engine) { return engine.SetPaused(false); }).ok();
+    return SetPaused(side, false);
   }
   return false;
 }

@@ -61,6 +61,7 @@ class Operators {
  private:
   bool Pause();
   bool Resume();
+  bool SetPaused(Side side, bool paused);
   bool Rewind();
   bool Reload();
   bool SeeToOne();

@@ -98,7 +98,8 @@ TEST_F(CompareManyTest, SumsTellInLittleTimeThatBothSidesAreEqual) {
 
   sync::LinkEngine engine_of_link(engine, link, *parties.Find("city"), *adapter_, [] {});
   ASSERT_TRUE(engine_of_link.Recover().ok());
-  ASSERT_TRUE(engine_of_link.SetPaused(true).ok());  // only the comparison is measured
+  ASSERT_TRUE(engine_of_link.SetPaused(true, {"operator/lan", "", random->Uuid()})
+                  .ok());  // only the comparison is measured
   storage::v1::RunRecord wanted;
   wanted.set_actor("operator/bench");
   wanted.set_reason("measured");

@@ -206,6 +206,7 @@ class EngineTest : public ::testing::Test {
     ASSERT_TRUE(link_->Recover().ok());
     Run();
   }
+  OperatorAct ByOperator() { return {"operator/lan", "maintenance", random_->Uuid()}; }
   // All that can be done now.
   void Run() {
     for (int i = 0; i < 10; ++i) ASSERT_TRUE(link_->Tick().ok());

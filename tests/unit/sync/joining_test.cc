@@ -66,7 +66,7 @@ class JoiningTest : public EngineTest {
   }
   // One that it has not.
   std::string PushUnseen(const std::string& subject) {
-    EXPECT_THAT(link_->SetPaused(true), IsOk());
+    EXPECT_THAT(link_->SetPaused(true, ByOperator()), IsOk());
     dossier::v1::Dossier dossier = NewDossier("H29.X05", "2");
     dossier.set_subject(subject);
     std::string code = Push(std::move(dossier));
@@ -74,7 +74,7 @@ class JoiningTest : public EngineTest {
     return code;
   }
   void GoOn() {
-    ASSERT_THAT(link_->SetPaused(false), IsOk());
+    ASSERT_THAT(link_->SetPaused(false, ByOperator()), IsOk());
     Run();
   }
   void Report(const std::string& key, const std::string& subject) {
@@ -267,7 +267,7 @@ TEST_F(JoiningTest, ALinkThatKnowsOlderLanesReadsThemAgain) {
   const std::string other = PushShown("K-2");
   const std::string survivor = PushUnseen("B");
   ASSERT_THAT(links_.JoinDossiers(operator_, JoinOf(survivor, other)), IsOk());
-  link_->SetPaused(false).IgnoreError();
+  link_->SetPaused(false, ByOperator()).IgnoreError();
   for (int i = 0; i < 10; ++i) link_->Tick().IgnoreError();
   ASSERT_TRUE(adapter_.is_called());
   EXPECT_EQ(adapter_.sent.back().key(), "K-2");

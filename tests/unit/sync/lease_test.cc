@@ -74,7 +74,7 @@ TEST_F(LeaseTest, OneOfTwoGatewaysWorksForALink) {
   clock_.Advance(absl::Seconds(1));
   TickOther();
   EXPECT_EQ(other_->Describe().pending(), link_->Describe().pending());
-  EXPECT_THAT(other_->SetPaused(true), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(other_->SetPaused(true, ByOperator()), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 TEST_F(LeaseTest, TheHolderProlongsItInTime) {
@@ -91,13 +91,13 @@ TEST_F(LeaseTest, TheHolderProlongsItInTime) {
 
 TEST_F(LeaseTest, APausedLinkKeepsItsLease) {
   BeginBoth();
-  ASSERT_THAT(link_->SetPaused(true), IsOk());
+  ASSERT_THAT(link_->SetPaused(true, ByOperator()), IsOk());
   for (int i = 0; i < 6; ++i) {
     EXPECT_LE(link_->Tick().value(), clock_.Now() + options_.lease / 3);
     clock_.Advance(options_.lease / 3);
     TickOther();
   }
-  EXPECT_THAT(link_->SetPaused(false), IsOk()) << "it is still the holder";
+  EXPECT_THAT(link_->SetPaused(false, ByOperator()), IsOk()) << "it is still the holder";
 }
 
 TEST_F(LeaseTest, AnotherGoesOnWhenItsHolderHasEnded) {

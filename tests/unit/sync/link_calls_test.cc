@@ -295,7 +295,7 @@ TEST_F(LinkCallsTest, AReplyNamesItsRoundByNumberToo) {
 }
 
 TEST_F(LinkCallsTest, APausedLinkStillTakesCallsIn) {
-  ASSERT_TRUE(link_->SetPaused(true).ok());
+  ASSERT_TRUE(link_->SetPaused(true, ByOperator()).ok());
   EXPECT_THAT(HandIn("DVC.1"), HasSubstr("H29.X01-"));
 }
 

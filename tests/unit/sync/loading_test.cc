@@ -169,12 +169,27 @@ TEST_F(LoadingTest, ARewoundFeedIsReadFromTheBeginning) {
   clock_.Advance(absl::Seconds(1));
   Run();
   ASSERT_EQ(adapter_.pulled_from, "far");
-  ASSERT_THAT(link_->SetPaused(true), IsOk());
+  ASSERT_THAT(link_->SetPaused(true, ByOperator()), IsOk());
   ASSERT_THAT(link_->Rewind(Act()), IsOk());
-  ASSERT_THAT(link_->SetPaused(false), IsOk());
+  ASSERT_THAT(link_->SetPaused(false, ByOperator()), IsOk());
   clock_.Advance(absl::Seconds(1));
   Run();
   EXPECT_EQ(adapter_.pulled_from, "");
+}
+
+TEST_F(LoadingTest, PausesAreKeptWithWhoMadeThem) {
+  Begin();
+  ASSERT_THAT(link_->SetPaused(true, ByOperator()), IsOk());
+  ASSERT_THAT(link_->SetPaused(true, ByOperator()), IsOk()) << "nothing new";
+  clock_.Advance(absl::Seconds(1));
+  ASSERT_THAT(link_->SetPaused(false, ByOperator()), IsOk());
+  const core::ActPage page = core::ListActs(engine_, 0, 10, "").value();
+  ASSERT_EQ(page.acts.size(), 2U);
+  EXPECT_EQ(page.acts[0].kind(), "pause");
+  EXPECT_EQ(page.acts[0].actor(), "operator/lan");
+  EXPECT_EQ(page.acts[0].target(), "portal");
+  EXPECT_EQ(page.acts[0].reason(), "maintenance");
+  EXPECT_EQ(page.acts[1].kind(), "resume");
 }
 
 }  // namespace

@@ -144,12 +144,12 @@ TEST_F(NoticesTest, NothingIsToldWhileTheLinkIsPaused) {
   const std::string code = PushShown();
   Report(code, "B");
   Run();
-  ASSERT_THAT(link_->SetPaused(true), IsOk());
+  ASSERT_THAT(link_->SetPaused(true, ByOperator()), IsOk());
   const size_t sent = adapter_.sent.size();
   if (adapter_.is_called()) Answer(pb::OUTCOME_APPLIED);
   RunLater();
   EXPECT_EQ(adapter_.sent.size(), sent);
-  ASSERT_THAT(link_->SetPaused(false), IsOk());
+  ASSERT_THAT(link_->SetPaused(false, ByOperator()), IsOk());
   RunLater();
   AnswerUntilTold();
   EXPECT_EQ(Told().size(), 1U);
