@@ -91,10 +91,9 @@ class Stepper {
     LaneState& lane = effects_.lane;
     lane.set_wanted_revision(std::max(lane.wanted_revision(), turn.head_revision));
     if (lane.phase() != LaneState::PHASE_UNKNOWN) NoteActs(turn);
-    if (turn.shown->has_error()) {
-      return Refuse(turn.target->revision(), turn.shown->error().field(),
-                    turn.shown->error().reason());
-    }
+    const auto& error = turn.shown->error();
+    if (turn.shown->has_error())
+      return Refuse(turn.target->revision(), error.field(), error.reason());
     if (lane.phase() == LaneState::PHASE_UNKNOWN) return AskAgain(turn);
     if (turn.is_closed && !HasRecord(lane)) return Rest();
     Deliver(turn);
@@ -143,7 +142,12 @@ class Stepper {
     const bool refused = late.outcome->outcome() == adapter::v1::OUTCOME_REJECTED;
     const bool unanswered =
         lane.has_intent() && lane.intent().delivery_id() == late.outcome->delivery_id();
-    if (refused && unanswered) return (*this)(Answered{.outcome = *late.outcome});
+    if (refused && unanswered) {
+      if (HasRecord(lane)) DoubtUnanswered(lane);
+      (*this)(Answered{.outcome = *late.outcome});
+      if (effects_.stop) effects_.stop->revision = 0;  // the doubts tell what it is about
+      return;
+    }
     if (!refused || !DoubtSent(lane)) {
       effects_.unchanged = true;
       return;

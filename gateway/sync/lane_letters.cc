@@ -54,14 +54,15 @@ Digests DigestsOfElements(const Dossier& dossier) {
   return digests;
 }
 
-// What of an item is not what we believe to be there.
-Digests DigestsOfFields(const adapter::v1::OutboundItem& sent, const LaneState& lane) {
+// What of an item is not what we believe to be there. Where single fields are taken, its names are
+// not given up with the others.
+Digests DigestsOfFields(const adapter::v1::OutboundItem& sent, bool patch, const LaneState& lane) {
   Digests digests;
   const Beliefs beliefs = BeliefsOf(lane);
   const auto add = [&](const std::string& path, std::string digest) {
     const auto belief = beliefs.find(path);
     const bool there = (belief == beliefs.end() ? "" : belief->second) == digest;
-    if (!there && !IsName(path)) digests.emplace(path, std::move(digest));
+    if (!there && !(patch && IsName(path))) digests.emplace(path, std::move(digest));
   };
   for (const auto& [path, value] : domain::Flatten(sent.dossier())) add(path, ValueDigest(value));
   for (const std::string& path : sent.cleared()) add(path, "");
@@ -94,6 +95,13 @@ Digests Named(const Digests& refused, std::string_view field) {
     if (AreOne(path, field)) named.emplace(path, digest);
   }
   return named;
+}
+
+// Whether a field was told otherwise, or given up, since it was refused late.
+bool IsSettled(std::string_view path, const LaneState& lane) {
+  return std::any_of(lane.shadow().begin(), lane.shadow().end(), [path](const ShadowField& field) {
+    return AreOne(field.path(), path) && BeliefOf(field) != kUncertain;
+  });
 }
 
 void MakeReady(const Place& place, LaneState& lane) {
@@ -206,7 +214,7 @@ void GoOnWithout(const DeadLetterRecord& letter, const Abilities& can, const Pla
   Digests refused;
   if (letter.has_sent()) {
     refused = letter.sent().appends() ? DigestsOfElements(letter.sent().dossier())
-                                      : DigestsOfFields(letter.sent(), lane);
+                                      : DigestsOfFields(letter.sent(), can.patch, lane);
   } else if (letter.revision() == 0 && can.shown != nullptr) {
     refused = DigestsOfDoubts(*can.shown, lane);
   }
@@ -218,6 +226,10 @@ void GoOnWithout(const DeadLetterRecord& letter, const Abilities& can, const Pla
   const Digests named =
       can.patch || letter.sent().appends() ? Named(refused, letter.field()) : Digests();
   if (!named.empty()) refused = named;
+  const bool is_late = !letter.has_sent() && letter.revision() == 0;
+  if (is_late && can.patch && named.empty() && IsSettled(letter.field(), lane)) {
+    refused.clear();  // what came with it is at no fault
+  }
   // Where there is no record yet, one begins whole, or without the one field that is at fault.
   const bool begins = lane.key().empty() && lane.confirmed_revision() == 0;
   if (begins && named.empty()) {

@@ -92,10 +92,16 @@ bool DoubtSent(LaneState& lane) {
   return doubted;
 }
 
+void DoubtUnanswered(LaneState& lane) {
+  if (lane.intent().appends()) return;
+  NoteSent(lane.intent(), /*is_echoed=*/true, lane);
+  DoubtSent(lane);
+}
+
 void PruneShadow(LaneState& lane) {
   auto& fields = *lane.mutable_shadow();
   const auto end = std::remove_if(fields.begin(), fields.end(), [](const ShadowField& field) {
-    return field.reported().empty() && field.sent_size() == 0;
+    return field.reported().empty() && field.sent_size() == 0 && field.taken() == 0;
   });
   fields.erase(end, fields.end());
 }

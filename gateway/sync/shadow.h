@@ -55,7 +55,12 @@ void NoteSent(const storage::v1::Intent& intent, bool is_echoed, storage::v1::La
 // What was sent and not yet reported back may not stand there. False when there is none such.
 bool DoubtSent(storage::v1::LaneState& lane);
 
-// Drops fields of which nothing is known: reported as not set, nothing of ours on the way.
+// Nor may what an unanswered delivery has written, which was refused. What is only appended is not
+// there at all.
+void DoubtUnanswered(storage::v1::LaneState& lane);
+
+// Drops fields of which nothing is known: not set, and never told. One that was cleared stays, for
+// what was said before it was.
 void PruneShadow(storage::v1::LaneState& lane);
 
 }  // namespace lienthong::sync

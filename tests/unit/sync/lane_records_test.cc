@@ -163,10 +163,12 @@ TEST(ShadowTest, WhatIsKnownToBeNothingTakesNoRoom) {
   shadow.At("note");
   shadow.At("subject").set_reported(ValueDigest("A"));
   shadow.At("contact.phone").add_sent("");
+  shadow.At("contact.email").set_taken(3);  // cleared by then: what was said before is older
   PruneShadow(lane);
-  ASSERT_EQ(lane.shadow_size(), 2);
+  ASSERT_EQ(lane.shadow_size(), 3);
   EXPECT_EQ(lane.shadow(0).path(), "subject");
   EXPECT_EQ(lane.shadow(1).path(), "contact.phone");
+  EXPECT_EQ(lane.shadow(2).path(), "contact.email");
 }
 
 // An edit there and our delivery of the same field, of which nothing tells what came first: the
