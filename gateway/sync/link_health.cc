@@ -175,8 +175,10 @@ v1::Link LinkEngine::Describe() const {
   }
   // An idle link proves itself by its pulls.
   const bool silent = engine_.clock.Now() - last_success_ > SilenceMax();
-  const bool late = link.dead_letters() > 0 || !known.ok() ||
-                    absl::Seconds(link.oldest_pending_seconds()) > options_.objective;
+  const bool waits_too_long =
+      link.has_oldest_pending_time() &&
+      engine_.clock.Now() - domain::FromProto(link.oldest_pending_time()) > options_.objective;
+  const bool late = link.dead_letters() > 0 || !known.ok() || waits_too_long;
   link.set_last_error(ProblemOf(link, known, silent));
   link.set_state(record.paused()                              ? v1::Link::STATE_PAUSED
                  : stopped || silent || !store_error_.empty() ? v1::Link::STATE_DEGRADED

@@ -260,6 +260,16 @@ TEST_F(LinkHealthTest, WhatTheLinkHasNotReadYetIsAsOldAsItIs) {
   EXPECT_EQ(State(), v1::Link::STATE_LATE);
 }
 
+TEST_F(LinkHealthTest, ALinkIsLateFromItsObjectiveOnAndNotASecondLater) {
+  options_.objective = absl::Seconds(10);
+  Begin();
+  PushNew();
+  clock_.Advance(absl::Seconds(10));
+  EXPECT_EQ(State(), v1::Link::STATE_OK);
+  clock_.Advance(absl::Milliseconds(1));
+  EXPECT_EQ(State(), v1::Link::STATE_LATE);
+}
+
 TEST_F(LinkHealthTest, AStoreThatFailsIsSaid) {
   Begin();
   EXPECT_EQ(State(), v1::Link::STATE_OK);
