@@ -159,6 +159,16 @@ bool People::Assign(Desk& desk) {
                       {ElementPath("assignments", id, "role"), "2"}});
 }
 
+// Who has worked on it does not hand it back: what was done could be told too late.
+bool People::HasBegun(const Desk& desk) const {
+  for (const char* list : {"steps", "fees"}) {
+    for (const std::string& id : ElementIds(desk.copy, list)) {
+      if (id.starts_with(cast_.PrefixOf(desk.side))) return true;
+    }
+  }
+  return false;
+}
+
 bool People::Answer(Desk& desk) {
   for (const std::string& id : ElementIds(desk.copy, "assignments")) {
     const std::string agency = ValueAt(desk.copy, ElementPath("assignments", id, "agency"));
@@ -169,7 +179,10 @@ bool People::Answer(Desk& desk) {
       return Write(desk, {{ElementPath("assignments", id, "answer"), "3"}});
     }
     if (!answer.empty()) continue;
-    if (dice_.Happens(0.7)) return Write(desk, {{ElementPath("assignments", id, "answer"), "1"}});
+    const bool accepts = dice_.Happens(0.7);
+    if (accepts || (disciplined_ && HasBegun(desk))) {
+      return Write(desk, {{ElementPath("assignments", id, "answer"), "1"}});
+    }
     return Write(desk, {{ElementPath("assignments", id, "answer"), "2"},
                         {ElementPath("assignments", id, "answer_note"), NewText(desk.side)}});
   }

@@ -159,10 +159,14 @@ void CheckCopies(const Scene& scene, Findings& findings) {
       Fields expected = domain::Flatten(shown);
       Fields held = SetOnly(record->fields);
       const Losses losses(scene, side, dossier.code());
-      std::erase_if(expected, [&](const auto& field) { return losses.Explain(field.first); });
       const Fields all_held = held;
+      const auto is_given_up = [&](const std::string& path) {
+        return losses.Explain(path) ||
+               scene.operators.HasDiscarded(side, dossier.code(), path, ValueAt(all_held, path));
+      };
+      std::erase_if(expected, [&](const auto& field) { return is_given_up(field.first); });
       std::erase_if(held, [&](const auto& field) {
-        return losses.Explain(field.first) || IsGoneUnseen(dossier, all_held, field.first) ||
+        return is_given_up(field.first) || IsGoneUnseen(dossier, all_held, field.first) ||
                refusals.IsRefusedElement(counterpart, dossier, field.first);
       });
       const std::string difference = Difference(expected, held);
@@ -255,15 +259,26 @@ void CheckSteps(const Scene& scene, Findings& findings) {
                               : held == made;
     findings.Check(complete, StrCat("gateway ", work.code, ": steps ", Join(held), "; were made ",
                                     Join(made)));
-    for (const Counterpart& counterpart : scene.systems) {
+    for (Side side = 0; side < scene.cast.size(); ++side) {
+      const Counterpart& counterpart = scene.systems[side];
       const Counterpart::Record* record = counterpart.FindByCode(dossier->code());
       if (record == nullptr || counterpart.traits().appends) continue;
       std::vector<std::string> there = ElementIds(SetOnly(record->fields), "steps");
       std::erase_if(there, [&](const std::string& id) {
-        return refusals.IsRefusedElement(*dossier, ElementPath("steps", id, "content"));
+        const std::string path = ElementPath("steps", id, "content");
+        return refusals.IsRefusedElement(*dossier, path) ||
+               (!domain::ElementExists(*dossier, path) &&
+                scene.operators.HasDiscarded(side, work.code, path, ValueAt(record->fields, path)));
       });
-      findings.Check(there == held, StrCat(counterpart.traits().name, " ", work.code, ": steps ",
-                                           Join(there), "; the gateway has ", Join(held)));
+      const Losses losses(scene, side, dossier->code());
+      std::vector<std::string> expected = held;
+      std::erase_if(expected, [&](const std::string& id) {
+        const bool is_there = std::binary_search(there.begin(), there.end(), id);
+        return !is_there && losses.Explain(ElementPath("steps", id, "content"));
+      });
+      findings.Check(there == expected,
+                     StrCat(counterpart.traits().name, " ", work.code, ": steps ", Join(there),
+                            "; expected ", Join(expected)));
     }
   }
 }

@@ -126,11 +126,19 @@ absl::Status Operators::Do(const std::string& kind, const StoredLetter& letter,
   const absl::Status status =
       gateway_.Operate(side, [&act](auto& engine) { return engine.Do(act); });
   NoteAsked(kind, letter.id, asked.request_id, status);
-  const bool gave_up = kind == sync::kActDiscard && IsOutbound(letter);
-  if (gave_up && (status.ok() || MayHaveHappened(status))) {
-    given_up_.emplace(side, letter.record.code());
-  }
+  const bool gave_up = kind == sync::kActDiscard && (status.ok() || MayHaveHappened(status));
+  if (gave_up) NoteGivenUp(side, letter.record);
   return status;
+}
+
+void Operators::NoteGivenUp(Side side, const storage::v1::DeadLetterRecord& letter) {
+  if (letter.direction() == sync::v1::DeadLetter::DIRECTION_OUTBOUND) {
+    given_up_.emplace(side, letter.code());
+    return;
+  }
+  for (const auto& [path, value] : domain::Flatten(letter.item().dossier())) {
+    discarded_.emplace(side, letter.code(), path, value);
+  }
 }
 
 // A value that was refused gets another one, which is told to everybody.
@@ -140,9 +148,10 @@ absl::Status Operators::Correct(const StoredLetter& letter) {
   const std::string value = NewText();
   domain::SetField(*edit.mutable_dossier(), path, value).IgnoreError();
   edit.mutable_update_mask()->add_paths(path);
+  Case* const work = CaseOf(letter.record.code());
   const absl::Status status = Do(sync::kActReplay, letter, edit);
   if (status.ok() || MayHaveHappened(status)) {
-    NoteWord(letter.record.code(), path, value, status.ok());
+    NoteWord(path, value, status.ok(), work);
   }
   return status;
 }
@@ -206,6 +215,7 @@ bool Operators::Decide() {
   if (conflicts.empty()) return false;
   const core::StoredConflict& conflict = conflicts[dice_.Below(static_cast<int>(conflicts.size()))];
   const Request request = DecisionOn(conflict);
+  Case* const work = CaseOf(conflict.record.code());
   core::RequestContext context;
   context.caller = {core::CallerKind::kOperator, kOperatorName, {}};
   const auto result = sync::Conflicts(*gateway_.engine()).Resolve(context, request);
@@ -214,18 +224,27 @@ bool Operators::Decide() {
             is_done ? absl::OkStatus() : absl::FailedPreconditionError("it is not possible"));
   if (!is_done || request.resolution() == Request::RESOLUTION_STORED) return is_done;
   const bool edited = request.resolution() == Request::RESOLUTION_EDITED;
-  NoteWord(conflict.record.code(), conflict.record.path(),
-           edited ? request.value() : conflict.record.proposed_value(), is_done);
+  NoteWord(conflict.record.path(), edited ? request.value() : conflict.record.proposed_value(),
+           is_done, work);
   return true;
 }
 
-void Operators::NoteWord(const std::string& code, const std::string& path, const std::string& value,
-                         bool is_done) {
+// Its origin may not know the code yet.
+Case* Operators::CaseOf(const std::string& code) {
   for (Case& work : oracle_.cases()) {
-    if (work.code != code) continue;
-    work.overruled[path].insert(value);
-    if (is_done) Oracle::Note(kOperator, {{path, value}}, work);
+    if (work.code == code) return &work;
+    if (!work.code.empty()) continue;
+    const auto dossier = gateway_.Find(work.key, std::string(cast_.NameOf(work.origin)));
+    if (dossier.has_value() && dossier->code() == code) return &work;
   }
+  return nullptr;
+}
+
+void Operators::NoteWord(const std::string& path, const std::string& value, bool is_done,
+                         Case* work) {
+  if (work == nullptr) return;
+  work->overruled[path].insert(value);
+  if (is_done) Oracle::Note(kOperator, {{path, value}}, *work);
 }
 
 std::string Operators::NewText() { return StrCat("op-t", ++made_); }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -57,6 +58,11 @@ class Operators {
   bool HasGivenUp(Side side, const std::string& code) const {
     return given_up_.contains({side, code});
   }
+  // Whether what a counterpart said of a field was given up: it holds that still.
+  bool HasDiscarded(Side side, const std::string& code, const std::string& path,
+                    const std::string& value) const {
+    return discarded_.contains({side, code, path, value});
+  }
 
  private:
   bool Pause();
@@ -74,12 +80,14 @@ class Operators {
                   const sync::v1::LetterEdit& edit = {});
   absl::Status Correct(const sync::StoredLetter& letter);
   bool MayDiscard(const sync::StoredLetter& letter) const;
+  void NoteGivenUp(Side side, const storage::v1::DeadLetterRecord& letter);
   sync::v1::ResolveConflictsRequest DecisionOn(const core::StoredConflict& conflict);
   void NoteAsked(const std::string& kind, const std::string& target, const std::string& request_id,
                  const absl::Status& status);
+  // Nothing when nobody was told that the dossier is there.
+  Case* CaseOf(const std::string& code);
   // An operator's word on a field.
-  void NoteWord(const std::string& code, const std::string& path, const std::string& value,
-                bool is_done);
+  static void NoteWord(const std::string& path, const std::string& value, bool is_done, Case* work);
   std::string NewText();
 
   Gateway& gateway_;
@@ -93,6 +101,7 @@ class Operators {
   std::vector<Asked> asked_;
   size_t asked_before_backup_ = 0;
   std::set<std::pair<Side, std::string>> given_up_;
+  std::set<std::tuple<Side, std::string, std::string, std::string>> discarded_;
 };
 
 }  // namespace lienthong::simulation

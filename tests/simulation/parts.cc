@@ -53,8 +53,8 @@ int Parts::DoneOf(const OutboundItem& item) {
   const std::vector<std::string> state = absl::StrSplit(item.adapter_state(), ' ');
   if (state.size() != 3 || state[0] != "part") return 0;
   if (state[1] != item.delivery_id()) {
-    complaints_.push_back(
-        StrCat(item.delivery_id(), " although ", state[1], " is there in part only"));
+    complaints_.push_back({item.dossier().code(), StrCat(item.delivery_id(), " although ", state[1],
+                                                         " is there in part only")});
     return 0;
   }
   int done = 0;

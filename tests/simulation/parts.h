@@ -18,8 +18,12 @@ class Parts {
   Parts(Counterpart& counterpart, Dice& dice) : counterpart_(counterpart), dice_(dice) {}
 
   adapter::v1::ItemOutcome Deliver(const adapter::v1::OutboundItem& item);
-  // What the gateway should never have sent.
-  const std::vector<std::string>& complaints() const { return complaints_; }
+  // What the gateway should never have sent, unless somebody has given up what was there in part.
+  struct Complaint {
+    std::string code;  // of the dossier
+    std::string text;
+  };
+  const std::vector<Complaint>& complaints() const { return complaints_; }
 
  private:
   adapter::v1::ItemOutcome MakeRecord(const adapter::v1::OutboundItem& item);
@@ -27,7 +31,7 @@ class Parts {
 
   Counterpart& counterpart_;
   Dice& dice_;
-  std::vector<std::string> complaints_;
+  std::vector<Complaint> complaints_;
 };
 
 }  // namespace lienthong::simulation

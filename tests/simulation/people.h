@@ -78,6 +78,7 @@ class People {
   bool EditSupplements(Desk& desk);
   bool Assign(Desk& desk);
   bool Answer(Desk& desk);
+  bool HasBegun(const Desk& desk) const;
   bool AddResult(Desk& desk);
   bool MoveStatus(Desk& desk);
   bool AskAsApplicant(Desk& desk);

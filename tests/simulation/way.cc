@@ -122,9 +122,11 @@ void Way::Cut() {
   alive_ = std::make_shared<bool>(true);
 }
 
-std::vector<std::string> Way::complaints() const {
+std::vector<std::string> Way::complaints(const IsGivenUp& is_given_up) const {
   std::vector<std::string> all = complaints_;
-  all.insert(all.end(), parts_.complaints().begin(), parts_.complaints().end());
+  for (const Parts::Complaint& complaint : parts_.complaints()) {
+    if (!is_given_up(complaint.code)) all.push_back(complaint.text);
+  }
   return all;
 }
 

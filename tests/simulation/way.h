@@ -53,8 +53,9 @@ class Way final : public sdk::Adapter {
   void Watch(std::function<std::string(absl::Time)> objection) {
     objection_ = std::move(objection);
   }
-  // What the gateway should never have sent.
-  std::vector<std::string> complaints() const;
+  // What the gateway should never have sent. Of some dossiers a person may have given something up.
+  using IsGivenUp = std::function<bool(const std::string& code)>;
+  std::vector<std::string> complaints(const IsGivenUp& is_given_up) const;
   // Whether a token of the feed covers all that there is, or all that there was at another.
   bool Covers(const std::string& token) const { return Covers(token, TokenNow()); }
   static bool Covers(const std::string& token, const std::string& other);

@@ -124,10 +124,9 @@ class World {
     }
   }
 
-  // What those do who run the gateway. A disaster takes no whole dossier with it. Operators act
-  // where the rules say what must be there in the end.
+  // What those do who run the gateway. A disaster takes no whole dossier with it.
   void Manage(int number) {
-    if (dice_.Happens(kOperates) && disciplined_) operators_.Act(number);
+    if (dice_.Happens(kOperates)) operators_.Act(number);
     Connect();
     const bool backs_up = dice_.Happens(kBackup) && AllAreKnown();
     const absl::Duration down = dice_.Between(absl::Milliseconds(200), absl::Seconds(6));
@@ -347,7 +346,10 @@ class World {
     }
     AddBroken(people_.complaints());
     for (const auto& [side, caller] : callers_) AddBroken(caller.complaints());
-    for (const Way& way : ways_) AddBroken(way.complaints());
+    for (Side side = 0; side < ways_.size(); ++side) {
+      AddBroken(ways_[side].complaints(
+          [this, side](const std::string& code) { return operators_.HasGivenUp(side, code); }));
+    }
     AddBroken(gateway_.errors());
     AddBroken(standing_.broken);
     AddBroken(findings.broken);
