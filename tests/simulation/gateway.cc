@@ -111,6 +111,7 @@ void Gateway::StartLink(size_t index) {
 void Gateway::Connect(Side side) {
   if (links_[side].is_configured) return;
   links_[side].is_configured = true;
+  links_[side].connected_at = clock_.elapsed();
   trace_.Add(clock_.elapsed(), links_[side].options.name, " is connected");
   if (running()) StartLink(side);
 }

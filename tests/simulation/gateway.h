@@ -55,6 +55,11 @@ class Gateway {
   void LeaveOut(Side side) { links_[side].is_configured = false; }
   void Connect(Side side);
   bool IsConnected(Side side) const { return links_[side].is_configured; }
+  // What was there before a link waits for it no longer than the link.
+  bool IsNew(Side side) const {
+    const absl::Duration since = links_[side].connected_at;
+    return since > absl::ZeroDuration() && clock_.elapsed() - since < 2 * objective(side);
+  }
 
   // A copy of the store as it is. Restore begins again with it, as after a disaster.
   void Backup();
@@ -107,6 +112,7 @@ class Gateway {
     Way* way;
     std::unique_ptr<sync::LinkEngine> engine = nullptr;
     bool is_configured = true;
+    absl::Duration connected_at = {};  // 0: it was from the beginning
     bool woken = false;
     int64_t timer = 0;          // only the newest timer counts
     std::string to_drain = {};  // the feed's end when the store was restored, until it was read

@@ -93,7 +93,7 @@ void CheckHealth(const Gateway& gateway, const Systems& systems, absl::Duration 
   for (const sync::StoredLetter& letter : gateway.DeadLetters()) stuck.insert(letter.record.link());
   for (Side side = 0; side < systems.size(); ++side) {
     const Traits& traits = systems[side].traits();
-    if (!gateway.IsConnected(side)) continue;
+    if (!gateway.IsConnected(side) || gateway.IsNew(side)) continue;
     if (gateway.DescribeLink(side).state() != sync::v1::Link::STATE_OK) continue;
     findings.Check(!stuck.contains(traits.name),
                    traits.name + ": says that it is well, and has dead letters");
