@@ -255,7 +255,7 @@ TEST_F(MirrorTest, CallsThatFailAreMadeAgainUntilItIsHopeless) {
 TEST_F(MirrorTest, APausedLinkComparesToo) {
   const std::string code = PushSubject("một");
   mirror_.Of(code).set_subject("lạ");
-  ASSERT_THAT(link_->SetPaused(true), IsOk());
+  ASSERT_THAT(link_->SetPaused(true, ByOperator()), IsOk());
   Compare();
   EXPECT_EQ(FoundFields(), std::set<std::string>{code + " subject ALTERED"});
 }
