@@ -28,6 +28,35 @@ using dossier::v1::CodeReference;
 using dossier::v1::Dossier;
 using storage::v1::LaneState;
 
+// The element that a path leads into: `papers[a1]`; empty: into none.
+std::string ElementOf(const std::string& path) {
+  const domain::PathParts parts = domain::SplitPath(path);
+  return parts.list.empty() ? "" : StrCat(parts.list, "[", parts.element, "]");
+}
+
+// Elements that paths lead into and that are not there.
+std::set<std::string> MissingElements(const Dossier& stored,
+                                      const std::vector<std::string>& paths) {
+  std::set<std::string> missing;
+  for (const std::string& path : paths) {
+    if (domain::SplitPath(path).list.empty() || domain::ElementExists(stored, path)) continue;
+    missing.insert(ElementOf(path));
+  }
+  return missing;
+}
+
+// Whether the counterpart holds more of elements that an edit makes than the edit says: while they
+// were not there, what was refused of them stayed as it was.
+bool HoldsMoreOf(const std::set<std::string>& made, const std::set<std::string>& said,
+                 const LaneState& lane) {
+  return !made.empty() && std::any_of(lane.shadow().begin(), lane.shadow().end(),
+                                      [&](const storage::v1::ShadowField& field) {
+                                        return !BeliefOf(field).empty() &&
+                                               !said.contains(field.path()) &&
+                                               made.contains(ElementOf(field.path()));
+                                      });
+}
+
 // Whether the counterpart knows all of the dossier's new revision because it said it all itself: it
 // had the one before, what changed is what it reported, or what the gateway notes for itself, and
 // no delivery of ours came after what it said. `next` is the lane after its report.
@@ -44,6 +73,7 @@ bool SaidAll(const LaneState& lane, const LaneState& next, const StoredDossier& 
         return ours && said.contains(field.path());
       });
   if (overtaken) return false;
+  if (HoldsMoreOf(MissingElements(stored.dossier, change.set), said, next)) return false;
   return std::all_of(edit.merge.paths.begin(), edit.merge.paths.end(),
                      [&](const std::string& path) {
                        const options::v1::FieldRules* rules = domain::RulesOf(path);
@@ -106,18 +136,11 @@ bool LacksIds(const Dossier& dossier) {
 // An element that is not here (it is new, or was refused before) is taken in whole: what the
 // counterpart said of it earlier counts again.
 void CompleteElements(const Dossier& stored, domain::Change& change) {
-  std::set<std::string> missing;  // `papers[a1]`
-  for (const std::string& path : change.set) {
-    const domain::PathParts parts = domain::SplitPath(path);
-    if (parts.list.empty() || domain::ElementExists(stored, path)) continue;
-    missing.insert(StrCat(parts.list, "[", parts.element, "]"));
-  }
+  const std::set<std::string> missing = MissingElements(stored, change.set);
   if (missing.empty()) return;
   const std::set<std::string> set(change.set.begin(), change.set.end());
   for (const auto& [path, value] : domain::Flatten(change.dossier)) {
-    const domain::PathParts parts = domain::SplitPath(path);
-    if (parts.list.empty() || set.contains(path)) continue;
-    if (missing.contains(StrCat(parts.list, "[", parts.element, "]"))) change.set.push_back(path);
+    if (!set.contains(path) && missing.contains(ElementOf(path))) change.set.push_back(path);
   }
 }
 
@@ -271,9 +294,12 @@ absl::StatusOr<PreparedItem> Inbound::PrepareReplay(const InboundItem& item, con
                              PathsChangedSince(engine_, lane.dossier_id, replay.came, older));
   overtaken.merge(PathsToldSince(lane.state, replay.report.report, item.version()));
   if (state.bugs.replay_reverts) overtaken.clear();
+  LaneState told = lane.state;
+  const InboundItem whole = meant;
   std::vector<std::string> left_out = TakeOut(overtaken, meant);
-  Effects effects =
-      Step(lane.state, state, "", Reported{.item = &meant, .call = "", .replayed = &replay.report});
+  NoteOvertaken(left_out, whole, replay.report.report, state, told);
+  Effects effects = Step(std::move(told), state, "",
+                         Reported{.item = &meant, .call = "", .replayed = &replay.report});
   LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared,
                              PrepareStep(lane, std::move(effects), item.key()));
   prepared.overtaken = std::move(left_out);

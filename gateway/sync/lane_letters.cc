@@ -198,6 +198,27 @@ std::vector<std::string> TakeOut(const std::set<std::string>& paths,
   return said;
 }
 
+void NoteOvertaken(const std::vector<std::string>& paths, const adapter::v1::InboundItem& item,
+                   int64_t report, const LinkState& link, LaneState& lane) {
+  const domain::FieldMap told = domain::Flatten(item.dossier());
+  Shadow shadow(lane);
+  bool came_back = false;
+  for (const std::string& path : paths) {
+    if (!shadow.Has(path)) continue;
+    const auto value = told.find(path);
+    const std::string digest = value == told.end() ? "" : ValueDigest(value->second);
+    came_back = NoteCameBack(digest, report, shadow.At(path)) || came_back;
+  }
+  if (!came_back) return;
+  const bool calling =
+      lane.phase() == LaneState::PHASE_IN_FLIGHT || lane.phase() == LaneState::PHASE_UNKNOWN;
+  if (lane.phase() == LaneState::PHASE_IDLE) {
+    MakeReady({.now = link.wall, .sequence = link.sequence}, lane);
+  } else if (calling && !lane.has_later_since()) {
+    *lane.mutable_later_since() = domain::ToProto(link.wall);
+  }
+}
+
 void TryAgain(const Place& place, LaneState& lane) {
   lane.clear_dead_letter_id();
   lane.clear_refused_revision();

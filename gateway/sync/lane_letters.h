@@ -36,6 +36,11 @@ absl::StatusOr<std::set<int64_t>> RevisionsOfOlder(const core::Engine& engine,
 std::vector<std::string> TakeOut(const std::set<std::string>& paths,
                                  adapter::v1::InboundItem& item);
 
+// What the lane learns of fields of a report that were overtaken: that of which was only what we
+// had sent. What we believe to be there of them may be another value then: the lane looks again.
+void NoteOvertaken(const std::vector<std::string>& paths, const adapter::v1::InboundItem& item,
+                   int64_t report, const LinkState& link, LaneState& lane);
+
 // When and where a lane's turn comes again.
 struct Place {
   absl::Time now;

@@ -81,6 +81,20 @@ void NoteSent(const storage::v1::Intent& intent, bool is_echoed, LaneState& lane
   PruneShadow(lane);
 }
 
+bool NoteCameBack(std::string_view digest, int64_t report, ShadowField& field) {
+  const auto found = std::find(field.sent().begin(), field.sent().end(), digest);
+  if (found == field.sent().end()) return false;
+  const bool told_since = field.taken() > report;
+  if (told_since && !IsGivenUp(field)) {
+    field.clear_sent();
+    field.set_reported(std::string(kUncertain));
+    return true;
+  }
+  field.mutable_sent()->erase(field.sent().begin(), found + 1);
+  if (!told_since) field.set_reported(std::string(digest));
+  return true;
+}
+
 bool DoubtSent(LaneState& lane) {
   bool doubted = false;
   for (ShadowField& field : *lane.mutable_shadow()) {

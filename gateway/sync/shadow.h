@@ -1,6 +1,7 @@
 #ifndef LIENTHONG_GATEWAY_SYNC_SHADOW_H_
 #define LIENTHONG_GATEWAY_SYNC_SHADOW_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -51,6 +52,11 @@ class Shadow {
 // counts as reported at once. Either way it is newer than all that was reported before: its number
 // is that of another report.
 void NoteSent(const storage::v1::Intent& intent, bool is_echoed, storage::v1::LaneState& lane);
+
+// A value that the counterpart had told in a report which nobody could read until now: what was
+// sent of the field up to it has come back. What was told since was judged without that: then
+// nothing tells any more what stands there. False when it is no value that we had sent.
+bool NoteCameBack(std::string_view digest, int64_t report, storage::v1::ShadowField& field);
 
 // What was sent and not yet reported back may not stand there. False when there is none such.
 bool DoubtSent(storage::v1::LaneState& lane);

@@ -20,9 +20,9 @@ using ::testing::Contains;
 using ::testing::IsEmpty;
 
 // A counterpart that answers before it works on what it was sent, and reports it back later.
-class LateRefusalTest : public EngineTest {
+class LaneLettersTest : public EngineTest {
  protected:
-  LateRefusalTest() {
+  LaneLettersTest() {
     adapter_.can().set_reports_echoes(true);
     Begin();
   }
@@ -35,12 +35,18 @@ class LateRefusalTest : public EngineTest {
     applied.set_outcome(pb::OUTCOME_APPLIED);
     applied.set_key("DVC.9");
     Answer(applied);
-    pb::InboundItem& item = *adapter_.report.add_items();
-    item.set_key("DVC.9");
-    item.set_version(1);
-    *item.mutable_dossier() = DossierWith({{"subject", "A"}});
+    ReportSubject(1, "A");
     RunLater();
     return code;
+  }
+  pb::InboundItem& ReportRow(int64_t version) {
+    pb::InboundItem& item = *adapter_.report.add_items();
+    item.set_key("DVC.9");
+    item.set_version(version);
+    return item;
+  }
+  void ReportSubject(int64_t version, const std::string& subject) {
+    *ReportRow(version).mutable_dossier() = DossierWith({{"subject", subject}});
   }
   // It could not take the subject of a delivery.
   void RefuseLate(const std::string& delivery_id) {
@@ -53,8 +59,11 @@ class LateRefusalTest : public EngineTest {
   }
   void Discard(const std::string& code) {
     ASSERT_EQ(Lane(code).phase(), LaneState::PHASE_DEAD);
-    ASSERT_THAT(link_->Do({.kind = kActDiscard,
-                           .id = Lane(code).dead_letter_id(),
+    Do(kActDiscard, Lane(code).dead_letter_id());
+  }
+  void Do(const std::string& kind, const std::string& letter) {
+    ASSERT_THAT(link_->Do({.kind = kind,
+                           .id = letter,
                            .actor = "operator/lan",
                            .reason = "ticket 88",
                            .request_id = random_->Uuid(),
@@ -64,7 +73,7 @@ class LateRefusalTest : public EngineTest {
   }
 };
 
-TEST_F(LateRefusalTest, WhatWentWithAFieldAtFaultGoesWithoutItThoughNoAnswerHadCome) {
+TEST_F(LaneLettersTest, WhatWentWithAFieldAtFaultGoesWithoutItThoughNoAnswerHadCome) {
   const std::string code = Known();
   Push(DossierWith({{"code", code},
                     {"subject", "B"},
@@ -78,7 +87,7 @@ TEST_F(LateRefusalTest, WhatWentWithAFieldAtFaultGoesWithoutItThoughNoAnswerHadC
   EXPECT_FALSE(adapter_.sent.back().dossier().has_subject()) << "it was given up";
 }
 
-TEST_F(LateRefusalTest, NothingIsGivenUpWhenTheFieldAtFaultWasToldOtherwiseSince) {
+TEST_F(LaneLettersTest, NothingIsGivenUpWhenTheFieldAtFaultWasToldOtherwiseSince) {
   const std::string code = Known();
   Push(DossierWith({{"code", code},
                     {"subject", "B"},
@@ -90,16 +99,37 @@ TEST_F(LateRefusalTest, NothingIsGivenUpWhenTheFieldAtFaultWasToldOtherwiseSince
   Push(DossierWith({{"code", code}, {"subject", "C"}}));
   Run();
   Answer(pb::OUTCOME_APPLIED);
-  pb::InboundItem& item = *adapter_.report.add_items();
-  item.set_key("DVC.9");
-  item.set_version(2);
-  *item.mutable_dossier() = DossierWith({{"subject", "C"}});
+  ReportSubject(2, "C");
   RefuseLate(refused);
   const size_t before = adapter_.sent.size();
   Discard(code);
   ASSERT_EQ(adapter_.sent.size(), before + 1);
   EXPECT_EQ(adapter_.sent.back().dossier().steps_size(), 1) << "it came with the refused subject";
   EXPECT_THAT(Lane(code).losses(), IsEmpty());
+}
+
+// The row that nobody could read had told that ours was there: what was told later stands there,
+// and not ours.
+TEST_F(LaneLettersTest, AnUnreadableRowThatOnlyToldOursIsNotWaitedForOnceItIsRead) {
+  const std::string code = Known();
+  Push(DossierWith({{"code", code}, {"subject", "B"}}));
+  Run();
+  Answer(pb::OUTCOME_APPLIED);
+  pb::InboundItem& row = ReportRow(2);
+  row.set_raw("B");
+  row.mutable_error()->set_reason("was not understood");
+  RunLater();
+  ReportSubject(3, "X");
+  RunLater();
+  ASSERT_EQ(Stored(code).subject(), "B") << "X is a conflict";
+  const size_t before = adapter_.sent.size();
+  adapter_.interprets = true;
+  const auto rows = store_.Read({.table = store::Table::kDeadLetter}).value();
+  ASSERT_EQ(rows.size(), 1U);
+  Do(kActReplay, ReadLetter(engine_, rows[0])->id);
+  EXPECT_EQ(Stored(code).subject(), "B");
+  ASSERT_EQ(adapter_.sent.size(), before + 1);
+  EXPECT_EQ(adapter_.sent.back().dossier().subject(), "B");
 }
 
 // Given up with all the rest, the names of the dossier do not bring the same record there again.
