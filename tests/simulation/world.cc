@@ -87,14 +87,13 @@ class World {
 
  private:
   // A disaster comes only where nobody keeps to the rules, and where every system has a feed that
-  // tells its own again. Garbled items come where the rules say what must be there in the end.
+  // tells its own again.
   FaultSet LeftOut() const {
     const auto& systems = cast_.systems();
     const bool all_tell = std::none_of(systems.begin(), systems.end(),
                                        [](const Traits& traits) { return traits.calls; });
     FaultSet left_out = options_.left_out;
     if (disciplined_ || !all_tell) left_out.set(static_cast<size_t>(Fault::kDisaster));
-    if (!disciplined_) left_out.set(static_cast<size_t>(Fault::kGarbled));
     return left_out;
   }
 
