@@ -36,6 +36,12 @@ absl::StatusOr<LinkRecord> LinkEngine::RecordAtStart() const {
   if (is_new) {
     next.set_journal_cursor(engine_.store.Info().last_sequence);
     LIENTHONG_ASSIGN_OR_RETURN(next, BeginLoad(std::move(next), /*all=*/false));
+    LIENTHONG_ASSIGN_OR_RETURN(const bool drained, OthersDrained());
+    if (!drained && !bugs_.restore_delivers_at_once) {  // what it would tell may be old
+      next.set_resync(LinkRecord::RESYNC_WAITING);
+      *next.mutable_resync_since() = domain::ToProto(engine_.clock.Now());
+      next.set_loading(false);
+    }
   }
   if (is_mapped_anew && record_.resync() == LinkRecord::RESYNC_NONE) {
     LogInfo("link_mapping_changed", {{"link", options_.name}});

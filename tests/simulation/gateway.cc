@@ -275,8 +275,13 @@ std::string Gateway::Objection(size_t index, absl::Time deadline) {
   const bool was_restored = restored_at_ != absl::InfiniteDuration();
   if (!was_restored || clock_.elapsed() - restored_at_ >= kOthersWaitMax) return "";
   NoteDrained();
-  if (links_[index].to_drain.empty()) return "";
-  return "is sent something although its feed was not read since the store was restored";
+  for (const Link& link : links_) {
+    if (!link.to_drain.empty()) {
+      return StrCat("is sent something although the feed of ", link.options.name,
+                    " was not read since the store was restored");
+    }
+  }
+  return "";
 }
 
 void Gateway::AtFault(CommitFault fault) {

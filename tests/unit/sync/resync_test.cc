@@ -140,11 +140,26 @@ TEST_F(ResyncTest, WhatIsAppendedMayStandThereAlready) {
 }
 
 TEST_F(ResyncTest, ANewLinkHasNothingToRead) {
+  Restore();
   adapter_.is_silent = true;
-  store_.SetEpoch(3);
   options_.name = "hub";
   Begin();
   EXPECT_NE(State(), v1::Link::STATE_RESYNC);
+}
+
+// What it would tell its counterpart may be old.
+TEST_F(ResyncTest, ANewLinkWaitsForTheOthersAllTheSame) {
+  store_.SetEpoch(2);
+  options_.name = "hub";
+  const size_t sent = adapter_.sent.size();
+  Begin();
+  EXPECT_EQ(State(), v1::Link::STATE_RESYNC) << "the portal's has not begun yet";
+  options_.name = "portal";
+  Begin();
+  EXPECT_EQ(adapter_.sent.size(), sent);
+  options_.name = "hub";
+  Begin();
+  EXPECT_EQ(adapter_.sent.size(), sent + 1);
 }
 
 }  // namespace
