@@ -156,11 +156,17 @@ absl::Status Operators::Correct(const StoredLetter& letter) {
   return status;
 }
 
-// What nobody has read is not given up, nor a record that is not there at all.
+// What nobody has read is not given up, nor what may build on it, nor a record that is not there at
+// all.
 bool Operators::MayDiscard(const StoredLetter& letter) const {
-  if (letter.record.item().has_error()) return false;
-  return !IsOutbound(letter) ||
-         systems_[SideOf(letter.record.link())].FindByCode(letter.record.code()) != nullptr;
+  if (IsOutbound(letter)) {
+    return systems_[SideOf(letter.record.link())].FindByCode(letter.record.code()) != nullptr;
+  }
+  const std::vector<StoredLetter> letters = gateway_.DeadLetters();
+  return std::none_of(letters.begin(), letters.end(), [&letter](const StoredLetter& other) {
+    return other.record.item().has_error() && other.record.link() == letter.record.link() &&
+           other.record.key() == letter.record.key();
+  });
 }
 
 bool Operators::SeeToOne() {
