@@ -80,7 +80,12 @@ class BackedStore final : public Store {
       const bool is_own = held.fence > 0 && held.holder == request.holder;
       if (is_own && !shared) return held.fence;  // nobody is to know until when
       if (!is_own && shared && request.now < held.until) {
-        return LeaseHeld(request.link, held.until - request.now);
+        const absl::Time until = std::min(held.until, LatestEnd(request));
+        if (until == held.until) return LeaseHeld(request.link, until - request.now);
+        last = CommitOwn(ShortenedLease(held, until));
+        if (last.ok()) return LeaseHeld(request.link, until - request.now);
+        if (!absl::IsAborted(last)) return last;
+        continue;
       }
       last = CommitOwn(is_own ? ProlongedLease(held, request) : TakenLease(held, request));
       if (last.ok()) return is_own ? held.fence : held.fence + 1;

@@ -1,5 +1,6 @@
 #include "gateway/store/lease.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -25,14 +26,22 @@ absl::StatusOr<Lease> ReadLease(const Backend& backend, std::string_view link) {
   return lease;
 }
 
+absl::Time LatestEnd(const LeaseRequest& request) {
+  return std::max(request.until, request.now + kLeaseLengthMax);
+}
+
 WriteSet ProlongedLease(const Lease& held, const LeaseRequest& request) {
+  return ShortenedLease(held, request.until);
+}
+
+WriteSet ShortenedLease(const Lease& held, absl::Time until) {
   const Values key = LeaseKey(held.link);
   const Values end_key = LeaseEndKey(held.link);
   WriteSet set;
   set.conditions.push_back({Table::kMeta, key, held.fence});
   set.conditions.push_back({Table::kMeta, end_key, held.end_version});
-  set.mutations.push_back({Mutation::Kind::kPut, Table::kMeta,
-                           Row{end_key, 0, StrCat(absl::ToUnixMicros(request.until))}});
+  set.mutations.push_back(
+      {Mutation::Kind::kPut, Table::kMeta, Row{end_key, 0, StrCat(absl::ToUnixMicros(until))}});
   return set;
 }
 

@@ -22,7 +22,17 @@ struct Lease {
   absl::Time until = absl::InfinitePast();
 };
 
+// A lease that ends later than this, or than who asks would keep it, was taken by a clock that is
+// ahead, or is read by one that is behind: it is believed for so long from when it was first read.
+// A holder that lives prolongs it again and again, and by its own clock is never past its end.
+inline constexpr absl::Duration kLeaseLengthMax = absl::Minutes(10);
+
 absl::StatusOr<Lease> ReadLease(const Backend& backend, std::string_view link);
+
+// The latest end that who asks believes.
+absl::Time LatestEnd(const LeaseRequest& request);
+// What makes a lease end then, where it says later.
+WriteSet ShortenedLease(const Lease& held, absl::Time until);
 
 // What gives a lease to who asks, under the next fence, and what lets its holder keep it for
 // longer; each on condition that it is as it was read.

@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/store/lease.h"
 #include "gateway/store/memory/memory_store.h"
 #include "tests/conformance/store/store_suite.h"
 #include "tests/support/status_matchers.h"
@@ -164,6 +165,34 @@ TEST_P(SharedLeaseSuite, OfManyOneGetsIt) {
     EXPECT_TRUE(fence.ok() || IsLeaseHeld(fence.status())) << fence.status();
   }
   EXPECT_EQ(granted, 1);
+}
+
+// The clock of the first is days ahead, and it has ended.
+TEST_P(SharedLeaseSuite, AnEndThatIsTooFarAwayIsNotBelieved) {
+  const absl::Time ahead = now_ + absl::Hours(72);
+  ASSERT_THAT(
+      store_->AcquireLease({.link = "city", .holder = "a", .now = ahead, .until = ahead + kLength}),
+      IsOk());
+  const absl::Status held = Acquire("city", "b").status();
+  EXPECT_TRUE(IsLeaseHeld(held)) << held;
+  EXPECT_EQ(DetailsOf(held).retry_after, kLeaseLengthMax);
+  now_ += kLeaseLengthMax - absl::Seconds(1);
+  EXPECT_TRUE(IsLeaseHeld(Acquire("city", "b").status()));
+  now_ += absl::Seconds(1);
+  EXPECT_THAT(Acquire("city", "b"), testing::IsOkAndHolds(2));
+}
+
+// It lives: its clock is ahead, or that of the other one behind.
+TEST_P(SharedLeaseSuite, WhoProlongsItKeepsItWhateverTheClocks) {
+  const absl::Duration ahead = absl::Hours(72);
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_THAT(
+        store_->AcquireLease(
+            {.link = "city", .holder = "a", .now = now_ + ahead, .until = now_ + ahead + kLength}),
+        testing::IsOkAndHolds(1));
+    now_ += kLength / 3;
+    ASSERT_TRUE(IsLeaseHeld(Acquire("city", "b").status()));
+  }
 }
 
 }  // namespace
