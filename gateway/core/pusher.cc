@@ -10,6 +10,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/core/editor.h"
+#include "gateway/core/joined_code.h"
 #include "gateway/core/lookup.h"
 #include "gateway/core/mask.h"
 #include "gateway/core/registering.h"
@@ -102,6 +103,7 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
       }
       if (!brings_code) {
         LIENTHONG_ASSIGN_OR_RETURN(stored, std::move(found));
+        LIENTHONG_RETURN_IF_ERROR(CheckNamed(stored));
       }
     }
     pb::Dossier wanted = request_.dossier();
@@ -132,6 +134,13 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
     if (!wish_.reason.empty()) return false;  // who corrects or voids begins nothing
     LIENTHONG_ASSIGN_OR_RETURN(const auto reserved, FindReservation(engine_, code));
     return reserved.has_value() && reserved->record.caller() == context_.caller.name;
+  }
+
+  // Who says what the dossier was, or does something to it as a whole, means the one that it names.
+  absl::Status CheckNamed(const StoredDossier& stored) const {
+    const bool is_meant = request_.has_expected_revision() || !wish_.reason.empty();
+    if (!is_meant) return absl::OkStatus();
+    return CheckOwnCode(engine_, stored, request_.dossier().code());
   }
 
   // The reason of a correction is also why the promised date moves, unless that has its own.
