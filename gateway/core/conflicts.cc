@@ -25,9 +25,6 @@ using store::Mutation;
 using store::Row;
 using store::Table;
 
-// Open conflicts of one dossier that can close by themselves.
-constexpr int64_t kOpenMax = 1000;
-
 std::string ValueAt(const Dossier& dossier, std::string_view path) {
   return domain::GetField(dossier, path).value_or("");
 }
@@ -36,23 +33,6 @@ absl::StatusOr<StoredConflict> Find(const Engine& engine, Table table, const std
   LIENTHONG_ASSIGN_OR_RETURN(const Row row, engine.store.Get(table, {id}));
   if (row.version == 0) return StoredConflict{.id = id, .version = 0, .record = {}};
   return ReadConflict(engine, row);
-}
-
-absl::StatusOr<std::vector<StoredConflict>> OpenConflicts(const Engine& engine,
-                                                          int64_t dossier_id) {
-  const std::string prefix = StrCat(dossier_id, "/");
-  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> rows,
-                             engine.store.Read({.table = Table::kConflict,
-                                                .prefix = {},
-                                                .after = prefix,
-                                                .at_most = StrCat(prefix, "\x7f"),
-                                                .limit_rows = kOpenMax}));
-  std::vector<StoredConflict> conflicts;
-  for (const Row& row : rows) {
-    LIENTHONG_ASSIGN_OR_RETURN(StoredConflict conflict, ReadConflict(engine, row));
-    conflicts.push_back(std::move(conflict));
-  }
-  return conflicts;
 }
 
 // What fields held at a revision, where another one followed.
@@ -212,6 +192,23 @@ absl::StatusOr<StoredConflict> ReadConflict(const Engine& engine, const Row& row
   LIENTHONG_RETURN_IF_ERROR(
       Unseal(engine, DossierOfConflict(conflict.id), row.body, conflict.record));
   return conflict;
+}
+
+absl::StatusOr<std::vector<StoredConflict>> OpenConflicts(const Engine& engine,
+                                                          int64_t dossier_id) {
+  const std::string prefix = StrCat(dossier_id, "/");
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> rows,
+                             engine.store.Read({.table = Table::kConflict,
+                                                .prefix = {},
+                                                .after = prefix,
+                                                .at_most = StrCat(prefix, "\x7f"),
+                                                .limit_rows = kOpenConflictsMax}));
+  std::vector<StoredConflict> conflicts;
+  for (const Row& row : rows) {
+    LIENTHONG_ASSIGN_OR_RETURN(StoredConflict conflict, ReadConflict(engine, row));
+    conflicts.push_back(std::move(conflict));
+  }
+  return conflicts;
 }
 
 absl::StatusOr<StoredConflict> FindOpenConflict(const Engine& engine, const std::string& id) {

@@ -24,6 +24,7 @@ struct StoredDossier;
 // * by an operator, who decides it;
 // * by itself, when the field comes to hold the proposed value, or when a caller that proposed says
 //   the stored one. (A counterpart says it because it was brought back there; that agrees nothing.)
+//   Also when its dossier is joined into another one, and takes no more changes.
 // Either is an act for ever (act_log.h).
 //
 // The same value proposed again by the same actor is the same conflict. One that was decided is
@@ -45,6 +46,10 @@ absl::StatusOr<StoredConflict> ReadConflict(const Engine& engine, const store::R
 absl::StatusOr<StoredConflict> FindOpenConflict(const Engine& engine, const std::string& id);
 // Open, or else decided: what an actor is known to have proposed.
 absl::StatusOr<StoredConflict> FindProposedConflict(const Engine& engine, const std::string& id);
+
+// Of a dossier, at most kOpenConflictsMax.
+inline constexpr int64_t kOpenConflictsMax = 1000;
+absl::StatusOr<std::vector<StoredConflict>> OpenConflicts(const Engine& engine, int64_t dossier_id);
 
 // What an edit does to the conflicts of its dossier: adds those that it opens to `edit.conflicts`,
 // and those that close by it to `edit.set`. Reads the store, writes nothing.

@@ -262,7 +262,7 @@ std::vector<Command> ConflictCommands() {
        0,
        1,
        {},
-       "what was done to dead letters and conflicts, by whom and why",
+       "what was done to links, dead letters, conflicts and tasks, by whom and why",
        "Oldest first; with CODE, any code of a dossier, only to that dossier. `agreed` is what no\n"
        "operator did: a conflict closed because both sides said the same. No values are shown.\n"
        "\n"

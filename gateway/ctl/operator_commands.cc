@@ -91,6 +91,7 @@ ExitCode Resume(const Session& session, const Arguments& arguments, Terminal& te
   const auto stub = SyncService::NewStub(session.admin());
   sync::v1::ResumeLinkRequest request;
   request.set_name(arguments.words()[0]);
+  request.set_reason(arguments.Text("--reason"));
   sync::v1::Link link;
   const grpc::Status status =
       session.Call([&](auto* context) { return stub->ResumeLink(context, request, &link); });
@@ -209,7 +210,8 @@ std::vector<Command> OperatorCommands() {
        1,
        {"--reason"},
        "stops a link; what would go waits",
-       "NAME is one of those that `links` lists.\n"
+       "NAME is one of those that `links` lists. It is kept, as one of `acts`, who did it and "
+       "why.\n"
        "\n"
        "Example:\n"
        "  lienthongctl links pause city --reason \"the city updates its system\"\n",
@@ -218,10 +220,12 @@ std::vector<Command> OperatorCommands() {
        "NAME",
        1,
        1,
-       {},
+       {"--reason"},
        "lets a paused link go on",
+       "It is kept, as one of `acts`, who did it and why.\n"
+       "\n"
        "Example:\n"
-       "  lienthongctl links resume city\n",
+       "  lienthongctl links resume city --reason \"the city is ready\"\n",
        &Resume},
       {"links rewind",
        "NAME",

@@ -6,10 +6,13 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/core/act_log.h"
+#include "gateway/core/conflicts.h"
 #include "gateway/core/view.h"
 #include "gateway/domain/derived.h"
+#include "gateway/domain/fields.h"
 #include "gateway/sync/delivery_plan.h"
 #include "gateway/sync/lane_store.h"
+#include "gateway/sync/letters.h"
 #include "gateway/sync/link_engine.h"
 #include "gateway/sync/tasks.h"
 
@@ -134,14 +137,36 @@ class Preparation {
     if (joined.what == JoinedLanes::What::kMoved) {
       join.add_links(link);
       for (const StoredLane* lane : {&survivor, &other}) {
-        if (lane->state.dead_letter_id().empty()) continue;
-        lanes.RemoveDeadLetter(lane->state.dead_letter_id(), set());
+        LIENTHONG_RETURN_IF_ERROR(CloseLetter(lane->state.dead_letter_id()));
       }
     } else {
       AskPeople(link, joined.other);
     }
     lanes.Put(survivor, joined.survivor, set());
     lanes.Put(other, joined.other, set());
+    return absl::OkStatus();
+  }
+
+  // Nobody can decide them any more: the other one takes no changes.
+  absl::Status CloseConflicts() {
+    LIENTHONG_ASSIGN_OR_RETURN(const std::vector<core::StoredConflict> open,
+                               core::OpenConflicts(engine_, other_.id));
+    if (static_cast<int64_t>(open.size()) >= core::kOpenConflictsMax) {
+      return absl::FailedPreconditionError(
+          StrCat(other_.dossier.code(), " has ", open.size(), " conflicts; decide some first"));
+    }
+    for (const core::StoredConflict& conflict : open) {
+      core::CloseConflict(engine_, conflict,
+                          {.actor = act_.actor,
+                           .kind = kActJoin,
+                           .result = "STORED",
+                           .reason = act_.reason,
+                           .request_id = act_.request_id,
+                           .time = edit_.time,
+                           .revision = Revision()},
+                          domain::GetField(other_.dossier, conflict.record.path()).value_or(""),
+                          set());
+    }
     return absl::OkStatus();
   }
 
@@ -156,20 +181,14 @@ class Preparation {
     return absl::OkStatus();
   }
 
-  PreparedJoining Finish(const char* kind, std::string result, const JoinRecord& join) {
-    ActRecord record;
-    record.set_actor(act_.actor);
-    record.set_kind(kind);
-    record.set_target(other_.dossier.code());
-    record.set_reason(act_.reason);
-    *record.mutable_time() = domain::ToProto(edit_.time);
-    // Under whom its codes find it.
-    record.set_dossier_id(kind_ == storage::v1::REASONED_ACT_JOIN ? survivor_.id : other_.id);
-    record.set_code(other_.dossier.code());
+  PreparedJoining Finish(std::string result, const Named& named, JoinRecord join) {
+    join.set_survivor_named(named.survivor);
+    join.set_alias_named(named.alias);
+    *join.mutable_tasks() = answer_.tasks();
+    ActRecord record = ActOn(other_.dossier.code());
     record.set_revision(Revision());
     record.set_result(std::move(result));
-    record.set_request_id(act_.request_id);
-    *record.mutable_join() = join;
+    *record.mutable_join() = std::move(join);
     core::PutAct(engine_, record, set());
     answer_.set_survivor(survivor_.dossier.code());
     answer_.set_alias(other_.dossier.code());
@@ -180,6 +199,34 @@ class Preparation {
  private:
   store::WriteSet& set() { return edit_.set; }
   int64_t Revision() const { return other_.dossier.revision() + 1; }
+
+  ActRecord ActOn(const std::string& target) const {
+    const bool joins = kind_ == storage::v1::REASONED_ACT_JOIN;
+    ActRecord record;
+    record.set_actor(act_.actor);
+    record.set_kind(joins ? kActJoin : kActPart);
+    record.set_target(target);
+    record.set_reason(act_.reason);
+    *record.mutable_time() = domain::ToProto(edit_.time);
+    record.set_dossier_id(joins ? survivor_.id : other_.id);  // under whom its codes find it
+    record.set_code(other_.dossier.code());
+    record.set_request_id(act_.request_id);
+    return record;
+  }
+
+  // What was refused of a lane that goes over, or of one whose place it takes, is not sent again as
+  // it was: the act has it.
+  absl::Status CloseLetter(const std::string& id) {
+    if (id.empty()) return absl::OkStatus();
+    LIENTHONG_ASSIGN_OR_RETURN(const StoredLetter letter, FindLetter(engine_, id));
+    set().conditions.push_back({Table::kDeadLetter, {id}, letter.version});
+    LaneStore(engine_, letter.record.link()).RemoveDeadLetter(id, set());
+    ActRecord record = ActOn(id);
+    record.set_result("JOINED");
+    *record.mutable_letter() = letter.record;
+    core::PutAct(engine_, record, set());
+    return absl::OkStatus();
+  }
 
   Place NowAndHere() const {
     return {.now = engine_.clock.Now(), .sequence = engine_.store.Info().last_sequence};
@@ -214,6 +261,16 @@ void KeepCounts(const LaneState& from, LaneState& lane) {
   lane.set_reports(std::max(lane.reports(), from.reports()));
 }
 
+// So does what a person has to know of what was sent before.
+void KeepMarks(const LaneState& from, LaneState& lane) {
+  lane.mutable_losses()->MergeFrom(from.losses());
+  for (const std::string& element : from.possible_duplicates()) {
+    const auto& known = lane.possible_duplicates();
+    if (std::find(known.begin(), known.end(), element) != known.end()) continue;
+    lane.add_possible_duplicates(element);
+  }
+}
+
 }  // namespace
 
 JoinedLanes JoinLanes(LaneState survivor, LaneState other, int64_t survivor_id, int64_t revision,
@@ -237,12 +294,14 @@ JoinedLanes JoinLanes(LaneState survivor, LaneState other, int64_t survivor_id, 
   joined.survivor = std::move(other);
   LaneState& lane = joined.survivor;
   KeepCounts(survivor, lane);
+  KeepMarks(survivor, lane);
   lane.set_confirmed_revision(revision);  // what differs is found by what is believed to be there
   lane.set_wanted_revision(revision);
   lane.set_acted_revision(revision);  // the other one's revisions are not the survivor's
   lane.clear_stopped_revision();
   lane.clear_later_since();
-  lane.clear_doubtful_revision();
+  // What may have been appended before a restore may stand there whoever's it is now.
+  if (lane.doubtful_revision() > 0) lane.set_doubtful_revision(revision);
   TryAgain(place, lane);
   return joined;
 }
@@ -250,7 +309,8 @@ JoinedLanes JoinLanes(LaneState survivor, LaneState other, int64_t survivor_id, 
 absl::StatusOr<PreparedJoining> PrepareJoin(core::Engine& engine,
                                             const std::vector<std::string>& links,
                                             const StoredDossier& survivor,
-                                            const StoredDossier& other, const OperatorAct& act) {
+                                            const StoredDossier& other, const Named& named,
+                                            const OperatorAct& act) {
   LIENTHONG_RETURN_IF_ERROR(CheckJoin(survivor, other));
   Preparation joining(engine, survivor, other, act, storage::v1::REASONED_ACT_JOIN);
   JoinRecord join;
@@ -258,12 +318,14 @@ absl::StatusOr<PreparedJoining> PrepareJoin(core::Engine& engine,
   join.set_alias_id(other.id);
   LIENTHONG_RETURN_IF_ERROR(joining.MoveCodesOver(join));
   for (const std::string& link : links) LIENTHONG_RETURN_IF_ERROR(joining.JoinOn(link, join));
-  return joining.Finish(kActJoin, StrCat("joined into ", survivor.dossier.code()), join);
+  LIENTHONG_RETURN_IF_ERROR(joining.CloseConflicts());
+  return joining.Finish(StrCat("joined into ", survivor.dossier.code()), named, std::move(join));
 }
 
 absl::StatusOr<PreparedJoining> PreparePart(core::Engine& engine,
                                             const std::vector<std::string>& links,
-                                            const JoinRecord& join, const OperatorAct& act) {
+                                            const JoinRecord& join, const Named& named,
+                                            const OperatorAct& act) {
   LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier survivor,
                              core::LoadDossier(engine, join.survivor_id()));
   LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier other, core::LoadDossier(engine, join.alias_id()));
@@ -274,24 +336,17 @@ absl::StatusOr<PreparedJoining> PreparePart(core::Engine& engine,
   Preparation parting(engine, survivor, other, act, storage::v1::REASONED_ACT_PART);
   LIENTHONG_RETURN_IF_ERROR(parting.MoveCodesBack(join));
   for (const std::string& link : links) LIENTHONG_RETURN_IF_ERROR(parting.PartOn(link));
-  return parting.Finish(kActPart, StrCat("parted from ", survivor.dossier.code()), join);
+  return parting.Finish(StrCat("parted from ", survivor.dossier.code()), named, join);
 }
 
-absl::StatusOr<v1::JoinDossiersResponse> AnswerOf(core::Engine& engine,
-                                                  const std::vector<std::string>& links,
-                                                  const ActRecord& done) {
-  const JoinRecord& join = done.join();
+absl::StatusOr<v1::JoinDossiersResponse> AnswerOf(core::Engine& engine, const ActRecord& done) {
   LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier survivor,
-                             core::LoadDossier(engine, join.survivor_id()));
+                             core::LoadDossier(engine, done.join().survivor_id()));
   v1::JoinDossiersResponse answer;
   answer.set_survivor(survivor.dossier.code());
   answer.set_alias(done.code());
   answer.set_alias_revision(done.revision());
-  for (const std::string& link : links) {
-    const std::string id = TaskId(link, join.alias_id(), done.revision());
-    LIENTHONG_ASSIGN_OR_RETURN(const StoredTask task, FindTask(engine, id));
-    if (task.version > 0) answer.add_tasks(id);
-  }
+  *answer.mutable_tasks() = done.join().tasks();
   return answer;
 }
 

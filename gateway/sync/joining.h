@@ -42,18 +42,26 @@ struct JoinedLanes {
 JoinedLanes JoinLanes(storage::v1::LaneState survivor, storage::v1::LaneState other,
                       int64_t survivor_id, int64_t revision, const Place& place);
 
+// The codes as a request has them; kept, so that the same request is known whatever they name by
+// then. `survivor` is empty when it parts.
+struct Named {
+  std::string survivor;
+  std::string alias;
+};
+
 // What joining or parting will write, and what it answers.
 struct PreparedJoining {
   core::PreparedEdit edit;
   v1::JoinDossiersResponse answer;
 };
 
-// DOSSIER_VOID; FailedPrecondition when both are the same dossier, or when an agency would lose
-// sight of its case. Aborted while something of either is on its way to a counterpart.
+// Open conflicts of the other one close, dead letters of lanes that go over too, each with an act
+// of its own. DOSSIER_VOID; FailedPrecondition when both are the same dossier, or when an agency
+// would lose sight of its case. Aborted while something of either is on its way to a counterpart.
 absl::StatusOr<PreparedJoining> PrepareJoin(core::Engine& engine,
                                             const std::vector<std::string>& links,
                                             const core::StoredDossier& survivor,
-                                            const core::StoredDossier& other,
+                                            const core::StoredDossier& other, const Named& named,
                                             const OperatorAct& act);
 
 // Undoes a join: the codes name the other one again, which is a case of its own. What counterparts
@@ -62,12 +70,11 @@ absl::StatusOr<PreparedJoining> PrepareJoin(core::Engine& engine,
 // Aborted as above.
 absl::StatusOr<PreparedJoining> PreparePart(core::Engine& engine,
                                             const std::vector<std::string>& links,
-                                            const storage::v1::JoinRecord& join,
+                                            const storage::v1::JoinRecord& join, const Named& named,
                                             const OperatorAct& act);
 
-// What a former request has done, as it was answered then; of its tasks those that are still open.
+// What a former request has done, as it was answered then.
 absl::StatusOr<v1::JoinDossiersResponse> AnswerOf(core::Engine& engine,
-                                                  const std::vector<std::string>& links,
                                                   const storage::v1::ActRecord& done);
 
 }  // namespace lienthong::sync

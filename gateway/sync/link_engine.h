@@ -65,7 +65,7 @@ class LinkEngine {
   // the store failed; nothing is lost, the same is done again by the next Tick.
   absl::StatusOr<absl::Time> Tick();
 
-  // Kept with the operator's other acts; nothing when it is so already.
+  // Kept with the operator's other acts, also when it is so already: it may be for another reason.
   absl::Status SetPaused(bool paused, const OperatorAct& act);
 
   // Reads the feed from the beginning again; FailedPrecondition unless the link is paused and the

@@ -44,18 +44,19 @@ absl::StatusOr<StoredDossier> FindByCode(const Call& call, const char* field,
   return core::FindOne(call.engine, view, code);
 }
 
-// What this request has done already. REQUEST_ID_REUSED when it was something else.
+// What this request has done already, whatever its codes name by now. REQUEST_ID_REUSED when it was
+// something else.
 absl::StatusOr<std::optional<ActRecord>> DoneBefore(const Call& call, const char* kind,
-                                                    const std::string& code) {
-  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<ActRecord> acts,
+                                                    const Named& named) {
+  LIENTHONG_ASSIGN_OR_RETURN(std::vector<ActRecord> acts,
                              core::ActsOfRequest(call.engine, call.act.actor, call.act.request_id));
   if (acts.empty()) return std::nullopt;
-  const ActRecord& done = acts[0];
-  const auto& codes = done.join().codes();
-  const bool is_named = std::any_of(
-      codes.begin(), codes.end(),
-      [folded = domain::FoldCode(code)](const auto& known) { return known.folded() == folded; });
-  if (done.kind() == kind && done.reason() == call.act.reason && is_named) return done;
+  for (ActRecord& done : acts) {  // others are of what it has closed
+    const bool is_it = done.has_join() && done.kind() == kind && done.reason() == call.act.reason &&
+                       done.join().survivor_named() == named.survivor &&
+                       done.join().alias_named() == named.alias;
+    if (is_it) return std::move(done);
+  }
   return RequestIdReused(call.act.request_id);
 }
 
@@ -68,8 +69,8 @@ absl::StatusOr<ActRecord> FindJoin(const core::Engine& engine, const StoredDossi
     LIENTHONG_ASSIGN_OR_RETURN(core::ActPage page,
                                core::ListActs(engine, survivor.id, kActsPageRows, token));
     for (ActRecord& act : page.acts) {
-      const bool is_it =
-          act.kind() == kActJoin && domain::FoldCode(act.code()) == domain::FoldCode(code);
+      const bool is_it = act.has_join() && act.kind() == kActJoin &&
+                         domain::FoldCode(act.code()) == domain::FoldCode(code);
       if (is_it) found = std::move(act);
     }
     token = std::move(page.next_token);
@@ -91,8 +92,12 @@ absl::Status Submit(core::Engine& engine, core::PreparedEdit edit) {
 
 // Prepared anew while others change what it was prepared on.
 absl::StatusOr<v1::JoinDossiersResponse> Commit(
-    core::Engine& engine, const std::function<absl::StatusOr<PreparedJoining>()>& prepare) {
+    core::Engine& engine, absl::Time deadline,
+    const std::function<absl::StatusOr<PreparedJoining>()>& prepare) {
   for (int round = 0; round < kRoundsMax; ++round) {
+    if (engine.clock.Now() >= deadline) {
+      return absl::DeadlineExceededError("there was no time left; send the same request again");
+    }
     LIENTHONG_ASSIGN_OR_RETURN(PreparedJoining prepared, prepare());
     const absl::Status status = Submit(engine, std::move(prepared.edit));
     if (status.ok()) return std::move(prepared.answer);
@@ -102,33 +107,33 @@ absl::StatusOr<v1::JoinDossiersResponse> Commit(
 }
 
 absl::StatusOr<v1::JoinDossiersResponse> Join(Call& call, const v1::JoinDossiersRequest& request) {
+  const Named named{.survivor = request.survivor(), .alias = request.alias()};
+  LIENTHONG_ASSIGN_OR_RETURN(const auto done, DoneBefore(call, kActJoin, named));
+  if (done.has_value()) return AnswerOf(call.engine, *done);
   LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier survivor,
                              FindByCode(call, "survivor", request.survivor()));
-  LIENTHONG_ASSIGN_OR_RETURN(const auto done, DoneBefore(call, kActJoin, request.alias()));
-  if (done.has_value() && done->join().survivor_id() != survivor.id) {
-    return RequestIdReused(call.act.request_id);
-  }
-  if (done.has_value()) return AnswerOf(call.engine, call.links, *done);
   LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier other, FindByCode(call, "alias", request.alias()));
   call.touched = {survivor.id, other.id};
-  return Commit(call.engine, [&]() -> absl::StatusOr<PreparedJoining> {
+  return Commit(call.engine, call.context.deadline, [&]() -> absl::StatusOr<PreparedJoining> {
     LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier goes_on,
                                core::LoadDossier(call.engine, survivor.id));
     LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier joins, core::LoadDossier(call.engine, other.id));
-    return PrepareJoin(call.engine, call.links, goes_on, joins, call.act);
+    return PrepareJoin(call.engine, call.links, goes_on, joins, named, call.act);
   });
 }
 
 absl::StatusOr<v1::JoinDossiersResponse> Part(Call& call, const v1::PartDossiersRequest& request) {
-  LIENTHONG_ASSIGN_OR_RETURN(const auto done, DoneBefore(call, kActPart, request.alias()));
-  if (done.has_value()) return AnswerOf(call.engine, call.links, *done);
+  const Named named{.survivor = "", .alias = request.alias()};
+  LIENTHONG_ASSIGN_OR_RETURN(const auto done, DoneBefore(call, kActPart, named));
+  if (done.has_value()) return AnswerOf(call.engine, *done);
   LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier survivor,
                              FindByCode(call, "alias", request.alias()));
   LIENTHONG_ASSIGN_OR_RETURN(const ActRecord joined,
                              FindJoin(call.engine, survivor, request.alias()));
   const storage::v1::JoinRecord& join = joined.join();
   call.touched = {join.survivor_id(), join.alias_id()};
-  return Commit(call.engine, [&] { return PreparePart(call.engine, call.links, join, call.act); });
+  return Commit(call.engine, call.context.deadline,
+                [&] { return PreparePart(call.engine, call.links, join, named, call.act); });
 }
 
 }  // namespace
@@ -138,11 +143,11 @@ void LinkEngine::Forget(int64_t dossier_id) {
   aims_.erase(dossier_id);
 }
 
-absl::Status Links::WhileAllStand(const std::vector<int64_t>& dossier_ids,
+absl::Status Links::WhileAllStand(absl::Time deadline, const std::vector<int64_t>& dossier_ids,
                                   const std::function<absl::Status()>& work) {
   const std::function<absl::Status(size_t)> hold = [&](size_t next) -> absl::Status {
     if (next == runners_.size()) return work();
-    return runners_[next]->Run([&](LinkEngine& engine) {
+    return runners_[next]->RunBefore(deadline, [&](LinkEngine& engine) {
       absl::Status status = hold(next + 1);
       for (const int64_t id : dossier_ids) engine.Forget(id);
       return status;
@@ -160,7 +165,7 @@ absl::StatusOr<v1::JoinDossiersResponse> Links::JoinDossiers(
             .links = names(),
             .act = {context.caller.name, request.reason(), request.request_id()}};
   absl::StatusOr<v1::JoinDossiersResponse> answer;
-  LIENTHONG_RETURN_IF_ERROR(WhileAllStand(call.touched, [&] {
+  LIENTHONG_RETURN_IF_ERROR(WhileAllStand(context.deadline, call.touched, [&] {
     answer = Join(call, request);
     return answer.status();
   }));
@@ -179,7 +184,7 @@ absl::StatusOr<v1::JoinDossiersResponse> Links::PartDossiers(
             .links = names(),
             .act = {context.caller.name, request.reason(), request.request_id()}};
   absl::StatusOr<v1::JoinDossiersResponse> answer;
-  LIENTHONG_RETURN_IF_ERROR(WhileAllStand(call.touched, [&] {
+  LIENTHONG_RETURN_IF_ERROR(WhileAllStand(context.deadline, call.touched, [&] {
     answer = Part(call, request);
     return answer.status();
   }));

@@ -95,7 +95,6 @@ absl::Status LinkEngine::CommitPage(LinkRecord next, store::WriteSet lanes) {
 
 absl::Status LinkEngine::SetPaused(bool paused, const OperatorAct& act) {
   LIENTHONG_RETURN_IF_ERROR(BeSure());
-  if (record_.paused() == paused && fence_ != 0) return absl::OkStatus();
   LinkRecord next = record_;
   next.set_paused(paused);
   return CommitAct(act, paused ? "pause" : "resume", std::move(next));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/base/log.h"
+#include "gateway/base/text.h"
 
 namespace lienthong::sync {
 namespace {
@@ -52,6 +53,18 @@ void LinkRunner::Wake() {
 
 absl::Status LinkRunner::Run(const std::function<absl::Status(LinkEngine&)>& work) {
   const std::lock_guard lock(tick_mutex_);
+  absl::Status status = work(*engine_);
+  Wake();
+  return status;
+}
+
+absl::Status LinkRunner::RunBefore(absl::Time deadline,
+                                   const std::function<absl::Status(LinkEngine&)>& work) {
+  const std::unique_lock lock(tick_mutex_, absl::ToChronoTime(deadline));
+  if (!lock.owns_lock()) {
+    return absl::DeadlineExceededError(
+        StrCat("link ", options_.name, " was busy for too long; send the same request again"));
+  }
   absl::Status status = work(*engine_);
   Wake();
   return status;

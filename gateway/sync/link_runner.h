@@ -28,6 +28,8 @@ class LinkRunner {
 
   // Does something with the engine between two of its ticks.
   absl::Status Run(const std::function<absl::Status(LinkEngine&)>& work);
+  // DeadlineExceeded, with nothing done, when it is not between two of them in time.
+  absl::Status RunBefore(absl::Time deadline, const std::function<absl::Status(LinkEngine&)>& work);
   // As LinkEngine's.
   absl::StatusOr<PreparedLetter> Prepare(const LetterAct& act);
   absl::Status Do(const LetterAct& act);
@@ -50,7 +52,7 @@ class LinkRunner {
   core::Engine& core_;
   std::unique_ptr<sdk::Adapter> adapter_;
   std::unique_ptr<LinkEngine> engine_;
-  std::mutex tick_mutex_;  // one call of the engine at a time
+  std::timed_mutex tick_mutex_;  // one call of the engine at a time
 
   std::mutex mutex_;
   std::condition_variable woken_;

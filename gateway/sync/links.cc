@@ -19,6 +19,7 @@ namespace {
 
 using core::RequestContext;
 
+constexpr const char* kNoReason = "none was given";
 constexpr absl::Duration kJournalWait = absl::Milliseconds(500);
 
 }  // namespace
@@ -125,20 +126,24 @@ absl::StatusOr<v1::ListLinksResponse> Links::List(const RequestContext& context)
 absl::StatusOr<v1::Link> Links::Pause(const RequestContext& context,
                                       const v1::PauseLinkRequest& request) {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "pause links"));
-  return SetPaused(request.name(), true, {context.caller.name, request.reason(), ""});
+  return SetPaused(true, request.name(),
+                   {context.caller.name, request.reason(), request.request_id()});
 }
 
 absl::StatusOr<v1::Link> Links::Resume(const RequestContext& context,
                                        const v1::ResumeLinkRequest& request) {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "resume links"));
-  return SetPaused(request.name(), false, {context.caller.name, "", ""});
+  return SetPaused(false, request.name(),
+                   {context.caller.name, request.reason(), request.request_id()});
 }
 
-// Neither request has an id: done twice, it is done once.
-absl::StatusOr<v1::Link> Links::SetPaused(const std::string& link, bool paused, OperatorAct act) {
-  LinkRunner* runner = Find(link);
-  if (runner == nullptr) return NotFound("link", link);
-  act.request_id = engine_.random.Uuid();
+// Who has to stop a link at once need not say why.
+absl::StatusOr<v1::Link> Links::SetPaused(bool paused, const std::string& name, OperatorAct act) {
+  if (act.reason.empty()) act.reason = kNoReason;
+  if (act.request_id.empty()) act.request_id = engine_.random.Uuid();
+  LIENTHONG_RETURN_IF_ERROR(CheckAct(act.request_id, act.reason));
+  LinkRunner* runner = Find(name);
+  if (runner == nullptr) return NotFound("link", name);
   LIENTHONG_RETURN_IF_ERROR(
       runner->Run([&](LinkEngine& engine) { return engine.SetPaused(paused, act); }));
   return runner->Describe();

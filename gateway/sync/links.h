@@ -48,6 +48,7 @@ struct LinkOptions {
 
 struct BulkAct;
 struct LetterAct;
+struct OperatorAct;
 class LinkRunner;
 struct OperatorAct;
 class JournalWatcher;
@@ -139,11 +140,11 @@ class Links {
   absl::StatusOr<v1::BulkResult> DoActs(const core::RequestContext& context, const BulkAct& bulk,
                                         const v1::DeadLetterFilter& wanted,
                                         const v1::LetterEdit& edit);
+  absl::StatusOr<v1::Link> SetPaused(bool paused, const std::string& name, OperatorAct act);
   LinkRunner* Find(std::string_view name) const;
-  absl::StatusOr<v1::Link> SetPaused(const std::string& link, bool paused, OperatorAct act);
   // Does something that writes lanes, on any link, while none does anything. `dossier_ids`, whose
-  // lanes they are, is read when it is done.
-  absl::Status WhileAllStand(const std::vector<int64_t>& dossier_ids,
+  // lanes they are, is read when it is done. DeadlineExceeded when not all stand in time.
+  absl::Status WhileAllStand(absl::Time deadline, const std::vector<int64_t>& dossier_ids,
                              const std::function<absl::Status()>& work);
 
   core::Engine& engine_;

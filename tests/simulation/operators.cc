@@ -67,13 +67,10 @@ bool Operators::Pause() {
 }
 
 bool Operators::SetPaused(Side side, bool paused) {
-  const bool is_so = gateway_.LinkOf(side).paused() == paused;
   const sync::OperatorAct act = NewAct();
   const absl::Status status = gateway_.Operate(
       side, [&act, paused](auto& engine) { return engine.SetPaused(paused, act); });
-  if (!is_so) {
-    NoteAsked(paused ? "pause" : "resume", cast_.system(side).name, act.request_id, status);
-  }
+  NoteAsked(paused ? "pause" : "resume", cast_.system(side).name, act.request_id, status);
   return status.ok();
 }
 

@@ -177,36 +177,6 @@ TEST_F(JoiningTest, ARecordOfTheOtherOneAloneBecomesTheSurvivors) {
   EXPECT_EQ(LaneStore(engine_, "portal").CountConflicts().value(), 1);
 }
 
-TEST_F(JoiningTest, OfALaneThatGoesOverOnlyWhatIsOfTheRecordGoesOver) {
-  LaneState survivor, other;
-  survivor.set_deliveries(7);
-  survivor.set_phase(LaneState::PHASE_READY);
-  other.set_key("K-2");
-  other.set_confirmed_revision(9);
-  other.set_acted_revision(8);
-  other.set_refused_revision(3);
-  other.set_stopped_revision(9);
-  other.set_dead_letter_id("d");
-  other.set_phase(LaneState::PHASE_DEAD);
-  other.set_private_state("kept by the adapter");
-  other.set_deliveries(4);
-  const JoinedLanes joined = JoinLanes(survivor, other, 5, 2, {.now = clock_.Now(), .sequence = 6});
-  EXPECT_EQ(joined.what, JoinedLanes::What::kMoved);
-  EXPECT_EQ(joined.survivor.key(), "K-2");
-  EXPECT_EQ(joined.survivor.private_state(), "kept by the adapter");
-  EXPECT_EQ(joined.survivor.phase(), LaneState::PHASE_READY);
-  EXPECT_EQ(joined.survivor.confirmed_revision(), 2);
-  EXPECT_EQ(joined.survivor.acted_revision(), 2) << "or the survivor's acts were passed over";
-  EXPECT_EQ(joined.survivor.refused_revision(), 0);
-  EXPECT_EQ(joined.survivor.stopped_revision(), 0);
-  EXPECT_EQ(joined.survivor.dead_letter_id(), "");
-  EXPECT_EQ(joined.survivor.deliveries(), 7) << "or a delivery's name came twice";
-  EXPECT_EQ(joined.other.key(), "");
-  EXPECT_EQ(joined.other.phase(), LaneState::PHASE_IDLE);
-  EXPECT_EQ(joined.other.joined_into(), 5);
-  EXPECT_EQ(joined.other.deliveries(), 4);
-}
-
 TEST_F(JoiningTest, WhereBothAreThereAPersonIsAsked) {
   const std::string survivor = PushShown("K-1"), other = PushShown("K-2");
   const int64_t other_id = IdOf(other);
@@ -383,6 +353,111 @@ TEST_F(JoiningTest, WhatWasJoinedOnIsPartedInOrder) {
   EXPECT_EQ(IdOf(a), IdOf(b));
   ASSERT_THAT(Part(a), IsOk());
   EXPECT_EQ(IdOf(a), a_id);
+}
+
+TEST_F(JoiningTest, TheSameRequestIsAnsweredAlikeWhateverHappenedSince) {
+  const std::string survivor = PushShown("K-1"), other = PushShown("K-2");
+  const std::string third = PushNew();
+  Run();
+  Answer(pb::OUTCOME_REJECTED);
+  const v1::JoinDossiersRequest request = JoinOf(survivor, other);
+  const Answered first = Join(request);
+  ASSERT_THAT(first, IsOk());
+  v1::CloseTasksRequest close;
+  close.set_reason("seen to (invented)");
+  close.set_request_id(random_->Uuid());
+  *close.mutable_ids() = first->tasks();
+  ASSERT_THAT(links_.CloseTasks(operator_, close), IsOk());
+  ASSERT_THAT(Join(JoinOf(third, survivor)), IsOk());
+  const Answered again = links_.JoinDossiers(operator_, request);
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
+}
+
+TEST_F(JoiningTest, WhoSaysWhatTheOtherOneWasIsToldOfTheSurvivor) {
+  const std::string survivor = PushShown("K-1"), other = PushShown("K-2");
+  ASSERT_THAT(Join(JoinOf(survivor, other)), IsOk());
+  core::RequestContext agency;
+  agency.caller = {core::CallerKind::kAgency, kAgency, {"H29.X05"}};
+  absl::Status status;
+  const auto done = [&status](const auto& answer) { status = answer.status(); };
+  const auto expect_joined = [&](const char* what) {
+    const ErrorDetails details = DetailsOf(status);
+    EXPECT_EQ(details.reason, "DOSSIER_JOINED") << what << ": " << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(survivor)) << what;
+  };
+  dossier::v1::PushDossierRequest push;
+  push.set_request_id(random_->Uuid());
+  push.set_expected_revision(1);
+  *push.mutable_dossier() = DossierWith({{"code", other}, {"subject", "B"}});
+  core::Dossiers(engine_).Push(agency, push, done);
+  expect_joined("push");
+  dossier::v1::VoidDossierRequest voiding;
+  voiding.set_request_id(random_->Uuid());
+  voiding.set_code(other);
+  voiding.set_reason("filed twice (invented)");
+  core::Dossiers(engine_).Void(agency, voiding, done);
+  expect_joined("void");
+  dossier::v1::CorrectDossierRequest correction;
+  correction.set_request_id(random_->Uuid());
+  *correction.mutable_dossier() = DossierWith({{"code", other}, {"subject", "B"}});
+  correction.set_reason("a slip (invented)");
+  core::Dossiers(engine_).Correct(agency, correction, done);
+  expect_joined("correct");
+  dossier::v1::ReplaceProcedureRequest replacing;
+  replacing.set_request_id(random_->Uuid());
+  replacing.set_code(other);
+  replacing.mutable_procedure()->set_code("1.001194");
+  replacing.mutable_procedure()->set_name("Another (invented)");
+  replacing.set_reason("the wrong one (invented)");
+  core::Dossiers(engine_).ReplaceProcedure(agency, replacing, done);
+  expect_joined("replace procedure");
+  voiding.set_code(survivor);
+  core::Dossiers(engine_).Void(agency, voiding, done);
+  EXPECT_THAT(status, IsOk()) << "by its own code";
+}
+
+TEST_F(JoiningTest, WhatWasRefusedBeforeIsKeptAsAnAct) {
+  const std::string other = PushShown("K-2");
+  Push(DossierWith({{"code", other}, {"subject", "B"}}));
+  Run();
+  Answer(pb::OUTCOME_REJECTED);
+  ASSERT_THAT(DeadLetters(), SizeIs(1));
+  const std::string letter = Lane(other).dead_letter_id();
+  const std::string survivor = PushUnseen("C");
+  ASSERT_THAT(Join(JoinOf(survivor, other)), IsOk());
+  EXPECT_THAT(DeadLetters(), IsEmpty());
+  const auto acts = core::ListActs(engine_, IdOf(survivor), 500, "").value().acts;
+  ASSERT_THAT(acts, SizeIs(2));
+  const auto& kept = acts[0].has_letter() ? acts[0] : acts[1];
+  EXPECT_EQ(kept.target(), letter);
+  EXPECT_EQ(kept.kind(), kActJoin);
+  EXPECT_EQ(kept.result(), "JOINED");
+  EXPECT_EQ(kept.letter().code(), other);
+  EXPECT_THAT(Part(other), IsOk()) << "that act is not the join";
+}
+
+TEST_F(JoiningTest, ConflictsOfTheOtherOneClose) {
+  const std::string survivor = PushShown("K-1"), other = PushShown("K-2");
+  const int64_t other_id = IdOf(other);
+  Report("K-2", "C");
+  ASSERT_EQ(LaneStore(engine_, "portal").CountConflicts().value(), 1);
+  while (adapter_.is_called()) Answer(pb::OUTCOME_APPLIED);
+  ASSERT_THAT(Join(JoinOf(survivor, other)), IsOk());
+  EXPECT_EQ(LaneStore(engine_, "portal").CountConflicts().value(), 0);
+  const auto acts = core::ListActs(engine_, other_id, 500, "").value().acts;
+  ASSERT_THAT(acts, SizeIs(1));
+  EXPECT_TRUE(acts[0].has_conflict());
+  EXPECT_EQ(acts[0].kind(), kActJoin);
+  EXPECT_EQ(acts[0].reason(), "filed twice (invented)");
+  EXPECT_EQ(acts[0].result(), "STORED");
+}
+
+TEST_F(JoiningTest, ItHasNoMoreTimeThanItsCall) {
+  const std::string survivor = PushShown("K-1"), other = PushShown("K-2");
+  operator_.deadline = clock_.Now();
+  EXPECT_THAT(Join(JoinOf(survivor, other)), StatusIs(absl::StatusCode::kDeadlineExceeded));
+  EXPECT_NE(IdOf(survivor), IdOf(other));
 }
 
 }  // namespace
