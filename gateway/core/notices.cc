@@ -8,6 +8,7 @@
 #include "gateway/core/digest.h"
 #include "gateway/core/records.h"
 #include "gateway/core/tokens.h"
+#include "gateway/domain/derived.h"
 
 namespace lienthong::core {
 namespace {
@@ -15,6 +16,8 @@ namespace {
 using store::Table;
 
 constexpr size_t kIdCharacters = 32;
+// Old ones that go when a new one comes: more than one, so that they become fewer.
+constexpr int64_t kDroppedMax = 4;
 
 dossier::v1::Notice ToPublic(const storage::v1::NoticeRecord& record, const std::string& code) {
   const adapter::v1::Notice& told = record.notice();
@@ -27,6 +30,19 @@ dossier::v1::Notice ToPublic(const storage::v1::NoticeRecord& record, const std:
   notice.set_result(told.result());
   *notice.mutable_time() = told.time();
   return notice;
+}
+
+// What cannot be read now is dropped with a later one.
+void DropOld(const Engine& engine, const std::string& party, absl::Time now, store::WriteSet& set) {
+  const absl::StatusOr<std::vector<StoredNotice>> oldest =
+      NoticesAfter(engine, party, /*number=*/0, kDroppedMax + 1);
+  if (!oldest.ok() || oldest->empty()) return;
+  for (size_t i = 0; i + 1 < oldest->size(); ++i) {
+    const StoredNotice& old = (*oldest)[i];
+    if (now - domain::FromProto(old.record.notice().time()) <= kNoticeKept) return;
+    set.mutations.push_back(
+        {store::Mutation::Kind::kDelete, Table::kNotice, {.columns = {party, old.number}}});
+  }
 }
 
 }  // namespace
@@ -43,6 +59,7 @@ void PutNotices(const Engine& engine, const std::vector<const Party*>& parties,
     if (party != nullptr) names.insert(party->name);
   }
   for (const std::string& name : names) {
+    DropOld(engine, name, domain::FromProto(notice.time()), set);
     set.mutations.push_back({store::Mutation::Kind::kAppend,
                              Table::kNotice,
                              {.columns = {name, int64_t{0}}, .version = 0, .body = body}});
@@ -65,6 +82,17 @@ absl::StatusOr<std::vector<StoredNotice>> NoticesAfter(const Engine& engine, std
     notices.push_back(std::move(notice));
   }
   return notices;
+}
+
+absl::StatusOr<int64_t> NewestNotice(const Engine& engine, std::string_view party) {
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Row> rows,
+                             engine.store.Read({.table = Table::kNotice,
+                                                .prefix = {std::string(party)},
+                                                .after = {},
+                                                .at_most = {},
+                                                .limit_rows = 1,
+                                                .descending = true}));
+  return rows.empty() ? 0 : std::get<int64_t>(rows[0].columns[1]);
 }
 
 absl::StatusOr<dossier::v1::ListNoticesResponse> ListNotices(

@@ -23,9 +23,13 @@ namespace lienthong::core {
 // they come into sight in the order of their numbers, so whoever goes on after the last one that it
 // has read misses none.
 
+// A notice is kept for so long; what its link has not told by then, nobody is told.
+inline constexpr absl::Duration kNoticeKept = absl::Hours(24 * 366);
+
 // Adds what happened to `target` (a conflict, a dead letter) to a commit, for each party of
 // `parties` once; nulls and repetitions count for nothing. `notice.id` is made here: it names what
-// happened, so that it is the same for all.
+// happened, so that it is the same for all. Takes away some that were kept for long enough; the
+// newest stays, because numbers go on after it.
 void PutNotices(const Engine& engine, const std::vector<const Party*>& parties,
                 std::string_view target, storage::v1::NoticeRecord record, store::WriteSet& set);
 
@@ -36,6 +40,9 @@ struct StoredNotice {
 // Those of a party after a number, in their order.
 absl::StatusOr<std::vector<StoredNotice>> NoticesAfter(const Engine& engine, std::string_view party,
                                                        int64_t number, int64_t rows_max);
+
+// Number of a party's newest notice; 0 when it has none.
+absl::StatusOr<int64_t> NewestNotice(const Engine& engine, std::string_view party);
 
 // Notices to the caller's own party. CALL_NOT_ALLOWED when it speaks for none; errors of tokens.h.
 absl::StatusOr<dossier::v1::ListNoticesResponse> ListNotices(

@@ -56,6 +56,7 @@ absl::Status LinkEngine::LoadComparison() {
 
 absl::Status LinkEngine::Compare(bool* more) {
   LIENTHONG_RETURN_IF_ERROR(StartDueComparison());
+  LIENTHONG_RETURN_IF_ERROR(DropOldRuns(more));
   if (comparing_ == nullptr || comparing_->call != 0) return absl::OkStatus();
   const int state = comparing_->run.record.state();
   if (state == Reconciliation::STATE_REPAIRING) return AskForRepairs(more);
@@ -87,7 +88,9 @@ absl::Status LinkEngine::CommitRun(storage::v1::RunRecord next, store::WriteSet 
   if (!committed[0]) return absl::UnavailableError("what was compared changed; done again");
   comparing_->run = std::move(run);
   comparing_->saved = clock_.Now();
-  if (HasEnded(comparing_->run.record)) comparing_.reset();
+  if (!HasEnded(comparing_->run.record)) return absl::OkStatus();
+  comparing_.reset();
+  drops_runs_ = true;
   return absl::OkStatus();
 }
 

@@ -302,6 +302,7 @@ class LinkEngine {
   absl::Status CommitRunAct(storage::v1::RunRecord next, store::WriteSet set);
   absl::Status CommitFindings(storage::v1::RunRecord next, std::vector<StoredFinding> findings);
   absl::Status FailRun(std::string_view error);
+  absl::Status DropOldRuns(bool* more);
   // Whether lanes may have their turns.
   bool MayDeliver() const;
   absl::Status RunLanes();
@@ -333,10 +334,16 @@ class LinkEngine {
   void LookUp(Outgoing lane);
   // What the counterpart's people are to know, one after the other (link_notices.cc).
   bool MayTell(absl::Time now);
+  absl::Status BeginNotices(storage::v1::LinkRecord& record) const;
+  absl::StatusOr<StoredLane> LaneToTell(int64_t dossier_id) const;
+  bool HasMet(int64_t dossier_id, int64_t notice);
   absl::Status SendNotice();
-  void Tell(const core::StoredNotice& notice, const std::string& key, const std::string& code);
+  absl::StatusOr<Outgoing> ToTell(const core::StoredNotice& notice, const StoredLane& lane) const;
+  void Tell(int64_t notice, Outgoing told);
   absl::Status TakeTold(const Completion& completion);
-  absl::Status PassOverNotice(int64_t number);
+  absl::Status TellAgain(const Outgoing& told);
+  absl::Status GiveUpNotice(int64_t number, const Outgoing& told);
+  absl::Status PassOverNotice(int64_t number, store::WriteSet set);
   void StartPull();
   // What a call says of the counterpart; `subject`: the dossier that it was about, 0 for a pull.
   void NoteSuccess(Way way);
@@ -377,23 +384,27 @@ class LinkEngine {
   storage::v1::LinkRecord record_;
   absl::Time next_pull_;
   bool pulling_ = false;
-  bool pulled_last_ = false;                       // the last call was a pull
-  std::map<int64_t, UnderWay> under_way_;          // by the numbers of the calls
-  int64_t last_call_ = 0;                          // its number
-  int calls_ = 0;                                  // deliveries and look-ups under way
-  std::multiset<int64_t> sent_;                    // lanes with a delivery under way
-  bool unsure_ = false;                            // what the last tick committed
-  std::set<int64_t> looking_up_;                   // lanes with a look-up under way
-  std::optional<int64_t> telling_;                 // number of the notice under way
-  absl::Time next_notice_ = absl::InfinitePast();  // when to look for one
-  std::map<int64_t, Aim> aims_;                    // of the last lanes that had a turn
-  std::vector<Decided> decided_;                   // to be sent once the tick's commits are durable
-  std::vector<Outgoing> outgoing_;                 // committed, to be sent
+  bool pulled_last_ = false;                                // the last call was a pull
+  std::map<int64_t, UnderWay> under_way_;                   // by the numbers of the calls
+  int64_t last_call_ = 0;                                   // its number
+  int calls_ = 0;                                           // deliveries and look-ups under way
+  std::multiset<int64_t> sent_;                             // lanes with a delivery under way
+  bool unsure_ = false;                                     // what the last tick committed
+  std::set<int64_t> looking_up_;                            // lanes with a look-up under way
+  std::optional<int64_t> telling_;                          // number of the notice under way
+  absl::Time next_notice_ = absl::InfinitePast();           // when to look for one
+  absl::Time last_attempt_to_tell_ = absl::InfinitePast();  // that failed, by the time of day
+  int64_t seen_notice_ = 0;         // the last one looked at that has no record yet
+  int64_t seen_sequence_ = 0;       // of the journal, then
+  std::map<int64_t, Aim> aims_;     // of the last lanes that had a turn
+  std::vector<Decided> decided_;    // to be sent once the tick's commits are durable
+  std::vector<Outgoing> outgoing_;  // committed, to be sent
   CallRate rate_;
   std::unique_ptr<Comparing> comparing_;  // null: no comparison is under way, or waits
   absl::Time last_comparison_ = absl::InfinitePast();
-  int64_t questions_ = 0;  // calls of comparisons
-  int64_t feed_ends_ = 0;  // so often the feed was read to its end
+  bool drops_runs_ = true;  // there may be ended comparisons that are kept no longer
+  int64_t questions_ = 0;   // calls of comparisons
+  int64_t feed_ends_ = 0;   // so often the feed was read to its end
 
   mutable std::mutex mutex_;  // guards what Describe shows
   mutable LinkStats stats_;

@@ -33,6 +33,7 @@ absl::StatusOr<LinkRecord> LinkEngine::RecordAtStart() const {
   LinkRecord next = record_;
   next.set_epoch(epoch_);
   next.set_mapping_digest(mapping);
+  LIENTHONG_RETURN_IF_ERROR(BeginNotices(next));
   if (is_new) {
     next.set_journal_cursor(engine_.store.Info().last_sequence);
     LIENTHONG_ASSIGN_OR_RETURN(next, BeginLoad(std::move(next), /*all=*/false));

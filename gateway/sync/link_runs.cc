@@ -16,6 +16,8 @@ using storage::v1::RunRecord;
 using v1::Reconciliation;
 
 constexpr const char* kGateway = "gateway";
+constexpr const char* kActReconcile = "reconcile";
+constexpr int64_t kDroppedFindingsMax = 1000;  // at a time
 
 storage::v1::ActRecord ActOf(const OperatorAct& act, std::string_view kind, std::string_view target,
                              absl::Time now) {
@@ -59,6 +61,13 @@ absl::Status LinkEngine::StartComparison(RunRecord wanted) {
     return IsSameRequest(known->record, wanted) ? absl::OkStatus()
                                                 : RequestIdReused(wanted.request_id());
   }
+  LIENTHONG_ASSIGN_OR_RETURN(
+      const auto begun, core::FindAct(engine_, wanted.actor(), wanted.request_id(), options_.name));
+  if (begun.has_value()) {
+    return absl::FailedPreconditionError(
+        StrCat("the comparison ", wanted.request_id(),
+               " was made and is not kept any more; use a new request id to compare once more"));
+  }
   if (comparing_ != nullptr) {
     return absl::FailedPreconditionError(
         StrCat("the comparison ", comparing_->run.id,
@@ -70,7 +79,7 @@ absl::Status LinkEngine::StartComparison(RunRecord wanted) {
   comparing_ = std::make_unique<Comparing>(Comparing{{.id = wanted.request_id(), .record = {}}});
   store::WriteSet set;
   core::PutAct(engine_,
-               ActOf({wanted.actor(), wanted.reason(), wanted.request_id()}, "reconcile",
+               ActOf({wanted.actor(), wanted.reason(), wanted.request_id()}, kActReconcile,
                      options_.name, now),
                set);
   LIENTHONG_RETURN_IF_ERROR(CommitRunAct(wanted, std::move(set)));
@@ -144,6 +153,25 @@ absl::Status LinkEngine::CancelComparison(const std::string& run, const Operator
   LIENTHONG_RETURN_IF_ERROR(CommitRunAct(std::move(next), std::move(set)));
   LogInfo("comparison_cancelled", {{"link", options_.name}, {"by", act.actor}});
   return absl::OkStatus();
+}
+
+// The oldest comparison beyond those that are kept, a part of what it has found at a time.
+absl::Status LinkEngine::DropOldRuns(bool* more) {
+  if (!drops_runs_) return absl::OkStatus();
+  LIENTHONG_ASSIGN_OR_RETURN(const auto old, RunToDrop(engine_, options_.name));
+  drops_runs_ = old.has_value() && HasEnded(old->record);
+  if (!drops_runs_) return absl::OkStatus();
+  LIENTHONG_ASSIGN_OR_RETURN(
+      const std::vector<StoredFinding> findings,
+      FindingsAfter(engine_, old->id, v1::Finding::STATE_UNSPECIFIED, "", kDroppedFindingsMax));
+  store::WriteSet set;
+  for (const StoredFinding& finding : findings) RemoveFinding(old->id, finding.id, set);
+  if (static_cast<int64_t>(findings.size()) < kDroppedFindingsMax) RemoveRun(*old, set);
+  *more = true;
+  std::vector<store::WriteSet> sets;
+  sets.push_back(std::move(set));
+  std::vector<bool> committed;
+  return CommitAll(std::move(sets), &committed);
 }
 
 }  // namespace lienthong::sync

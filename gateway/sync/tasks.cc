@@ -109,7 +109,9 @@ std::string TaskId(std::string_view link, int64_t dossier_id, int64_t revision) 
 }
 
 std::string PutTask(const core::Engine& engine, const TaskRecord& record, store::WriteSet& set) {
-  std::string id = TaskId(record.link(), record.dossier_id(), record.revision());
+  std::string id = record.notice() == 0
+                       ? TaskId(record.link(), record.dossier_id(), record.revision())
+                       : StrCat(record.link(), "/", record.dossier_id(), "/n", record.notice());
   Row row{.columns = {id, record.link(), absl::ToUnixMicros(domain::FromProto(record.time()))},
           .version = 0,
           .body = core::Seal(engine, 0, record)};
@@ -137,7 +139,7 @@ v1::Task ToPublic(const StoredTask& task) {
   shown.set_link(record.link());
   shown.set_code(record.code());
   shown.set_key(record.key());
-  shown.set_act(std::string(NameOf(record.act())));
+  shown.set_act(record.notice() == 0 ? std::string(NameOf(record.act())) : "notice");
   *shown.mutable_paths() = record.paths();
   shown.set_reason(record.reason());
   *shown.mutable_time() = record.time();

@@ -61,17 +61,17 @@ void Operators::NoteAsked(const std::string& kind, const std::string& target,
   }
 }
 
+bool Operators::SetPaused(Side side, bool paused) {
+  const sync::OperatorAct act = NewAct();
+  const absl::Status status =
+      gateway_.Operate(side, [&](auto& engine) { return engine.SetPaused(paused, act); });
+  NoteAsked(paused ? "pause" : "resume", cast_.system(side).name, act.request_id, status);
+  return status.ok();
+}
+
 bool Operators::Pause() {
   const Side side = AnySide();
   return gateway_.running() && SetPaused(side, true);
-}
-
-bool Operators::SetPaused(Side side, bool paused) {
-  const sync::OperatorAct act = NewAct();
-  const absl::Status status = gateway_.Operate(
-      side, [&act, paused](auto& engine) { return engine.SetPaused(paused, act); });
-  NoteAsked(paused ? "pause" : "resume", cast_.system(side).name, act.request_id, status);
-  return status.ok();
 }
 
 bool Operators::Resume() {

@@ -65,9 +65,9 @@ class Operators {
   }
 
  private:
+  bool SetPaused(Side side, bool paused);
   bool Pause();
   bool Resume();
-  bool SetPaused(Side side, bool paused);
   bool Rewind();
   bool Reload();
   bool SeeToOne();

@@ -64,12 +64,28 @@ absl::StatusOr<std::vector<StoredRun>> NewestRuns(const core::Engine& engine, st
   return runs;
 }
 
+absl::StatusOr<std::optional<StoredRun>> RunToDrop(const core::Engine& engine,
+                                                   std::string_view link) {
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> rows,
+                             engine.store.Read({.table = Table::kRun,
+                                                .index = kRunByLink,
+                                                .prefix = {std::string(link)},
+                                                .limit_rows = kRunsKept + 1}));
+  if (static_cast<int64_t>(rows.size()) <= kRunsKept) return std::nullopt;
+  return ReadRun(engine, rows[0]);
+}
+
 void PutRun(const core::Engine& engine, const StoredRun& run, store::WriteSet& set) {
   Row row{.columns = {run.id, run.record.link(),
                       absl::ToUnixMicros(domain::FromProto(run.record.started()))},
           .version = 0,
           .body = core::Seal(engine, 0, run.record)};
   set.mutations.push_back({Mutation::Kind::kPut, Table::kRun, std::move(row)});
+}
+
+void RemoveRun(const StoredRun& run, store::WriteSet& set) {
+  set.mutations.push_back(
+      {Mutation::Kind::kDelete, Table::kRun, {.columns = {run.id, run.record.link(), int64_t{0}}}});
 }
 
 bool HasEnded(const storage::v1::RunRecord& record) {

@@ -32,6 +32,13 @@ absl::StatusOr<std::optional<StoredRun>> FindRun(const core::Engine& engine, con
 // Newest first; of all links when none is named.
 absl::StatusOr<std::vector<StoredRun>> NewestRuns(const core::Engine& engine, std::string_view link,
                                                   int64_t rows_max);
+// Comparisons of a link that are kept, with what they have found.
+inline constexpr int64_t kRunsKept = 50;
+// The oldest of a link; nothing while it has no more than are kept.
+absl::StatusOr<std::optional<StoredRun>> RunToDrop(const core::Engine& engine,
+                                                   std::string_view link);
+void RemoveRun(const StoredRun& run, store::WriteSet& set);
+
 void PutRun(const core::Engine& engine, const StoredRun& run, store::WriteSet& set);
 // Whether nothing more will come of it.
 bool HasEnded(const storage::v1::RunRecord& record);

@@ -145,5 +145,20 @@ TEST_F(NoticesTest, ALinkSpeaksForTheConfiguredParty) {
   EXPECT_EQ(parties_.OfActor("link/nowhere"), nullptr);
 }
 
+TEST_F(NoticesTest, TheyAreKeptForAYearAndTheirNumbersGoOn) {
+  for (int i = 0; i < 3; ++i) Say("H29.X07", "090000000" + std::to_string(i));
+  ASSERT_THAT(NoticesAfter(engine_, "agency/H29.X05", 0, 100).value(), SizeIs(3));
+  clock_.Advance(kNoticeKept - absl::Hours(1));
+  Say("H29.X07", "0900000007");
+  EXPECT_THAT(NoticesAfter(engine_, "agency/H29.X05", 0, 100).value(), SizeIs(4));
+  clock_.Advance(absl::Hours(2));
+  Say("H29.X07", "0900000008");
+  const auto kept = NoticesAfter(engine_, "agency/H29.X05", 0, 100).value();
+  ASSERT_THAT(kept, SizeIs(2));
+  EXPECT_EQ(kept[0].number, 4);
+  EXPECT_EQ(kept[1].number, 5);
+  EXPECT_EQ(NewestNotice(engine_, "agency/H29.X05").value(), 5);
+}
+
 }  // namespace
 }  // namespace lienthong::core

@@ -2,11 +2,14 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "gateway/core/act_log.h"
+#include "gateway/sync/link_runner.h"
 #include "gateway/sync/links.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/sync/engine_fixture.h"
@@ -174,6 +177,57 @@ TEST_F(LinksTest, ATokenOfAnotherLinkIsRefused) {
   request.set_page_token(List(request).next_page_token());
   request.set_link("portal");
   EXPECT_THAT(links_.ListLanes(operator_, request), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(LinksTest, WhoPausesAndResumesALinkIsKept) {
+  Add("portal", "");
+  ASSERT_THAT(links_.Start(), IsOk());
+  v1::PauseLinkRequest pause;
+  pause.set_name("portal");
+  pause.set_reason("the portal updates its system (invented)");
+  pause.set_request_id(random_->Uuid());
+  auto paused = links_.Pause(operator_, pause);
+  for (const absl::Time end = absl::Now() + absl::Seconds(30);
+       absl::IsUnavailable(paused.status()) && absl::Now() < end;) {  // it has no lease yet
+    paused = links_.Pause(operator_, pause);
+  }
+  for (int i = 0; i < 2; ++i) {  // the same request again is done once
+    paused = links_.Pause(operator_, pause);
+    ASSERT_THAT(paused, IsOk());
+    EXPECT_EQ(paused->state(), v1::Link::STATE_PAUSED);
+  }
+  v1::ResumeLinkRequest resume;
+  resume.set_name("portal");
+  const auto resumed = links_.Resume(operator_, resume);
+  ASSERT_THAT(resumed, IsOk());
+  EXPECT_NE(resumed->state(), v1::Link::STATE_PAUSED);
+  const auto acts = core::ListActs(engine_, 0, 500, "").value().acts;
+  ASSERT_EQ(acts.size(), 2U);
+  const bool in_order = acts[0].kind() == "pause";  // at the same time by this clock
+  const auto& first = acts[in_order ? 0 : 1];
+  const auto& second = acts[in_order ? 1 : 0];
+  EXPECT_EQ(first.kind(), "pause");
+  EXPECT_EQ(first.actor(), "operator/demo");
+  EXPECT_EQ(first.target(), "portal");
+  EXPECT_EQ(first.reason(), pause.reason());
+  EXPECT_EQ(second.kind(), "resume");
+  EXPECT_EQ(second.actor(), "operator/demo");
+  EXPECT_NE(second.reason(), "") << "that none was given";
+}
+
+TEST_F(LinksTest, WhoWaitsForALinkWaitsNoLongerThanItsDeadline) {
+  LinkRunner runner(engine_, options_, *parties_.Find("portal"), std::make_unique<HeldAdapter>());
+  const auto nothing = [](LinkEngine&) { return absl::OkStatus(); };
+  ASSERT_THAT(runner.Run([&](LinkEngine&) {
+    absl::Status late;
+    std::thread([&] {
+      late = runner.RunBefore(absl::Now() + absl::Milliseconds(20), nothing);
+    }).join();
+    EXPECT_THAT(late, StatusIs(absl::StatusCode::kDeadlineExceeded));
+    return absl::OkStatus();
+  }),
+              IsOk());
+  EXPECT_THAT(runner.RunBefore(absl::InfiniteFuture(), nothing), IsOk());
 }
 
 }  // namespace

@@ -7,7 +7,9 @@
 #include "gtest/gtest.h"
 
 #include "gateway/core/notices.h"
+#include "gateway/domain/derived.h"
 #include "gateway/sync/letters.h"
+#include "gateway/sync/tasks.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/sync/engine_fixture.h"
 
@@ -25,7 +27,10 @@ class NoticesTest : public EngineTest {
   std::string PushShown() {
     const std::string code = PushNew();
     Run();
-    Answer(pb::OUTCOME_APPLIED);
+    pb::ItemOutcome applied;
+    applied.set_outcome(pb::OUTCOME_APPLIED);
+    applied.set_key(code);
+    Answer(applied);
     return code;
   }
   void Report(const std::string& code, const std::string& subject) {
@@ -54,6 +59,35 @@ class NoticesTest : public EngineTest {
       Answer(pb::OUTCOME_APPLIED);
       RunLater();
     }
+  }
+  // As if something of a dossier was given up.
+  void PutNotice(const std::string& code) {
+    storage::v1::NoticeRecord record;
+    record.set_dossier_id(IdOf(code));
+    *record.mutable_notice()->mutable_time() = domain::ToProto(clock_.Now());
+    store::WriteSet set;
+    core::PutNotices(engine_, {parties_.Find("portal")}, code, std::move(record), set);
+    ASSERT_THAT(store_.CommitAndWait(std::move(set), absl::InfiniteFuture()).status(), IsOk());
+  }
+  // Fails every notice, answers everything else, while the counterpart is well otherwise.
+  void FailNotices(int times) {
+    for (int i = 0; i < times; ++i) {
+      clock_.Advance(absl::Hours(1));
+      Run();
+      if (!adapter_.is_called()) continue;
+      if (Told().empty()) {
+        Answer(pb::OUTCOME_APPLIED);
+      } else {
+        adapter_.Fail(absl::UnavailableError("no place for it (invented)"));
+        Run();
+      }
+    }
+  }
+  std::vector<StoredTask> Tasks() const {
+    std::vector<StoredTask> tasks;
+    const std::vector<store::Row> rows = store_.Read({.table = store::Table::kTask}).value();
+    for (const store::Row& row : rows) tasks.push_back(ReadTask(engine_, row).value());
+    return tasks;
   }
   int64_t Cursor() const { return LaneStore(engine_, "portal").LoadLink()->notice_cursor(); }
 
@@ -216,6 +250,145 @@ TEST_F(NoticesTest, OfADiscardedLetterItsCounterpartAndWhoSentItAreTold) {
     EXPECT_EQ(notice.result(), "DISCARDED");
     EXPECT_EQ(told[0].record.dossier_id(), IdOf(code));
   }
+}
+
+TEST_F(NoticesTest, OneOfADossierThatTheLinkHasNotMetYetWaits) {
+  Begin();
+  std::string code;
+  for (int i = 0; i < 300; ++i) code = PushNew();  // more than one look at the journal
+  PutNotice(code);
+  ASSERT_THAT(link_->Tick(), IsOk());
+  EXPECT_EQ(Cursor(), 0);
+  LaneStore lanes(engine_, "portal");
+  ASSERT_EQ(lanes.Load(IdOf(code))->version, 0) << "or the test shows nothing";
+  Run();
+  EXPECT_NE(lanes.Load(IdOf(code))->version, 0);
+  EXPECT_EQ(Cursor(), 0) << "the dossier is on its way now";
+}
+
+TEST_F(NoticesTest, ADossierThatNeverGetsThereHoldsUpNoOther) {
+  Begin();
+  const std::string shown = PushShown(), code = PushNew();
+  Run();
+  PutNotice(code);
+  PutNotice(shown);
+  adapter_.Fail(absl::UnavailableError("no answer (invented)"));
+  Run();
+  LaneState lane = Lane(code);
+  lane.set_attempts(19);
+  Overwrite(code, lane);
+  link_->Forget(IdOf(code));
+  Run();
+  EXPECT_EQ(Cursor(), 0) << "it may still come";
+  lane.set_attempts(20);
+  Overwrite(code, lane);
+  link_->Forget(IdOf(code));
+  clock_.Advance(absl::Seconds(1));
+  Run();
+  EXPECT_EQ(Cursor(), 1);
+  ASSERT_EQ(Tasks().size(), 1U);
+  EXPECT_EQ(Tasks()[0].record.code(), code);
+}
+
+TEST_F(NoticesTest, OneOfADossierThatIsStillToBeLoadedWaits) {
+  std::string code;
+  for (int i = 0; i < 201; ++i) code = PushNew();  // more than a page
+  store::WriteSet set;
+  storage::v1::LinkRecord record;
+  record.set_epoch(1);
+  record.set_journal_cursor(store_.Info().last_sequence);
+  record.set_loading(true);
+  record.set_tells_notices(true);
+  LaneStore(engine_, "portal").PutLink(record, set);
+  ASSERT_THAT(store_.CommitAndWait(std::move(set), absl::InfiniteFuture()).status(), IsOk());
+  PutNotice(code);
+  link_ =
+      std::make_unique<LinkEngine>(engine_, options_, *parties_.Find("portal"), adapter_, [] {});
+  ASSERT_THAT(link_->Recover(), IsOk());
+  ASSERT_THAT(link_->Tick(), IsOk());
+  ASSERT_EQ(Lane(code).phase(), LaneState::PHASE_IDLE) << "or the test shows nothing";
+  EXPECT_EQ(Cursor(), 0);
+}
+
+TEST_F(NoticesTest, AfterAJoinTheRecordThatWentOverIsTold) {
+  Begin();
+  const std::string survivor = PushShown(), other = PushShown();
+  LaneState lane = Lane(other);
+  lane.clear_key();
+  lane.set_joined_into(IdOf(survivor));
+  Overwrite(other, lane);
+  PutNotice(other);
+  RunLater();
+  ASSERT_EQ(Told().size(), 1U);
+  EXPECT_EQ(adapter_.sent.back().key(), Lane(survivor).key());
+  EXPECT_EQ(adapter_.sent.back().dossier().code(), survivor);
+}
+
+TEST_F(NoticesTest, OneThatFailsForEverIsAPersonsToTell) {
+  Begin();
+  const std::string code = PushShown(), next = PushShown();
+  PutNotice(code);
+  PutNotice(next);
+  FailNotices(4);
+  EXPECT_EQ(Cursor(), 0);
+  EXPECT_TRUE(Tasks().empty());
+  Begin();  // attempts outlast the process
+  FailNotices(4);
+  EXPECT_EQ(Cursor(), 1);
+  ASSERT_EQ(Tasks().size(), 1U);
+  const v1::Task task = ToPublic(Tasks()[0]);
+  EXPECT_EQ(task.act(), "notice");
+  EXPECT_EQ(task.code(), code);
+  RunLater();
+  ASSERT_EQ(Told().size(), 1U) << "the others go on";
+  EXPECT_EQ(adapter_.sent.back().dossier().code(), next);
+}
+
+TEST_F(NoticesTest, WhileTheCounterpartIsAwayNothingIsGivenUp) {
+  Begin();
+  const std::string code = PushShown();
+  PutNotice(code);
+  Run();
+  adapter_.is_down = true;
+  FailNotices(30);
+  EXPECT_EQ(Cursor(), 0);
+  EXPECT_TRUE(Tasks().empty());
+  adapter_.is_down = false;
+  RunLater();
+  ASSERT_EQ(Told().size(), 1U);
+  Answer(pb::OUTCOME_APPLIED);
+  EXPECT_EQ(Cursor(), 1);
+}
+
+TEST_F(NoticesTest, ANewLinkTellsNothingOld) {
+  const std::string code = PushNew();
+  PutNotice(code);
+  Begin();
+  pb::ItemOutcome applied;
+  applied.set_outcome(pb::OUTCOME_APPLIED);
+  applied.set_key(code);
+  Answer(applied);
+  RunLater();
+  EXPECT_TRUE(Told().empty());
+  EXPECT_EQ(Cursor(), 1);
+  PutNotice(code);
+  RunLater();
+  EXPECT_EQ(Told().size(), 1U) << "what is new";
+}
+
+TEST_F(NoticesTest, ALinkThatNewlyTellsThemTellsNothingOld) {
+  adapter_.can().set_notices(false);
+  Begin();
+  const std::string code = PushShown();
+  PutNotice(code);
+  RunLater();
+  adapter_.can().set_notices(true);
+  RunLater();
+  EXPECT_TRUE(Told().empty());
+  PutNotice(code);
+  RunLater();
+  EXPECT_EQ(Told().size(), 1U);
+  EXPECT_EQ(adapter_.sent.back().delivery_id(), "portal-n2");
 }
 
 }  // namespace

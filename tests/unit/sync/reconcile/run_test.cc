@@ -278,6 +278,31 @@ TEST_F(MirrorTest, TheConfigurationComparesEverySoOften) {
   EXPECT_TRUE(IsMirrored(code));
 }
 
+TEST_F(MirrorTest, OnlySoManyComparisonsAreKept) {
+  const std::string code = PushSubject("một");
+  mirror_.Of(code).set_subject("lạ");
+  std::vector<std::string> ids;
+  for (int64_t i = 0; i < kRunsKept + 2; ++i) {
+    ids.push_back(random_->Uuid());
+    clock_.Advance(absl::Minutes(1));
+    ASSERT_THAT(Start(false, ids.back()), IsOk());
+    RunAll(20);
+    link_->CancelComparison(ids.back(), {"operator/lan", "xem xong", random_->Uuid()})
+        .IgnoreError();
+  }
+  RunAll();
+  EXPECT_EQ(NewestRuns(engine_, "city", 1000)->size(), static_cast<size_t>(kRunsKept));
+  EXPECT_EQ(NewestRuns(engine_, "city", 1)->front().id, ids.back());
+  const auto found = [&](const std::string& run) {
+    return FindingsAfter(engine_, run, v1::Finding::STATE_UNSPECIFIED, "", 10)->size();
+  };
+  EXPECT_EQ(found(ids[0]), 0U);
+  EXPECT_EQ(found(ids[1]), 0U);
+  EXPECT_EQ(found(ids[2]), 1U) << "what is kept, is kept with its findings";
+  EXPECT_THAT(Start(false, ids[0]),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("not kept any more")));
+}
+
 TEST(OwnRecordsTest, ManyRecordsAreSummedUpInLittleTime) {
   constexpr int kRecords = 100'000;
   OwnRecords own;
