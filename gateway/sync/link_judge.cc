@@ -5,6 +5,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/core/digest.h"
 #include "gateway/core/records.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/matching.h"
@@ -34,6 +35,19 @@ std::string CountName(int finding_class) {
 }
 
 std::string KeyFindingId(const std::string& key) { return StrCat("key-", key); }
+
+std::string FindingIdOf(const Comparing::Asked& asked) {
+  return asked.dossier_id == 0 ? KeyFindingId(asked.key) : StrCat(asked.dossier_id);
+}
+
+// Whether the feed was read since a record was seen as it is now. What changed there later the feed
+// may tell in a moment.
+bool WasFeedRead(const Comparing& now, const Comparing::Asked& asked,
+                 const adapter::v1::LookUpReply::Record& record) {
+  const auto seen = now.seen.find(FindingIdOf(asked));
+  return now.feed_read && seen != now.seen.end() &&
+         seen->second == core::Sha256(record.SerializeAsString());
+}
 
 }  // namespace
 
@@ -102,6 +116,11 @@ absl::Status LinkEngine::TakeRecords(const adapter::v1::LookUpReply& reply, int6
         Count("in_motion", 1, next);
         break;
       case Verdict::Kind::kUnsettled:
+        if (now.feed_read) {  // it changed once more
+          Count("in_motion", 1, next);
+          break;
+        }
+        now.seen[FindingIdOf(asked)] = core::Sha256(record.SerializeAsString());
         again.push_back(asked);
         break;
       case Verdict::Kind::kDiffers:
@@ -123,7 +142,8 @@ absl::StatusOr<Verdict> LinkEngine::JudgeKnown(
   LIENTHONG_ASSIGN_OR_RETURN(const core::StoredDossier stored,
                              core::LoadDossier(engine_, asked.dossier_id));
   const bool has_moved = lane.version != asked.lane_version;
-  LIENTHONG_ASSIGN_OR_RETURN(Verdict verdict, Judge(lane, stored, record, comparing_->feed_read));
+  LIENTHONG_ASSIGN_OR_RETURN(Verdict verdict,
+                             Judge(lane, stored, record, WasFeedRead(*comparing_, asked, record)));
   if (verdict.kind != Verdict::Kind::kDiffers) return verdict;
   if (has_moved) {
     return Verdict{.kind = comparing_->feed_read ? Verdict::Kind::kInMotion
@@ -140,7 +160,7 @@ absl::StatusOr<Verdict> LinkEngine::JudgeUnknown(const Comparing::Asked& asked,
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, inbound_.DossierOf(record.item()));
   LIENTHONG_ASSIGN_OR_RETURN(const bool is_early, early_.Holds(asked.key));
   if (id != 0 || is_early) return Verdict{.kind = Verdict::Kind::kInMotion};
-  if (!comparing_->feed_read) return Verdict{.kind = Verdict::Kind::kUnsettled};
+  if (!WasFeedRead(*comparing_, asked, record)) return Verdict{.kind = Verdict::Kind::kUnsettled};
   LIENTHONG_ASSIGN_OR_RETURN(const PreparedItem prepared,
                              inbound_.Prepare(record.item(), Arrival::kWaited, StateNow()));
   Verdict verdict{.kind = Verdict::Kind::kDiffers};

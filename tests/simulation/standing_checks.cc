@@ -101,8 +101,9 @@ void CheckHealth(const Gateway& gateway, const Systems& systems, absl::Duration 
       if (systems[side].HasRefused(code)) continue;  // what was refused late waits from then on
       const int64_t to_show = RevisionToShow(gateway, traits, code, now - gateway.objective(side));
       const int64_t shown = to_show == 0 ? 0 : gateway.LaneOf(side, code).confirmed_revision();
-      findings.Check(shown >= to_show, StrCat(traits.name, ": says that it is well, and ", code,
-                                              " is at ", shown, " and not at ", to_show));
+      findings.Check(shown >= to_show,
+                     StrCat(traits.name, ": says that it is well at ", absl::FormatDuration(now),
+                            ", and ", code, " is at ", shown, " and not at ", to_show));
     }
   }
 }

@@ -10,6 +10,7 @@
 #include "tests/simulation/invariants.h"
 #include "tests/simulation/operators.h"
 #include "tests/simulation/people.h"
+#include "tests/simulation/reviews.h"
 
 namespace lienthong::simulation {
 namespace {
@@ -29,6 +30,8 @@ constexpr double kJump = 0.02;
 constexpr double kDeath = 0.04;
 constexpr double kStoreFails = 0.03;
 constexpr double kOperates = 0.12;
+constexpr double kCompares = 0.10;
+constexpr double kAltered = 0.04;
 constexpr double kConnects = 0.05;
 constexpr double kLoadFails = 0.5;
 constexpr int kCommitsOfALoad = 3;
@@ -63,7 +66,8 @@ class World {
                   .hold_unanswered_appends = options.seed % kHolds < 2,
                   .shares_store = options.seed % kSharing == 0}),
         people_(gateway_, cast_, systems_, callers_, oracle_, dice_, clock_, trace_, disciplined_),
-        operators_(gateway_, cast_, systems_, oracle_, dice_, clock_, trace_) {
+        operators_(gateway_, cast_, systems_, oracle_, dice_, clock_, trace_),
+        reviews_(gateway_, cast_, systems_, oracle_, operators_, dice_, clock_, trace_) {
     for (Side side = 0; side < cast_.size(); ++side) {
       if (!cast_.system(side).calls) continue;
       callers_.try_emplace(side, side, gateway_, schedule_, faults_,
@@ -94,6 +98,10 @@ class World {
                                        [](const Traits& traits) { return traits.calls; });
     FaultSet left_out = options_.left_out;
     if (disciplined_ || !all_tell) left_out.set(static_cast<size_t>(Fault::kDisaster));
+    if (disciplined_) return left_out;
+    for (const Fault fault : {Fault::kDropped, Fault::kAltered}) {
+      left_out.set(static_cast<size_t>(fault));
+    }
     return left_out;
   }
 
@@ -126,6 +134,8 @@ class World {
   // What those do who run the gateway. A disaster takes no whole dossier with it.
   void Manage(int number) {
     if (dice_.Happens(kOperates)) operators_.Act(number);
+    if (faults_.Strikes(Fault::kAltered, kAltered, dice_)) reviews_.Damage(number);
+    if (dice_.Happens(kCompares)) reviews_.Act();
     Connect();
     const bool backs_up = dice_.Happens(kBackup) && AllAreKnown();
     const absl::Duration down = dice_.Between(absl::Milliseconds(200), absl::Seconds(6));
@@ -252,7 +262,7 @@ class World {
   bool IsAtRest() const {
     const bool idle = std::all_of(callers_.begin(), callers_.end(),
                                   [](const auto& entry) { return entry.second.IsIdle(); });
-    return idle && gateway_.IsSettled(systems_);
+    return idle && gateway_.IsSettled(systems_) && reviews_.IsIdle();
   }
 
   void Drain() {
@@ -302,6 +312,16 @@ class World {
     return reports;
   }
 
+  Scene SceneNow() const {
+    return {.gateway = gateway_,
+            .cast = cast_,
+            .systems = systems_,
+            .oracle = oracle_,
+            .operators = operators_,
+            .disciplined = disciplined_,
+            .restored = restored_};
+  }
+
   void ComeToRest() {
     faults_.End();
     gateway_.EndFaults();
@@ -309,6 +329,10 @@ class World {
     gateway_.Connect(late_);
     for (int i = 0; i < kRoundsOfLettersMax && !operators_.ResumeAll(); ++i) PassTime(kDrainLook);
     Drain();
+    WorkOffDeadLetters();
+    // A comparison would mend what should never have been wrong.
+    if (!disciplined_) CheckCopies(SceneNow(), findings);
+    if (IsAtRest()) reviews_.Settle([this] { Drain(); }, findings);
     WorkOffDeadLetters();
     findings.Check(IsAtRest(), "it does not come to rest: " + gateway_.DescribeLinks());
     const int64_t writes = Writes();
@@ -323,13 +347,7 @@ class World {
 
   void Judge() {
     Findings findings;
-    const Scene scene{.gateway = gateway_,
-                      .cast = cast_,
-                      .systems = systems_,
-                      .oracle = oracle_,
-                      .operators = operators_,
-                      .disciplined = disciplined_,
-                      .restored = restored_};
+    const Scene scene = SceneNow();
     CheckCopies(scene, findings);
     CheckJournal(scene, findings);
     CheckSteps(scene, findings);
@@ -340,6 +358,7 @@ class World {
     CheckConflicts(scene, findings);
     CheckActs(scene, findings);
     if (disciplined_) CheckOwnersWords(scene, findings);
+    if (disciplined_) reviews_.CheckFound(findings);
     for (const sync::StoredLetter& letter : gateway_.DeadLetters()) {
       findings.Check(false, Summary(letter.record));
     }
@@ -378,6 +397,7 @@ class World {
   Oracle oracle_;
   People people_;
   Operators operators_;
+  Reviews reviews_;
   Side late_ = 0;
   size_t cases_in_backup_ = 0;
   bool restored_ = false;

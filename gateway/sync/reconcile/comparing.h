@@ -45,7 +45,8 @@ struct Comparing {
   size_t looked = 0;               // of `candidates`
   std::deque<Asked> unknown = {};  // known only there
   std::vector<Asked> again = {};   // they differ, but the feed may tell
-  bool feed_read = false;          // it had its time
+  absl::flat_hash_map<std::string, std::string> seen = {};  // how they were, by key or dossier
+  bool feed_read = false;                                   // it had its time
   int64_t feed_end = 0;            // to wait for
   absl::Time wait_until = {};      // for no longer
 

@@ -153,6 +153,22 @@ TEST_F(MirrorTest, WhatChangesWhileItIsLookedAtIsNotCompared) {
   EXPECT_EQ(RunNow().state(), v1::Reconciliation::STATE_DONE);
 }
 
+// Its feed may tell of it in a moment.
+TEST_F(MirrorTest, WhatChangedSinceTheFeedWasReadIsNotCompared) {
+  const std::string code = PushSubject("một");
+  MirrorAdapter::Record& record = mirror_.records.at(mirror_.KeyOf(code));
+  record.dossier.set_subject("lạ");
+  record.version += 10;
+  ASSERT_THAT(Start(), IsOk());
+  for (int i = 0; i < 20 && mirror_.looked_up == 0; ++i) RunAll(1);
+  ASSERT_EQ(mirror_.looked_up, 1);
+  record.dossier.set_note("vừa viết");
+  ++record.version;
+  RunAll(200);
+  EXPECT_THAT(Found(), IsEmpty());
+  EXPECT_EQ(RunNow().counts().at("in_motion"), 1);
+}
+
 // It repairs what was seen when it was approved, and nothing that came since.
 TEST_F(MirrorTest, WhatWasSaidSinceStays) {
   const std::string code = PushSubject("một");
