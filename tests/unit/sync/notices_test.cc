@@ -253,7 +253,10 @@ TEST_F(NoticesTest, OfADiscardedLetterItsCounterpartAndWhoSentItAreTold) {
 }
 
 TEST_F(NoticesTest, OneOfADossierThatTheLinkHasNotMetYetWaits) {
+  options_.parallel_calls_max = 1000;  // or deliveries leave no place for a notice
+  adapter_.can().set_parallel_calls_max(1000);
   Begin();
+  clock_.Advance(absl::Minutes(1));
   std::string code;
   for (int i = 0; i < 300; ++i) code = PushNew();  // more than one look at the journal
   PutNotice(code);
