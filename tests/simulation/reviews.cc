@@ -16,6 +16,7 @@ using sync::v1::Finding;
 using sync::v1::Reconciliation;
 
 constexpr int64_t kFindingsMax = 1000;
+constexpr int kRoundsMax = 5;
 
 bool IsText(const std::string& value) { return value.find("-t") != std::string::npos; }
 
@@ -121,9 +122,10 @@ void Reviews::Conclude(Side side) {
   }
 }
 
+// What changed while it was being repaired is for the next comparison.
 void Reviews::Settle(const std::function<void()>& drain, Findings& findings) {
   if (!gateway_.running()) return;
-  for (const bool is_last : {false, true}) {
+  for (int round = 0; round < kRoundsMax; ++round) {
     for (Side side = 0; side < cast_.size(); ++side) {
       if (IsComparable(side)) Conclude(side);
     }
@@ -131,26 +133,31 @@ void Reviews::Settle(const std::function<void()>& drain, Findings& findings) {
     for (Side side = 0; side < cast_.size(); ++side) {
       const bool automatic = dice_.Happens(0.5);
       if (!IsComparable(side)) continue;
-      findings.Check(Start(side, automatic && !is_last),
-                     cast_.system(side).name + ": cannot be compared");
+      findings.Check(Start(side, automatic), cast_.system(side).name + ": cannot be compared");
     }
     drain();
+    if (round > 0 && Complaints().empty()) return;
   }
+  for (const std::string& complaint : Complaints()) findings.Check(false, complaint);
+}
+
+std::vector<std::string> Reviews::Complaints() const {
+  std::vector<std::string> complaints;
   for (Side side = 0; side < cast_.size(); ++side) {
     if (!IsComparable(side)) continue;
+    const std::string& name = cast_.system(side).name;
     const StoredRun run = *NewestRun(side);
     for (const StoredFinding& finding : FindingsOf(run, Finding::STATE_UNSPECIFIED)) {
-      findings.Check(
-          finding.record.state() == Finding::STATE_MANUAL,
-          StrCat(cast_.system(side).name, " ", finding.record.code(),
-                 ": differs although it was repaired: ", finding.record.ShortDebugString()));
+      if (finding.record.state() == Finding::STATE_MANUAL) continue;
+      complaints.push_back(StrCat(name, " ", finding.record.code(),
+                                  ": differs once more: ", finding.record.ShortDebugString()));
     }
     const bool has_moved = run.record.counts().contains("in_motion");
-    findings.Check(
-        sync::HasEnded(run.record) && run.record.error().empty() && !has_moved,
-        StrCat(cast_.system(side).name,
-               ": the last comparison did not come to its end: ", run.record.ShortDebugString()));
+    if (sync::HasEnded(run.record) && run.record.error().empty() && !has_moved) continue;
+    complaints.push_back(
+        StrCat(name, ": a comparison did not come to its end: ", run.record.ShortDebugString()));
   }
+  return complaints;
 }
 
 bool Reviews::WasWritten(Side side, const std::string& code, const std::string& path,

@@ -41,8 +41,8 @@ class Reviews {
 
   // While a comparison goes on something is always under way.
   bool IsIdle() const;
-  // Everything is compared and what is found is made equal, twice: there is nothing to be found the
-  // second time. `drain` lets everything come to rest.
+  // Everything is compared and what is found is made equal, twice at least, and until nothing is to
+  // be found any more. `drain` lets everything come to rest.
   void Settle(const std::function<void()>& drain, Findings& findings);
   // In what was damaged alone do both sides ever differ, where only owners write.
   void CheckFound(Findings& findings) const;
@@ -57,6 +57,8 @@ class Reviews {
   bool Start(Side side, bool automatic);
   bool Cancel(Side side, const sync::StoredRun& run);
   bool Approve(Side side, const sync::StoredRun& run, const sync::StoredFinding& finding);
+  // What the newest comparisons should not say when all is well.
+  std::vector<std::string> Complaints() const;
   bool WasWritten(Side side, const std::string& code, const std::string& path,
                   const std::string& value) const;
   // Has all repaired that waits for somebody.

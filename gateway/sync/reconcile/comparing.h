@@ -42,13 +42,13 @@ struct Comparing {
   std::deque<BucketName> differing = {};
   absl::flat_hash_map<std::string, std::string> listed = {};  // code -> key
   std::vector<int64_t> candidates = {};
-  size_t looked = 0;               // of `candidates`
-  std::deque<Asked> unknown = {};  // known only there
-  std::vector<Asked> again = {};   // they differ, but the feed may tell
+  size_t looked = 0;                                        // of `candidates`
+  std::deque<Asked> unknown = {};                           // known only there
+  std::vector<Asked> again = {};                            // they differ, but the feed may tell
   absl::flat_hash_map<std::string, std::string> seen = {};  // how they were, by key or dossier
   bool feed_read = false;                                   // it had its time
-  int64_t feed_end = 0;            // to wait for
-  absl::Time wait_until = {};      // for no longer
+  int64_t feed_end = 0;                                     // to wait for
+  absl::Time wait_until = {};                               // for no longer
 
   int64_t call = 0;                              // under way; 0: none is
   std::vector<Asked> asked = {};                 // by a look-up under way
