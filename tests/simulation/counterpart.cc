@@ -187,10 +187,10 @@ Fields Counterpart::FieldsOf(const OutboundItem& item) {
   return fields;
 }
 
-// Of what changes in a record. Who has seen which status is what the work goes by.
+// Of what changes in a record. Who has seen which status and assignment is what the work goes by.
 bool Counterpart::MayDrop(const OutboundItem& item) const {
   return traits_.reads_back && !item.key().empty() && !item.appends() &&
-         !item.dossier().has_status();
+         !item.dossier().has_status() && item.dossier().assignments().empty();
 }
 
 void Counterpart::Alter(const std::string& key, const std::string& path, const std::string& value) {

@@ -263,6 +263,7 @@ void CheckSteps(const Scene& scene, Findings& findings) {
       const Counterpart& counterpart = scene.systems[side];
       const Counterpart::Record* record = counterpart.FindByCode(dossier->code());
       if (record == nullptr || counterpart.traits().appends) continue;
+      if (scene.restored && !Cast::Concerns(counterpart.traits(), *dossier)) continue;
       std::vector<std::string> there = ElementIds(SetOnly(record->fields), "steps");
       std::erase_if(there, [&](const std::string& id) {
         const std::string path = ElementPath("steps", id, "content");

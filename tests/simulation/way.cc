@@ -85,7 +85,9 @@ pb::InboundItem Garbled(const pb::InboundItem& item) {
 }
 
 // Not where it is no longer this system's to say when the item is taken up again.
-bool MayBeGarbled(const pb::InboundItem& item) { return !item.dossier().has_processing_unit(); }
+bool MayBeGarbled(const pb::InboundItem& item) {
+  return !item.dossier().has_processing_unit() && item.dossier().results().empty();
+}
 
 std::string Summary(const pb::OutboundItem& item) {
   std::string text;
