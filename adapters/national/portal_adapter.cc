@@ -35,6 +35,11 @@ pb::Capabilities CapabilitiesOf(int parallel_calls_max) {
   capabilities.set_parallel_calls_max(parallel_calls_max);
   capabilities.add_append_only("steps");
   capabilities.set_append_items_max(kLinesMax);
+  // It keeps numbers, or nothing, in place of our ids.
+  for (const char* list : {"papers", "other_papers", "fees", "supplements", "results",
+                           "applicant.identities", "database_lookups"}) {
+    capabilities.add_unnamed_elements(list);
+  }
   return capabilities;
 }
 

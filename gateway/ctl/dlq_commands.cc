@@ -345,7 +345,9 @@ std::vector<Command> DlqCommands() {
        "IDs or a filter as in `dlq replay`. What came from a counterpart is not taken in. What "
        "was\n"
        "to go to it goes without what it refused; `lanes` says so in its notes. It is tried again\n"
-       "when that field changes.\n"
+       "when that field changes. A dossier that has no record there gets none until it changes, "
+       "or\n"
+       "until `links reload`.\n"
        "\n"
        "Example:\n"
        "  lienthongctl dlq discard ID --reason \"a test record\"\n",

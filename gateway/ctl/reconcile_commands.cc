@@ -308,7 +308,9 @@ CommandGroup ReconcileGroup() {
       "\n"
       "Start it, look at what it has found (findings), and approve what is to be repaired. Each\n"
       "is looked at again first: what both sides agree on by then, or what is on its way, is\n"
-      "left alone. Fields that the counterpart may say are taken in, others are delivered.\n"
+      "left alone (`in_motion`, also where a dead letter waits for somebody). Fields that the\n"
+      "counterpart may say are taken in, others are delivered. One that shows no records, such\n"
+      "as a district's database, cannot be compared.\n"
       "What is void here stays so.\n"};
 }
 

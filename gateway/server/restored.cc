@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "gateway/base/clock.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/store/catalogue.h"
@@ -16,8 +17,7 @@ absl::StatusOr<int64_t> MarkRestored(const ConfigFile& config) {
   const absl::StatusOr<std::unique_ptr<store::Store>> store =
       stores.OpenUrl(config.config().store().url());
   if (!store.ok()) return config.Problem("store.url", ToStd(store.status().message()));
-  LIENTHONG_RETURN_IF_ERROR((*store)->MarkRestored());
-  return (*store)->Info().epoch + 1;
+  return (*store)->MarkRestored(Clock::Real().Now());
 }
 
 }  // namespace lienthong

@@ -94,9 +94,11 @@ class BackedStore final : public Store {
     return last;
   }
 
-  absl::Status MarkRestored() override {
-    LIENTHONG_ASSIGN_OR_RETURN(WriteSet set, RaisedEpoch(*backend_));
-    return CommitOwn(std::move(set));
+  absl::StatusOr<int64_t> MarkRestored(absl::Time now) override {
+    int64_t epoch = 0;
+    LIENTHONG_ASSIGN_OR_RETURN(WriteSet set, RaisedEpoch(*backend_, now, &epoch));
+    LIENTHONG_RETURN_IF_ERROR(CommitOwn(std::move(set)));
+    return epoch;
   }
 
  private:

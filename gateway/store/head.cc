@@ -1,5 +1,6 @@
 #include "gateway/store/head.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -77,13 +78,16 @@ absl::StatusOr<OpenedHead> OpenHead(Backend& backend) {
   return opened;
 }
 
-absl::StatusOr<WriteSet> RaisedEpoch(const Backend& backend) {
+// The time tells two restores of one backup apart: what was written after the first would count as
+// written after the second.
+absl::StatusOr<WriteSet> RaisedEpoch(const Backend& backend, absl::Time now, int64_t* epoch) {
   LIENTHONG_ASSIGN_OR_RETURN(const Row row, backend.Get(Table::kMeta, MetaKey(kEpochName)));
-  int64_t epoch = 0;
-  if (!absl::SimpleAtoi(row.body, &epoch)) return StoreCorrupt("store/epoch is not a number");
+  int64_t former = 0;
+  if (!absl::SimpleAtoi(row.body, &former)) return StoreCorrupt("store/epoch is not a number");
+  *epoch = std::max(former + 1, absl::ToUnixSeconds(now));
   WriteSet set;
   set.conditions.push_back({Table::kMeta, MetaKey(kEpochName), row.version});
-  set.mutations.push_back({Mutation::Kind::kPut, Table::kMeta, EpochRow(epoch + 1)});
+  set.mutations.push_back({Mutation::Kind::kPut, Table::kMeta, EpochRow(*epoch)});
   return set;
 }
 

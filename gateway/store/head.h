@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "gateway/evidence/merkle.h"
 #include "gateway/store/backend.h"
 #include "gateway/store/tables.h"
@@ -41,7 +42,7 @@ struct OpenedHead {
 absl::StatusOr<OpenedHead> OpenHead(Backend& backend);
 
 // What says that the store was restored from a backup: a higher epoch.
-absl::StatusOr<WriteSet> RaisedEpoch(const Backend& backend);
+absl::StatusOr<WriteSet> RaisedEpoch(const Backend& backend, absl::Time now, int64_t* epoch);
 
 }  // namespace lienthong::store
 

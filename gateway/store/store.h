@@ -133,9 +133,10 @@ class Store {
   // which are one process's own, grant at once.
   virtual absl::StatusOr<int64_t> AcquireLease(const LeaseRequest& request) = 0;
 
-  // Says that this store is a backup that was restored: whenever it is opened from now on, it is of
-  // the next epoch. Before anything else is done with it.
-  virtual absl::Status MarkRestored() = 0;
+  // Says that this store is a backup that was restored at `now`: whenever it is opened from now on,
+  // it is of another epoch, which is returned. Two restores of one backup get two. Before anything
+  // else is done with it.
+  virtual absl::StatusOr<int64_t> MarkRestored(absl::Time now) = 0;
 
   // Commit that waits, with a deadline; DeadlineExceeded means the outcome is not known.
   absl::StatusOr<CommitResult> CommitAndWait(WriteSet set, absl::Time deadline);

@@ -255,6 +255,9 @@ void GoOnWithout(const DeadLetterRecord& letter, const Abilities& can, const Pla
   const bool begins = lane.key().empty() && lane.confirmed_revision() == 0;
   if (begins && named.empty()) {
     lane.clear_shadow();
+    adapter::v1::Loss& loss = *lane.add_losses();
+    loss.set_path(letter.field());
+    loss.set_description("was refused there, and an operator has given it up: no record was made");
     return Skip(letter.revision() > 0 ? letter.revision() : lane.wanted_revision(), place, lane);
   }
   if (refused.empty() && letter.revision() > 0) return Skip(letter.revision(), place, lane);

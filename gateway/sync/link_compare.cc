@@ -30,7 +30,7 @@ constexpr int64_t kPassedMax = 200;
 constexpr int kKeysMax = 200;
 constexpr int kFailuresMax = 10;
 // A feed that is not read to its end by then says nothing of what is on its way.
-constexpr absl::Duration kFeedWaitMax = absl::Minutes(1);
+constexpr absl::Duration kFeedWaitMax = absl::Minutes(1);  // longer where it is asked seldom
 // The one that comes to its end first may have begun before the question.
 constexpr int64_t kFeedEnds = 2;
 
@@ -59,7 +59,9 @@ absl::Status LinkEngine::Compare(bool* more) {
   LIENTHONG_RETURN_IF_ERROR(DropOldRuns(more));
   if (comparing_ == nullptr || comparing_->call != 0) return absl::OkStatus();
   const int state = comparing_->run.record.state();
-  if (state == Reconciliation::STATE_REPAIRING) return AskForRepairs(more);
+  if (state == Reconciliation::STATE_REPAIRING) {  // that writes, here and there
+    return record_.paused() ? absl::OkStatus() : AskForRepairs(more);
+  }
   if (state != Reconciliation::STATE_RUNNING) return absl::OkStatus();
   switch (comparing_->stage) {
     case Stage::kClear:
@@ -206,7 +208,9 @@ absl::Status LinkEngine::AskForRecords(bool* more) {
     if (now.again.empty()) return EndComparing();
     now.stage = Stage::kWait;
     now.feed_end = feed_ends_ + kFeedEnds;
-    now.wait_until = clock_.Now() + kFeedWaitMax;
+    now.wait_until =
+        clock_.Now() +
+        std::max(kFeedWaitMax, (kFeedEnds + 1) * (options_.poll_interval + options_.call_timeout));
     return absl::OkStatus();
   }
   if (!MayAsk()) return absl::OkStatus();
@@ -316,7 +320,7 @@ absl::Status LinkEngine::TakeCompared(Completion& completion) {
     taken = TakeEntries(completion.inventory, bytes);
   }
   LIENTHONG_RETURN_IF_ERROR(taken);
-  if (comparing_ == nullptr) return absl::OkStatus();
+  if (comparing_ == nullptr || comparing_->call == 0) return absl::OkStatus();
   comparing_->call = 0;
   comparing_->failures = 0;
   comparing_->asked.clear();
@@ -344,8 +348,13 @@ absl::Status LinkEngine::TakeNoAnswer(const absl::Status& status) {
   return absl::OkStatus();
 }
 
+absl::Status LinkEngine::NoProgress() {
+  return TakeNoAnswer(absl::InternalError("its inventory has an empty page that is not the last"));
+}
+
 absl::Status LinkEngine::TakeSums(const InventoryReply& reply, int64_t bytes) {
   Comparing& now = *comparing_;
+  if (reply.buckets().empty() && !reply.next_page_token().empty()) return NoProgress();
   for (const InventoryReply::Bucket& bucket : reply.buckets()) {
     const BucketName name{.agency = bucket.agency(), .day = bucket.day()};
     if (IsWanted(now.run.record, name)) now.own.AddTheirs(bucket);
@@ -366,6 +375,7 @@ absl::Status LinkEngine::TakeSums(const InventoryReply& reply, int64_t bytes) {
 absl::Status LinkEngine::TakeEntries(const InventoryReply& reply, int64_t bytes) {
   Comparing& now = *comparing_;
   const BucketName bucket = now.differing.front();
+  if (reply.entries().empty() && !reply.next_page_token().empty()) return NoProgress();
   storage::v1::RunRecord next = now.run.record;
   std::vector<StoredFinding> findings;
   std::vector<Comparing::Asked> unknown;

@@ -281,6 +281,7 @@ class LinkEngine {
   void AskFor(std::vector<Comparing::Asked> asked);
   absl::Status TakeCompared(Completion& completion);
   absl::Status TakeNoAnswer(const absl::Status& status);
+  absl::Status NoProgress();
   absl::Status TakeSums(const adapter::v1::InventoryReply& reply, int64_t bytes);
   absl::Status TakeEntries(const adapter::v1::InventoryReply& reply, int64_t bytes);
   absl::Status TakeRecords(const adapter::v1::LookUpReply& reply, int64_t bytes);
@@ -290,6 +291,7 @@ class LinkEngine {
   absl::StatusOr<Verdict> Judge(const StoredLane& lane, const core::StoredDossier& stored,
                                 const adapter::v1::LookUpReply::Record& record,
                                 bool feed_read) const;
+  absl::StatusOr<bool> HasLetter(const std::string& code) const;
   absl::StatusOr<Verdict> JudgeKnown(const Comparing::Asked& asked,
                                      const adapter::v1::LookUpReply::Record& record) const;
   absl::StatusOr<Verdict> JudgeUnknown(const Comparing::Asked& asked,

@@ -5,10 +5,10 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
-#include "gateway/core/digest.h"
 #include "gateway/core/records.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/matching.h"
+#include "gateway/sync/letter_list.h"
 #include "gateway/sync/link_engine.h"
 #include "gateway/sync/reconcile/comparing.h"
 #include "gateway/sync/reconcile/plan.h"
@@ -45,8 +45,7 @@ std::string FindingIdOf(const Comparing::Asked& asked) {
 bool WasFeedRead(const Comparing& now, const Comparing::Asked& asked,
                  const adapter::v1::LookUpReply::Record& record) {
   const auto seen = now.seen.find(FindingIdOf(asked));
-  return now.feed_read && seen != now.seen.end() &&
-         seen->second == core::Sha256(record.SerializeAsString());
+  return now.feed_read && seen != now.seen.end() && seen->second == RecordDigest(record);
 }
 
 }  // namespace
@@ -120,12 +119,13 @@ absl::Status LinkEngine::TakeRecords(const adapter::v1::LookUpReply& reply, int6
           Count("in_motion", 1, next);
           break;
         }
-        now.seen[FindingIdOf(asked)] = core::Sha256(record.SerializeAsString());
+        now.seen[FindingIdOf(asked)] = RecordDigest(record);
         again.push_back(asked);
         break;
       case Verdict::Kind::kDiffers:
         const std::string id =
             asked.dossier_id == 0 ? KeyFindingId(verdict.finding.key()) : StrCat(asked.dossier_id);
+        verdict.finding.set_record_digest(RecordDigest(record));
         findings.push_back({.id = id, .record = std::move(verdict.finding)});
     }
   }
@@ -134,6 +134,16 @@ absl::Status LinkEngine::TakeRecords(const adapter::v1::LookUpReply& reply, int6
   LIENTHONG_RETURN_IF_ERROR(CommitFindings(std::move(next), std::move(findings)));
   std::move(again.begin(), again.end(), std::back_inserter(now.again));
   return absl::OkStatus();
+}
+
+// Whether an item of the dossier waits for a person: what it says may be the very difference.
+absl::StatusOr<bool> LinkEngine::HasLetter(const std::string& code) const {
+  v1::DeadLetterFilter wanted;
+  wanted.set_link(options_.name);
+  wanted.set_code(code);
+  LIENTHONG_ASSIGN_OR_RETURN(const LetterFilter filter, LetterFilter::Of(engine_, wanted));
+  LIENTHONG_ASSIGN_OR_RETURN(const FoundIds found, FindLetterIds(engine_, filter, /*items_max=*/1));
+  return !found.ids.empty();
 }
 
 absl::StatusOr<Verdict> LinkEngine::JudgeKnown(
@@ -145,6 +155,8 @@ absl::StatusOr<Verdict> LinkEngine::JudgeKnown(
   LIENTHONG_ASSIGN_OR_RETURN(Verdict verdict,
                              Judge(lane, stored, record, WasFeedRead(*comparing_, asked, record)));
   if (verdict.kind != Verdict::Kind::kDiffers) return verdict;
+  LIENTHONG_ASSIGN_OR_RETURN(const bool has_letter, HasLetter(stored.dossier.code()));
+  if (has_letter) return Verdict{.kind = Verdict::Kind::kInMotion};
   if (has_moved) {
     return Verdict{.kind = comparing_->feed_read ? Verdict::Kind::kInMotion
                                                  : Verdict::Kind::kUnsettled};

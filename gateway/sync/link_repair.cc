@@ -51,7 +51,7 @@ absl::Status LinkEngine::TakeForRepair(const LookUpReply& reply) {
     const Comparing::Asked& asked = comparing_->asked[i];
     LIENTHONG_ASSIGN_OR_RETURN(const auto stored,
                                FindFinding(engine_, comparing_->run.id, asked.finding));
-    if (!stored.has_value()) continue;
+    if (!stored.has_value() || stored->record.state() != v1::Finding::STATE_APPROVED) continue;
     StoredFinding finding = *stored;
     LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared,
                                PrepareRepair(reply.records(static_cast<int>(i)), finding.record));
@@ -76,7 +76,13 @@ absl::StatusOr<PreparedItem> LinkEngine::PrepareRepair(const LookUpReply::Record
                              core::LoadDossier(engine_, finding.dossier_id()));
   LIENTHONG_ASSIGN_OR_RETURN(const Verdict verdict,
                              Judge(lane, stored, record, /*feed_read=*/true));
-  std::optional<Repair> repair = RepairOf(finding, verdict);
+  if (verdict.kind == Verdict::Kind::kInMotion) {
+    Close(v1::Finding::STATE_OPEN, "something was on its way; approve it again", finding);
+    return PreparedItem{};
+  }
+  // What else of the record has changed its feed is yet to tell.
+  const bool is_same_record = finding.record_digest() == RecordDigest(record);
+  std::optional<Repair> repair = is_same_record ? RepairOf(finding, verdict) : std::nullopt;
   if (!repair.has_value()) {
     const bool is_other = verdict.kind == Verdict::Kind::kDiffers;
     Close(v1::Finding::STATE_VANISHED,

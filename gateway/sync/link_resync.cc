@@ -61,6 +61,11 @@ absl::Status LinkEngine::Resynchronise(bool* more) {
   if (record_.resync() != LinkRecord::RESYNC_WAITING || record_.loading()) return absl::OkStatus();
   LIENTHONG_ASSIGN_OR_RETURN(const bool drained, OthersDrained());
   const absl::Duration waited = engine_.clock.Now() - domain::FromProto(record_.resync_since());
+  if (!drained && waited < absl::ZeroDuration()) {  // the clock was set back: counted anew
+    LinkRecord next = record_;
+    *next.mutable_resync_since() = domain::ToProto(engine_.clock.Now());
+    return CommitLink(std::move(next));
+  }
   if (!drained && waited < kOthersWaitMax) return absl::OkStatus();
   LIENTHONG_ASSIGN_OR_RETURN(LinkRecord next, BeginLoad(record_, /*all=*/true));
   next.set_loading(true);  // also of nothing: the last page ends the resynchronisation

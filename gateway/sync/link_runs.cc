@@ -53,7 +53,8 @@ absl::Status LinkEngine::CommitRunAct(RunRecord next, store::WriteSet set) {
 absl::Status LinkEngine::StartComparison(RunRecord wanted) {
   if (!adapter_.capabilities().read_back()) {
     return absl::FailedPreconditionError(
-        "this counterpart cannot be compared: it neither lists nor shows its records");
+        "this counterpart cannot be compared: it neither lists nor shows its records. `links "
+        "reload` sends again only what differs from what it is known to have been told");
   }
   wanted.set_link(options_.name);
   LIENTHONG_ASSIGN_OR_RETURN(const auto known, FindRun(engine_, wanted.request_id()));

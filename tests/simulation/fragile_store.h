@@ -60,7 +60,9 @@ class FragileStore final : public store::Store {
   store::StoreInfo Info() const override;
   bool WaitForJournal(int64_t sequence, absl::Time deadline) const override;
   absl::StatusOr<int64_t> AcquireLease(const store::LeaseRequest& request) override;
-  absl::Status MarkRestored() override { return store_->MarkRestored(); }
+  absl::StatusOr<int64_t> MarkRestored(absl::Time now) override {
+    return store_->MarkRestored(now);
+  }
 
  private:
   const store::Leasing leasing_;

@@ -98,7 +98,7 @@ class World {
                                        [](const Traits& traits) { return traits.calls; });
     FaultSet left_out = options_.left_out;
     if (disciplined_ || !all_tell) left_out.set(static_cast<size_t>(Fault::kDisaster));
-    if (disciplined_) return left_out;
+    if (disciplined_ && options_.compares) return left_out;
     for (const Fault fault : {Fault::kDropped, Fault::kAltered}) {
       left_out.set(static_cast<size_t>(fault));
     }
@@ -135,7 +135,7 @@ class World {
   void Manage(int number) {
     if (dice_.Happens(kOperates)) operators_.Act(number);
     if (faults_.Strikes(Fault::kAltered, kAltered, dice_)) reviews_.Damage(number);
-    if (dice_.Happens(kCompares)) reviews_.Act();
+    if (options_.compares && dice_.Happens(kCompares)) reviews_.Act();
     Connect();
     const bool backs_up = dice_.Happens(kBackup) && AllAreKnown();
     const absl::Duration down = dice_.Between(absl::Milliseconds(200), absl::Seconds(6));
@@ -322,6 +322,14 @@ class World {
             .restored = restored_};
   }
 
+  // A comparison would mend what should never have been wrong. After a restore some have what they
+  // are not told of any more.
+  void CompareAll(Findings& findings) {
+    if (!disciplined_) CheckCopies(SceneNow(), findings);
+    if (IsAtRest() && !restored_) reviews_.Settle([this] { Drain(); }, findings);
+    WorkOffDeadLetters();
+  }
+
   void ComeToRest() {
     faults_.End();
     gateway_.EndFaults();
@@ -330,11 +338,7 @@ class World {
     for (int i = 0; i < kRoundsOfLettersMax && !operators_.ResumeAll(); ++i) PassTime(kDrainLook);
     Drain();
     WorkOffDeadLetters();
-    // A comparison would mend what should never have been wrong.
-    if (!disciplined_) CheckCopies(SceneNow(), findings);
-    // After a restore some have what they are not told of any more.
-    if (IsAtRest() && !restored_) reviews_.Settle([this] { Drain(); }, findings);
-    WorkOffDeadLetters();
+    if (options_.compares) CompareAll(findings);
     findings.Check(IsAtRest(), "it does not come to rest: " + gateway_.DescribeLinks());
     const int64_t writes = Writes();
     const size_t commits = gateway_.journal().size();
@@ -359,7 +363,7 @@ class World {
     CheckConflicts(scene, findings);
     CheckActs(scene, findings);
     if (disciplined_) CheckOwnersWords(scene, findings);
-    if (disciplined_) reviews_.CheckFound(findings);
+    if (disciplined_ && options_.compares) reviews_.CheckFound(findings);
     for (const sync::StoredLetter& letter : gateway_.DeadLetters()) {
       findings.Check(false, Summary(letter.record));
     }

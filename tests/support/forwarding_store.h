@@ -42,7 +42,7 @@ class ForwardingStore : public store::Store {
   absl::StatusOr<int64_t> AcquireLease(const store::LeaseRequest& request) override {
     return inner_.AcquireLease(request);
   }
-  absl::Status MarkRestored() override { return inner_.MarkRestored(); }
+  absl::StatusOr<int64_t> MarkRestored(absl::Time now) override { return inner_.MarkRestored(now); }
 
  private:
   const std::unique_ptr<store::Store> owned_;

@@ -6,6 +6,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/core/digest.h"
 #include "gateway/core/ownership_check.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/fields.h"
@@ -49,6 +50,7 @@ class Classifier {
         feed_read_(feed_read),
         append_only_(sides.can.append_only().begin(), sides.can.append_only().end()),
         updatable_(sides.can.updatable().begin(), sides.can.updatable().end()),
+        unnamed_(sides.can.unnamed_elements().begin(), sides.can.unnamed_elements().end()),
         fields_(sides.can.fields().begin(), sides.can.fields().end()) {}
 
   absl::StatusOr<Verdict> Run() {
@@ -67,12 +69,19 @@ class Classifier {
 
   bool IsClosed() const { return sides_.head.has_voiding() || sides_.head.has_joined(); }
 
-  // By versions what it holds is known to be behind, or as far as, what it has told. Without them
-  // only its feed can tell.
+  // By versions what it holds is known to be behind, or as far as, what its feed has told. Without
+  // them only the feed can tell.
   bool IsUnsettled() const {
     if (feed_read_) return false;
-    const int64_t told = std::max(sides_.lane.source_version(), sides_.lane.delivered_version());
-    return !sides_.can.feed_versions() || sides_.held == nullptr || sides_.held->version() > told;
+    return !sides_.can.feed_versions() || sides_.held == nullptr ||
+           sides_.held->version() > VersionTold();
+  }
+
+  // What answered a delivery may be further than that delivery: others may have written before it.
+  // Where the feed repeats what we have written, it alone counts.
+  int64_t VersionTold() const {
+    const int64_t source = sides_.lane.source_version();
+    return sides_.can.reports_echoes() ? source : std::max(source, sides_.lane.delivered_version());
   }
 
   Verdict Differs(v1::Finding::Class how, v1::Finding::State state) {
@@ -106,7 +115,7 @@ class Classifier {
   }
 
   bool IsCompared(const std::string& path) const {
-    if (Declares(append_only_, path)) return false;
+    if (Declares(append_only_, path) || Declares(unnamed_, path)) return false;
     return fields_.empty() || Declares(fields_, path) || Declares(fields_, OfAnyElement(path));
   }
 
@@ -173,8 +182,15 @@ class Classifier {
     return !digest.empty();
   }
 
+  // It has told newer ones, and was set back since, perhaps to a backup of its own: what it holds
+  // now is nobody's word.
+  bool IsSetBack() const {
+    const int64_t version = sides_.held->version();
+    return version > 0 && version < sides_.lane.source_version();
+  }
+
   Field::Kind KindOf(const std::string& path, const Difference& difference) const {
-    const bool is_theirs = IsNews(path, difference.held) && OwnsField(path);
+    const bool is_theirs = IsNews(path, difference.held) && OwnsField(path) && !IsSetBack();
     if (difference.was_ours && !(is_theirs && difference.is_last_word_theirs)) {
       return Field::KIND_STALE;
     }
@@ -238,6 +254,7 @@ class Classifier {
   const bool feed_read_;
   const std::vector<std::string> append_only_;
   const std::vector<std::string> updatable_;
+  const std::vector<std::string> unnamed_;
   const std::vector<std::string> fields_;
   FindingRecord finding_;
   bool repairable_ = false;
@@ -248,6 +265,10 @@ bool IsSameField(const FindingRecord::Field& a, const FindingRecord::Field& b) {
 }
 
 }  // namespace
+
+std::string RecordDigest(const adapter::v1::LookUpReply::Record& record) {
+  return core::Sha256(record.SerializeAsString());
+}
 
 bool IsSettled(const LaneState& lane, int64_t head_revision) {
   return lane.phase() == LaneState::PHASE_IDLE && !lane.has_intent() &&

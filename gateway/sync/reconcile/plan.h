@@ -29,7 +29,8 @@
 //   THEIRS   when it is the counterpart's own to say, and not what it has reported already: that
 //   was
 //            dealt with when it came.
-//   ALTERED  otherwise: neither ours nor its own to say.
+//   ALTERED  otherwise: neither ours nor its own to say. Also what is its own, in a record that is
+//            behind what it has told: it was set back, and only a person can say what counts.
 // A value that an operator has given up is no difference, nor is an earlier one where the field
 // cannot be changed there any more: the lane says so itself (LaneState.losses).
 namespace lienthong::sync {
@@ -68,6 +69,9 @@ struct Verdict {
 // Errors of `history`. `feed_read`: the counterpart's feed was read to its end after it was asked
 // what it holds.
 absl::StatusOr<Verdict> Classify(const BothSides& sides, bool feed_read);
+
+// Tells a record as it was shown from any other state of it.
+std::string RecordDigest(const adapter::v1::LookUpReply::Record& record);
 
 // Whether the lane has nothing to do and nothing to wait for.
 bool IsSettled(const LaneState& lane, int64_t head_revision);

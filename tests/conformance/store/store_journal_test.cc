@@ -143,6 +143,18 @@ TEST_P(JournalSuite, WaitingEndsAtItsDeadline) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, DurableStoreSuite, ::testing::ValuesIn(DurableKinds()), NameOfKind);
 
+TEST_P(DurableStoreSuite, TwoRestoresOfOneBackupGetTwoEpochs) {
+  constexpr int64_t kSeconds = 2'000'000'000;
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const int64_t epoch,
+                                 store_->MarkRestored(absl::FromUnixSeconds(kSeconds)));
+  EXPECT_EQ(epoch, kSeconds);
+  Reopen();
+  EXPECT_EQ(store_->Info().epoch, epoch);
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const int64_t later,
+                                 store_->MarkRestored(absl::FromUnixSeconds(kSeconds - 5)));
+  EXPECT_EQ(later, epoch + 1) << "also where the clock is behind";
+}
+
 TEST_P(DurableStoreSuite, ReopeningKeepsEverythingThatWasAcknowledged) {
   ASSERT_THAT(Commit(JournalOf({"a", "b", "c"}, 4)), IsOk());
   ASSERT_THAT(Commit(MetaAt("x", 0, "one")), IsOk());

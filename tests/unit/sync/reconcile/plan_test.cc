@@ -204,6 +204,25 @@ TEST_F(PlanTest, WhoseWordCameLastTellsALossFromAnEdit) {
   EXPECT_EQ(Kinds(), Kind{"note THEIRS"});
 }
 
+// It was set back, perhaps to a backup of its own: what it holds is older than what it has told.
+TEST_F(PlanTest, ARecordBehindWhatItHasToldIsForAPerson) {
+  There("note", "viết ở quầy");
+  EXPECT_EQ(Kinds(), Kind{"note THEIRS"});
+  lane_.set_source_version(9);
+  EXPECT_EQ(Kinds(), Kind{"note ALTERED"});
+  Change(kSelf, "note", "một");
+  Change(kSelf, "note", "hai");
+  There("note", "một");
+  EXPECT_EQ(Kinds(), Kind{"note STALE"}) << "and what is newer here goes there";
+}
+
+TEST_F(PlanTest, ElementsThatComeBackWithoutTheirIdsAreNotCompared) {
+  There("fees[n1].name", "Lệ phí");
+  EXPECT_NE(Judge().kind, Verdict::Kind::kEqual);
+  can_.add_unnamed_elements("fees");
+  EXPECT_EQ(Judge().kind, Verdict::Kind::kEqual);
+}
+
 TEST_F(PlanTest, WhatWasGivenUpIsNoDifference) {
   storage::v1::ShadowField& field = *lane_.add_shadow();
   field.set_path("subject");

@@ -181,6 +181,18 @@ TEST_F(MirrorTest, WhatWasSaidSinceStays) {
   EXPECT_EQ(mirror_.Of(code).subject(), "lại khác");
 }
 
+// Its feed is yet to tell of the other field, and would be taken for old news.
+TEST_F(MirrorTest, ARecordThatChangedElsewhereIsNotRepaired) {
+  const std::string code = PushSubject("một");
+  mirror_.Of(code).set_subject("lạ");
+  Compare();
+  mirror_.Of(code).set_note("vừa viết");
+  ApproveAll();
+  EXPECT_EQ(Found()[0].record.state(), v1::Finding::STATE_VANISHED);
+  EXPECT_EQ(mirror_.Of(code).subject(), "lạ");
+  EXPECT_EQ(mirror_.Of(code).note(), "vừa viết");
+}
+
 TEST_F(MirrorTest, ARecordThatNobodyKnowsIsTakenInWhereItCanBe) {
   PushSubject("một");
   dossier::v1::Dossier whole = NewDossier("H29.X01", "2");
@@ -274,6 +286,11 @@ TEST_F(MirrorTest, APausedLinkComparesToo) {
   ASSERT_THAT(link_->SetPaused(true, ByOperator()), IsOk());
   Compare();
   EXPECT_EQ(FoundFields(), std::set<std::string>{code + " subject ALTERED"});
+  ApproveAll();
+  EXPECT_EQ(Found()[0].record.state(), v1::Finding::STATE_APPROVED) << "it repairs nothing";
+  ASSERT_THAT(link_->SetPaused(false, ByOperator()), IsOk());
+  RunAll(200);
+  EXPECT_EQ(Found()[0].record.state(), v1::Finding::STATE_REPAIRED);
 }
 
 TEST_F(MirrorTest, TheConfigurationComparesEverySoOften) {
