@@ -84,11 +84,6 @@ pb::InboundItem Garbled(const pb::InboundItem& item) {
   return garbled;
 }
 
-// Not where it is no longer this system's to say when the item is taken up again.
-bool MayBeGarbled(const pb::InboundItem& item) {
-  return !item.dossier().has_processing_unit() && item.dossier().results().empty();
-}
-
 std::string Summary(const pb::OutboundItem& item) {
   std::string text;
   for (const auto& [path, value] : domain::Flatten(item.dossier()))
@@ -138,6 +133,13 @@ std::vector<std::string> Way::complaints(const IsGivenUp& is_given_up) const {
     if (!is_given_up(complaint.code)) all.push_back(complaint.text);
   }
   return all;
+}
+
+// Not where a row is missed that the next write is to be based on, and not where it is no longer
+// this system's to say when the item is taken up again.
+bool Way::MayBeGarbled(const pb::InboundItem& item) const {
+  return !counterpart_.traits().compares && !item.dossier().has_processing_unit() &&
+         item.dossier().results().empty();
 }
 
 // A dossier's revisions come in their order: what is taken is not older than what was taken last.

@@ -89,6 +89,7 @@ class Way final : public sdk::Adapter {
             std::function<absl::StatusOr<Reply>()> arrive);
   sdk::pb::PullReply Page(const sdk::pb::PullRequest& request);
   int64_t RefusedLater() const;
+  bool MayBeGarbled(const sdk::pb::InboundItem& item) const;
   absl::StatusOr<sdk::pb::DeliverReply> Take(const sdk::pb::DeliverRequest& request);
   void NoteOrder(const sdk::pb::OutboundItem& item, const sdk::pb::ItemOutcome& outcome);
 
