@@ -188,7 +188,6 @@ absl::StatusOr<absl::Time> LinkEngine::DoTick() {
   absl::Time next = pulling_ ? absl::InfiniteFuture() : pull_due;
   if (early_.count() > 0) next = std::min(next, clock_.Of(early_pass_.next_give_up));
   if (rate_.Room(now) <= 0) next = std::max(next, rate_.NextRoom());
-  for (const auto& [number, call] : under_way_) next = std::min(next, call.give_up);
   if (record_.resync() == storage::v1::LinkRecord::RESYNC_WAITING) {
     next = std::min(next, now + kOthersLookInterval);
   }

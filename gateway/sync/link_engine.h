@@ -129,7 +129,7 @@ class LinkEngine {
     bool is_probe = false;            // it is to find out whether the counterpart answers again
     int64_t question = 0;             // of a comparison
     absl::Time begun = {};
-    absl::Time give_up = {};
+    absl::Duration give_up = {};  // of `awake_`
   };
   // A dossier as the link knows it: as it is, and its journal after a revision. Not older than what
   // the link has read of the journal or taken in from its counterpart.
@@ -386,15 +386,17 @@ class LinkEngine {
   storage::v1::LinkRecord record_;
   absl::Time next_pull_;
   bool pulling_ = false;
-  bool pulled_last_ = false;                                // the last call was a pull
-  std::map<int64_t, UnderWay> under_way_;                   // by the numbers of the calls
-  int64_t last_call_ = 0;                                   // its number
-  int calls_ = 0;                                           // deliveries and look-ups under way
-  std::multiset<int64_t> sent_;                             // lanes with a delivery under way
-  bool unsure_ = false;                                     // what the last tick committed
-  std::set<int64_t> looking_up_;                            // lanes with a look-up under way
-  std::optional<int64_t> telling_;                          // number of the notice under way
-  absl::Time next_notice_ = absl::InfinitePast();           // when to look for one
+  bool pulled_last_ = false;                       // the last call was a pull
+  std::map<int64_t, UnderWay> under_way_;          // by the numbers of the calls
+  int64_t last_call_ = 0;                          // its number
+  absl::Duration awake_;                           // since the start, whatever the clock did
+  absl::Time last_look_ = absl::InfiniteFuture();  // at the calls
+  int calls_ = 0;                                  // deliveries and look-ups under way
+  std::multiset<int64_t> sent_;                    // lanes with a delivery under way
+  bool unsure_ = false;                            // what the last tick committed
+  std::set<int64_t> looking_up_;                   // lanes with a look-up under way
+  std::optional<int64_t> telling_;                 // number of the notice under way
+  absl::Time next_notice_ = absl::InfinitePast();  // when to look for one
   absl::Time last_attempt_to_tell_ = absl::InfinitePast();  // that failed, by the time of day
   int64_t seen_notice_ = 0;         // the last one looked at that has no record yet
   int64_t seen_sequence_ = 0;       // of the journal, then

@@ -12,13 +12,16 @@ namespace {
 // An adapter answers at the deadline at the latest. One that has not after so much more has lost
 // the call: it is not to hold up its dossiers for ever.
 constexpr absl::Duration kAnswerGrace = absl::Seconds(10);
+// A link looks every second. When the clock was set forward, or the machine slept, the adapter has
+// not had the time either: two calls of one dossier must never be under way at once.
+constexpr absl::Duration kLookMax = absl::Seconds(2);
 
 }  // namespace
 
 int64_t LinkEngine::BeginCall(UnderWay call) {
   const absl::Time now = clock_.Now();
   call.begun = now;
-  call.give_up = now + options_.call_timeout + kAnswerGrace;
+  call.give_up = awake_ + options_.call_timeout + kAnswerGrace;
   switch (call.kind) {
     case UnderWay::Kind::kDeliver:
     case UnderWay::Kind::kLookUp:
@@ -57,9 +60,11 @@ void LinkEngine::ClaimAnswers() {
 
 void LinkEngine::GiveUpUnanswered() {
   const absl::Time now = clock_.Now();
+  awake_ += std::clamp(now - last_look_, absl::ZeroDuration(), kLookMax);
+  last_look_ = now;
   const std::lock_guard lock(mailbox_->mutex);
   for (const auto& [number, call] : under_way_) {
-    if (now < call.give_up) continue;
+    if (awake_ < call.give_up) continue;
     const auto answers = [number = number](const Completion& answer) {
       return answer.number == number;
     };

@@ -211,6 +211,13 @@ class EngineTest : public ::testing::Test {
   void Run() {
     for (int i = 0; i < 10; ++i) ASSERT_TRUE(link_->Tick().ok());
   }
+  // Second by second, as a link's own thread would look.
+  void PassSeconds(int64_t seconds) {
+    for (int64_t i = 0; i < seconds; ++i) {
+      clock_.Advance(absl::Seconds(1));
+      ASSERT_TRUE(link_->Tick().ok());
+    }
+  }
   void RunLater() {
     clock_.Advance(absl::Minutes(10));
     Run();
