@@ -45,18 +45,6 @@ std::set<std::string> MissingElements(const Dossier& stored,
   return missing;
 }
 
-// Whether the counterpart holds more of elements that an edit makes than the edit says: while they
-// were not there, what was refused of them stayed as it was.
-bool HoldsMoreOf(const std::set<std::string>& made, const std::set<std::string>& said,
-                 const LaneState& lane) {
-  return !made.empty() && std::any_of(lane.shadow().begin(), lane.shadow().end(),
-                                      [&](const storage::v1::ShadowField& field) {
-                                        return !BeliefOf(field).empty() &&
-                                               !said.contains(field.path()) &&
-                                               made.contains(ElementOf(field.path()));
-                                      });
-}
-
 // Whether the counterpart knows all of the dossier's new revision because it said it all itself: it
 // had the one before, what changed is what it reported, or what the gateway notes for itself, and
 // no delivery of ours came after what it said. `next` is the lane after its report.
@@ -73,7 +61,6 @@ bool SaidAll(const LaneState& lane, const LaneState& next, const StoredDossier& 
         return ours && said.contains(field.path());
       });
   if (overtaken) return false;
-  if (HoldsMoreOf(MissingElements(stored.dossier, change.set), said, next)) return false;
   return std::all_of(edit.merge.paths.begin(), edit.merge.paths.end(),
                      [&](const std::string& path) {
                        const options::v1::FieldRules* rules = domain::RulesOf(path);

@@ -43,6 +43,8 @@ absl::Status LinkEngine::GiveUpCalls() {
 // A commit that failed may have been made all the same, or is made only now, and others of its
 // group were: when all of them are decided, what is known of the link and its lanes is read again.
 absl::Status LinkEngine::MakeSure() {
+  // First: an answer that is to be taken in again would pass for a call that is under way.
+  LIENTHONG_RETURN_IF_ERROR(TakeCompletions());
   std::vector<bool> decided;
   LIENTHONG_RETURN_IF_ERROR(CommitAll({store::WriteSet{}}, &decided));
   kept_.Clear();

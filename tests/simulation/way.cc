@@ -135,11 +135,14 @@ std::vector<std::string> Way::complaints(const IsGivenUp& is_given_up) const {
   return all;
 }
 
-// Not where a row is missed that the next write is to be based on, and not where it is no longer
-// this system's to say when the item is taken up again.
+// Not where a row is missed that the next write is to be based on; not where a field may have been
+// cleared since, whose old value would count as a new one; and not where it is no longer this
+// system's to say when the item is taken up again.
 bool Way::MayBeGarbled(const pb::InboundItem& item) const {
-  return !counterpart_.traits().compares && !item.dossier().has_processing_unit() &&
-         item.dossier().results().empty();
+  const auto& cleared = item.cleared();
+  return !counterpart_.traits().compares && !item.dossier().contact().has_email() &&
+         !item.dossier().has_processing_unit() && item.dossier().results().empty() &&
+         std::find(cleared.begin(), cleared.end(), "contact.email") == cleared.end();
 }
 
 // A dossier's revisions come in their order: what is taken is not older than what was taken last.

@@ -98,6 +98,7 @@ class World {
                                        [](const Traits& traits) { return traits.calls; });
     FaultSet left_out = options_.left_out;
     if (disciplined_ || !all_tell) left_out.set(static_cast<size_t>(Fault::kDisaster));
+    if (!disciplined_ && !options_.wide) left_out.set(static_cast<size_t>(Fault::kGarbled));
     if (disciplined_ && options_.compares) return left_out;
     for (const Fault fault : {Fault::kDropped, Fault::kAltered}) {
       left_out.set(static_cast<size_t>(fault));
@@ -133,7 +134,7 @@ class World {
 
   // What those do who run the gateway. A disaster takes no whole dossier with it.
   void Manage(int number) {
-    if (dice_.Happens(kOperates)) operators_.Act(number);
+    if (dice_.Happens(kOperates) && (disciplined_ || options_.wide)) operators_.Act(number);
     if (faults_.Strikes(Fault::kAltered, kAltered, dice_)) reviews_.Damage(number);
     if (options_.compares && dice_.Happens(kCompares)) reviews_.Act();
     Connect();

@@ -20,6 +20,7 @@ struct RunOptions {
   std::set<int> skip = {};                         // acts that do not happen
   FaultSet left_out = {};
   bool compares = false;  // both sides are compared, and systems lose and alter what they hold
+  bool wide = false;      // operators act, and items are unreadable, in odd seeds too
   bool keep_trace = false;
 };
 
