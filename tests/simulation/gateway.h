@@ -54,7 +54,6 @@ class Gateway {
   // A link that is not configured until Connect.
   void LeaveOut(Side side) { links_[side].is_configured = false; }
   void Connect(Side side);
-  absl::Duration ConnectedAt(Side side) const { return links_[side].connected_at; }
   bool IsConnected(Side side) const { return links_[side].is_configured; }
   // What was there before a link waits for it no longer than the link.
   bool IsNew(Side side) const {
@@ -93,7 +92,6 @@ class Gateway {
   storage::v1::LaneState LaneOf(Side side, const std::string& code) const;
   storage::v1::LinkRecord LinkOf(Side side) const;
   sync::v1::Link DescribeLink(Side side) const { return links_[side].engine->Describe(); }
-  bool HoldsAppends(Side side) const { return links_[side].options.hold_unanswered_appends; }
   absl::Duration objective(Side side) const { return links_[side].options.objective; }
   // All entries so far, in order of commit.
   const std::vector<storage::v1::JournalEntry>& journal() const { return journal_; }
@@ -114,7 +112,7 @@ class Gateway {
     Way* way;
     std::unique_ptr<sync::LinkEngine> engine = nullptr;
     bool is_configured = true;
-    absl::Duration connected_at = -absl::InfiniteDuration();
+    absl::Duration connected_at = {};  // 0: it was from the beginning
     bool woken = false;
     int64_t timer = 0;          // only the newest timer counts
     std::string to_drain = {};  // the feed's end when the store was restored, until it was read

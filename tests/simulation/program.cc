@@ -22,13 +22,11 @@ constexpr int kFailuresShrunkMax = 2;
 constexpr size_t kShownMax = 240;
 constexpr int kActMax = 1'000'000;
 
-constexpr char kHelp[] =
-    R"(simulation --seeds N [--first N] [--shard I/N] [--compare] [--wide] [--bug NAME]
+constexpr char kHelp[] = R"(simulation --seeds N [--first N] [--shard I/N] [--wide] [--bug NAME]
     runs N seeds from the first on (1), or part I of N of them, and shrinks those that fail
-simulation --seed N [--acts N] [--skip 3,9] [--no-fault cut,crash] [--compare] [--wide]
-           [--bug NAME] [--trace]
+simulation --seed N [--acts N] [--skip 3,9] [--no-fault cut,crash] [--wide] [--bug NAME]
+           [--trace]
     runs one, only its first acts, without some acts and kinds of faults; --trace prints all of it
-    --compare: operators compare both sides as well, and systems lose and alter what they hold
     --wide: operators act, and items are unreadable, also where others than owners edit
 simulation [--gtest_...]
     runs the tests: that the same seed does the same, that every planted bug is caught
@@ -165,8 +163,6 @@ absl::StatusOr<Command> ParseCommand(const std::vector<std::string_view>& argume
       command.run.keep_trace = true;
     } else if (name == "--wide") {
       command.run.wide = true;
-    } else if (name == "--compare") {
-      command.run.compares = true;
     } else if (i + 1 == arguments.size()) {
       return Expected(name, "a value after it");
     } else {

@@ -75,8 +75,7 @@ std::string ArgumentsOf(const RunOptions& options) {
     if (!options.left_out.test(kind)) continue;
     StrAppend(faults, faults.empty() ? " --no-fault " : ",", kFaultNames[kind]);
   }
-  StrAppend(text, skip, faults, options.compares ? " --compare" : "",
-            options.wide ? " --wide" : "");
+  StrAppend(text, skip, faults, options.wide ? " --wide" : "");
   for (const Planted& planted : kPlantedBugs) {
     if (options.bugs.*planted.bug) StrAppend(text, " --bug ", planted.name);
   }

@@ -8,7 +8,6 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
-#include "tests/simulation/inventory.h"
 
 namespace lienthong::simulation {
 namespace {
@@ -27,11 +26,9 @@ constexpr double kCutBatch = 0.10;
 constexpr double kMissingOutcome = 0.05;
 constexpr double kRepeatedItems = 0.20;
 constexpr double kGarbled = 0.02;  // of the items
-constexpr double kDropped = 0.03;  // of the items
 constexpr double kSmallPage = 0.50;
 constexpr int kBatchItems = 3;
 constexpr int kAppendItems = 2;
-constexpr int kLookedUp = 2;
 
 pb::Capabilities CapabilitiesOf(const Traits& traits) {
   pb::Capabilities capabilities;
@@ -46,8 +43,6 @@ pb::Capabilities CapabilitiesOf(const Traits& traits) {
   if (traits.appends) capabilities.set_append_items_max(kAppendItems);
   for (const std::string& path : traits.updatable) capabilities.add_updatable(path);
   capabilities.set_parallel_calls_max(4);
-  capabilities.set_inventory_digests(traits.lists);
-  capabilities.set_look_up_keys_max(kLookedUp);
   return capabilities;
 }
 
@@ -82,6 +77,13 @@ pb::InboundItem Garbled(const pb::InboundItem& item) {
   garbled.mutable_error()->set_field("body");
   garbled.mutable_error()->set_reason("cannot be read");
   return garbled;
+}
+
+// Not where it is no longer this system's to say when the item is taken up again.
+bool MayBeGarbled(const pb::InboundItem& item) {
+  const auto& cleared = item.cleared();
+  return !item.dossier().contact().has_email() && !item.dossier().has_processing_unit() &&
+         std::find(cleared.begin(), cleared.end(), "contact.email") == cleared.end();
 }
 
 std::string Summary(const pb::OutboundItem& item) {
@@ -133,16 +135,6 @@ std::vector<std::string> Way::complaints(const IsGivenUp& is_given_up) const {
     if (!is_given_up(complaint.code)) all.push_back(complaint.text);
   }
   return all;
-}
-
-// Not where a row is missed that the next write is to be based on; not where a field may have been
-// cleared since, whose old value would count as a new one; and not where it is no longer this
-// system's to say when the item is taken up again.
-bool Way::MayBeGarbled(const pb::InboundItem& item) const {
-  const auto& cleared = item.cleared();
-  return !counterpart_.traits().compares && !item.dossier().contact().has_email() &&
-         !item.dossier().has_processing_unit() && item.dossier().results().empty() &&
-         std::find(cleared.begin(), cleared.end(), "contact.email") == cleared.end();
 }
 
 // A dossier's revisions come in their order: what is taken is not older than what was taken last.
@@ -226,7 +218,7 @@ pb::PullReply Way::Page(const pb::PullRequest& request) {
        counterpart_.FeedAfter(begin, items_max + static_cast<int>(token - begin))) {
     last = std::max(last, item.version());
     const bool garbles = faults_.Strikes(Fault::kGarbled, kGarbled, dice_);
-    if (garbles && MayBeGarbled(item)) item = Garbled(item);
+    if (garbles && !counterpart_.traits().compares && MayBeGarbled(item)) item = Garbled(item);
     const bool twice = repeats && dice_.Happens(0.3);
     if (twice) *reply.add_items() = item;
     *reply.add_items() = std::move(item);
@@ -270,11 +262,7 @@ absl::StatusOr<pb::DeliverReply> Way::Take(const pb::DeliverRequest& request) {
       outcome.set_outcome(pb::OUTCOME_RETRY_AFTER);
       outcome.mutable_retry_after()->set_seconds(1);
     } else {
-      const bool drops =
-          faults_.Strikes(Fault::kDropped, kDropped, dice_) && counterpart_.MayDrop(item);
-      if (drops) trace_.Add(clock_.elapsed(), counterpart_.traits().name, " drops it");
-      outcome =
-          counterpart_.traits().in_parts ? parts_.Deliver(item) : counterpart_.Take(item, drops);
+      outcome = counterpart_.traits().in_parts ? parts_.Deliver(item) : counterpart_.Take(item);
     }
     NoteOrder(item, outcome);
     trace_.Add(clock_.elapsed(), counterpart_.traits().name, " takes ", item.delivery_id(), " ",
@@ -331,18 +319,9 @@ void Way::Receive(const pb::ReceiveRequest& request, absl::Time /*deadline*/,
   });
 }
 
-std::string Way::Digest(const dossier::v1::Dossier& represented) const {
-  return DigestOf(represented);
-}
-
-void Way::Inventory(const pb::InventoryRequest& request, absl::Time deadline,
+void Way::Inventory(const pb::InventoryRequest& /*request*/, absl::Time /*deadline*/,
                     sdk::Done<pb::InventoryReply> done) {
-  ++calls_.look_ups;
-  trace_.Add(clock_.elapsed(), counterpart_.traits().name, " is asked for all that it holds");
-  Call<pb::InventoryReply>("inventory", deadline, std::move(done), [this, request] {
-    return absl::StatusOr<pb::InventoryReply>(request.summary() ? SumUp(counterpart_)
-                                                                : List(counterpart_, request));
-  });
+  done(absl::UnimplementedError("it lists nothing"));
 }
 
 void Way::Probe(absl::Time deadline, sdk::Done<pb::ProbeReply> done) {

@@ -64,7 +64,6 @@ class Way final : public sdk::Adapter {
   absl::Status Start() override { return absl::OkStatus(); }
   void Stop() override {}
   const sdk::pb::Capabilities& capabilities() const override { return capabilities_; }
-  std::string Digest(const dossier::v1::Dossier& represented) const override;
   sdk::pb::Representation Represent(const dossier::v1::Dossier& dossier) const override {
     return counterpart_.Represent(dossier);
   }
@@ -89,7 +88,6 @@ class Way final : public sdk::Adapter {
             std::function<absl::StatusOr<Reply>()> arrive);
   sdk::pb::PullReply Page(const sdk::pb::PullRequest& request);
   int64_t RefusedLater() const;
-  bool MayBeGarbled(const sdk::pb::InboundItem& item) const;
   absl::StatusOr<sdk::pb::DeliverReply> Take(const sdk::pb::DeliverRequest& request);
   void NoteOrder(const sdk::pb::OutboundItem& item, const sdk::pb::ItemOutcome& outcome);
 

@@ -10,7 +10,6 @@
 #include "tests/simulation/invariants.h"
 #include "tests/simulation/operators.h"
 #include "tests/simulation/people.h"
-#include "tests/simulation/reviews.h"
 
 namespace lienthong::simulation {
 namespace {
@@ -30,8 +29,6 @@ constexpr double kJump = 0.02;
 constexpr double kDeath = 0.04;
 constexpr double kStoreFails = 0.03;
 constexpr double kOperates = 0.12;
-constexpr double kCompares = 0.10;
-constexpr double kAltered = 0.04;
 constexpr double kConnects = 0.05;
 constexpr double kLoadFails = 0.5;
 constexpr int kCommitsOfALoad = 3;
@@ -66,8 +63,7 @@ class World {
                   .hold_unanswered_appends = options.seed % kHolds < 2,
                   .shares_store = options.seed % kSharing == 0}),
         people_(gateway_, cast_, systems_, callers_, oracle_, dice_, clock_, trace_, disciplined_),
-        operators_(gateway_, cast_, systems_, oracle_, dice_, clock_, trace_),
-        reviews_(gateway_, cast_, systems_, oracle_, operators_, dice_, clock_, trace_) {
+        operators_(gateway_, cast_, systems_, oracle_, dice_, clock_, trace_) {
     for (Side side = 0; side < cast_.size(); ++side) {
       if (!cast_.system(side).calls) continue;
       callers_.try_emplace(side, side, gateway_, schedule_, faults_,
@@ -99,10 +95,6 @@ class World {
     FaultSet left_out = options_.left_out;
     if (disciplined_ || !all_tell) left_out.set(static_cast<size_t>(Fault::kDisaster));
     if (!disciplined_ && !options_.wide) left_out.set(static_cast<size_t>(Fault::kGarbled));
-    if (disciplined_ && options_.compares) return left_out;
-    for (const Fault fault : {Fault::kDropped, Fault::kAltered}) {
-      left_out.set(static_cast<size_t>(fault));
-    }
     return left_out;
   }
 
@@ -135,8 +127,6 @@ class World {
   // What those do who run the gateway. A disaster takes no whole dossier with it.
   void Manage(int number) {
     if (dice_.Happens(kOperates) && (disciplined_ || options_.wide)) operators_.Act(number);
-    if (faults_.Strikes(Fault::kAltered, kAltered, dice_)) reviews_.Damage(number);
-    if (options_.compares && dice_.Happens(kCompares)) reviews_.Act();
     Connect();
     const bool backs_up = dice_.Happens(kBackup) && AllAreKnown();
     const absl::Duration down = dice_.Between(absl::Milliseconds(200), absl::Seconds(6));
@@ -263,7 +253,7 @@ class World {
   bool IsAtRest() const {
     const bool idle = std::all_of(callers_.begin(), callers_.end(),
                                   [](const auto& entry) { return entry.second.IsIdle(); });
-    return idle && gateway_.IsSettled(systems_) && reviews_.IsIdle();
+    return idle && gateway_.IsSettled(systems_);
   }
 
   void Drain() {
@@ -313,24 +303,6 @@ class World {
     return reports;
   }
 
-  Scene SceneNow() const {
-    return {.gateway = gateway_,
-            .cast = cast_,
-            .systems = systems_,
-            .oracle = oracle_,
-            .operators = operators_,
-            .disciplined = disciplined_,
-            .restored = restored_};
-  }
-
-  // A comparison would mend what should never have been wrong. After a restore some have what they
-  // are not told of any more.
-  void CompareAll(Findings& findings) {
-    if (!disciplined_) CheckCopies(SceneNow(), findings);
-    if (IsAtRest() && !restored_) reviews_.Settle([this] { Drain(); }, findings);
-    WorkOffDeadLetters();
-  }
-
   void ComeToRest() {
     faults_.End();
     gateway_.EndFaults();
@@ -339,7 +311,6 @@ class World {
     for (int i = 0; i < kRoundsOfLettersMax && !operators_.ResumeAll(); ++i) PassTime(kDrainLook);
     Drain();
     WorkOffDeadLetters();
-    if (options_.compares) CompareAll(findings);
     findings.Check(IsAtRest(), "it does not come to rest: " + gateway_.DescribeLinks());
     const int64_t writes = Writes();
     const size_t commits = gateway_.journal().size();
@@ -353,7 +324,13 @@ class World {
 
   void Judge() {
     Findings findings;
-    const Scene scene = SceneNow();
+    const Scene scene{.gateway = gateway_,
+                      .cast = cast_,
+                      .systems = systems_,
+                      .oracle = oracle_,
+                      .operators = operators_,
+                      .disciplined = disciplined_,
+                      .restored = restored_};
     CheckCopies(scene, findings);
     CheckJournal(scene, findings);
     CheckSteps(scene, findings);
@@ -364,7 +341,6 @@ class World {
     CheckConflicts(scene, findings);
     CheckActs(scene, findings);
     if (disciplined_) CheckOwnersWords(scene, findings);
-    if (disciplined_ && options_.compares) reviews_.CheckFound(findings);
     for (const sync::StoredLetter& letter : gateway_.DeadLetters()) {
       findings.Check(false, Summary(letter.record));
     }
@@ -403,7 +379,6 @@ class World {
   Oracle oracle_;
   People people_;
   Operators operators_;
-  Reviews reviews_;
   Side late_ = 0;
   size_t cases_in_backup_ = 0;
   bool restored_ = false;

@@ -19,8 +19,7 @@ struct RunOptions {
   int acts_max = std::numeric_limits<int>::max();  // only the first ones
   std::set<int> skip = {};                         // acts that do not happen
   FaultSet left_out = {};
-  bool compares = false;  // both sides are compared, and systems lose and alter what they hold
-  bool wide = false;      // operators act, and items are unreadable, in odd seeds too
+  bool wide = false;  // operators act, and items are unreadable, in odd seeds too
   bool keep_trace = false;
 };
 

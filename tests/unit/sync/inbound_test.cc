@@ -122,19 +122,6 @@ TEST_F(InboundTest, AnElementThatWasRefusedIsTakenInWholeLater) {
   EXPECT_EQ(Stored(code).papers(0).name(), "Đơn") << "though it said so before already";
 }
 
-TEST_F(InboundTest, WhatWasRefusedOfAnElementIsLookedAtWhenTheElementIsTakenIn) {
-  const std::string code = Begun("DVC.1");
-  Answer(pb::OUTCOME_APPLIED);
-  LaneState lane = Lane(code);
-  Shadow(lane).At("papers[a1].component_code").set_reported(ValueDigest("refused"));
-  Overwrite(code, lane);
-  Begin();
-  Report("DVC.1", 2, DossierWith({{"papers[a1].name", "Đơn"}}));
-  ASSERT_EQ(Stored(code).papers_size(), 1);
-  ASSERT_TRUE(adapter_.is_called());
-  EXPECT_THAT(adapter_.sent.back().cleared(), Contains("papers[a1].component_code"));
-}
-
 TEST_F(InboundTest, AFeedWithoutVersionsMaySayTheSameTwice) {
   const std::string code = Begun("DVC.1");
   for (const char* subject : {"B", "C", "B"}) {
