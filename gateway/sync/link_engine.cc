@@ -324,6 +324,7 @@ absl::Status LinkEngine::TakeCompletions() {
       const std::lock_guard lock(mailbox_->mutex);
       if (mailbox_->completions.empty()) return absl::OkStatus();
       completion = &mailbox_->completions.front();
+      if (!completion->call.has_value()) continue;  // it has come since the others were claimed
     }
     LIENTHONG_RETURN_IF_ERROR(TakeCompletion(*completion));
     const std::lock_guard lock(mailbox_->mutex);
