@@ -30,7 +30,7 @@ constexpr int64_t kPassedMax = 200;
 constexpr int kKeysMax = 200;
 constexpr int kFailuresMax = 10;
 // A feed that is not read to its end by then says nothing of what is on its way.
-constexpr absl::Duration kFeedWaitMax = absl::Minutes(1);  // longer where it is asked seldom
+constexpr absl::Duration kFeedWaitMin = absl::Minutes(1);  // more where it is asked seldom
 // The one that comes to its end first may have begun before the question.
 constexpr int64_t kFeedEnds = 2;
 
@@ -210,7 +210,7 @@ absl::Status LinkEngine::AskForRecords(bool* more) {
     now.feed_end = feed_ends_ + kFeedEnds;
     now.wait_until =
         clock_.Now() +
-        std::max(kFeedWaitMax, (kFeedEnds + 1) * (options_.poll_interval + options_.call_timeout));
+        std::max(kFeedWaitMin, (kFeedEnds + 1) * (options_.poll_interval + options_.call_timeout));
     return absl::OkStatus();
   }
   if (!MayAsk()) return absl::OkStatus();
