@@ -487,7 +487,6 @@ Effects Step(LaneState lane, const LinkState& link, std::string_view name, const
 void StopFor(Stop stop, Effects& effects) {
   LaneState& lane = effects.lane;
   lane.set_phase(LaneState::PHASE_DEAD);
-  lane.clear_pending_since();
   lane.clear_later_since();
   effects.stop = std::move(stop);
   effects.deliver.reset();

@@ -108,6 +108,7 @@ void MakeReady(const Place& place, LaneState& lane) {
   lane.set_phase(LaneState::PHASE_READY);
   lane.set_attempts(0);
   lane.clear_next_attempt_time();
+  if (lane.has_pending_since()) return;  // what a dead letter held up waits for longer already
   *lane.mutable_pending_since() = domain::ToProto(place.now);
   lane.set_pending_sequence(place.sequence);
 }
@@ -123,6 +124,8 @@ void Skip(int64_t revision, const Place& place, LaneState& lane) {
   lane.set_phase(LaneState::PHASE_IDLE);
   lane.set_attempts(0);
   lane.clear_next_attempt_time();
+  lane.clear_pending_since();
+  lane.clear_pending_sequence();
 }
 
 }  // namespace

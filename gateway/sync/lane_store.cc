@@ -117,9 +117,9 @@ void LaneStore::Put(const StoredLane& loaded, const LaneState& next, store::Writ
   const int64_t due = next.has_next_attempt_time()
                           ? absl::ToUnixMicros(domain::FromProto(next.next_attempt_time()))
                           : next.pending_sequence();
-  const int64_t pending = next.has_pending_since()
-                              ? absl::ToUnixMicros(domain::FromProto(next.pending_since()))
-                              : kNever;
+  const bool waits = next.has_pending_since() && next.phase() != LaneState::PHASE_DEAD;
+  const int64_t pending =
+      waits ? absl::ToUnixMicros(domain::FromProto(next.pending_since())) : kNever;
   Row row;
   row.columns = {link_, loaded.dossier_id, static_cast<int64_t>(next.phase()),
                  due,   pending,           next.key()};

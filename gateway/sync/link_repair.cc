@@ -89,6 +89,7 @@ absl::StatusOr<PreparedItem> LinkEngine::PrepareRepair(const LookUpReply::Record
           is_other ? "it is otherwise now; compare again" : std::string_view(), finding);
     return PreparedItem{};
   }
+  if (bugs_.repair_overwrites_theirs) repair->push.merge(repair->pull);
   Close(v1::Finding::STATE_REPAIRED, "", finding);
   const bool is_closed = stored.dossier.has_voiding() || stored.dossier.has_joined();
   if (is_closed && !repair->pull.empty()) {

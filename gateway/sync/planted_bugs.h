@@ -30,6 +30,7 @@ struct PlantedBugs {
   bool load_mark_early = false;           // a load goes on although its lanes could not be stored
   bool restore_delivers_at_once = false;  // a restored store is taken for the newest
   bool replay_reverts = false;            // a replayed item counts as the newest word
+  bool repair_overwrites_theirs = false;  // a repair delivers our value over the counterpart's own
 };
 
 // The bodies of those that take more than a line.

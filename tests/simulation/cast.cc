@@ -90,6 +90,7 @@ void DrawQuirks(bool disciplined, Dice& dice, Traits& traits) {
       {"contact.email", 18}, {"papers[].name", 14}, {"fees[].name", 12}, {"steps[].officer", 16}};
   if (dice.Happens(0.5)) traits.cuts.insert(kCuts[dice.Below(std::size(kCuts))]);
   if (dice.Happens(0.2)) traits.not_held.insert("other_info");
+  traits.lists = dice.Happens(0.5) && traits.reads_back;
   if (dice.Happens(kIsSlow)) traits.latency_max = kSlow;
   static constexpr const char* kRefused[] = {"contact.phone", "contact.email", "processing_unit"};
   const char* const refused = kRefused[dice.Below(std::size(kRefused))];

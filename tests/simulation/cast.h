@@ -35,6 +35,7 @@ struct Traits {
   bool replaces = false;        // a delivery is the whole record
   bool appends = false;         // steps are only ever added, and shown as often as they came
   bool reads_back = false;      // it can be asked for one record
+  bool lists = false;           // it can be asked for all that it holds, with digests
   bool compares = false;        // it refuses what is based on an older version of its record
   absl::Duration latency_max = absl::Milliseconds(80);
   std::set<std::string> not_held = {};   // generic paths that it has no place for

@@ -187,7 +187,19 @@ Fields Counterpart::FieldsOf(const OutboundItem& item) {
   return fields;
 }
 
-ItemOutcome Counterpart::Take(const OutboundItem& item) {
+// Of what changes in a record. Who has seen which status and assignment is what the work goes by.
+bool Counterpart::MayDrop(const OutboundItem& item) const {
+  return traits_.reads_back && !item.key().empty() && !item.appends() &&
+         !item.dossier().has_status() && item.dossier().assignments().empty();
+}
+
+void Counterpart::Alter(const std::string& key, const std::string& path, const std::string& value) {
+  Record& record = records_.at(key);
+  record.fields[path] = Normalised(path, value);
+  damaged_.emplace(record.fields.at("code"), path);
+}
+
+ItemOutcome Counterpart::Take(const OutboundItem& item, bool drops) {
   ItemOutcome outcome;
   outcome.set_delivery_id(item.delivery_id());
   outcome.set_outcome(adapter::v1::OUTCOME_APPLIED);
@@ -217,7 +229,9 @@ ItemOutcome Counterpart::Take(const OutboundItem& item) {
     outcome.set_version(record.version);
     return outcome;
   }
-  if (item.appends()) {
+  if (drops) {
+    for (const auto& [path, value] : FieldsOf(item)) damaged_.emplace(item.dossier().code(), path);
+  } else if (item.appends()) {
     for (const auto& step : item.dossier().steps()) record.appended.push_back(step.id());
   } else if (traits_.replaces) {
     Replace(record, FieldsOf(item));

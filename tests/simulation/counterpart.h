@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gateway/domain/fields.h"
@@ -54,8 +55,17 @@ class Counterpart {
   // Whether a field of a record that is there may still change.
   bool MayUpdate(std::string_view path) const;
 
-  // A delivery that arrived: applied at once or put into the inbox.
-  adapter::v1::ItemOutcome Take(const adapter::v1::OutboundItem& item);
+  // A delivery that arrived: applied at once or put into the inbox. Where it is dropped, the answer
+  // is the same.
+  adapter::v1::ItemOutcome Take(const adapter::v1::OutboundItem& item, bool drops = false);
+  // Whether a delivery could get lost in it so that only a look at its records can tell.
+  bool MayDrop(const adapter::v1::OutboundItem& item) const;
+  // A field of a record becomes another, and nobody is told.
+  void Alter(const std::string& key, const std::string& path, const std::string& value);
+  // Whether it lost or altered a field of a record by itself.
+  bool HasDamaged(const std::string& code, const std::string& path) const {
+    return damaged_.contains({code, path});
+  }
   // Why it takes an item under no circumstances, if so.
   std::optional<adapter::v1::ItemOutcome> Refusal(const adapter::v1::OutboundItem& item);
   bool HasRefused(const std::string& code) const { return refused_codes_.contains(code); }
@@ -99,6 +109,7 @@ class Counterpart {
   std::vector<adapter::v1::ItemOutcome> refused_later_;
   std::set<std::string> delivery_ids_;
   std::set<std::string> refused_codes_;
+  std::set<std::pair<std::string, std::string>> damaged_;  // codes and paths
   int keys_issued_ = 0;
 };
 

@@ -26,11 +26,13 @@ enum class Fault {
   kStall,     // the process stands still at a commit, for longer than a lease
   kDisaster,  // the store is lost, but for an older copy
   kGarbled,   // an item of a feed cannot be understood, until somebody looks at it again
+  kDropped,   // a system says that it took a delivery, and does not keep it
+  kAltered,   // a field of a record becomes another, and the system's feed does not tell
 };
 // As they are called on the command line, in the same order.
 inline constexpr std::string_view kFaultNames[] = {
-    "request", "reply", "throttle", "slow",   "cut",   "missing",  "repeat", "jump",
-    "crash",   "death", "refused",  "unsaid", "stall", "disaster", "garbled"};
+    "request", "reply",   "throttle", "slow",  "cut",      "missing", "repeat", "jump", "crash",
+    "death",   "refused", "unsaid",   "stall", "disaster", "garbled", "drop",   "alter"};
 using FaultSet = std::bitset<std::size(kFaultNames)>;
 
 // The faults of one run: all but those that are left out, until they end. Dice are thrown in any

@@ -263,6 +263,7 @@ void CheckSteps(const Scene& scene, Findings& findings) {
       const Counterpart& counterpart = scene.systems[side];
       const Counterpart::Record* record = counterpart.FindByCode(dossier->code());
       if (record == nullptr || counterpart.traits().appends) continue;
+      if (scene.restored && !Cast::Concerns(counterpart.traits(), *dossier)) continue;
       std::vector<std::string> there = ElementIds(SetOnly(record->fields), "steps");
       std::erase_if(there, [&](const std::string& id) {
         const std::string path = ElementPath("steps", id, "content");
@@ -383,6 +384,15 @@ Fields OwnersWords(const Scene& scene, const Case& work, const Dossier& dossier)
   return words;
 }
 
+// What a system lost or altered by itself it may show as a word of its people.
+bool IsOfDamage(const Scene& scene, const storage::v1::ConflictRecord& conflict) {
+  return std::any_of(scene.systems.begin(), scene.systems.end(),
+                     [&](const Counterpart& counterpart) {
+                       return conflict.proposer() == StrCat("link/", counterpart.traits().name) &&
+                              counterpart.HasDamaged(conflict.code(), conflict.path());
+                     });
+}
+
 bool WasOverruled(const Case& work, const std::string& path, const std::string& value) {
   const auto found = work.overruled.find(path);
   return found != work.overruled.end() && found->second.contains(value);
@@ -397,6 +407,7 @@ void CheckEdits(const Scene& scene, Findings& findings) {
     if (!dossier.has_value()) continue;  // told by CheckSteps
     const Fields final_fields = domain::Flatten(*dossier);
     for (const Edit& edit : work.edits) {
+      if (edit.is_untold && ValueAt(work.last, edit.path) != edit.value) continue;
       // Values are unlike each other, but two may clear the same field: the second changes nothing.
       findings.Check(
           edit.value.empty() || records.Know(work.code, edit.path, edit.value) ||
@@ -415,10 +426,10 @@ void CheckEdits(const Scene& scene, Findings& findings) {
 
 void CheckOwnersWords(const Scene& scene, Findings& findings) {
   for (const storage::v1::ConflictRecord& conflict : scene.gateway.Conflicts()) {
-    findings.Check(
-        false, StrCat("conflict without a reason: ", conflict.code(), " ", conflict.path(), ": ",
-                      conflict.proposer(), " proposed '", conflict.proposed_value(), "', stored '",
-                      conflict.stored_value(), "'"));
+    findings.Check(IsOfDamage(scene, conflict),
+                   StrCat("conflict without a reason: ", conflict.code(), " ", conflict.path(),
+                          ": ", conflict.proposer(), " proposed '", conflict.proposed_value(),
+                          "', stored '", conflict.stored_value(), "'"));
   }
   for (const Case& work : scene.oracle.cases()) {
     const std::optional<Dossier> dossier = DossierOf(scene, work);

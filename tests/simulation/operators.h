@@ -51,6 +51,10 @@ class Operators {
     bool is_done = false;
   };
   const std::vector<Asked>& asked() const { return asked_; }
+  // What somebody else asks for in the same way.
+  sync::OperatorAct NewAct();
+  void NoteAsked(const std::string& kind, const std::string& target, const std::string& request_id,
+                 const absl::Status& status);
   // What was asked for later than the copy is forgotten with it.
   void NoteBackup() { asked_before_backup_ = asked_.size(); }
   void NoteRestore() { asked_.resize(asked_before_backup_); }
@@ -75,15 +79,12 @@ class Operators {
 
   Side AnySide() { return static_cast<Side>(dice_.Below(static_cast<int>(cast_.size()))); }
   Side SideOf(const std::string& link) const;
-  sync::OperatorAct NewAct();
   absl::Status Do(const std::string& kind, const sync::StoredLetter& letter,
                   const sync::v1::LetterEdit& edit = {});
   absl::Status Correct(const sync::StoredLetter& letter);
   bool MayDiscard(const sync::StoredLetter& letter) const;
   void NoteGivenUp(Side side, const storage::v1::DeadLetterRecord& letter);
   sync::v1::ResolveConflictsRequest DecisionOn(const core::StoredConflict& conflict);
-  void NoteAsked(const std::string& kind, const std::string& target, const std::string& request_id,
-                 const absl::Status& status);
   // Nothing when nobody was told that the dossier is there.
   Case* CaseOf(const std::string& code);
   // An operator's word on a field.

@@ -21,7 +21,8 @@ struct Edit {
   Side side;
   std::string path;
   std::string value;
-  bool is_lost = false;  // it went with a store, and only another system's copy has it
+  bool is_lost = false;    // it went with a store, and only another system's copy has it
+  bool is_untold = false;  // no feed tells of it
 };
 
 // One dossier as those who work on it know it, whatever the gateway makes of it.

@@ -33,6 +33,7 @@ inline constexpr Planted kPlantedBugs[] = {
     {"load_mark_early", &sync::PlantedBugs::load_mark_early},
     {"restore_delivers_at_once", &sync::PlantedBugs::restore_delivers_at_once},
     {"stale_owner_delivers", &sync::PlantedBugs::stale_owner_delivers},
+    {"repair_overwrites_theirs", &sync::PlantedBugs::repair_overwrites_theirs},
 };
 
 }  // namespace lienthong::simulation

@@ -8,6 +8,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "tests/simulation/inventory.h"
 
 namespace lienthong::simulation {
 namespace {
@@ -26,9 +27,11 @@ constexpr double kCutBatch = 0.10;
 constexpr double kMissingOutcome = 0.05;
 constexpr double kRepeatedItems = 0.20;
 constexpr double kGarbled = 0.02;  // of the items
+constexpr double kDropped = 0.03;  // of the items
 constexpr double kSmallPage = 0.50;
 constexpr int kBatchItems = 3;
 constexpr int kAppendItems = 2;
+constexpr int kLookedUp = 2;
 
 pb::Capabilities CapabilitiesOf(const Traits& traits) {
   pb::Capabilities capabilities;
@@ -43,6 +46,8 @@ pb::Capabilities CapabilitiesOf(const Traits& traits) {
   if (traits.appends) capabilities.set_append_items_max(kAppendItems);
   for (const std::string& path : traits.updatable) capabilities.add_updatable(path);
   capabilities.set_parallel_calls_max(4);
+  capabilities.set_inventory_digests(traits.lists);
+  capabilities.set_look_up_keys_max(kLookedUp);
   return capabilities;
 }
 
@@ -262,7 +267,11 @@ absl::StatusOr<pb::DeliverReply> Way::Take(const pb::DeliverRequest& request) {
       outcome.set_outcome(pb::OUTCOME_RETRY_AFTER);
       outcome.mutable_retry_after()->set_seconds(1);
     } else {
-      outcome = counterpart_.traits().in_parts ? parts_.Deliver(item) : counterpart_.Take(item);
+      const bool drops =
+          faults_.Strikes(Fault::kDropped, kDropped, dice_) && counterpart_.MayDrop(item);
+      if (drops) trace_.Add(clock_.elapsed(), counterpart_.traits().name, " drops it");
+      outcome =
+          counterpart_.traits().in_parts ? parts_.Deliver(item) : counterpart_.Take(item, drops);
     }
     NoteOrder(item, outcome);
     trace_.Add(clock_.elapsed(), counterpart_.traits().name, " takes ", item.delivery_id(), " ",
@@ -319,9 +328,18 @@ void Way::Receive(const pb::ReceiveRequest& request, absl::Time /*deadline*/,
   });
 }
 
-void Way::Inventory(const pb::InventoryRequest& /*request*/, absl::Time /*deadline*/,
+std::string Way::Digest(const dossier::v1::Dossier& represented) const {
+  return DigestOf(represented);
+}
+
+void Way::Inventory(const pb::InventoryRequest& request, absl::Time deadline,
                     sdk::Done<pb::InventoryReply> done) {
-  done(absl::UnimplementedError("it lists nothing"));
+  ++calls_.look_ups;
+  trace_.Add(clock_.elapsed(), counterpart_.traits().name, " is asked for all that it holds");
+  Call<pb::InventoryReply>("inventory", deadline, std::move(done), [this, request] {
+    return absl::StatusOr<pb::InventoryReply>(request.summary() ? SumUp(counterpart_)
+                                                                : List(counterpart_, request));
+  });
 }
 
 void Way::Probe(absl::Time deadline, sdk::Done<pb::ProbeReply> done) {

@@ -64,6 +64,7 @@ class Way final : public sdk::Adapter {
   absl::Status Start() override { return absl::OkStatus(); }
   void Stop() override {}
   const sdk::pb::Capabilities& capabilities() const override { return capabilities_; }
+  std::string Digest(const dossier::v1::Dossier& represented) const override;
   sdk::pb::Representation Represent(const dossier::v1::Dossier& dossier) const override {
     return counterpart_.Represent(dossier);
   }

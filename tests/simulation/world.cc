@@ -10,6 +10,8 @@
 #include "tests/simulation/invariants.h"
 #include "tests/simulation/operators.h"
 #include "tests/simulation/people.h"
+#include "tests/simulation/reviews.h"
+#include "tests/simulation/seed_plan.h"
 
 namespace lienthong::simulation {
 namespace {
@@ -29,6 +31,8 @@ constexpr double kJump = 0.02;
 constexpr double kDeath = 0.04;
 constexpr double kStoreFails = 0.03;
 constexpr double kOperates = 0.12;
+constexpr double kCompares = 0.10;
+constexpr double kAltered = 0.04;
 constexpr double kConnects = 0.05;
 constexpr double kLoadFails = 0.5;
 constexpr int kCommitsOfALoad = 3;
@@ -40,30 +44,28 @@ constexpr double kAtOnce = 0.25;
 
 // Of the seeds.
 constexpr double kConnectedLate = 0.25;
-// Two of so many seeds, of either kind, hold unanswered elements for a person.
-constexpr uint64_t kHolds = 8;
-// One of so many keeps its store where another gateway could use it too.
-constexpr uint64_t kSharing = 3;
 constexpr int kRoundsOfLettersMax = 5;
 
 class World {
  public:
   explicit World(const RunOptions& options)
       : options_(options),
-        disciplined_(options.seed % 2 == 0),
+        plan_(PlanOf(options.seed, options.wide)),
         trace_(options.keep_trace),
         dice_(options.seed, Dice::Of::kPlan),
-        cast_(Dice(options.seed, Dice::Of::kCast), disciplined_),
+        cast_(Dice(options.seed, Dice::Of::kCast), plan_.owners_only),
         schedule_(clock_),
         faults_(LeftOut()),
         systems_(cast_),
         gateway_(schedule_, clock_, trace_, cast_, MakeWays(),
                  Dice(options.seed, Dice::Of::kGateway).Next(),
                  {.bugs = options.bugs,
-                  .hold_unanswered_appends = options.seed % kHolds < 2,
-                  .shares_store = options.seed % kSharing == 0}),
-        people_(gateway_, cast_, systems_, callers_, oracle_, dice_, clock_, trace_, disciplined_),
-        operators_(gateway_, cast_, systems_, oracle_, dice_, clock_, trace_) {
+                  .hold_unanswered_appends = plan_.holds_unanswered,
+                  .shares_store = plan_.shares_store}),
+        people_(gateway_, cast_, systems_, callers_, oracle_, dice_, clock_, trace_,
+                plan_.owners_only),
+        operators_(gateway_, cast_, systems_, oracle_, dice_, clock_, trace_),
+        reviews_(gateway_, cast_, systems_, oracle_, operators_, dice_, clock_, trace_) {
     for (Side side = 0; side < cast_.size(); ++side) {
       if (!cast_.system(side).calls) continue;
       callers_.try_emplace(side, side, gateway_, schedule_, faults_,
@@ -93,8 +95,10 @@ class World {
     const bool all_tell = std::none_of(systems.begin(), systems.end(),
                                        [](const Traits& traits) { return traits.calls; });
     FaultSet left_out = options_.left_out;
-    if (disciplined_ || !all_tell) left_out.set(static_cast<size_t>(Fault::kDisaster));
-    if (!disciplined_ && !options_.wide) left_out.set(static_cast<size_t>(Fault::kGarbled));
+    if (plan_.owners_only || !all_tell) left_out.set(static_cast<size_t>(Fault::kDisaster));
+    if (!plan_.garbles) left_out.set(static_cast<size_t>(Fault::kGarbled));
+    if (!plan_.damages) left_out.set(static_cast<size_t>(Fault::kDropped));
+    if (!plan_.damages) left_out.set(static_cast<size_t>(Fault::kAltered));
     return left_out;
   }
 
@@ -126,7 +130,9 @@ class World {
 
   // What those do who run the gateway. A disaster takes no whole dossier with it.
   void Manage(int number) {
-    if (dice_.Happens(kOperates) && (disciplined_ || options_.wide)) operators_.Act(number);
+    if (dice_.Happens(kOperates) && plan_.operators) operators_.Act(number);
+    if (faults_.Strikes(Fault::kAltered, kAltered, dice_)) reviews_.Damage(number);
+    if (dice_.Happens(kCompares) && plan_.compares) reviews_.Act();
     Connect();
     const bool backs_up = dice_.Happens(kBackup) && AllAreKnown();
     const absl::Duration down = dice_.Between(absl::Milliseconds(200), absl::Seconds(6));
@@ -253,7 +259,7 @@ class World {
   bool IsAtRest() const {
     const bool idle = std::all_of(callers_.begin(), callers_.end(),
                                   [](const auto& entry) { return entry.second.IsIdle(); });
-    return idle && gateway_.IsSettled(systems_);
+    return idle && gateway_.IsSettled(systems_) && reviews_.IsIdle();
   }
 
   void Drain() {
@@ -280,10 +286,11 @@ class World {
   // system tells only of the edit of what it was not allowed to add, or told in an item that cannot
   // be read.
   bool IsExplained(const storage::v1::DeadLetterRecord& letter) const {
+    if (plan_.needs_nobody) return false;
     if (letter.reason().find("had no answer") != std::string::npos) return true;
     if (letter.reason().find("cannot be read") != std::string::npos) return true;
     if (letter.reason().ends_with("is required for a new element")) return true;
-    if (disciplined_) return false;
+    if (plan_.owners_only) return false;
     return letter.reason() == "is too long" || restored_;
   }
 
@@ -303,6 +310,16 @@ class World {
     return reports;
   }
 
+  Scene SceneNow() const {
+    return {.gateway = gateway_,
+            .cast = cast_,
+            .systems = systems_,
+            .oracle = oracle_,
+            .operators = operators_,
+            .disciplined = plan_.owners_only,
+            .restored = restored_};
+  }
+
   void ComeToRest() {
     faults_.End();
     gateway_.EndFaults();
@@ -311,6 +328,13 @@ class World {
     for (int i = 0; i < kRoundsOfLettersMax && !operators_.ResumeAll(); ++i) PassTime(kDrainLook);
     Drain();
     WorkOffDeadLetters();
+    // A comparison would mend what should never have been wrong.
+    if (!plan_.damages) CheckCopies(SceneNow(), findings);
+    // After a restore some have what they are not told of any more.
+    if (plan_.compares && IsAtRest() && !restored_) {
+      reviews_.Settle([this] { Drain(); }, findings);
+      WorkOffDeadLetters();
+    }
     findings.Check(IsAtRest(), "it does not come to rest: " + gateway_.DescribeLinks());
     const int64_t writes = Writes();
     const size_t commits = gateway_.journal().size();
@@ -324,13 +348,7 @@ class World {
 
   void Judge() {
     Findings findings;
-    const Scene scene{.gateway = gateway_,
-                      .cast = cast_,
-                      .systems = systems_,
-                      .oracle = oracle_,
-                      .operators = operators_,
-                      .disciplined = disciplined_,
-                      .restored = restored_};
+    const Scene scene = SceneNow();
     CheckCopies(scene, findings);
     CheckJournal(scene, findings);
     CheckSteps(scene, findings);
@@ -340,7 +358,8 @@ class World {
     CheckEdits(scene, findings);
     CheckConflicts(scene, findings);
     CheckActs(scene, findings);
-    if (disciplined_) CheckOwnersWords(scene, findings);
+    if (plan_.owners_only) CheckOwnersWords(scene, findings);
+    if (plan_.owners_only) reviews_.CheckFound(findings);
     for (const sync::StoredLetter& letter : gateway_.DeadLetters()) {
       findings.Check(false, Summary(letter.record));
     }
@@ -365,7 +384,7 @@ class World {
   }
 
   const RunOptions& options_;
-  const bool disciplined_;
+  const SeedPlan plan_;
   SimulatedClock clock_;
   Trace trace_;
   Dice dice_;
@@ -379,6 +398,7 @@ class World {
   Oracle oracle_;
   People people_;
   Operators operators_;
+  Reviews reviews_;
   Side late_ = 0;
   size_t cases_in_backup_ = 0;
   bool restored_ = false;

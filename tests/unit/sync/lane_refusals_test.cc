@@ -17,9 +17,11 @@ TEST_F(LaneTest, RejectedStopsWithFieldAndReason) {
   EXPECT_EQ(effects.stop->field, "TrichYeu");
   EXPECT_EQ(effects.stop->reason, "too long");
   EXPECT_EQ(lane_.phase(), LaneState::PHASE_DEAD);
-  EXPECT_FALSE(lane_.has_pending_since());
+  const absl::Time since = domain::FromProto(lane_.pending_since());
   lane_.set_dead_letter_id("letter-1");
-  const Effects mended = Do(ChangeSeen{.revision = 3, .committed = absl::UnixEpoch()});
+  const Effects mended =
+      Do(ChangeSeen{.revision = 3, .committed = since + absl::Seconds(1), .sequence = 9});
+  EXPECT_EQ(domain::FromProto(lane_.pending_since()), since) << "what was refused waits for longer";
   EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY) << "somebody changed something";
   EXPECT_EQ(mended.mended, "letter-1");
   EXPECT_EQ(lane_.dead_letter_id(), "");
