@@ -48,6 +48,7 @@ class Reader {
   bool IsEdit(const std::string& path, const std::string& digest) {
     ShadowField& field = shadow_.At(path);
     field.set_taken(replayed_ == nullptr ? lane_.reports() : replayed_->report);
+    field.set_told_by_us(false);
     if (link_.bugs.echo_filter_off) {
       field.set_reported(digest);
       return true;
@@ -194,6 +195,7 @@ bool NoteHeld(const Reconciled& compared, LaneState& lane) {
     field.clear_sent();
     field.set_reported(value == held.end() ? "" : ValueDigest(value->second));
     field.set_taken(lane.reports());
+    field.set_told_by_us(false);
   }
   PruneShadow(lane);
   return !compared.push.empty();

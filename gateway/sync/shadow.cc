@@ -70,6 +70,7 @@ void NoteSent(const storage::v1::Intent& intent, bool is_echoed, LaneState& lane
   for (const storage::v1::IntentField& written : intent.fields()) {
     ShadowField& field = shadow.At(written.path());
     field.set_taken(lane.reports());
+    field.set_told_by_us(true);
     if (!is_echoed) {
       field.set_reported(written.digest());
       field.clear_sent();
@@ -85,13 +86,13 @@ bool NoteCameBack(std::string_view digest, int64_t report, ShadowField& field) {
   const auto found = std::find(field.sent().begin(), field.sent().end(), digest);
   if (found == field.sent().end()) return false;
   const bool told_since = field.taken() > report;
-  if (told_since && !IsGivenUp(field)) {
+  if (told_since && !field.told_by_us() && !IsGivenUp(field)) {
     field.clear_sent();
     field.set_reported(std::string(kUncertain));
     return true;
   }
   field.mutable_sent()->erase(field.sent().begin(), found + 1);
-  if (!told_since) field.set_reported(std::string(digest));
+  if (!told_since || field.told_by_us()) field.set_reported(std::string(digest));
   return true;
 }
 

@@ -367,6 +367,20 @@ bool IsMadeByOperator(const Case& work, const std::string& path) {
       [&element](const auto& overruled) { return overruled.first.starts_with(element + "]"); });
 }
 
+// Refused with its whole element: who wrote it had no part in the dossier then, perhaps has now.
+bool WasRefusedWithItsElement(const Gateway& gateway, const Case& work, const Edit& edit) {
+  for (const storage::v1::ConflictRecord& conflict : gateway.Conflicts()) {
+    if (conflict.code() != work.code || conflict.path() != edit.path) continue;
+    if (conflict.proposed_value() != edit.value) continue;
+    for (const JournalEntry& entry : gateway.journal()) {
+      const bool is_then =
+          entry.dossier_id() == conflict.dossier_id() && entry.revision() == conflict.revision();
+      if (is_then && !domain::ElementExists(entry.after(), edit.path)) return true;
+    }
+  }
+  return false;
+}
+
 // The last word of each field's owner, where it can be said who that is.
 Fields OwnersWords(const Scene& scene, const Case& work, const Dossier& dossier) {
   Fields words;
@@ -379,7 +393,9 @@ Fields OwnersWords(const Scene& scene, const Case& work, const Dossier& dossier)
     if (element && scene.restored) continue;
     const bool is_there = !element || (domain::ElementExists(dossier, edit.path) &&
                                        !IsMadeByOperator(work, edit.path));
-    if (fixed && is_there && !edit.is_lost) words[edit.path] = edit.value;
+    if (!fixed || !is_there || edit.is_lost) continue;
+    if (element && WasRefusedWithItsElement(scene.gateway, work, edit)) continue;
+    words[edit.path] = edit.value;
   }
   return words;
 }

@@ -134,6 +134,12 @@ void Way::Cut() {
   alive_ = std::make_shared<bool>(true);
 }
 
+void Way::GoAway(absl::Duration time, bool hangs) {
+  away_until_ = clock_.elapsed() + time;
+  hangs_ = hangs;
+  trace_.Add(clock_.elapsed(), counterpart_.traits().name, hangs ? " hangs" : " is away");
+}
+
 std::vector<std::string> Way::complaints(const IsGivenUp& is_given_up) const {
   std::vector<std::string> all = complaints_;
   for (const Parts::Complaint& complaint : parts_.complaints()) {
@@ -170,7 +176,8 @@ void Way::Call(std::string_view what, absl::Time deadline, sdk::Done<Reply> done
     }
     done(std::move(reply));
   };
-  const bool comes_through = !faults_.Strikes(Fault::kLostRequest, kLostRequest, dice_);
+  const bool is_away = clock_.elapsed() < away_until_;
+  const bool comes_through = !faults_.Strikes(Fault::kLostRequest, kLostRequest, dice_) && !is_away;
   const bool is_answered = !faults_.Strikes(Fault::kLostReply, kLostReply, dice_);
   const bool survives_cut = dice_.Happens(0.5);
   absl::Duration back = Latency();
@@ -186,7 +193,7 @@ void Way::Call(std::string_view what, absl::Time deadline, sdk::Done<Reply> done
   });
   if (comes_through && is_answered && in_time) return;
   // A lost request is noticed at once or not before the deadline.
-  const bool at_once = !comes_through && dice_.Happens(0.5);
+  const bool at_once = !comes_through && dice_.Happens(0.5) && !(is_away && hangs_);
   schedule_.After(at_once ? there : std::max(there, patience),
                   [answer] { answer(absl::UnavailableError("no answer")); });
 }
@@ -235,6 +242,17 @@ pb::PullReply Way::Page(const pb::PullRequest& request) {
   if (reply.items_size() > 0) {
     trace_.Add(clock_.elapsed(), counterpart_.traits().name, " reports ", reply.items_size(),
                " up to ", last);
+    trace_.Explain([&reply] {
+      std::string text;
+      for (const pb::InboundItem& item : reply.items()) {
+        StrAppend(text, "; ", item.key(), "@", item.version(),
+                  item.has_error() ? " unreadable" : "");
+        for (const auto& [path, value] : domain::Flatten(Ungarbled(item).dossier())) {
+          StrAppend(text, " ", path, "=", value);
+        }
+      }
+      return text;
+    });
   }
   return reply;
 }

@@ -36,6 +36,9 @@ class Way final : public sdk::Adapter {
   Way(Counterpart& counterpart, Schedule& schedule, SimulatedClock& clock, const Faults& faults,
       Dice dice, Trace& trace);
 
+  // For a time nothing gets there: calls fail at once, or hang.
+  void GoAway(absl::Duration time, bool hangs);
+  void ComeBack() { away_until_ = {}; }
   void Cut();
   void Open() { open_ = true; }
   // What was asked of the counterpart.
@@ -105,6 +108,8 @@ class Way final : public sdk::Adapter {
   sdk::pb::Capabilities capabilities_;
   Parts parts_;
   bool open_ = true;
+  absl::Duration away_until_;  // on the clock that does not jump
+  bool hangs_ = false;
   std::map<std::string, int64_t> revisions_;  // the newest that was taken, by lane
   std::vector<std::string> complaints_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

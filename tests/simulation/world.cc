@@ -28,6 +28,8 @@ constexpr int64_t kEventsMax = 60'000;
 // Of the acts.
 constexpr double kCrash = 0.02;
 constexpr double kJump = 0.02;
+constexpr double kSetBack = 0.3;  // of the jumps
+constexpr double kOutage = 0.02;
 constexpr double kDeath = 0.04;
 constexpr double kStoreFails = 0.03;
 constexpr double kOperates = 0.12;
@@ -123,9 +125,7 @@ class World {
     gateway_.Look();
     Manage(number);
     gateway_.Look();
-    if (dice_.Happens(kLooksAtHealth)) {
-      CheckHealth(gateway_, systems_, clock_.elapsed(), standing_);
-    }
+    if (dice_.Happens(kLooksAtHealth)) LookAtHealth();
   }
 
   // What those do who run the gateway. A disaster takes no whole dossier with it.
@@ -203,6 +203,12 @@ class World {
     });
   }
 
+  // What waited when the clock was set back is younger by that.
+  void LookAtHealth() {
+    if (clock_.elapsed() < looks_at_health_from_) return;
+    CheckHealth(gateway_, systems_, clock_.elapsed(), standing_);
+  }
+
   bool Runaway() const { return schedule_.done() > kEventsMax; }
 
   void PassTime(absl::Duration time) {
@@ -227,9 +233,11 @@ class World {
 
   void Disturb() {
     const absl::Duration jump = dice_.Between(absl::Seconds(1), absl::Minutes(3));
+    const bool is_set_back = dice_.Happens(kSetBack);
     if (faults_.Strikes(Fault::kClockJump, kJump, dice_)) {
-      clock_.Jump(jump);
-      trace_.Add(clock_.elapsed(), "the clock jumps");
+      clock_.Jump(is_set_back ? -jump : jump);
+      trace_.Add(clock_.elapsed(), is_set_back ? "the clock is set back" : "the clock jumps");
+      if (is_set_back) looks_at_health_from_ = clock_.elapsed() + jump;
       gateway_.WakeAll();
     }
     const absl::Duration down = dice_.Between(absl::Milliseconds(200), absl::Seconds(6));
@@ -246,6 +254,10 @@ class World {
     }
     const absl::Duration stall = dice_.Between(absl::Seconds(5), absl::Seconds(40));
     if (faults_.Strikes(Fault::kStall, kStoreFails, dice_)) gateway_.StallSoon(commit, stall);
+    const Side away = static_cast<Side>(dice_.Below(static_cast<int>(cast_.size())));
+    const absl::Duration outage = dice_.Between(absl::Seconds(5), absl::Minutes(2));
+    const bool hangs = dice_.Happens(0.5);
+    if (faults_.Strikes(Fault::kOutage, kOutage, dice_)) ways_[away].GoAway(outage, hangs);
     const bool crash = faults_.Strikes(Fault::kCrash, kCrash, dice_);
     if (!gateway_.running() || !crash) return;
     trace_.Add(clock_.elapsed(), "the gateway ends");
@@ -266,7 +278,7 @@ class World {
     const absl::Duration last = clock_.elapsed() + kDrainMax;
     do {
       PassTime(kDrainLook);
-      CheckHealth(gateway_, systems_, clock_.elapsed(), standing_);
+      LookAtHealth();
     } while (!IsAtRest() && clock_.elapsed() < last && !Runaway());
   }
 
@@ -322,6 +334,7 @@ class World {
 
   void ComeToRest() {
     faults_.End();
+    for (Way& way : ways_) way.ComeBack();
     gateway_.EndFaults();
     Findings findings;
     gateway_.Connect(late_);
@@ -402,6 +415,7 @@ class World {
   Side late_ = 0;
   size_t cases_in_backup_ = 0;
   bool restored_ = false;
+  absl::Duration looks_at_health_from_;
   Findings standing_;  // of checks that hold at any time
   Outcome outcome_;
 };

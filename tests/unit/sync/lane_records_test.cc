@@ -171,6 +171,21 @@ TEST(ShadowTest, WhatIsKnownToBeNothingTakesNoRoom) {
   EXPECT_EQ(lane.shadow(2).path(), "contact.email");
 }
 
+// The row that repeats a record's first delivery, unreadable at first, may have come before the
+// answer to it. It tells nothing new.
+TEST(ShadowTest, WhatWeSentLastComesBackInAReportFromBeforeTheAnswer) {
+  LaneState lane;
+  storage::v1::Intent intent;
+  IntentField& field = *intent.add_fields();
+  field.set_path("status");
+  field.set_digest(ValueDigest("2"));
+  NoteSent(intent, /*is_echoed=*/true, lane);
+  ASSERT_EQ(lane.shadow(0).taken(), 1);
+  EXPECT_TRUE(NoteCameBack(ValueDigest("2"), /*report=*/0, *lane.mutable_shadow(0)));
+  EXPECT_EQ(lane.shadow(0).reported(), ValueDigest("2")) << "it is known what stands there";
+  EXPECT_EQ(lane.shadow(0).sent_size(), 0);
+}
+
 // An edit there and our delivery of the same field, of which nothing tells what came first: the
 // answer to the delivery may be older than the edit, and must not pass for the newer.
 TEST_F(AppendingLaneTest, AnEditToldDuringADeliveryIsNotAnsweredByIt) {
