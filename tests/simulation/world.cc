@@ -237,7 +237,10 @@ class World {
     if (faults_.Strikes(Fault::kClockJump, kJump, dice_)) {
       clock_.Jump(is_set_back ? -jump : jump);
       trace_.Add(clock_.elapsed(), is_set_back ? "the clock is set back" : "the clock jumps");
-      if (is_set_back) looks_at_health_from_ = clock_.elapsed() + jump;
+      if (is_set_back) {
+        looks_at_health_from_ = std::max(looks_at_health_from_, clock_.elapsed()) + jump +
+                                2 * gateway_.objective(late_);
+      }
       gateway_.WakeAll();
     }
     const absl::Duration down = dice_.Between(absl::Milliseconds(200), absl::Seconds(6));
