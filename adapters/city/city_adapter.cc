@@ -9,6 +9,7 @@
 #include "adapters/city/mapping.yaml.h"
 #include "adapters/sdk/inline_papers.h"
 #include "adapters/sdk/items.h"
+#include "adapters/sdk/unavailable.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 
@@ -48,7 +49,7 @@ Answer Unreadable(const sdk::InlinePaper& paper, const absl::Status& status) {
   Answer answer;
   const bool for_good =
       absl::IsNotFound(status) || absl::IsDataLoss(status) || absl::IsInvalidArgument(status);
-  answer.verdict = for_good ? Verdict::kBadData : Verdict::kNotSent;
+  answer.verdict = for_good ? Verdict::kBadData : Verdict::kNotReady;
   answer.field = StrCat(paper.list, "[", paper.id, "].file");
   answer.reason = StrCat("content of the paper: ", ToStd(status.message()));
   return answer;
@@ -172,22 +173,27 @@ absl::StatusOr<pb::DeliverReply> CityAdapter::DeliverNow(const pb::DeliverReques
                                                          absl::Time deadline) {
   pb::DeliverReply reply;
   for (const pb::OutboundItem& item : request.items()) {
-    *reply.add_outcomes() = DeliverItem(item, deadline);
+    *reply.add_outcomes() = DeliverItem(item, deadline, reply);
   }
   return reply;
 }
 
-pb::ItemOutcome CityAdapter::DeliverItem(const pb::OutboundItem& item, absl::Time deadline) {
+pb::ItemOutcome CityAdapter::DeliverItem(const pb::OutboundItem& item, absl::Time deadline,
+                                         pb::DeliverReply& reply) {
   dossier::v1::Dossier dossier = item.dossier();
   const std::vector<sdk::InlinePaper> papers = sdk::TakeInlinePapers(mapping_, dossier);
   const sdk::Encoded encoded = mapping_.Encode(
       dossier, std::vector<std::string>(item.cleared().begin(), item.cleared().end()));
   if (encoded.error) return sdk::Rejected(item.delivery_id(), *encoded.error);
+  const auto outcome_of = [&item, &reply](const Answer& answer) {
+    sdk::SetUnavailable(reply, UnavailabilityOf(answer));
+    return ToOutcome(item, answer);
+  };
   pb::ItemOutcome outcome =
-      ToOutcome(item, Post(options_.path_update, UpdateBody(item.key(), encoded.record), deadline));
+      outcome_of(Post(options_.path_update, UpdateBody(item.key(), encoded.record), deadline));
   for (const sdk::InlinePaper& paper : papers) {
     if (outcome.outcome() != pb::OUTCOME_APPLIED) break;
-    outcome = ToOutcome(item, PostContent(outcome.key(), paper, deadline));
+    outcome = outcome_of(PostContent(outcome.key(), paper, deadline));
     // The record is there by now: to say that nothing was done would be wrong.
     if (outcome.outcome() == pb::OUTCOME_RETRY_AFTER) outcome.set_outcome(pb::OUTCOME_UNKNOWN);
   }

@@ -81,7 +81,9 @@ class CityAdapter final : public sdk::BlockingAdapter {
                                                   absl::Time deadline) override;
   absl::StatusOr<pb::ProbeReply> ProbeNow(absl::Time deadline) override;
 
-  pb::ItemOutcome DeliverItem(const pb::OutboundItem& item, absl::Time deadline);
+  // Says in `reply`, too, when the platform was not there for it.
+  pb::ItemOutcome DeliverItem(const pb::OutboundItem& item, absl::Time deadline,
+                              pb::DeliverReply& reply);
   Answer PostContent(const std::string& key, const sdk::InlinePaper& paper, absl::Time deadline);
   absl::StatusOr<pb::LookUpReply::Record> LookUpOne(const pb::LookUpRequest::Key& key,
                                                     absl::Time deadline);

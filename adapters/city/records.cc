@@ -245,6 +245,7 @@ pb::ItemOutcome ToOutcome(const pb::OutboundItem& item, const Answer& answer) {
       }
       [[fallthrough]];
     case Verdict::kNotSent:
+    case Verdict::kNotReady:
       outcome.set_outcome(pb::OUTCOME_RETRY_AFTER);
       break;
     case Verdict::kNotAuthorised:

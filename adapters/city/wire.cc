@@ -40,6 +40,7 @@ std::string ReasonOf(Verdict verdict, int code) {
     case Verdict::kUnclear:
       return StrCat("the platform failed, it may have done the call or not", tail);
     case Verdict::kNotSent:
+    case Verdict::kNotReady:
       return "nothing was sent";
     case Verdict::kThrottled:
       return StrCat("over the platform's quota", tail);
@@ -150,6 +151,7 @@ absl::Status ToStatus(const Answer& answer) {
   switch (answer.verdict) {
     case Verdict::kUnclear:
     case Verdict::kNotSent:
+    case Verdict::kNotReady:
       return absl::UnavailableError(answer.reason);
     case Verdict::kThrottled:
       if (answer.retry_after) return Busy("the city's quota", *answer.retry_after);
@@ -167,6 +169,11 @@ absl::Status ToStatus(const Answer& answer) {
   }
   return absl::InternalError(
       StrCat("the platform answers a question we did not ask: ", answer.reason));
+}
+
+absl::Status UnavailabilityOf(const Answer& answer) {
+  const bool is_away = answer.verdict == Verdict::kNotSent || answer.verdict == Verdict::kThrottled;
+  return is_away ? ToStatus(answer) : absl::OkStatus();
 }
 
 std::string AuthorizationOf(const Credentials& credentials) {

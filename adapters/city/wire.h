@@ -18,7 +18,8 @@ namespace lienthong::adapters::city {
 enum class Verdict {
   kDone,           // well-formed, 2xx on the outside and inside
   kUnclear,        // no answer, 5xx, or one that cannot be trusted: it may have been done
-  kNotSent,        // certainly not: the request never left
+  kNotSent,        // certainly not: the request never left, the platform was not reached
+  kNotReady,       // nothing was sent: something of ours is not at hand now
   kThrottled,      // 429: not done
   kNotAuthorised,  // 401, 403
   kBadData,        // 400, 422
@@ -41,6 +42,9 @@ Answer Judge(const sdk::HttpResponse& response, const sdk::FieldNames& names);
 
 // The error of a whole call; not for kDone.
 absl::Status ToStatus(const Answer& answer);
+// That of a call that says something of the platform itself: it was not reached, or wants no calls
+// now. OK else.
+absl::Status UnavailabilityOf(const Answer& answer);
 
 struct Credentials {
   std::string access_key;

@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "absl/strings/str_replace.h"
+#include "adapters/sdk/items.h"
+#include "adapters/sdk/unavailable.h"
 #include "gateway/base/text.h"
 #include "nlohmann/json.hpp"
 
@@ -68,6 +70,14 @@ void AddAll(absl::Span<const InboxMessage> messages, pb::Outcome outcome, const 
   }
 }
 
+// The rest of a call in which the database went away.
+void PutOff(absl::Span<const InboxMessage> messages, pb::DeliverReply& reply) {
+  for (const InboxMessage& message : messages) {
+    *reply.add_outcomes() = sdk::MakeOutcome(message.delivery_id, pb::OUTCOME_RETRY_AFTER, "",
+                                             reply.unavailable().reason());
+  }
+}
+
 void AddWritten(absl::Span<const InboxMessage> messages, const DeliveryIds& inserted,
                 const DeliveryIds& present, pb::DeliverReply& reply) {
   for (const InboxMessage& message : messages) {
@@ -93,7 +103,9 @@ absl::StatusOr<pb::DeliverReply> InboxWriter::Write(PgConnection& connection,
   absl::Status misconfigured;
   if (!messages.empty()) WriteRange(connection, messages, deadline, reply, misconfigured);
   for (const pb::ItemOutcome& item : reply.outcomes()) {
-    if (item.outcome() != pb::OUTCOME_RETRY_AFTER) return reply;
+    if (item.outcome() == pb::OUTCOME_RETRY_AFTER) continue;
+    if (!reply.has_unavailable()) sdk::SetUnavailable(reply, misconfigured);
+    return reply;
   }
   if (!misconfigured.ok()) return misconfigured;
   return reply;
@@ -102,10 +114,12 @@ absl::StatusOr<pb::DeliverReply> InboxWriter::Write(PgConnection& connection,
 void InboxWriter::WriteRange(PgConnection& connection, absl::Span<const InboxMessage> messages,
                              absl::Time deadline, pb::DeliverReply& reply,
                              absl::Status& misconfigured) const {
+  if (reply.has_unavailable()) return PutOff(messages, reply);
   const std::optional<SqlFault> fault = Transact(connection, messages, deadline, reply);
   if (!fault) return;
   switch (KindOf(*fault)) {
     case FaultKind::kTransient:
+      sdk::SetUnavailable(reply, ToStatus(*fault, "writing the inbox"));
       return AddAll(messages, pb::OUTCOME_RETRY_AFTER, *fault, reply);
     case FaultKind::kRights:
       return AddAll(messages, pb::OUTCOME_NOT_AUTHORISED, *fault, reply);

@@ -30,7 +30,8 @@ struct InboxMessage {
 // All messages of a call go into one short transaction. When the database refuses it because of a
 // row's data, the messages are halved and written again until the bad ones stand alone; those are
 // REJECTED, all others are written. An answer that does not come is RETRY_AFTER as long as COMMIT
-// was not sent, since the server then rolls back, and UNKNOWN from then on.
+// was not sent, since the server then rolls back, and UNKNOWN from then on. A database that is away
+// or busy is told of the reply, too, and what is left of the call is not tried.
 //
 // Thread-safe, one connection per call.
 class InboxWriter {

@@ -8,6 +8,7 @@
 #include "adapters/national/hub_represent.h"
 #include "adapters/sdk/items.h"
 #include "adapters/sdk/portal/envelope.h"
+#include "adapters/sdk/unavailable.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/domain/codes.h"
@@ -80,7 +81,7 @@ pb::ItemOutcome NoCodeFor(const std::string& delivery_id, const std::string& age
 
 // A call that leaves nothing of ours behind may be made again whatever became of it.
 Answer NothingLost(Answer answer) {
-  if (answer.verdict == Verdict::kUnclear) answer.verdict = Verdict::kNotDone;
+  if (answer.verdict == Verdict::kUnclear) answer.verdict = Verdict::kNotReached;
   return answer;
 }
 
@@ -144,22 +145,29 @@ absl::StatusOr<pb::DeliverReply> HubAdapter::DeliverNow(const pb::DeliverRequest
                                                         absl::Time deadline) {
   pb::DeliverReply reply;
   for (const pb::OutboundItem& item : request.items()) {
-    *reply.add_outcomes() = DeliverItem(item, deadline);
+    *reply.add_outcomes() = DeliverItem(item, deadline, reply);
   }
   return reply;
 }
 
-pb::ItemOutcome HubAdapter::DeliverItem(const pb::OutboundItem& item, absl::Time deadline) {
+HubAdapter::Part HubAdapter::PartOf(const pb::OutboundItem& item, const Answer& answer,
+                                    HubState state) {
+  return {ToOutcome(item.delivery_id(), answer), std::move(state), UnavailabilityOf(answer)};
+}
+
+pb::ItemOutcome HubAdapter::DeliverItem(const pb::OutboundItem& item, absl::Time deadline,
+                                        pb::DeliverReply& reply) {
   absl::StatusOr<HubState> state = ReadHubState(item.adapter_state());
   if (!state.ok()) {
     return sdk::MakeOutcome(item.delivery_id(), pb::OUTCOME_REJECTED, "adapter_state",
                             ToStd(state.status().message()));
   }
-  if (item.appends()) return AddSteps(item, *state, deadline);
-  Part part = MustWait(item, *state)  ? Wait(item, *std::move(state))
-              : IsThere(item, *state) ? SetStatus(item, *std::move(state), deadline)
-                                      : Create(item, *std::move(state), deadline);
-  part.outcome.set_adapter_state(WriteHubState(part.state));
+  Part part = item.appends()           ? AddSteps(item, *std::move(state), deadline)
+              : MustWait(item, *state) ? Wait(item, *std::move(state))
+              : IsThere(item, *state)  ? SetStatus(item, *std::move(state), deadline)
+                                       : Create(item, *std::move(state), deadline);
+  sdk::SetUnavailable(reply, part.hub);
+  if (!item.appends()) part.outcome.set_adapter_state(WriteHubState(part.state));
   return std::move(part.outcome);
 }
 
@@ -194,9 +202,7 @@ HubAdapter::Part HubAdapter::IssueCode(const pb::OutboundItem& item, HubState st
                                        absl::Time deadline) {
   const std::string numberer = NumbererOf(item.dossier().reception().agency());
   const Answer answer = NothingLost(Call(kIssueCode, {{"code", numberer}}, deadline));
-  if (answer.verdict != Verdict::kDone) {
-    return {ToOutcome(item.delivery_id(), answer), std::move(state)};
-  }
+  if (answer.verdict != Verdict::kDone) return PartOf(item, answer, std::move(state));
   const std::string code = answer.result.is_string() ? answer.result.get<std::string>() : "";
   const auto parsed = domain::DossierCode::Parse(code);
   if (!parsed.ok() || !NumbersFor(parsed->agency)) {
@@ -215,12 +221,12 @@ HubAdapter::Part HubAdapter::MakeDossier(const pb::OutboundItem& item, HubState 
   Answer answer = Call(kMakeDossier, packet.record, deadline);
   // Nobody but us has the code: what is there under it is what an earlier call of ours made.
   const bool there = answer.verdict == Verdict::kDone || answer.verdict == Verdict::kExists;
-  if (!there) return {ToOutcome(item.delivery_id(), answer), std::move(state)};
+  if (!there) return PartOf(item, answer, std::move(state));
   state.id = sdk::portal::TextAt(answer.result, "idHoSo");
   if (state.id.empty() || sdk::portal::TextAt(answer.result, "maHoSo") != state.code) {
     state.id.clear();
     answer = MakeAnswer(Verdict::kUnclear, "the hub does not name the dossier that it made");
-    return {ToOutcome(item.delivery_id(), answer), std::move(state)};
+    return PartOf(item, answer, std::move(state));
   }
   Part part = {Continue(item), std::move(state)};
   TellIds(part.state, part.outcome);
@@ -236,26 +242,27 @@ HubAdapter::Part HubAdapter::SetStatus(const pb::OutboundItem& item, HubState st
   const sdk::Encoded packet = EncodeHubStatus(item.dossier(), IdsOf(item, state), state.uploads);
   if (packet.error) return {sdk::Rejected(item.delivery_id(), *packet.error), std::move(state)};
   const Answer answer = Call(kSetStatus, packet.record, deadline);
-  Part part = {ToOutcome(item.delivery_id(), answer), std::move(state)};
+  Part part = PartOf(item, answer, std::move(state));
   if (answer.verdict != Verdict::kDone) return part;
   part.state.waiting_since = absl::InfiniteFuture();
   if (!part.state.id.empty()) TellIds(part.state, part.outcome);
   return part;
 }
 
-pb::ItemOutcome HubAdapter::AddSteps(const pb::OutboundItem& item, const HubState& state,
-                                     absl::Time deadline) {
+HubAdapter::Part HubAdapter::AddSteps(const pb::OutboundItem& item, HubState state,
+                                      absl::Time deadline) {
   if (item.dossier().steps_size() > kLinesMax) {
-    return sdk::MakeOutcome(item.delivery_id(), pb::OUTCOME_REJECTED, "steps",
-                            StrCat("more than ", kLinesMax, " progress lines in one call"));
+    return {sdk::MakeOutcome(item.delivery_id(), pb::OUTCOME_REJECTED, "steps",
+                             StrCat("more than ", kLinesMax, " progress lines in one call")),
+            std::move(state)};
   }
   json lines = json::array();
   for (const dossier::v1::Step& step : item.dossier().steps()) {
     sdk::Encoded line = EncodeHubStep(step, IdsOf(item, state), item.dossier().status());
-    if (line.error) return sdk::Rejected(item.delivery_id(), *line.error);
+    if (line.error) return {sdk::Rejected(item.delivery_id(), *line.error), std::move(state)};
     lines.push_back(std::move(line.record));
   }
-  return ToOutcome(item.delivery_id(), Call(kAddProgress, lines, deadline));
+  return PartOf(item, Call(kAddProgress, lines, deadline), std::move(state));
 }
 
 bool HubAdapter::MustWait(const pb::OutboundItem& item, const HubState& state) const {
@@ -303,9 +310,7 @@ HubAdapter::Part HubAdapter::Upload(const std::string& sha256, const pb::Outboun
       (id.empty() || sdk::portal::TextAt(answer.result, "HashTepTin") != sha256)) {
     answer = MakeAnswer(Verdict::kNotDone, "the hub has other bytes than those that were sent");
   }
-  if (answer.verdict != Verdict::kDone) {
-    return {ToOutcome(item.delivery_id(), answer), std::move(state)};
-  }
+  if (answer.verdict != Verdict::kDone) return PartOf(item, answer, std::move(state));
   state.uploads[sha256] = id;
   return {Continue(item), std::move(state)};
 }

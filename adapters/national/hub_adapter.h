@@ -53,6 +53,7 @@ class HubAdapter final : public sdk::BlockingAdapter {
   struct Part {
     pb::ItemOutcome outcome;
     HubState state;
+    absl::Status hub = absl::OkStatus();  // UnavailabilityOf its call
   };
 
   absl::Status StartNow() override;
@@ -65,7 +66,11 @@ class HubAdapter final : public sdk::BlockingAdapter {
                                               absl::Time deadline) override;
   absl::StatusOr<pb::ProbeReply> ProbeNow(absl::Time deadline) override;
 
-  pb::ItemOutcome DeliverItem(const pb::OutboundItem& item, absl::Time deadline);
+  // Says in `reply`, too, when the hub was not there for the item.
+  pb::ItemOutcome DeliverItem(const pb::OutboundItem& item, absl::Time deadline,
+                              pb::DeliverReply& reply);
+  // What became of the item is what was answered to its call.
+  static Part PartOf(const pb::OutboundItem& item, const Answer& answer, HubState state);
   // The next part of making the dossier.
   Part Create(const pb::OutboundItem& item, HubState state, absl::Time deadline);
   // Whether a code of this agency that the hub issued may become a dossier's.
@@ -76,8 +81,7 @@ class HubAdapter final : public sdk::BlockingAdapter {
   Part IssueCode(const pb::OutboundItem& item, HubState state, absl::Time deadline);
   Part MakeDossier(const pb::OutboundItem& item, HubState state, absl::Time deadline);
   Part SetStatus(const pb::OutboundItem& item, HubState state, absl::Time deadline);
-  pb::ItemOutcome AddSteps(const pb::OutboundItem& item, const HubState& state,
-                           absl::Time deadline);
+  Part AddSteps(const pb::OutboundItem& item, HubState state, absl::Time deadline);
   // Whether the item says that content is still being fetched that its packets could carry, and it
   // was not waited for long enough yet.
   bool MustWait(const pb::OutboundItem& item, const HubState& state) const;

@@ -18,8 +18,9 @@ class LifeSign {
   LifeSign(absl::Duration life, const Clock& clock) : life_(life), clock_(clock) {}
 
   void Note(const Answer& answer) {
-    const bool heard = answer.verdict != Verdict::kUnclear && answer.verdict != Verdict::kNotDone &&
-                       answer.verdict != Verdict::kNotAuthorised;
+    const bool heard =
+        answer.verdict != Verdict::kUnclear && answer.verdict != Verdict::kNotReached &&
+        answer.verdict != Verdict::kNotDone && answer.verdict != Verdict::kNotAuthorised;
     const std::lock_guard lock(mutex_);
     until_ = heard ? clock_.Now() + life_ : absl::InfinitePast();
   }

@@ -9,6 +9,7 @@
 #include "adapters/sdk/items.h"
 #include "adapters/sdk/portal/envelope.h"
 #include "adapters/sdk/portal/packets.h"
+#include "adapters/sdk/unavailable.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/domain/codes.h"
@@ -107,12 +108,13 @@ absl::StatusOr<pb::DeliverReply> PortalAdapter::DeliverNow(const pb::DeliverRequ
   pb::DeliverReply reply;
   for (const pb::OutboundItem& item : request.items()) {
     *reply.add_outcomes() =
-        item.appends() ? DeliverSteps(item, deadline) : DeliverRecord(item, deadline);
+        item.appends() ? DeliverSteps(item, deadline, reply) : DeliverRecord(item, deadline, reply);
   }
   return reply;
 }
 
-pb::ItemOutcome PortalAdapter::DeliverRecord(const pb::OutboundItem& item, absl::Time deadline) {
+pb::ItemOutcome PortalAdapter::DeliverRecord(const pb::OutboundItem& item, absl::Time deadline,
+                                             pb::DeliverReply& reply) {
   const std::string& code = CodeOf(item);
   sdk::Encoded encoded =
       sdk::portal::EncodeDossier(item.dossier(), {.code = code, .ids = PortalIds()});
@@ -120,6 +122,7 @@ pb::ItemOutcome PortalAdapter::DeliverRecord(const pb::OutboundItem& item, absl:
   if (!encoded.error && !missing.empty()) encoded.error = missing.front();
   if (encoded.error) return sdk::Rejected(item.delivery_id(), *encoded.error);
   const Answer answer = Write(encoded.record, !item.key().empty(), deadline);
+  sdk::SetUnavailable(reply, UnavailabilityOf(answer));
   pb::ItemOutcome outcome = ToOutcome(item.delivery_id(), answer);
   if (answer.verdict == Verdict::kDone) outcome.set_key(code);
   return outcome;
@@ -144,7 +147,8 @@ Answer PortalAdapter::WriteOnce(const json& record, bool known, absl::Time deadl
   return answer;
 }
 
-pb::ItemOutcome PortalAdapter::DeliverSteps(const pb::OutboundItem& item, absl::Time deadline) {
+pb::ItemOutcome PortalAdapter::DeliverSteps(const pb::OutboundItem& item, absl::Time deadline,
+                                            pb::DeliverReply& reply) {
   if (item.dossier().steps_size() > kLinesMax) {
     return sdk::MakeOutcome(item.delivery_id(), pb::OUTCOME_REJECTED, "steps",
                             StrCat("more than ", kLinesMax, " progress lines in one call"));
@@ -157,6 +161,7 @@ pb::ItemOutcome PortalAdapter::DeliverSteps(const pb::OutboundItem& item, absl::
   }
   Answer answer = client_.Integrate(kAddProgress, {{"data", std::move(lines)}}, deadline);
   life_.Note(answer);
+  sdk::SetUnavailable(reply, UnavailabilityOf(answer));
   if (answer.verdict == Verdict::kNotThere) answer.field = kCode;
   return ToOutcome(item.delivery_id(), answer);
 }

@@ -49,8 +49,11 @@ class PortalAdapter final : public sdk::BlockingAdapter {
                                             absl::Time deadline) override;
   absl::StatusOr<pb::ProbeReply> ProbeNow(absl::Time deadline) override;
 
-  pb::ItemOutcome DeliverRecord(const pb::OutboundItem& item, absl::Time deadline);
-  pb::ItemOutcome DeliverSteps(const pb::OutboundItem& item, absl::Time deadline);
+  // Both say in `reply`, too, when the portal was not there for the item.
+  pb::ItemOutcome DeliverRecord(const pb::OutboundItem& item, absl::Time deadline,
+                                pb::DeliverReply& reply);
+  pb::ItemOutcome DeliverSteps(const pb::OutboundItem& item, absl::Time deadline,
+                               pb::DeliverReply& reply);
   // Creates or replaces, by what is remembered, and the other way round once when the portal knows
   // better.
   Answer Write(const nlohmann::json& record, bool known, absl::Time deadline);

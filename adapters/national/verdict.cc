@@ -19,6 +19,7 @@ pb::Outcome OutcomeOf(Verdict verdict) {
       return pb::OUTCOME_APPLIED;
     case Verdict::kUnclear:
       return pb::OUTCOME_UNKNOWN;
+    case Verdict::kNotReached:
     case Verdict::kNotDone:
     case Verdict::kThrottled:
     case Verdict::kLoginEnded:
@@ -46,7 +47,7 @@ Answer MakeAnswer(Verdict verdict, std::string_view reason, int64_t code) {
 
 std::optional<Answer> JudgeTransport(const sdk::HttpResponse& response, bool inner) {
   if (!response.status.ok()) {
-    return MakeAnswer(response.maybe_sent ? Verdict::kUnclear : Verdict::kNotDone,
+    return MakeAnswer(response.maybe_sent ? Verdict::kUnclear : Verdict::kNotReached,
                       ToStd(response.status.message()));
   }
   const int code = response.code;
@@ -75,6 +76,7 @@ std::optional<Answer> JudgeTransport(const sdk::HttpResponse& response, bool inn
 absl::Status ToStatus(const Answer& answer) {
   switch (answer.verdict) {
     case Verdict::kUnclear:
+    case Verdict::kNotReached:
     case Verdict::kNotDone:
     case Verdict::kLoginEnded:
       return absl::UnavailableError(answer.reason);
@@ -95,6 +97,17 @@ absl::Status ToStatus(const Answer& answer) {
       StrCat("the portal answers a question that was not asked: ", answer.reason));
 }
 
+absl::Status UnavailabilityOf(const Answer& answer) {
+  switch (answer.verdict) {
+    case Verdict::kNotReached:
+    case Verdict::kThrottled:
+    case Verdict::kLoginEnded:
+      return ToStatus(answer);
+    default:
+      return absl::OkStatus();
+  }
+}
+
 Answer FromLoginFailure(const absl::Status& status) {
   const std::string_view reason = ToStd(status.message());
   if (absl::IsPermissionDenied(status) || absl::IsUnauthenticated(status)) {
@@ -105,7 +118,7 @@ Answer FromLoginFailure(const absl::Status& status) {
     answer.retry_after = DetailsOf(status).retry_after;
     return answer;
   }
-  return MakeAnswer(Verdict::kNotDone, StrCat("no login, nothing was sent: ", reason));
+  return MakeAnswer(Verdict::kNotReached, StrCat("no login, nothing was sent: ", reason));
 }
 
 pb::ItemOutcome ToOutcome(std::string_view delivery_id, const Answer& answer) {

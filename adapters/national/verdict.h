@@ -20,7 +20,8 @@ namespace pb = ::lienthong::adapter::v1;
 enum class Verdict {
   kDone,           // the agreed sign of success, whole
   kUnclear,        // no answer, 5xx, or one that means nothing to us: it may have been done
-  kNotDone,        // certainly not: it never left, or was refused before it was looked at
+  kNotReached,     // the portal is away or not well, and nothing of ours was done there
+  kNotDone,        // certainly not: this call was not made, or came to nothing
   kThrottled,      // over the quota: not done
   kLoginEnded,     // our session or token no longer counts: not done
   kNotAuthorised,  // no right to this call, or the login itself is refused
@@ -47,6 +48,9 @@ std::optional<Answer> JudgeTransport(const sdk::HttpResponse& response, bool inn
 
 // The error of a whole call; not for kDone.
 absl::Status ToStatus(const Answer& answer);
+// That of a call that says something of the portal itself: it is away, takes no login that counts,
+// or wants no calls now. OK else.
+absl::Status UnavailabilityOf(const Answer& answer);
 // When the login before the call failed: nothing of the call itself was sent.
 Answer FromLoginFailure(const absl::Status& status);
 // What became of an item; the key and what else success brings is the caller's to add.

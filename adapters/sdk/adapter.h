@@ -32,8 +32,11 @@ using Done = std::function<void(absl::StatusOr<Reply>)>;
 // may carry ErrorDetails::retry_after), PermissionDenied or Unauthenticated (rights), anything else
 // is a fault of the adapter or its configuration. Bad single items are not errors of the call: they
 // are reported in the item. A delivery that certainly did not reach the counterpart (connection
-// refused) is RETRY_AFTER of its items, not Unavailable: what may have reached it is sent again as
-// such, and may then stand there twice.
+// refused), or that it refused unread (HTTP 429), is RETRY_AFTER of its items, not Unavailable:
+// what may have reached it is sent again as such, and may then stand there twice. Such a reply says
+// so of the counterpart too (DeliverReply.unavailable, SetUnavailable in unavailable.h), beside
+// what became of items that were done before: without that word each waiting dossier is tried by
+// itself.
 class Adapter {
  public:
   virtual ~Adapter() = default;  // only after Stop, or if never started

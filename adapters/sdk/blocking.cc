@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "adapters/sdk/unavailable.h"
 #include "gateway/base/errors.h"
 
 namespace lienthong::sdk {
@@ -27,6 +28,7 @@ pb::DeliverReply NotNow(const pb::DeliverRequest& request, const absl::Status& r
     outcome.set_outcome(pb::OUTCOME_RETRY_AFTER);
     outcome.set_reason(std::string(reason.message()));
   }
+  SetUnavailable(reply, reason);
   return reply;
 }
 

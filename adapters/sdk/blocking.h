@@ -19,7 +19,7 @@ namespace lienthong::sdk {
 // adapter's own, and returns its answer. What this class adds: a call whose deadline has passed is
 // answered without being run; a full queue is ResourceExhausted; an exception becomes Internal;
 // Stop waits until every call was answered. A Deliver that was not run says RETRY_AFTER of each of
-// its items, since nothing was sent.
+// its items, since nothing was sent, and that the counterpart was unavailable.
 //
 // Give it at least as many threads as calls are declared to run at the same time and a few for
 // Pull, LookUp and Probe: a call that waits for a thread cannot keep its deadline.

@@ -5,6 +5,7 @@
 
 #include "google/protobuf/util/json_util.h"
 
+#include "adapters/sdk/unavailable.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/core/records.h"
@@ -92,6 +93,10 @@ Health HealthOf(const Items& sent, const adapter::v1::DeliverReply& reply,
     found->second.set_delivery_id(id);
     health.Note(found->second);
   }
+  // What the counterpart itself says, or shows by its absence, tells more than an item without an
+  // answer; less than that it lets us do nothing.
+  const absl::Status unavailable = sdk::UnavailableStatus(reply);
+  if (!unavailable.ok() && !absl::IsPermissionDenied(health.failure)) health.failure = unavailable;
   return health;
 }
 
@@ -255,7 +260,7 @@ absl::Status LinkEngine::TakeDelivered(const std::vector<Completion*>& calls) {
   LIENTHONG_RETURN_IF_ERROR(taken);
   for (const Health& health : healths) {
     NoteCall(health.begun);
-    if (health.answers) NoteSuccess(Way::kWrite);
+    if (health.answers) NoteSuccess(Way::kWrite, health.begun);
     if (!health.failure.ok()) {
       NoteFailure(Way::kWrite, health.failure,
                   {.is_probe = health.is_probe, .subject = health.subject});
@@ -284,7 +289,7 @@ absl::Status LinkEngine::TakeLookedUp(Completion& completion) {
   looking_up_.erase(dossier_id);
   NoteCall(call.begun);
   if (answered) {
-    NoteSuccess(Way::kWrite);
+    NoteSuccess(Way::kWrite, call.begun);
   } else {
     NoteFailure(Way::kWrite, completion.status, {.is_probe = call.is_probe, .subject = dossier_id});
   }

@@ -157,7 +157,10 @@ absl::Status LinkEngine::ScanDossiers(bool* more) {
 
 bool LinkEngine::MayAsk() {
   const absl::Time now = clock_.Now();
-  return now >= comparing_->not_before && rate_.Room(now) > 0 && MayCall();
+  std::unique_lock lock(mutex_);
+  const bool is_let_alone = now < throttled_until_;
+  lock.unlock();
+  return !is_let_alone && now >= comparing_->not_before && rate_.Room(now) > 0 && MayCall();
 }
 
 // Begins a call of the run; what answers it has the question's number.

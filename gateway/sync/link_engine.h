@@ -348,7 +348,8 @@ class LinkEngine {
   absl::Status PassOverNotice(int64_t number, store::WriteSet set);
   void StartPull();
   // What a call says of the counterpart; `subject`: the dossier that it was about, 0 for a pull.
-  void NoteSuccess(Way way);
+  // `begun`: when the call was that succeeded.
+  void NoteSuccess(Way way, absl::Time begun);
   void NoteFailure(Way way, const absl::Status& status, const Breaker::Failure& failure);
   void NoteCall(absl::Time begun);
   void NoteDelay(absl::Duration delay);

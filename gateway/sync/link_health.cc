@@ -21,14 +21,15 @@ constexpr absl::Duration kThrottleMax = absl::Hours(1);
 
 }  // namespace
 
-void LinkEngine::NoteSuccess(Way way) {
+void LinkEngine::NoteSuccess(Way way, absl::Time begun) {
   const absl::Time now = clock_.Now();
   const std::lock_guard lock(mutex_);
   const bool was_open = reads_.open() || writes_.open();
   if (way == Way::kRead) {
     if (reads_.failing()) writes_.Hasten(now);  // it has just come back
-    // Its time has come, and there was nothing to try it with: what waited was given up meanwhile.
-    if (writes_.open() && writes_.next_probe() <= now && calls_ == 0) writes_.NoteSuccess();
+    // Its time had come before this call, and there was nothing to try it with: what waited was
+    // given up meanwhile.
+    if (writes_.open() && writes_.next_probe() <= begun && calls_ == 0) writes_.NoteSuccess();
     reads_.NoteSuccess();
   } else {
     writes_.NoteSuccess();

@@ -112,7 +112,7 @@ absl::Status LinkEngine::TakePulled(Completion& completion) {
     LIENTHONG_RETURN_IF_ERROR(CommitLink(std::move(next)));
   }
   if (!completion.pulled.more()) ++feed_ends_;
-  NoteSuccess(Way::kRead);
+  NoteSuccess(Way::kRead, completion.call->begun);
   next_pull_ =
       clock_.Now() + (completion.pulled.more() ? absl::ZeroDuration() : options_.poll_interval);
   const std::lock_guard lock(mutex_);

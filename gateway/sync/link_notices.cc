@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/sdk/unavailable.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
@@ -144,15 +145,16 @@ absl::Status LinkEngine::TakeTold(const Completion& completion) {
     case adapter::v1::OUTCOME_REJECTED:
     case adapter::v1::OUTCOME_CONFLICT:
       LIENTHONG_RETURN_IF_ERROR(GiveUpNotice(*telling_, told));
-      NoteSuccess(Way::kWrite);
+      NoteSuccess(Way::kWrite, completion.call->begun);
       break;
     case adapter::v1::OUTCOME_APPLIED:
     case adapter::v1::OUTCOME_DUPLICATE:
       LIENTHONG_RETURN_IF_ERROR(PassOverNotice(*telling_, {}));
-      NoteSuccess(Way::kWrite);
+      NoteSuccess(Way::kWrite, completion.call->begun);
       break;
     default:
       LIENTHONG_RETURN_IF_ERROR(TellAgain(told));
+      if (failure.ok()) failure = sdk::UnavailableStatus(completion.delivered);
       if (failure.ok()) failure = absl::UnavailableError("a notice was not taken");
       NoteFailure(Way::kWrite, failure, {.subject = told.dossier_id});
   }

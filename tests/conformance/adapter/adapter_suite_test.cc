@@ -218,6 +218,34 @@ TEST_P(AdapterSuite, ADeadlineInThePastIsNeverSuccess) {
   EXPECT_FALSE(AnswerOf<pb::ProbeReply>([&](auto done) { adapter_->Probe(past, done); }).ok());
 }
 
+// An item's RETRY_AFTER alone would have the gateway try each waiting dossier by itself.
+TEST_P(AdapterSuite, AFarSideThatIsAwayIsToldOfNotOfTheItemAlone) {
+  target_->TakeFarSideAway();
+  pb::DeliverRequest request;
+  *request.add_items() = NewItem("H29.X01-260302-0150");
+  const auto reply = Deliver(request, Later());
+  if (!reply.ok()) return;  // of the call as a whole
+  EXPECT_FALSE(reply->unavailable().throttled());
+  for (const pb::ItemOutcome& outcome : reply->outcomes()) {
+    EXPECT_TRUE(outcome.outcome() == pb::OUTCOME_UNKNOWN ||
+                outcome.outcome() == pb::OUTCOME_NOT_AUTHORISED ||
+                (outcome.outcome() == pb::OUTCOME_RETRY_AFTER && reply->has_unavailable()))
+        << reply->ShortDebugString();
+  }
+}
+
+TEST_P(AdapterSuite, AFarSideThatAsksForPatienceIsToldOf) {
+  const std::optional<absl::Duration> patience = target_->AskForPatience();
+  if (!patience) return;
+  pb::DeliverRequest request;
+  *request.add_items() = NewItem("H29.X01-260302-0160");
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const pb::DeliverReply reply, Deliver(request, Later()));
+  EXPECT_TRUE(reply.unavailable().throttled()) << reply.ShortDebugString();
+  EXPECT_EQ(absl::Seconds(reply.unavailable().retry_after().seconds()), *patience);
+  ASSERT_EQ(reply.outcomes_size(), 1);
+  EXPECT_EQ(reply.outcomes(0).outcome(), pb::OUTCOME_RETRY_AFTER);
+}
+
 TEST_P(AdapterSuite, DeliverAnswersEachItem) {
   pb::DeliverRequest request;
   std::set<std::string> waiting;

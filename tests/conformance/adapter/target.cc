@@ -1,11 +1,13 @@
 #include "tests/conformance/adapter/target.h"
 
+#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "adapters/register_all.h"
 #include "adapters/sdk/catalogue.h"
+#include "adapters/sdk/http_client.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "tests/support/environment.h"
@@ -14,6 +16,8 @@ namespace lienthong::sdk {
 namespace {
 
 using ::lienthong::testing::Environment;
+
+constexpr absl::Duration kControlTimeout = absl::Seconds(10);
 
 const AdapterCatalogue& Catalogue() {
   static const AdapterCatalogue& catalogue = *[] {
@@ -69,7 +73,31 @@ absl::Status Target::Read(const YAML::Node& file) {
     kept_.push_back({kept["key"].as<std::string>(), kept["bad"].as<std::string>(),
                      kept["field"].as<std::string>(), kept["good"].as<std::string>()});
   }
+  if (const YAML::Node patience = file["patience"]) {
+    patience_ = {.url = Expand(patience["url"].as<std::string>()),
+                 .body = patience["body"].as<std::string>(),
+                 .seconds = patience["seconds"].as<int64_t>()};
+  }
+  if (file["away"]) stands_for_far_side_ = Expand(file["away"].as<std::string>());
   return absl::OkStatus();
+}
+
+void Target::TakeFarSideAway() {
+  far_side_.reset();
+  if (postgres_ != nullptr) postgres_->Kill();
+  if (!stands_for_far_side_.empty()) std::filesystem::remove_all(stands_for_far_side_);
+}
+
+std::optional<absl::Duration> Target::AskForPatience() const {
+  if (!patience_) return std::nullopt;
+  HttpClient::Options options;
+  options.base_url = patience_->url;
+  const auto client = HttpClient::Create(std::move(options), Clock::Real());
+  if (!client.ok()) return absl::ZeroDuration();
+  const HttpResponse asked =
+      (*client)->Call({.method = "POST", .path = "", .body = patience_->body},
+                      Clock::Real().Now() + kControlTimeout);
+  return asked.code == 200 ? absl::Seconds(patience_->seconds) : absl::ZeroDuration();
 }
 
 absl::Status Target::StartPostgres(const YAML::Node& files) {

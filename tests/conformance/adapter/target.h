@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,10 @@ class Target {
     std::string good;
   };
   const std::vector<Kept>& kept() const { return kept_; }
+  // Ends the far side, or takes away what stands for it.
+  void TakeFarSideAway();
+  // Makes the far side ask for patience, and says for how long; nothing when it never does.
+  std::optional<absl::Duration> AskForPatience() const;
 
  private:
   explicit Target(std::string kind) : kind_(std::move(kind)) {}
@@ -57,6 +62,13 @@ class Target {
   std::map<std::string, std::string> settings_;
   std::vector<pb::ReceiveRequest> calls_;
   std::vector<Kept> kept_;
+  struct Patience {
+    std::string url;
+    std::string body;
+    int64_t seconds = 0;
+  };
+  std::optional<Patience> patience_;
+  std::string stands_for_far_side_;  // a path
   std::unique_ptr<lienthong::testing::PostgresServer> postgres_;
   std::unique_ptr<lienthong::testing::ChildProcess> far_side_;
 };

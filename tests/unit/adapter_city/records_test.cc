@@ -160,6 +160,7 @@ TEST(OutcomeTest, SuccessOnlyWhenTheRecordIsNamed) {
 TEST(OutcomeTest, EveryVerdictHasItsOutcome) {
   EXPECT_EQ(OutcomeOf("TP-1", Verdict::kUnclear).outcome(), pb::OUTCOME_UNKNOWN);
   EXPECT_EQ(OutcomeOf("TP-1", Verdict::kNotSent).outcome(), pb::OUTCOME_RETRY_AFTER);
+  EXPECT_EQ(OutcomeOf("TP-1", Verdict::kNotReady).outcome(), pb::OUTCOME_RETRY_AFTER);
   EXPECT_EQ(OutcomeOf("TP-1", Verdict::kThrottled).outcome(), pb::OUTCOME_RETRY_AFTER);
   EXPECT_EQ(OutcomeOf("TP-1", Verdict::kThrottled).retry_after().seconds(), 3);
   EXPECT_EQ(OutcomeOf("TP-1", Verdict::kNotAuthorised).outcome(), pb::OUTCOME_NOT_AUTHORISED);

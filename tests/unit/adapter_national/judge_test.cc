@@ -70,7 +70,7 @@ TEST(JudgePortalTest, WhatCannotBeReadIsNotDelivered) {
   none.maybe_sent = true;
   EXPECT_EQ(JudgePortal(none).verdict, Verdict::kUnclear);
   none.maybe_sent = false;
-  EXPECT_EQ(JudgePortal(none).verdict, Verdict::kNotDone);
+  EXPECT_EQ(JudgePortal(none).verdict, Verdict::kNotReached);
 }
 
 TEST(JudgePortalTest, OnlyA2xxCarriesAnEnvelope) {
@@ -102,6 +102,17 @@ TEST(JudgePortalTest, AQuotaTellsWhenToComeAgain) {
   EXPECT_EQ(FromLoginFailure(status).retry_after, absl::Seconds(7));
 }
 
+TEST(VerdictTest, OnlyWhatThePortalItselfDoesIsSaidOfIt) {
+  for (const Verdict verdict : {Verdict::kNotReached, Verdict::kLoginEnded, Verdict::kThrottled}) {
+    EXPECT_FALSE(UnavailabilityOf(MakeAnswer(verdict, "why")).ok());
+  }
+  for (const Verdict verdict : {Verdict::kDone, Verdict::kUnclear, Verdict::kNotDone,
+                                Verdict::kBadData, Verdict::kNotThere, Verdict::kExists}) {
+    EXPECT_TRUE(UnavailabilityOf(MakeAnswer(verdict, "why")).ok());
+  }
+  EXPECT_EQ(FromLoginFailure(absl::UnavailableError("refused")).verdict, Verdict::kNotReached);
+}
+
 TEST(JudgeHubTest, CodesDecideInAllTheirSpellings) {
   EXPECT_EQ(Hub(R"({"code":200,"message":"","data":null})"), Verdict::kDone);
   EXPECT_EQ(Hub(R"({"code":"200","message":"","data":"x"})"), Verdict::kDone);
@@ -118,9 +129,10 @@ TEST(JudgeHubTest, CodesDecideInAllTheirSpellings) {
 }
 
 TEST(VerdictTest, NothingButSuccessIsApplied) {
-  for (const Verdict verdict : {Verdict::kUnclear, Verdict::kNotDone, Verdict::kThrottled,
-                                Verdict::kLoginEnded, Verdict::kNotAuthorised, Verdict::kBadData,
-                                Verdict::kNotThere, Verdict::kExists, Verdict::kRefused}) {
+  for (const Verdict verdict :
+       {Verdict::kUnclear, Verdict::kNotReached, Verdict::kNotDone, Verdict::kThrottled,
+        Verdict::kLoginEnded, Verdict::kNotAuthorised, Verdict::kBadData, Verdict::kNotThere,
+        Verdict::kExists, Verdict::kRefused}) {
     const Answer answer = MakeAnswer(verdict, "why");
     EXPECT_NE(ToOutcome("d", answer).outcome(), pb::OUTCOME_APPLIED);
     EXPECT_NE(ToOutcome("d", answer).outcome(), pb::OUTCOME_DUPLICATE);

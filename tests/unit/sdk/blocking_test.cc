@@ -80,6 +80,7 @@ TEST(BlockingAdapterTest, ADeliveryThatIsNotRunSaysOfItsItemsThatNothingWasSent)
   ASSERT_EQ(answer->outcomes_size(), 2);
   EXPECT_EQ(answer->outcomes(1).delivery_id(), "b");
   EXPECT_EQ(answer->outcomes(1).outcome(), pb::OUTCOME_RETRY_AFTER) << "not unanswered";
+  EXPECT_TRUE(answer->has_unavailable());
 }
 
 TEST(BlockingAdapterTest, RunsCallsAndAnswers) {

@@ -1,8 +1,11 @@
-// A link comes back by itself, however often and however its counterpart went away.
+// A link comes back by itself, however often and however its counterpart went away, and leaves it
+// alone meanwhile.
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
 
+#include "adapters/sdk/unavailable.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "tests/unit/sync/engine_fixture.h"
@@ -10,10 +13,21 @@
 namespace lienthong::sync {
 namespace {
 
-// What a counterpart that is not well answers.
-enum class Trouble { kNone, kDown, kWritesDown, kReadsDown, kNoRights, kThrottled };
-constexpr Trouble kAll[] = {Trouble::kDown, Trouble::kWritesDown, Trouble::kReadsDown,
-                            Trouble::kNoRights, Trouble::kThrottled};
+// What a counterpart that is not well answers. The last two are told beside the items' outcomes.
+enum class Trouble {
+  kNone,
+  kDown,
+  kWritesDown,
+  kReadsDown,
+  kNoRights,
+  kThrottled,
+  kNotReached,
+  kWantsNoCalls
+};
+constexpr Trouble kAll[] = {Trouble::kDown,        Trouble::kWritesDown, Trouble::kReadsDown,
+                            Trouble::kNoRights,    Trouble::kThrottled,  Trouble::kNotReached,
+                            Trouble::kWantsNoCalls};
+constexpr absl::Duration kPatience = absl::Seconds(20);
 constexpr int kOutagesOfEach = 100;
 
 class TroubledAdapter final : public sdk::Adapter {
@@ -38,13 +52,17 @@ class TroubledAdapter final : public sdk::Adapter {
   void Deliver(const pb::DeliverRequest& request, absl::Time,
                sdk::Done<pb::DeliverReply> done) override {
     if (absl::Status status = Now(Trouble::kWritesDown); !status.ok()) return done(status);
+    ++deliveries;
+    const absl::Status unavailable = InReply();
     pb::DeliverReply reply;
     for (const auto& item : request.items()) {
       auto& outcome = *reply.add_outcomes();
       outcome.set_delivery_id(item.delivery_id());
-      outcome.set_outcome(pb::OUTCOME_APPLIED);
-      ++delivered;
+      const bool taken = unavailable.ok() || reply.outcomes_size() <= done_before;
+      outcome.set_outcome(taken ? pb::OUTCOME_APPLIED : pb::OUTCOME_RETRY_AFTER);
+      if (taken) ++delivered;
     }
+    sdk::SetUnavailable(reply, unavailable);
     done(std::move(reply));
   }
   void Receive(const pb::ReceiveRequest&, absl::Time, sdk::Done<pb::ReceiveReply> done) override {
@@ -60,13 +78,20 @@ class TroubledAdapter final : public sdk::Adapter {
   void Probe(absl::Time, sdk::Done<pb::ProbeReply> done) override { done(pb::ProbeReply()); }
 
   Trouble trouble = Trouble::kNone;
+  int done_before = 0;  // items of a call that are done before the trouble is met
+  int deliveries = 0;   // calls that were not an error as a whole
   int delivered = 0;
 
  private:
   absl::Status Now(Trouble way) const {
     if (trouble == Trouble::kDown || trouble == way) return absl::UnavailableError("down");
     if (trouble == Trouble::kNoRights) return absl::PermissionDeniedError("no right");
-    if (trouble == Trouble::kThrottled) return Busy("too many", absl::Seconds(20));
+    if (trouble == Trouble::kThrottled) return Busy("too many", kPatience);
+    return absl::OkStatus();
+  }
+  absl::Status InReply() const {
+    if (trouble == Trouble::kNotReached) return absl::UnavailableError("refused");
+    if (trouble == Trouble::kWantsNoCalls) return Busy("too many", kPatience);
     return absl::OkStatus();
   }
 
@@ -115,7 +140,39 @@ TEST_F(OutagesTest, EveryOutageEndsByItselfWithinItsBound) {
       ASSERT_LE(took, bound) << where << "; seed 42";
     }
   }
-  EXPECT_GE(troubled_.delivered, 2 * kOutagesOfEach * 5);
+  EXPECT_GE(troubled_.delivered, 2 * kOutagesOfEach * 7);
+}
+
+// Each dossier by itself would be tried some eight times in ten minutes.
+TEST_F(OutagesTest, ACounterpartThatIsNotReachedIsNotTriedWithEachDossier) {
+  constexpr int kDossiers = 60;
+  for (int i = 0; i < kDossiers; ++i) PushNew();
+  LinkEngine link(engine_, options_, *parties_.Find("portal"), troubled_, [] {});
+  ASSERT_TRUE(link.Recover().ok());
+  troubled_.trouble = Trouble::kNotReached;
+  RunFor(link, absl::Minutes(10), [] { return false; });
+  EXPECT_LE(troubled_.deliveries, 30) << "three failures, calls under way, and probes";
+  EXPECT_EQ(link.Describe().last_error(), "refused");
+  EXPECT_EQ(link.Describe().state(), v1::Link::STATE_DEGRADED);
+  troubled_.trouble = Trouble::kNone;
+  RunFor(link, 2 * options_.backoff_max, [&] { return link.Describe().pending() == 0; });
+  EXPECT_EQ(troubled_.delivered, kDossiers);
+}
+
+TEST_F(OutagesTest, ACounterpartThatWantsNoCallsGetsNoneUntilThen) {
+  for (int i = 0; i < 6; ++i) PushNew();
+  options_.parallel_calls_max = 1;
+  LinkEngine link(engine_, options_, *parties_.Find("portal"), troubled_, [] {});
+  ASSERT_TRUE(link.Recover().ok());
+  troubled_.trouble = Trouble::kWantsNoCalls;
+  troubled_.done_before = 1;
+  RunFor(link, kPatience - absl::Seconds(1), [] { return false; });
+  EXPECT_EQ(troubled_.deliveries, 1);
+  EXPECT_EQ(troubled_.delivered, 1);
+  EXPECT_EQ(link.Describe().errors().at("throttled"), 1);
+  troubled_.trouble = Trouble::kNone;
+  RunFor(link, absl::Minutes(1), [&] { return link.Describe().pending() == 0; });
+  EXPECT_EQ(troubled_.delivered, 6) << "what was done before is kept, and not sent again";
 }
 
 }  // namespace
