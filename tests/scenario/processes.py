@@ -105,6 +105,7 @@ class Rig(Program):
         self.ports = {}
 
     def start(self):
+        self._log.unlink(missing_ok=True)        # it may say what an earlier start said
         super().start()
         found = None
 
@@ -119,6 +120,14 @@ class Rig(Program):
             raise StartError(f"{error}: {self.log_end()}") from error
         self.ports = {name: int(port) for name, port in re.findall(r"(\w+)=(\d+)", found[1])}
         return self
+
+    def keep(self, state):
+        """Starts it anew, so that from here on each start is on the same ports and with the records in the file `state`."""
+        self.stop()
+        for option, port in (("--listen", "https"), ("--control", "control")):
+            self._command[self._command.index(option) + 1] = f"127.0.0.1:{self.ports[port]}"
+        self._command += ["--state", state]
+        return self.start()
 
 
 def city_rig(world):
@@ -189,6 +198,10 @@ class Database:
         self._folder.chmod(0o700)
         self._run(_PG_BIN / "initdb", "-D", self._data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8",
                   "--auth-local=trust", "--auth-host=scram-sha-256", "--no-sync")
+        return self.launch()
+
+    def launch(self):
+        """Also again after stop(), on the same data and port."""
         options = (f"-c port={self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} "
                    "-c unix_socket_permissions=0700 -c max_connections=60 -c jit=off")
         self._run(_PG_BIN / "pg_ctl", "-D", self._data, "-l", self._log, "-w", "-o", options, "start")

@@ -77,6 +77,10 @@ class World:
     def operator(self):
         return self.ctl("operator-demo")
 
+    def config(self):
+        """Of the gateway, as YAML."""
+        return gateway_config.text(self)
+
     def start(self):
         with ThreadPoolExecutor(1) as beside:
             database = beside.submit(self._start_database)
@@ -84,7 +88,7 @@ class World:
             self._start_rigs()
             database.result()
         Path(self.path("procedures.json")).write_text(json.dumps(gateway_config.procedures(), ensure_ascii=False))
-        Path(self.path("gateway.yaml")).write_text(gateway_config.text(self))
+        Path(self.path("gateway.yaml")).write_text(self.config())
         self.gateway = Program([self.program("lienthongd"), "--config", self.path("gateway.yaml")], self.path("gateway.log"))
         self.start_gateway()
 
