@@ -8,14 +8,9 @@ import psycopg2
 from scenario import hub_form, portal_form
 from scenario.content import Content
 from scenario.forms import write, write_value
-from scenario.plan import PORTALS, Dossier
+from scenario.options import KINDS
+from scenario.plan import Dossier
 from scenario.processes import StartError
-
-# Where each is planted when nothing is said.
-KINDS = {"lost-step": "city", "stale-due": "district", "wrong-fee": "city", "wrong-paper": "city", "swapped-code": "district",
-         "extra-row": "city"}
-PLACES = ("city", "district", *PORTALS)
-CHOICES = (*KINDS, *(f"{kind}@{place}" for kind in KINDS for place in PLACES))
 
 
 class Planter:
