@@ -308,7 +308,8 @@ CommandGroup ReconcileGroup() {
       "\n"
       "Start it, look at what it has found (findings), and approve what is to be repaired. Each\n"
       "is looked at again first: what both sides agree on by then, or what is on its way, is\n"
-      "left alone (`in_motion`, also where a dead letter waits for somebody). Fields that the\n"
+      "left alone (`in_motion`), and so is what a dead letter stops (`dead_lettered`). Fields that "
+      "the\n"
       "counterpart may say are taken in, others are delivered. One that shows no records, such\n"
       "as a district's database, cannot be compared.\n"
       "What is void here stays so.\n"};
@@ -338,8 +339,9 @@ std::vector<Command> ReconcileCommands() {
        1,
        {"--wait"},
        "one comparison: how far it is, and what it counts",
-       "Of the dossiers, equal are alike on both sides; in_motion were on their way and are not\n"
-       "compared; all others are findings.\n"
+       "Of the dossiers, equal are alike on both sides; in_motion were on their way, "
+       "dead_lettered\n"
+       "wait for a person (see dlq), and neither is compared; all others are findings.\n"
        "\n"
        "Example:\n"
        "  lienthongctl reconcile show RUN --wait\n",

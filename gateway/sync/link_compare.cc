@@ -233,12 +233,14 @@ absl::StatusOr<std::vector<Comparing::Asked>> LinkEngine::NextToAskFor() {
   const size_t keys_max = static_cast<size_t>(KeysMax());
   size_t looked = now.looked;
   int64_t passed = 0;
+  int64_t dead = 0;  // of those
   while (asked.size() < keys_max && passed < kPassedMax && looked < now.candidates.size()) {
     const int64_t id = now.candidates[looked++];
     LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.Load(id));
     LIENTHONG_ASSIGN_OR_RETURN(const core::StoredDossier stored, core::LoadDossier(engine_, id));
     if (lane.version == 0 || !IsSettled(lane.state, stored.dossier.revision())) {
       ++passed;
+      dead += lane.state.phase() == LaneState::PHASE_DEAD ? 1 : 0;
       continue;
     }
     asked.push_back({.dossier_id = id,
@@ -247,7 +249,8 @@ absl::StatusOr<std::vector<Comparing::Asked>> LinkEngine::NextToAskFor() {
                      .lane_version = lane.version});
   }
   now.looked = looked;
-  Count("in_motion", passed, now.run.record);
+  Count("in_motion", passed - dead, now.run.record);
+  Count("dead_lettered", dead, now.run.record);
   while (asked.size() < keys_max && !now.unknown.empty()) {
     asked.push_back(std::move(now.unknown.front()));
     now.unknown.pop_front();

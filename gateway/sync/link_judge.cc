@@ -114,6 +114,9 @@ absl::Status LinkEngine::TakeRecords(const adapter::v1::LookUpReply& reply, int6
       case Verdict::Kind::kInMotion:
         Count("in_motion", 1, next);
         break;
+      case Verdict::Kind::kDeadLettered:
+        Count("dead_lettered", 1, next);
+        break;
       case Verdict::Kind::kUnsettled:
         if (now.feed_read) {  // it changed once more
           Count("in_motion", 1, next);
@@ -156,7 +159,7 @@ absl::StatusOr<Verdict> LinkEngine::JudgeKnown(
                              Judge(lane, stored, record, WasFeedRead(*comparing_, asked, record)));
   if (verdict.kind != Verdict::Kind::kDiffers) return verdict;
   LIENTHONG_ASSIGN_OR_RETURN(const bool has_letter, HasLetter(stored.dossier.code()));
-  if (has_letter) return Verdict{.kind = Verdict::Kind::kInMotion};
+  if (has_letter) return Verdict{.kind = Verdict::Kind::kDeadLettered};
   if (has_moved) {
     return Verdict{.kind = comparing_->feed_read ? Verdict::Kind::kInMotion
                                                  : Verdict::Kind::kUnsettled};

@@ -80,6 +80,12 @@ absl::StatusOr<PreparedItem> LinkEngine::PrepareRepair(const LookUpReply::Record
     Close(v1::Finding::STATE_OPEN, "something was on its way; approve it again", finding);
     return PreparedItem{};
   }
+  if (verdict.kind == Verdict::Kind::kDeadLettered) {
+    Close(v1::Finding::STATE_OPEN,
+          "a dead letter of it is open; replay or discard that first, then approve it again",
+          finding);
+    return PreparedItem{};
+  }
   // What else of the record has changed its feed is yet to tell.
   const bool is_same_record = finding.record_digest() == RecordDigest(record);
   std::optional<Repair> repair = is_same_record ? RepairOf(finding, verdict) : std::nullopt;

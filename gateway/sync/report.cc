@@ -170,6 +170,7 @@ void ForgetRecord(LaneState& lane) {
   lane.clear_delivered_version();
   lane.clear_shadow();
   lane.clear_confirmed_revision();
+  lane.clear_refused_revision();  // what was given up is wanted after all
   lane.clear_private_state();
 }
 
@@ -187,6 +188,10 @@ bool NoteHeld(const Reconciled& compared, LaneState& lane) {
   }
   const domain::FieldMap held = domain::Flatten(compared.held->dossier());
   lane.set_reports(lane.reports() + 1);
+  if (lane.key().empty()) {  // given up before it had a record, and there is one
+    lane.set_key(compared.held->key());
+    lane.clear_refused_revision();
+  }
   Shadow shadow(lane);
   for (const std::string& path : compared.pull) shadow.At(path).clear_sent();
   for (const std::string& path : compared.push) {

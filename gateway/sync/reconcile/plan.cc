@@ -12,6 +12,7 @@
 #include "gateway/domain/fields.h"
 #include "gateway/domain/ownership.h"
 #include "gateway/sync/declared.h"
+#include "gateway/sync/delivery_plan.h"
 #include "gateway/sync/local_ids.h"
 #include "gateway/sync/shadow.h"
 #include "gateway/sync/target.h"
@@ -55,6 +56,7 @@ class Classifier {
 
   absl::StatusOr<Verdict> Run() {
     if (sides_.lane.joined_into() != 0) return Verdict{};
+    if (sides_.lane.phase() == LaneState::PHASE_DEAD) return Said(Verdict::Kind::kDeadLettered);
     if (!IsSettled(sides_.lane, sides_.head.revision())) return Said(Verdict::Kind::kInMotion);
     finding_.set_code(sides_.head.code());
     finding_.set_key(sides_.lane.key());
@@ -93,6 +95,10 @@ class Classifier {
 
   Verdict Missing() {
     if (IsClosed()) return Verdict{};
+    if (NeverBegins(sides_.lane, sides_.head.revision())) {
+      finding_.set_given_up(true);
+      Note("", "an operator has given it up there: a repair delivers it again");
+    }
     return Differs(v1::Finding::CLASS_MISSING_THERE, v1::Finding::STATE_OPEN);
   }
 
@@ -270,7 +276,13 @@ std::string RecordDigest(const adapter::v1::LookUpReply::Record& record) {
   return core::Sha256(record.SerializeAsString());
 }
 
+bool NeverBegins(const LaneState& lane, int64_t head_revision) {
+  return lane.phase() == LaneState::PHASE_IDLE && !lane.has_intent() && !HasRecord(lane) &&
+         lane.refused_revision() >= head_revision;
+}
+
 bool IsSettled(const LaneState& lane, int64_t head_revision) {
+  if (NeverBegins(lane, head_revision)) return true;
   return lane.phase() == LaneState::PHASE_IDLE && !lane.has_intent() &&
          lane.confirmed_revision() == head_revision;
 }
@@ -282,7 +294,7 @@ absl::StatusOr<Verdict> Classify(const BothSides& sides, bool feed_read) {
 bool NeedsNoJudgement(const FindingRecord& finding) {
   const bool is_ours = finding.class_() == v1::Finding::CLASS_DIVERGED ||
                        finding.class_() == v1::Finding::CLASS_MISSING_THERE;
-  if (finding.state() != v1::Finding::STATE_OPEN || !is_ours) return false;
+  if (finding.state() != v1::Finding::STATE_OPEN || !is_ours || finding.given_up()) return false;
   return std::none_of(
       finding.fields().begin(), finding.fields().end(),
       [](const FindingRecord::Field& field) { return field.kind() == Field::KIND_ALTERED; });

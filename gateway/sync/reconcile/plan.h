@@ -58,8 +58,9 @@ struct BothSides {
 struct Verdict {
   enum class Kind {
     kEqual,
-    kInMotion,   // something of it is on its way, or waits for a person: nothing can be said
-    kUnsettled,  // it differs, but the counterpart's feed may tell in a moment
+    kInMotion,      // something of it is on its way: nothing can be said
+    kDeadLettered,  // something of it waits for a person: nothing can be said
+    kUnsettled,     // it differs, but the counterpart's feed may tell in a moment
     kDiffers,
   };
   Kind kind = Kind::kEqual;
@@ -73,6 +74,8 @@ absl::StatusOr<Verdict> Classify(const BothSides& sides, bool feed_read);
 // Tells a record as it was shown from any other state of it.
 std::string RecordDigest(const adapter::v1::LookUpReply::Record& record);
 
+// Whether an operator has given up the dossier there before it ever had a record.
+bool NeverBegins(const LaneState& lane, int64_t head_revision);
 // Whether the lane has nothing to do and nothing to wait for.
 bool IsSettled(const LaneState& lane, int64_t head_revision);
 

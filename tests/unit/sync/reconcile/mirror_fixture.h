@@ -141,6 +141,7 @@ class MirrorAdapter final : public sdk::Adapter {
   pb::PullReply report;                   // what the next pull tells
   int forgets = 0;                        // changes that it answers and does not keep
   int failures = 0;                       // look-ups that fail
+  std::string refuses;                    // a subject that it does not take
   bool is_silent = false;                 // no delivery is answered
   int looked_up = 0;
   int delivered = 0;
@@ -152,6 +153,11 @@ class MirrorAdapter final : public sdk::Adapter {
     ++delivered;
     pb::ItemOutcome outcome;
     outcome.set_delivery_id(item.delivery_id());
+    if (!refuses.empty() && item.dossier().subject() == refuses) {
+      outcome.set_outcome(pb::OUTCOME_REJECTED);
+      outcome.set_reason("is not taken");
+      return outcome;
+    }
     outcome.set_outcome(pb::OUTCOME_APPLIED);
     std::string key = item.key().empty() ? KeyOf(item.dossier().code()) : item.key();
     if (key.empty()) key = StrCat("TP-", ++last_key_);
@@ -222,6 +228,22 @@ class MirrorTest : public EngineTest {
     const int64_t id = IdOf(key);
     EXPECT_NE(id, 0);
     return core::LoadDossier(engine_, id).value().dossier.code();
+  }
+
+  // What is refused there is given up.
+  void DiscardLetters() {
+    const std::vector<store::Row> rows = store_.Read({.table = store::Table::kDeadLetter}).value();
+    for (const store::Row& row : rows) {
+      const std::string& id = std::get<std::string>(row.columns[0]);
+      ASSERT_TRUE(link_
+                      ->Do({.kind = kActDiscard,
+                            .id = id,
+                            .actor = "operator/lan",
+                            .reason = "ticket 88",
+                            .request_id = random_->Uuid()})
+                      .ok());
+    }
+    RunAll();
   }
 
   absl::Status Start(bool automatic = false, const std::string& run = kRun) {

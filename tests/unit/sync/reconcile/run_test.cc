@@ -137,6 +137,65 @@ TEST_F(MirrorTest, ADossierOnItsWayIsNotCompared) {
   EXPECT_THAT(Found(), IsEmpty());
 }
 
+TEST_F(MirrorTest, WhatWaitsForAPersonIsCountedApartFromWhatIsOnItsWay) {
+  mirror_.refuses = "không nhận";
+  PushSubject("không nhận");
+  const std::string code = PushSubject("một");
+  mirror_.is_silent = true;
+  Change(code, "subject", "một mới");
+  EXPECT_EQ(Compare(), (Counts{{"dead_lettered", 1}, {"in_motion", 1}}));
+}
+
+class GivenUpTest : public MirrorTest, public ::testing::WithParamInterface<bool> {
+ protected:
+  // A dossier that the counterpart never had, and an operator has discarded its dead letter.
+  void SetUp() override {
+    mirror_.can().set_inventory_digests(GetParam());
+    mirror_.refuses = "không nhận";
+    code_ = PushSubject("không nhận");
+    PushSubject("một");
+    DiscardLetters();
+    ASSERT_EQ(mirror_.KeyOf(code_), "");
+  }
+  std::string code_;
+};
+
+TEST_P(GivenUpTest, ADossierThatWasGivenUpThereIsMissingThere) {
+  EXPECT_EQ(Compare(), (Counts{{"equal", 1}, {"missing_there", 1}}));
+  EXPECT_EQ(FoundFields(), std::set<std::string>{code_ + " MISSING_THERE"});
+  mirror_.refuses.clear();
+  ApproveAll();
+  EXPECT_TRUE(IsMirrored(code_)) << "a repair delivers it again";
+  EXPECT_EQ(LaneStore(engine_, "city").Load(IdOf(code_))->state.losses_size(), 0);
+}
+
+TEST_P(GivenUpTest, OnlyAPersonSaysThatItGoesThereAfterAll) {
+  mirror_.refuses.clear();
+  Compare(/*automatic=*/true);
+  ASSERT_EQ(Found(v1::Finding::STATE_OPEN).size(), 1U);
+  EXPECT_THAT(Found(v1::Finding::STATE_OPEN)[0].record.note(), HasSubstr("given it up"));
+  EXPECT_EQ(mirror_.KeyOf(code_), "");
+}
+
+TEST_P(GivenUpTest, ARepairThatIsRefusedAgainIsADeadLetter) {
+  Compare();
+  ApproveAll();
+  EXPECT_EQ(DeadLetters().size(), 1U);
+}
+
+// Somebody has entered it there by hand.
+TEST_P(GivenUpTest, WhatStandsThereAllTheSameIsCompared) {
+  mirror_.records["TP-hand"] = {.dossier = MirrorAdapter::Held(Stored(code_)), .version = 1};
+  EXPECT_EQ(Compare(), (Counts{{"equal", 2}}));
+  mirror_.Of(code_).set_subject("khác");
+  const std::string again = "018f0000-0000-4000-8000-000000000002";
+  ASSERT_THAT(Start(false, again), IsOk());
+  RunAll(200);
+  ASSERT_EQ(RunNow(again).counts().at("diverged"), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Digests, GivenUpTest, ::testing::Bool());
+
 TEST_F(MirrorTest, WhatChangesWhileItIsLookedAtIsNotCompared) {
   const std::string code = PushSubject("một");
   mirror_.Of(code).set_subject("lạ");
