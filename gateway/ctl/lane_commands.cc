@@ -66,6 +66,35 @@ ExitCode Lanes(const Session& session, const Arguments& arguments, Terminal& ter
   return kDone;
 }
 
+ExitCode Early(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const auto stub = SyncService::NewStub(session.admin());
+  sync::v1::ListEarlyItemsRequest request;
+  request.set_link(arguments.Text("--link"));
+  request.set_page_size(kPageItems);
+  ordered_json items = ordered_json::array();
+  std::vector<std::vector<std::string>> rows;
+  do {
+    sync::v1::ListEarlyItemsResponse page;
+    const grpc::Status status =
+        session.Call([&](auto* context) { return stub->ListEarlyItems(context, request, &page); });
+    if (!status.ok()) return terminal.Fail(status, session.json());
+    for (const sync::v1::EarlyItem& item : page.items()) {
+      rows.push_back({item.link(), item.key(), item.code(),
+                      item.version() == 0 ? "" : StrCat(item.version()), ShowTime(item.since()),
+                      ShowTime(item.give_up_time()), item.cause()});
+      items.push_back(ToJsonValue(item, /*all=*/true));
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (session.json()) {
+    terminal.Line(Dump({{"items", items}}));
+  } else {
+    terminal.Write(FormatTable(
+        {"link", "key", "code", "version", "since", "given up", "waits because"}, rows));
+  }
+  return kDone;
+}
+
 }  // namespace
 
 std::vector<Command> LaneCommands() {
@@ -88,6 +117,22 @@ std::vector<Command> LaneCommands() {
        "  lienthongctl lanes --code H29.X05-261121-0001\n"
        "  lienthongctl lanes --link portal --possible-duplicates --json\n",
        &Lanes},
+      {"early",
+       "",
+       0,
+       0,
+       {"--link"},
+       "what counterparts told before its dossier was here, and waits for it",
+       "One line an item, by link, oldest first. `given up`: when it becomes a dead letter (dlq) "
+       "if\n"
+       "its dossier has not come by then. A link with items that wait longer than its objective "
+       "is\n"
+       "LATE.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl early\n"
+       "  lienthongctl early --link district --json\n",
+       &Early},
   };
 }
 

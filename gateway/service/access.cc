@@ -35,6 +35,7 @@ constexpr AccessRule kTable[] = {
     {"lienthong.sync.v1.SyncService/ListDeadLetters",                    false, false, true},
     {"lienthong.sync.v1.SyncService/ListConflicts",                      false, false, true},
     {"lienthong.sync.v1.SyncService/ListLanes",                          false, false, true},
+    {"lienthong.sync.v1.SyncService/ListEarlyItems",                     false, false, true},
     {"lienthong.sync.v1.SyncService/GetDeadLetter",                      false, false, true},
     {"lienthong.sync.v1.SyncService/PreviewDeadLetter",                  false, false, true},
     {"lienthong.sync.v1.SyncService/ReplayDeadLetters",                  false, false, true},

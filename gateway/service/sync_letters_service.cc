@@ -1,4 +1,4 @@
-// Dead letters, one by one and many at once.
+// Dead letters, one by one and many at once, and what came before its dossier.
 #include "gateway/service/sync_service.h"
 #include "gateway/service/unary.h"
 
@@ -43,6 +43,15 @@ grpc::ServerUnaryReactor* SyncService::DiscardDeadLetters(
   return RunUnary(edge_, context, Named("DiscardDeadLetters"), "", response,
                   [this, request](const RequestContext& call) {
                     return links_.DiscardDeadLetters(call, *request);
+                  });
+}
+
+grpc::ServerUnaryReactor* SyncService::ListEarlyItems(
+    grpc::CallbackServerContext* context, const sync::v1::ListEarlyItemsRequest* request,
+    sync::v1::ListEarlyItemsResponse* response) {
+  return RunUnary(edge_, context, Named("ListEarlyItems"), "", response,
+                  [this, request](const RequestContext& call) {
+                    return links_.ListEarlyItems(call, *request);
                   });
 }
 

@@ -63,6 +63,9 @@ class SyncService final : public sync::v1::SyncService::CallbackService {
   grpc::ServerUnaryReactor* ListLanes(grpc::CallbackServerContext* context,
                                       const sync::v1::ListLanesRequest* request,
                                       sync::v1::ListLanesResponse* response) override;
+  grpc::ServerUnaryReactor* ListEarlyItems(grpc::CallbackServerContext* context,
+                                           const sync::v1::ListEarlyItemsRequest* request,
+                                           sync::v1::ListEarlyItemsResponse* response) override;
   grpc::ServerUnaryReactor* ListTasks(grpc::CallbackServerContext* context,
                                       const sync::v1::ListTasksRequest* request,
                                       sync::v1::ListTasksResponse* response) override;

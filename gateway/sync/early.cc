@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/text.h"
 #include "gateway/core/records.h"
 #include "gateway/domain/derived.h"
 
@@ -15,6 +16,8 @@ using store::Row;
 using store::Table;
 
 constexpr int kEarlyByDue = 1;  // as described in tables.cc
+// Far more than wait: what waits behind others may go beyond the limit.
+constexpr int64_t kCountedMax = 10'000'000;
 
 }  // namespace
 
@@ -23,7 +26,7 @@ absl::Status EarlyItems::Recover() {
                                                                        .prefix = {link_},
                                                                        .after = {},
                                                                        .at_most = {},
-                                                                       .limit_rows = kItemsMax}));
+                                                                       .limit_rows = kCountedMax}));
   count_ = count;
   LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> newest,
                              engine_.store.Read({.table = Table::kEarly,
@@ -82,6 +85,21 @@ absl::StatusOr<std::vector<EarlyItems::Waiting>> EarlyItems::After(int64_t posit
     LIENTHONG_RETURN_IF_ERROR(core::Unseal(engine_, 0, row.body, one.record));
   }
   return waiting;
+}
+
+absl::StatusOr<std::string> EarlyItems::CauseOf(const Waiting& waiting) const {
+  const adapter::v1::InboundItem& item = waiting.record.item();
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> first,
+                             engine_.store.Read({.table = Table::kEarly,
+                                                 .prefix = {link_, item.key()},
+                                                 .after = {},
+                                                 .at_most = {},
+                                                 .limit_rows = 1}));
+  const bool is_first = first.empty() || first[0].columns[2] == waiting.key[2];
+  if (!is_first) return "an earlier item of its key waits";
+  const std::string& code = item.dossier().code();
+  return StrCat("no dossier is known here by the key ", item.key(),
+                code.empty() ? "" : " or the code ", code, "; it is taken in as soon as one is");
 }
 
 absl::StatusOr<absl::Time> EarlyItems::OldestSince() const {

@@ -30,14 +30,14 @@ class EarlyItems {
     int64_t position = 0;  // among all, in the order in which they came
   };
 
-  EarlyItems(core::Engine& engine, std::string link, absl::Duration wait)
-      : engine_(engine), link_(std::move(link)), wait_(wait) {}
+  EarlyItems(core::Engine& engine, std::string link, absl::Duration wait, int64_t items_max)
+      : engine_(engine), link_(std::move(link)), wait_(wait), items_max_(items_max) {}
 
   // Counts what a former process left. Before all others.
   absl::Status Recover();
   int64_t count() const { return count_; }
-  // So many wait at most; what comes then is judged at once.
-  bool is_full() const { return count_ >= kItemsMax; }
+  // Without room only what waits behind others is put, until those are taken in.
+  bool is_full() const { return count_ >= items_max_; }
 
   // Whether something waits under this key.
   absl::StatusOr<bool> Holds(std::string_view key) const;
@@ -45,6 +45,8 @@ class EarlyItems {
   void Put(const adapter::v1::InboundItem& item, store::WriteSet& set);
   // Those after a position (0: all), oldest first.
   absl::StatusOr<std::vector<Waiting>> After(int64_t position, int64_t limit_rows) const;
+  // Of a page of `After`, what each waits for, in words.
+  absl::StatusOr<std::string> CauseOf(const Waiting& waiting) const;
   // When the oldest one came; InfiniteFuture when none waits.
   absl::StatusOr<absl::Time> OldestSince() const;
   // Takes an item out, in the set that takes it in or gives it up.
@@ -53,11 +55,10 @@ class EarlyItems {
   void NoteCommitted(int64_t change) { count_ += change; }
 
  private:
-  static constexpr int64_t kItemsMax = 10'000;
-
   core::Engine& engine_;
   const std::string link_;
   const absl::Duration wait_;
+  const int64_t items_max_;
   std::atomic<int64_t> count_ = 0;
   int64_t last_number_ = 0;
 };

@@ -68,12 +68,13 @@ absl::Status LinkEngine::RetryEarlyItem(const EarlyItems::Waiting& waiting, absl
   return absl::OkStatus();
 }
 
-// Whether an item of the feed waits: its dossier is not known, or another of its key waits before
-// it. Without room it does not.
+// Whether an item of the feed waits: its dossier is not known, and there is room; or another of its
+// key waits before it, which it would overtake. Then its dossier is here, and those before it are
+// taken in by the next pass: that needs no room for long.
 absl::StatusOr<bool> LinkEngine::Waits(const adapter::v1::InboundItem& item, Arrival arrival,
                                        const PreparedItem& prepared) const {
-  if (arrival != Arrival::kPulled || early_.is_full()) return false;
-  if (prepared.early) return true;
+  if (arrival != Arrival::kPulled) return false;
+  if (prepared.early) return !early_.is_full();
   return early_.Holds(item.key());
 }
 

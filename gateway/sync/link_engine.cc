@@ -45,7 +45,7 @@ LinkEngine::LinkEngine(core::Engine& engine, const LinkOptions& options, const c
       adapter_(adapter),
       lanes_(engine, options.name),
       inbound_(engine, options_, party),
-      early_(engine, options.name, options.early_wait),
+      early_(engine, options.name, options.early_wait, options.early_items_max),
       mailbox_(std::make_shared<Mailbox>()),
       clock_(engine.clock),
       holder_(engine.random.Uuid()),

@@ -1,6 +1,7 @@
 #ifndef LIENTHONG_GATEWAY_SYNC_LINKS_H_
 #define LIENTHONG_GATEWAY_SYNC_LINKS_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,6 +31,7 @@ struct LinkOptions {
   int calls_per_second_max = 0;  // 0: no limit
   // How long an item of the feed waits for its dossier before it is a dead letter.
   absl::Duration early_wait = absl::Minutes(10);
+  int64_t early_items_max = 10'000;  // that wait so; what comes then is a dead letter at once
   // Of the link, where several gateways share a store; three calls find room in it at least.
   absl::Duration lease = absl::Seconds(30);
   absl::Duration backoff_min = absl::Seconds(1);
@@ -105,6 +107,8 @@ class Links {
   absl::StatusOr<v1::ListLanesResponse> ListLanes(const core::RequestContext& context,
                                                   const v1::ListLanesRequest& request) const;
 
+  absl::StatusOr<v1::ListEarlyItemsResponse> ListEarlyItems(
+      const core::RequestContext& context, const v1::ListEarlyItemsRequest& request) const;
   absl::StatusOr<v1::ListTasksResponse> ListTasks(const core::RequestContext& context,
                                                   const v1::ListTasksRequest& request) const;
   absl::StatusOr<v1::BulkResult> CloseTasks(const core::RequestContext& context,

@@ -1,9 +1,13 @@
 // Items of a feed that come before their dossier.
+#include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "gateway/sync/links.h"
 #include "tests/unit/sync/engine_fixture.h"
 
 namespace lienthong::sync {
@@ -66,6 +70,68 @@ TEST_F(EarlyTest, WhatComesLaterUnderItsKeyWaitsBehindIt) {
   EXPECT_THAT(DeadLetters(), IsEmpty());
   EXPECT_EQ(Lane(code_).source_version(), 3);
   EXPECT_EQ(Lane(code_).reports(), 3) << "none was passed over";
+}
+
+// The dossier comes between what waits and what would overtake it.
+TEST_F(EarlyTest, NothingOvertakesWhatWaitsWhenThereIsNoRoomLeft) {
+  options_.early_items_max = 2;
+  Begin();
+  Report("hub-9", 1, "B");
+  Report("hub-9", 2, "C");
+  Pulled();
+  ASSERT_EQ(Waiting(), 2);
+  Report("hub-9", 3, "D");
+  ASSERT_EQ(PushNew(), code_);
+  Pulled();
+  Run();
+  EXPECT_EQ(Waiting(), 0);
+  EXPECT_EQ(Lane(code_).source_version(), 3);
+  EXPECT_EQ(Lane(code_).reports(), 3) << "none was passed over";
+}
+
+TEST_F(EarlyTest, WithoutRoomAnItemIsADeadLetterAtOnce) {
+  options_.early_items_max = 1;
+  Begin();
+  Report("hub-9", 1, "B");
+  Pulled();
+  Report("hub-8", 1, "C");
+  Pulled();
+  EXPECT_EQ(Waiting(), 1);
+  ASSERT_EQ(DeadLetters().size(), 1U);
+  EXPECT_EQ(DeadLetters()[0].key(), "hub-8");
+}
+
+TEST_F(EarlyTest, OperatorsSeeWhatWaitsAndForWhat) {
+  Begin();
+  Report("hub-9", 1, "B");
+  Report("hub-9", 2, "C");
+  Report("hub-8", 1, "D");
+  Pulled();
+  Links links(engine_);
+  ASSERT_TRUE(links.Add(options_, std::make_unique<HeldAdapter>()).ok());
+  core::RequestContext operator_;
+  operator_.caller = {core::CallerKind::kOperator, "operator/lan", {}};
+  v1::ListEarlyItemsRequest request;
+  request.set_page_size(2);
+  std::vector<v1::EarlyItem> items;
+  do {
+    const auto page = links.ListEarlyItems(operator_, request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    items.insert(items.end(), page->items().begin(), page->items().end());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  ASSERT_EQ(items.size(), 3U);
+  EXPECT_EQ(items[0].link(), "portal");
+  EXPECT_EQ(items[0].version(), 1);
+  EXPECT_EQ(items[0].since().seconds() + 600, items[0].give_up_time().seconds());
+  std::map<int64_t, std::string> causes;
+  for (const v1::EarlyItem& item : items) {
+    if (item.key() == "hub-9") causes[item.version()] = item.cause();
+  }
+  EXPECT_THAT(causes[1], HasSubstr("no dossier is known here by the key hub-9 or the code"));
+  EXPECT_THAT(causes[2], HasSubstr("an earlier item of its key"));
+  operator_.caller = {core::CallerKind::kAgency, kAgency, {"H29.X05"}};
+  EXPECT_TRUE(absl::IsPermissionDenied(links.ListEarlyItems(operator_, {}).status()));
 }
 
 TEST_F(EarlyTest, ItWaitsThroughARestart) {
