@@ -71,6 +71,28 @@ absl::StatusOr<std::vector<ActRecord>> ActsOfRequest(const Engine& engine, std::
   return acts;
 }
 
+absl::StatusOr<std::optional<ActRecord>> NewestActOn(const Engine& engine, int64_t dossier_id,
+                                                     std::string_view target) {
+  store::Scan scan{.table = Table::kAct,
+                   .index = kByTime,
+                   .prefix = {},
+                   .after = {},
+                   .at_most = {},
+                   .limit_rows = kActsLookedAtMax,
+                   .descending = true};
+  if (dossier_id != 0) {
+    scan.index = kByDossier;
+    scan.prefix = {dossier_id};
+  }
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> rows, engine.store.Read(scan));
+  for (const Row& row : rows) {
+    if (!std::get<std::string>(row.columns[0]).ends_with(StrCat("/", target))) continue;
+    LIENTHONG_ASSIGN_OR_RETURN(ActRecord act, ReadAct(engine, row));
+    if (act.target() == target) return act;
+  }
+  return std::nullopt;
+}
+
 absl::StatusOr<ActPage> ListActs(const Engine& engine, int64_t dossier_id, int32_t page_size,
                                  std::string_view page_token) {
   TimedList list{.table = Table::kAct, .index = kByTime, .prefix = {}, .time_column = kTimeColumn};

@@ -35,6 +35,13 @@ absl::StatusOr<std::vector<storage::v1::ActRecord>> ActsOfRequest(const Engine& 
                                                                   std::string_view actor,
                                                                   std::string_view request_id);
 
+// The newest act that anybody did to a target, among so many of its dossier or (0) of all; nothing
+// when none did.
+inline constexpr int64_t kActsLookedAtMax = 1000;
+absl::StatusOr<std::optional<storage::v1::ActRecord>> NewestActOn(const Engine& engine,
+                                                                  int64_t dossier_id,
+                                                                  std::string_view target);
+
 // A page of acts, oldest first, of one dossier or (0) of all. Errors of ReadTimedPage.
 struct ActPage {
   std::vector<storage::v1::ActRecord> acts;

@@ -18,9 +18,18 @@ ExitCode ShowBulk(const Session& session, const grpc::Status& status, const std:
     for (const auto& failure : result.failures()) {
       terminal.Line(StrCat("  ", failure.id(), ": ", failure.reason()));
     }
+    for (const auto& outcome : result.outcomes()) {
+      terminal.Line(StrCat("  ", outcome.id(), " done: ", outcome.result()));
+    }
+    if (result.left() > 0) {
+      terminal.Line(StrCat(result.left(), " not begun: the time of the call was over"));
+    }
     if (result.more()) terminal.Line("there are more: call again");
+    if (result.left() > 0 && !result.more()) {
+      terminal.Line(StrCat("for those, the same again with --request-id ", request_id));
+    }
   }
-  return result.failures().empty() ? kDone : kRefused;
+  return result.failures().empty() && result.left() == 0 ? kDone : kRefused;
 }
 
 }  // namespace lienthong::ctl

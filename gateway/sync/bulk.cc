@@ -8,6 +8,7 @@
 #include "gateway/core/act_log.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/validate.h"
+#include "gateway/sync/operators.h"
 
 namespace lienthong::sync {
 namespace {
@@ -40,12 +41,41 @@ bool IsAnother(const storage::v1::ActRecord& known, const BulkAct& act) {
          std::find(act.ids.begin(), act.ids.end(), known.target()) == act.ids.end();
 }
 
-void Note(const std::string& id, const absl::Status& status, v1::BulkResult& result) {
-  if (status.ok()) return result.set_done(result.done() + 1);
-  v1::BulkResult::Failure& failure = *result.add_failures();
-  failure.set_id(id);
-  failure.set_reason(std::string(status.message()));
-}
+// An act to several things, while there is time.
+class Doing {
+ public:
+  using ActOn = std::function<absl::Status(const std::string&)>;
+  Doing(const core::Engine& engine, const BulkAct& act, const ActOn& act_on, v1::BulkResult& result)
+      : engine_(engine), act_(act), act_on_(act_on), result_(result) {}
+
+  void Do(const std::string& id) {
+    if (engine_.clock.Now() >= act_.deadline - kAnswerTime) {
+      result_.set_left(result_.left() + 1);
+      return;
+    }
+    const absl::Status status = act_on_(id);
+    if (status.ok()) return Tell(id);
+    v1::BulkResult::Failure& failure = *result_.add_failures();
+    failure.set_id(id);
+    failure.set_reason(std::string(status.message()));
+  }
+
+ private:
+  void Tell(const std::string& id) {
+    result_.set_done(result_.done() + 1);
+    if (!act_.tells_results) return;
+    const auto done = core::FindAct(engine_, act_.actor, act_.request_id, id);
+    if (!done.ok() || !done->has_value() || (*done)->result().empty()) return;
+    v1::BulkResult::Outcome& outcome = *result_.add_outcomes();
+    outcome.set_id(id);
+    outcome.set_result((*done)->result());
+  }
+
+  const core::Engine& engine_;
+  const BulkAct& act_;
+  const ActOn& act_on_;
+  v1::BulkResult& result_;
+};
 
 }  // namespace
 
@@ -82,13 +112,19 @@ absl::StatusOr<v1::BulkResult> RunBulk(
     result.set_done(static_cast<int64_t>(done.size()));
     result.set_more(found.more);
   }
+  Doing doing(engine, act, act_on, result);
   for (const std::string& id : found.ids) {
-    if (act.ids.empty() && result.done() >= ItemsOf(act.items_max)) {
+    if (act.ids.empty() && result.done() + result.left() >= ItemsOf(act.items_max)) {
       result.set_more(true);
       break;
     }
-    Note(id, done.contains(id) ? absl::OkStatus() : act_on(id), result);
+    if (done.contains(id)) {
+      result.set_done(result.done() + 1);
+    } else {
+      doing.Do(id);
+    }
   }
+  if (act.ids.empty() && result.left() > 0) result.set_more(true);
   return result;
 }
 

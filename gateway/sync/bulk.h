@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "gateway/core/engine.h"
 #include "lienthong/sync/v1/sync_service.pb.h"
 
@@ -23,6 +24,8 @@ struct BulkAct {
   std::vector<std::string> ids;  // empty: those that `find` names
   int32_t items_max = 0;         // as in the request
   std::string result = {};       // as in ActRecord, where the request decides it
+  absl::Time deadline = absl::InfiniteFuture();
+  bool tells_results = false;  // the answer says what came of each
 };
 
 // Ids of the oldest things of a filter, and whether there are more.
@@ -43,7 +46,8 @@ absl::Status CheckBulk(const BulkAct& act, bool has_filter);
 // nothing else. `act_on` writes the act itself (core/act_log.h): what this request has done already
 // counts and is not done again. By ids, what failed is tried again; by a filter, the oldest that
 // can be done are, and a request that has done anything does nothing more. REQUEST_ID_REUSED when
-// it did something else. The store's errors of `find`.
+// it did something else. The store's errors of `find`. What the deadline leaves no time for is not
+// begun, and counted.
 absl::StatusOr<v1::BulkResult> RunBulk(
     const core::Engine& engine, const BulkAct& act, const FindIds& find,
     const std::function<absl::Status(const std::string&)>& act_on);

@@ -42,6 +42,17 @@ absl::Status CheckDays(const v1::StartReconciliationRequest& request) {
   return absl::OkStatus();
 }
 
+// A mistyped agency has no dossiers, and all would seem to be alike.
+absl::Status CheckAgency(const core::Parties& parties, const std::string& agency) {
+  const auto acts_for = [&agency](const core::Party& party) {
+    return party.agencies.contains(agency);
+  };
+  if (agency.empty() || std::any_of(parties.all().begin(), parties.all().end(), acts_for)) {
+    return absl::OkStatus();
+  }
+  return FieldInvalid("agency", StrCat("is ", agency, ", for which no configured party acts"));
+}
+
 absl::StatusOr<StoredRun> RunOf(const core::Engine& engine, const std::string& id) {
   LIENTHONG_ASSIGN_OR_RETURN(auto run, FindRun(engine, id));
   if (!run.has_value()) return NotFound("reconciliation", id);
@@ -106,6 +117,7 @@ absl::StatusOr<v1::Reconciliation> Links::StartReconciliation(
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "compare both sides of links"));
   LIENTHONG_RETURN_IF_ERROR(CheckAct(request.request_id(), request.reason()));
   LIENTHONG_RETURN_IF_ERROR(CheckDays(request));
+  LIENTHONG_RETURN_IF_ERROR(CheckAgency(engine_.parties, request.agency()));
   LinkRunner* runner = Find(request.link());
   if (runner == nullptr) return NotFound("link", request.link());
   RunRecord wanted;
@@ -116,8 +128,8 @@ absl::StatusOr<v1::Reconciliation> Links::StartReconciliation(
   wanted.set_actor(context.caller.name);
   wanted.set_reason(request.reason());
   wanted.set_request_id(request.request_id());
-  LIENTHONG_RETURN_IF_ERROR(
-      runner->Run([&wanted](LinkEngine& engine) { return engine.StartComparison(wanted); }));
+  LIENTHONG_RETURN_IF_ERROR(runner->Run(
+      context.deadline, [&wanted](LinkEngine& engine) { return engine.StartComparison(wanted); }));
   LIENTHONG_ASSIGN_OR_RETURN(const StoredRun run, RunOf(engine_, request.request_id()));
   return ToPublic(engine_, run);
 }
@@ -177,7 +189,8 @@ absl::StatusOr<v1::BulkResult> Links::ApproveFindings(const RequestContext& cont
                     .request_id = request.request_id(),
                     .ids = {request.ids().begin(), request.ids().end()},
                     .items_max = request.items_max(),
-                    .result = request.reconciliation()};
+                    .result = request.reconciliation(),
+                    .deadline = context.deadline};
   LIENTHONG_RETURN_IF_ERROR(CheckBulk(act, request.ids().empty()));
   LIENTHONG_ASSIGN_OR_RETURN(const StoredRun run, RunOf(engine_, request.reconciliation()));
   LinkRunner* runner = Find(run.record.link());
@@ -193,10 +206,8 @@ absl::StatusOr<v1::BulkResult> Links::ApproveFindings(const RequestContext& cont
     return found;
   };
   return RunBulk(engine_, act, find, [&](const std::string& id) -> absl::Status {
-    if (engine_.clock.Now() >= context.deadline) {
-      return absl::DeadlineExceededError("there was no time left; send the same request again");
-    }
-    return runner->Run([&](LinkEngine& engine) { return engine.ApproveFinding(run.id, id, by); });
+    return runner->Run(context.deadline,
+                       [&](LinkEngine& engine) { return engine.ApproveFinding(run.id, id, by); });
   });
 }
 
@@ -208,8 +219,8 @@ absl::StatusOr<v1::Reconciliation> Links::CancelReconciliation(
   LinkRunner* runner = Find(run.record.link());
   if (runner == nullptr) return LinkGone(run.record.link());
   const OperatorAct act{context.caller.name, request.reason(), request.request_id()};
-  LIENTHONG_RETURN_IF_ERROR(
-      runner->Run([&](LinkEngine& engine) { return engine.CancelComparison(run.id, act); }));
+  LIENTHONG_RETURN_IF_ERROR(runner->Run(
+      context.deadline, [&](LinkEngine& engine) { return engine.CancelComparison(run.id, act); }));
   LIENTHONG_ASSIGN_OR_RETURN(const StoredRun ended, RunOf(engine_, request.id()));
   return ToPublic(engine_, ended);
 }

@@ -15,9 +15,11 @@
 #include "gateway/core/view.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/fields.h"
+#include "gateway/sync/act_list.h"
 #include "gateway/sync/bulk.h"
 #include "gateway/sync/commit_group.h"
 #include "gateway/sync/operators.h"
+#include "gateway/sync/settled.h"
 
 namespace lienthong::sync {
 namespace {
@@ -33,7 +35,8 @@ constexpr int kByTime = 2;
 constexpr size_t kTimeColumn = 2;
 constexpr int32_t kScanPageRows = 500;
 
-v1::Conflict ToPublic(const StoredConflict& stored, bool with_values) {
+absl::StatusOr<v1::Conflict> ToPublic(const core::Engine& engine, const StoredConflict& stored,
+                                      bool with_values) {
   const storage::v1::ConflictRecord& record = stored.record;
   v1::Conflict conflict;
   conflict.set_id(stored.id);
@@ -46,6 +49,9 @@ v1::Conflict ToPublic(const StoredConflict& stored, bool with_values) {
     conflict.set_stored_value(record.stored_value());
     conflict.set_proposed_value(record.proposed_value());
     conflict.set_base_value(record.base_value());
+    LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier now,
+                               core::LoadDossier(engine, core::DossierOfConflict(stored.id)));
+    conflict.set_current_value(domain::GetField(now.dossier, record.path()).value_or(""));
   }
   conflict.set_base_revision(record.base_revision());
   conflict.set_revision(record.revision());
@@ -76,7 +82,9 @@ class Filter {
                                  core::FindAliases(engine, wanted.code()));
       filter.dossiers_.emplace();
       for (const core::Alias& alias : aliases) filter.dossiers_->insert(alias.dossier_id);
+      if (aliases.empty()) return NotFound("dossier", wanted.code());
     }
+    LIENTHONG_RETURN_IF_ERROR(CheckProposer(engine, wanted.proposer()));
     filter.wanted_ = std::move(wanted);
     return filter;
   }
@@ -104,6 +112,18 @@ class Filter {
   }
 
  private:
+  // A mistyped name must not read as "nothing there"; one that is not configured any more may have
+  // left some.
+  static absl::Status CheckProposer(const core::Engine& engine, const std::string& proposer) {
+    if (proposer.empty() || engine.parties.OfActor(proposer) != nullptr) return absl::OkStatus();
+    LIENTHONG_ASSIGN_OR_RETURN(const int64_t left, engine.store.Count({.table = Table::kConflict,
+                                                                       .index = kByProposer,
+                                                                       .prefix = {proposer},
+                                                                       .after = {},
+                                                                       .at_most = {},
+                                                                       .limit_rows = 1}));
+    return left > 0 ? absl::OkStatus() : NotFound("proposer", proposer);
+  }
   static std::string OfAnyElement(std::string_view path) {
     const domain::PathParts parts = domain::SplitPath(path);
     return parts.list.empty() ? std::string(path) : StrCat(parts.list, "[].", parts.rest);
@@ -197,7 +217,8 @@ absl::StatusOr<v1::ListConflictsResponse> Conflicts::List(
                              ReadPage(engine_, filter, request.page_size(), request.page_token()));
   v1::ListConflictsResponse response;
   for (const StoredConflict& conflict : page.conflicts) {
-    *response.add_conflicts() = ToPublic(conflict, !request.purpose().empty());
+    LIENTHONG_ASSIGN_OR_RETURN(*response.add_conflicts(),
+                               ToPublic(engine_, conflict, !request.purpose().empty()));
   }
   response.set_next_page_token(std::move(page.next_token));
   return response;
@@ -209,8 +230,11 @@ absl::StatusOr<v1::Conflict> Conflicts::Get(const RequestContext& context,
   NotePurpose(context, request.purpose());
   LIENTHONG_ASSIGN_OR_RETURN(const StoredConflict conflict,
                              core::FindOpenConflict(engine_, request.id()));
-  if (conflict.version == 0) return NotFound("conflict", request.id());
-  return ToPublic(conflict, !request.purpose().empty());
+  if (conflict.version == 0) {
+    return SaySettled(engine_, core::DossierOfConflict(request.id()), request.id(),
+                      NotFound("conflict", request.id()));
+  }
+  return ToPublic(engine_, conflict, !request.purpose().empty());
 }
 
 absl::StatusOr<v1::BulkResult> Conflicts::Resolve(const RequestContext& context,
@@ -222,7 +246,8 @@ absl::StatusOr<v1::BulkResult> Conflicts::Resolve(const RequestContext& context,
                     .request_id = request.request_id(),
                     .ids = {request.ids().begin(), request.ids().end()},
                     .items_max = request.items_max(),
-                    .result = ResultOf(request.resolution())};
+                    .result = ResultOf(request.resolution()),
+                    .deadline = context.deadline};
   LIENTHONG_RETURN_IF_ERROR(CheckBulk(act, !IsEmpty(request.filter())));
   LIENTHONG_RETURN_IF_ERROR(CheckResolution(request));
   LIENTHONG_ASSIGN_OR_RETURN(const Filter filter, Filter::Of(engine_, request.filter()));
@@ -234,15 +259,13 @@ absl::StatusOr<v1::BulkResult> Conflicts::Resolve(const RequestContext& context,
 absl::Status Conflicts::ResolveInTime(const RequestContext& context,
                                       const v1::ResolveConflictsRequest& request,
                                       const std::string& id) {
-  if (engine_.clock.Now() >= context.deadline) {
-    return absl::DeadlineExceededError("there was no time left; send the same request again");
-  }
   const absl::Status status = SayStale(ResolveOne(context, request, id));
   if (!absl::IsNotFound(status) && !absl::IsAborted(status)) return status;
   // The same request may have come twice at once.
   LIENTHONG_ASSIGN_OR_RETURN(const auto known,
                              core::FindAct(engine_, context.caller.name, request.request_id(), id));
-  return known.has_value() ? absl::OkStatus() : status;
+  if (known.has_value()) return absl::OkStatus();
+  return SaySettled(engine_, core::DossierOfConflict(id), id, status);
 }
 
 absl::Status Conflicts::ResolveOne(const RequestContext& context,
@@ -324,6 +347,9 @@ absl::StatusOr<v1::ListActsResponse> Conflicts::ListActs(const RequestContext& c
   v1::ListActsResponse response;
   for (const storage::v1::ActRecord& act : page.acts) *response.add_acts() = ToPublic(act);
   response.set_next_page_token(std::move(page.next_token));
+  if (dossier_id != 0 && request.page_token().empty()) {
+    LIENTHONG_RETURN_IF_ERROR(AddReasonedActs(engine_, dossier_id, response));
+  }
   return response;
 }
 

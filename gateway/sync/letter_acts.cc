@@ -15,6 +15,7 @@
 #include "gateway/sync/link_runner.h"
 #include "gateway/sync/links.h"
 #include "gateway/sync/operators.h"
+#include "gateway/sync/settled.h"
 
 namespace lienthong::sync {
 namespace {
@@ -29,7 +30,9 @@ BulkAct BulkOf(const RequestContext& context, const Request& request, const char
           .reason = request.reason(),
           .request_id = request.request_id(),
           .ids = {request.ids().begin(), request.ids().end()},
-          .items_max = request.items_max()};
+          .items_max = request.items_max(),
+          .deadline = context.deadline,
+          .tells_results = true};
 }
 
 absl::Status CheckEdit(const v1::LetterEdit& edit) {
@@ -52,6 +55,12 @@ absl::Status DiscardUnconfigured(core::Engine& engine, StoredLetter letter, cons
   engine.store.Commit(std::move(prepared.set),
                       [done = group.Add()](const auto& result) { done(result.status()); });
   return group.Wait(engine.commit_timeout)[0];
+}
+
+absl::StatusOr<StoredLetter> OpenLetter(const core::Engine& engine, const std::string& id) {
+  absl::StatusOr<StoredLetter> letter = FindLetter(engine, id);
+  if (letter.ok()) return letter;
+  return SaySettled(engine, /*dossier_id=*/0, id, letter.status());
 }
 
 void AddChanges(const Dossier& before, const core::PreparedEdit& edit, bool with_values,
@@ -86,7 +95,19 @@ absl::StatusOr<v1::ListDeadLettersResponse> Links::ListDeadLetters(
     *response.add_dead_letters() = ToPublic(letter, !request.purpose().empty());
   }
   response.set_next_page_token(std::move(page.next_token));
+  const bool is_none = response.dead_letters().empty() && response.next_page_token().empty();
+  if (is_none && request.page_token().empty()) {
+    LIENTHONG_RETURN_IF_ERROR(CheckCode(wanted.code()));
+  }
   return response;
+}
+
+// A mistyped code must not read as "nothing there".
+absl::Status Links::CheckCode(const std::string& code) const {
+  if (code.empty()) return absl::OkStatus();
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<core::Alias> aliases,
+                             core::FindAliases(engine_, code));
+  return aliases.empty() ? NotFound("dossier", code) : absl::OkStatus();
 }
 
 // A link that is not configured any more may have left some.
@@ -100,7 +121,7 @@ absl::Status Links::CheckLetters(std::string_view link) const {
 absl::StatusOr<v1::DeadLetter> Links::GetDeadLetter(const RequestContext& context,
                                                     const v1::GetDeadLetterRequest& request) const {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "read dead letters"));
-  LIENTHONG_ASSIGN_OR_RETURN(const StoredLetter letter, FindLetter(engine_, request.id()));
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredLetter letter, OpenLetter(engine_, request.id()));
   NotePurpose(context, request.purpose());
   return ToPublic(letter, !request.purpose().empty());
 }
@@ -109,17 +130,17 @@ absl::StatusOr<v1::PreviewDeadLetterResponse> Links::PreviewDeadLetter(
     const RequestContext& context, const v1::PreviewDeadLetterRequest& request) {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "preview dead letters"));
   if (request.has_edit()) LIENTHONG_RETURN_IF_ERROR(CheckEdit(request.edit()));
-  LIENTHONG_ASSIGN_OR_RETURN(const StoredLetter letter, FindLetter(engine_, request.id()));
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredLetter letter, OpenLetter(engine_, request.id()));
   LinkRunner* runner = Find(letter.record.link());
   if (runner == nullptr) return LinkGone(letter.record.link());
   NotePurpose(context, request.purpose());
   LIENTHONG_ASSIGN_OR_RETURN(const PreparedLetter prepared,
-                             runner->Prepare({.kind = kActReplay,
-                                              .id = request.id(),
-                                              .actor = context.caller.name,
-                                              .reason = "a preview",
-                                              .request_id = engine_.random.Uuid(),
-                                              .edit = request.edit()}));
+                             runner->Prepare(context.deadline, {.kind = kActReplay,
+                                                                .id = request.id(),
+                                                                .actor = context.caller.name,
+                                                                .reason = "a preview",
+                                                                .request_id = engine_.random.Uuid(),
+                                                                .edit = request.edit()}));
   v1::PreviewDeadLetterResponse response;
   *response.mutable_overtaken() = {prepared.overtaken.begin(), prepared.overtaken.end()};
   if (prepared.fault.has_value()) {
@@ -134,18 +155,18 @@ absl::StatusOr<v1::PreviewDeadLetterResponse> Links::PreviewDeadLetter(
   AddChanges(stored.dossier, *prepared.edit, !request.purpose().empty(), response);
   for (const auto& other : runners_) {
     if (other.get() == runner) continue;
-    if (other->WouldShow(stored.dossier, prepared.edit->merge.next)) {
-      response.add_links(other->options().name);
-    }
+    LIENTHONG_ASSIGN_OR_RETURN(const bool shows, other->WouldShow(context.deadline, stored.dossier,
+                                                                  prepared.edit->merge.next));
+    if (shows) response.add_links(other->options().name);
   }
   std::sort(response.mutable_links()->begin(), response.mutable_links()->end());
   return response;
 }
 
-absl::Status Links::DoAct(const LetterAct& act) {
+absl::Status Links::DoAct(const LetterAct& act, absl::Time deadline) {
   LIENTHONG_ASSIGN_OR_RETURN(StoredLetter letter, FindLetter(engine_, act.id));
   LinkRunner* runner = Find(letter.record.link());
-  if (runner != nullptr) return runner->Do(act);
+  if (runner != nullptr) return runner->Do(deadline, act);
   if (act.kind == kActDiscard) return DiscardUnconfigured(engine_, std::move(letter), act);
   return LinkGone(letter.record.link());
 }
@@ -156,20 +177,19 @@ absl::StatusOr<v1::BulkResult> Links::DoActs(const RequestContext& context, cons
   LIENTHONG_RETURN_IF_ERROR(CheckLetters(wanted.link()));
   LIENTHONG_ASSIGN_OR_RETURN(const LetterFilter filter, LetterFilter::Of(engine_, wanted));
   const auto act_on = [&](const std::string& id) -> absl::Status {
-    if (engine_.clock.Now() >= context.deadline) {
-      return absl::DeadlineExceededError("there was no time left; send the same request again");
-    }
     const absl::Status status = DoAct({.kind = bulk.kind,
                                        .id = id,
                                        .actor = bulk.actor,
                                        .reason = bulk.reason,
                                        .request_id = bulk.request_id,
-                                       .edit = edit});
+                                       .edit = edit},
+                                      context.deadline);
     if (!absl::IsNotFound(status)) return status;
     // The same request may have come twice at once.
     LIENTHONG_ASSIGN_OR_RETURN(const auto known,
                                core::FindAct(engine_, bulk.actor, bulk.request_id, id));
-    return known.has_value() ? absl::OkStatus() : status;
+    if (known.has_value()) return absl::OkStatus();
+    return SaySettled(engine_, /*dossier_id=*/0, id, status);
   };
   return RunBulk(
       engine_, bulk, [&](size_t items_max) { return FindLetterIds(engine_, filter, items_max); },

@@ -62,13 +62,20 @@ void Close(core::Engine& engine, const LetterAct& act, const std::string& result
 
 std::string ResultOf(const PreparedLetter& prepared, bool edited) {
   const bool changed = prepared.edit.has_value() && prepared.edit->changed;
+  const bool has_conflicts = prepared.edit.has_value() && !prepared.edit->conflict_paths.empty();
   std::string result = changed ? "changed the dossier" : "changed nothing in the dossier";
-  if (edited) StrAppend(result, "; edited");
-  if (prepared.edit.has_value() && !prepared.edit->conflict_paths.empty()) {
+  if (edited && changed) StrAppend(result, "; edited");
+  if (edited && !changed && !has_conflicts && prepared.overtaken.empty()) {
+    StrAppend(result, ": it says already what was edited");
+  }
+  if (has_conflicts) {
     StrAppend(result, "; conflicts: ", absl::StrJoin(prepared.edit->conflict_paths, ", "));
   }
   if (!prepared.overtaken.empty()) {
     StrAppend(result, "; overtaken: ", absl::StrJoin(prepared.overtaken, ", "));
+  }
+  if (prepared.delivers && !IsInbound(prepared.letter.record)) {
+    StrAppend(result, "; goes out again, and is a dead letter again if it is refused again");
   }
   return result;
 }

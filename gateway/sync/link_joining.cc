@@ -147,7 +147,7 @@ absl::Status Links::WhileAllStand(absl::Time deadline, const std::vector<int64_t
                                   const std::function<absl::Status()>& work) {
   const std::function<absl::Status(size_t)> hold = [&](size_t next) -> absl::Status {
     if (next == runners_.size()) return work();
-    return runners_[next]->RunBefore(deadline, [&](LinkEngine& engine) {
+    return runners_[next]->Run(deadline, [&](LinkEngine& engine) {
       absl::Status status = hold(next + 1);
       for (const int64_t id : dossier_ids) engine.Forget(id);
       return status;

@@ -103,7 +103,10 @@ absl::StatusOr<v1::ListLanesResponse> Links::ListLanes(const RequestContext& con
   std::vector<std::string> links = {request.link()};
   if (request.link().empty()) links = names();
   std::sort(links.begin(), links.end());
-  if (!request.code().empty()) return LanesOfCode(engine_, links, request);
+  if (!request.code().empty()) {
+    LIENTHONG_RETURN_IF_ERROR(CheckCode(request.code()));
+    return LanesOfCode(engine_, links, request);
+  }
   const std::string kind = StrCat("lanes/", request.link());
   const int64_t epoch = engine_.store.Info().epoch;
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t position,

@@ -6,6 +6,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
+#include "gateway/sync/operators.h"
 
 namespace lienthong::sync {
 namespace {
@@ -51,37 +52,41 @@ void LinkRunner::Wake() {
   woken_.notify_all();
 }
 
-absl::Status LinkRunner::Run(const std::function<absl::Status(LinkEngine&)>& work) {
-  const std::lock_guard lock(tick_mutex_);
-  absl::Status status = work(*engine_);
-  Wake();
-  return status;
-}
-
-absl::Status LinkRunner::RunBefore(absl::Time deadline,
-                                   const std::function<absl::Status(LinkEngine&)>& work) {
-  const std::unique_lock lock(tick_mutex_, absl::ToChronoTime(deadline));
+absl::Status LinkRunner::Run(absl::Time deadline,
+                             const std::function<absl::Status(LinkEngine&)>& work) {
+  const std::unique_lock lock(tick_mutex_, absl::ToChronoTime(deadline - kAnswerTime));
   if (!lock.owns_lock()) {
     return absl::DeadlineExceededError(
-        StrCat("link ", options_.name, " was busy for too long; send the same request again"));
+        StrCat("link ", options_.name,
+               " was busy until the time of the call was over, and this "
+               "was not done; ask again, and if that ends alike, see lienthongctl links"));
   }
   absl::Status status = work(*engine_);
   Wake();
   return status;
 }
 
-absl::StatusOr<PreparedLetter> LinkRunner::Prepare(const LetterAct& act) {
-  const std::lock_guard lock(tick_mutex_);
-  return engine_->Prepare(act);
+absl::StatusOr<PreparedLetter> LinkRunner::Prepare(absl::Time deadline, const LetterAct& act) {
+  PreparedLetter prepared;
+  LIENTHONG_RETURN_IF_ERROR(Run(deadline, [&](LinkEngine& engine) {
+    LIENTHONG_ASSIGN_OR_RETURN(prepared, engine.Prepare(act));
+    return absl::OkStatus();
+  }));
+  return prepared;
 }
 
-absl::Status LinkRunner::Do(const LetterAct& act) {
-  return Run([&act](LinkEngine& engine) { return engine.Do(act); });
+absl::Status LinkRunner::Do(absl::Time deadline, const LetterAct& act) {
+  return Run(deadline, [&act](LinkEngine& engine) { return engine.Do(act); });
 }
 
-bool LinkRunner::WouldShow(const dossier::v1::Dossier& before, const dossier::v1::Dossier& after) {
-  const std::lock_guard lock(tick_mutex_);
-  return engine_->WouldShow(before, after);
+absl::StatusOr<bool> LinkRunner::WouldShow(absl::Time deadline, const dossier::v1::Dossier& before,
+                                           const dossier::v1::Dossier& after) {
+  bool shows = false;
+  LIENTHONG_RETURN_IF_ERROR(Run(deadline, [&](LinkEngine& engine) {
+    shows = engine.WouldShow(before, after);
+    return absl::OkStatus();
+  }));
+  return shows;
 }
 
 absl::Time LinkRunner::TickOnce() {

@@ -26,14 +26,14 @@ class LinkRunner {
   void Stop();
   void Wake();
 
-  // Does something with the engine between two of its ticks.
-  absl::Status Run(const std::function<absl::Status(LinkEngine&)>& work);
-  // DeadlineExceeded, with nothing done, when it is not between two of them in time.
-  absl::Status RunBefore(absl::Time deadline, const std::function<absl::Status(LinkEngine&)>& work);
-  // As LinkEngine's.
-  absl::StatusOr<PreparedLetter> Prepare(const LetterAct& act);
-  absl::Status Do(const LetterAct& act);
-  bool WouldShow(const dossier::v1::Dossier& before, const dossier::v1::Dossier& after);
+  // Does something with the engine between two of its ticks. DeadlineExceeded, with nothing done,
+  // when it is not between two of them in time.
+  absl::Status Run(absl::Time deadline, const std::function<absl::Status(LinkEngine&)>& work);
+  // As LinkEngine's, and as Run.
+  absl::StatusOr<PreparedLetter> Prepare(absl::Time deadline, const LetterAct& act);
+  absl::Status Do(absl::Time deadline, const LetterAct& act);
+  absl::StatusOr<bool> WouldShow(absl::Time deadline, const dossier::v1::Dossier& before,
+                                 const dossier::v1::Dossier& after);
   // As Links::Receive; who calls was checked.
   void Receive(const adapter::v1::ReceiveRequest& request, absl::Time deadline,
                sdk::Done<adapter::v1::ReceiveReply> done) {

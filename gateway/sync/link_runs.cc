@@ -8,6 +8,7 @@
 #include "gateway/domain/derived.h"
 #include "gateway/sync/link_engine.h"
 #include "gateway/sync/reconcile/comparing.h"
+#include "gateway/sync/settled.h"
 
 namespace lienthong::sync {
 namespace {
@@ -36,6 +37,21 @@ bool IsSameRequest(const RunRecord& known, const RunRecord& wanted) {
          known.to_day() == wanted.to_day() && known.agency() == wanted.agency() &&
          known.automatic() == wanted.automatic() && known.actor() == wanted.actor() &&
          known.reason() == wanted.reason();
+}
+
+// FailedPrecondition when it does not wait to be approved: why not, and who has seen to it.
+absl::Status CheckIsOpen(const core::Engine& engine, const StoredFinding& finding) {
+  const auto state = static_cast<v1::Finding::State>(finding.record.state());
+  if (state == v1::Finding::STATE_OPEN) return absl::OkStatus();
+  if (state == v1::Finding::STATE_MANUAL) {
+    return absl::FailedPreconditionError("a person has to see to it; its note says why");
+  }
+  constexpr std::string_view kPrefix = "STATE_";
+  const std::string name = v1::Finding::State_Name(state).substr(kPrefix.size());
+  LIENTHONG_ASSIGN_OR_RETURN(const std::string who,
+                             WhoSettled(engine, finding.record.dossier_id(), finding.id));
+  return absl::FailedPreconditionError(
+      StrCat("it is settled already: ", name, who.empty() ? "" : ", ", who));
 }
 
 }  // namespace
@@ -114,17 +130,12 @@ absl::Status LinkEngine::StartDueComparison() {
 
 absl::Status LinkEngine::ApproveFinding(const std::string& run, const std::string& id,
                                         const OperatorAct& act) {
+  LIENTHONG_ASSIGN_OR_RETURN(auto finding, FindFinding(engine_, run, id));
+  if (!finding.has_value()) return NotFound("finding", id);
+  LIENTHONG_RETURN_IF_ERROR(CheckIsOpen(engine_, *finding));
   if (comparing_ == nullptr || comparing_->run.id != run ||
       comparing_->run.record.state() == Reconciliation::STATE_RUNNING) {
     return absl::FailedPreconditionError("the comparison still compares, or has ended");
-  }
-  LIENTHONG_ASSIGN_OR_RETURN(auto finding, FindFinding(engine_, run, id));
-  if (!finding.has_value()) return NotFound("finding", id);
-  if (finding->record.state() == v1::Finding::STATE_MANUAL) {
-    return absl::FailedPreconditionError("a person has to see to it; its note says why");
-  }
-  if (finding->record.state() != v1::Finding::STATE_OPEN) {
-    return absl::FailedPreconditionError("it does not wait to be approved any more");
   }
   finding->record.set_state(v1::Finding::STATE_APPROVED);
   store::WriteSet set;

@@ -11,6 +11,7 @@
 #include "gateway/sync/link_engine.h"
 #include "gateway/sync/links.h"
 #include "gateway/sync/operators.h"
+#include "gateway/sync/settled.h"
 #include "gateway/sync/tasks.h"
 
 namespace lienthong::sync {
@@ -95,19 +96,18 @@ absl::StatusOr<v1::BulkResult> Links::CloseTasks(const RequestContext& context,
                     .kind = kActClose,
                     .reason = request.reason(),
                     .request_id = request.request_id(),
-                    .ids = {request.ids().begin(), request.ids().end()}};
+                    .ids = {request.ids().begin(), request.ids().end()},
+                    .deadline = context.deadline};
   if (act.ids.empty()) return FieldInvalid("ids", "names none; lienthongctl tasks list");
   LIENTHONG_RETURN_IF_ERROR(CheckBulk(act, /*has_filter=*/false));
   const auto close = [&](const std::string& id) -> absl::Status {
-    if (engine_.clock.Now() >= context.deadline) {
-      return absl::DeadlineExceededError("there was no time left; send the same request again");
-    }
     const absl::Status status = Close(engine_, act, id);
     if (!absl::IsNotFound(status) && !absl::IsAborted(status)) return status;
     // The same request may have come twice at once.
     LIENTHONG_ASSIGN_OR_RETURN(const auto known,
                                core::FindAct(engine_, act.actor, act.request_id, id));
-    return known.has_value() ? absl::OkStatus() : status;
+    if (known.has_value()) return absl::OkStatus();
+    return SaySettled(engine_, /*dossier_id=*/0, id, status);
   };
   return RunBulk(engine_, act, nullptr, close);
 }

@@ -126,26 +126,27 @@ absl::StatusOr<v1::ListLinksResponse> Links::List(const RequestContext& context)
 absl::StatusOr<v1::Link> Links::Pause(const RequestContext& context,
                                       const v1::PauseLinkRequest& request) {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "pause links"));
-  return SetPaused(true, request.name(),
+  return SetPaused(context, true, request.name(),
                    {context.caller.name, request.reason(), request.request_id()});
 }
 
 absl::StatusOr<v1::Link> Links::Resume(const RequestContext& context,
                                        const v1::ResumeLinkRequest& request) {
   LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "resume links"));
-  return SetPaused(false, request.name(),
+  return SetPaused(context, false, request.name(),
                    {context.caller.name, request.reason(), request.request_id()});
 }
 
 // Who has to stop a link at once need not say why.
-absl::StatusOr<v1::Link> Links::SetPaused(bool paused, const std::string& name, OperatorAct act) {
+absl::StatusOr<v1::Link> Links::SetPaused(const RequestContext& context, bool paused,
+                                          const std::string& name, OperatorAct act) {
   if (act.reason.empty()) act.reason = kNoReason;
   if (act.request_id.empty()) act.request_id = engine_.random.Uuid();
   LIENTHONG_RETURN_IF_ERROR(CheckAct(act.request_id, act.reason));
   LinkRunner* runner = Find(name);
   if (runner == nullptr) return NotFound("link", name);
-  LIENTHONG_RETURN_IF_ERROR(
-      runner->Run([&](LinkEngine& engine) { return engine.SetPaused(paused, act); }));
+  LIENTHONG_RETURN_IF_ERROR(runner->Run(
+      context.deadline, [&](LinkEngine& engine) { return engine.SetPaused(paused, act); }));
   return runner->Describe();
 }
 
@@ -156,7 +157,8 @@ absl::StatusOr<v1::Link> Links::Rewind(const RequestContext& context,
   LinkRunner* runner = Find(request.name());
   if (runner == nullptr) return NotFound("link", request.name());
   const OperatorAct act{context.caller.name, request.reason(), request.request_id()};
-  LIENTHONG_RETURN_IF_ERROR(runner->Run([&](LinkEngine& engine) { return engine.Rewind(act); }));
+  LIENTHONG_RETURN_IF_ERROR(
+      runner->Run(context.deadline, [&](LinkEngine& engine) { return engine.Rewind(act); }));
   return runner->Describe();
 }
 
@@ -167,7 +169,8 @@ absl::StatusOr<v1::Link> Links::Reload(const RequestContext& context,
   LinkRunner* runner = Find(request.name());
   if (runner == nullptr) return NotFound("link", request.name());
   const OperatorAct act{context.caller.name, request.reason(), request.request_id()};
-  LIENTHONG_RETURN_IF_ERROR(runner->Run([&](LinkEngine& engine) { return engine.Reload(act); }));
+  LIENTHONG_RETURN_IF_ERROR(
+      runner->Run(context.deadline, [&](LinkEngine& engine) { return engine.Reload(act); }));
   return runner->Describe();
 }
 

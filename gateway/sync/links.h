@@ -139,12 +139,14 @@ class Links {
   // NOT_FOUND for a name that is no link's; no name stands for all links.
   absl::Status CheckName(std::string_view name) const;
   absl::Status CheckLetters(std::string_view link) const;
+  absl::Status CheckCode(const std::string& code) const;
   // What operators do to dead letters, to one and to many.
-  absl::Status DoAct(const LetterAct& act);
+  absl::Status DoAct(const LetterAct& act, absl::Time deadline);
   absl::StatusOr<v1::BulkResult> DoActs(const core::RequestContext& context, const BulkAct& bulk,
                                         const v1::DeadLetterFilter& wanted,
                                         const v1::LetterEdit& edit);
-  absl::StatusOr<v1::Link> SetPaused(bool paused, const std::string& name, OperatorAct act);
+  absl::StatusOr<v1::Link> SetPaused(const core::RequestContext& context, bool paused,
+                                     const std::string& name, OperatorAct act);
   LinkRunner* Find(std::string_view name) const;
   // Does something that writes lanes, on any link, while none does anything. `dossier_ids`, whose
   // lanes they are, is read when it is done. DeadlineExceeded when not all stand in time.

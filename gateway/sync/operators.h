@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
 #include "gateway/core/context.h"
@@ -16,6 +17,9 @@ inline absl::Status OperatorsOnly(const core::RequestContext& context, std::stri
   if (context.caller.kind == core::CallerKind::kOperator) return absl::OkStatus();
   return CallNotAllowed(context.caller.name, act);
 }
+
+// Of a call's time, what is kept for its answer to arrive.
+inline constexpr absl::Duration kAnswerTime = absl::Milliseconds(100);
 
 // Personal data is read only for a purpose, and that is recorded.
 inline void NotePurpose(const core::RequestContext& context, const std::string& purpose) {

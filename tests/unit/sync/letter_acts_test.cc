@@ -10,6 +10,8 @@
 
 #include "gateway/base/text.h"
 #include "gateway/core/act_log.h"
+#include "gateway/sync/bulk.h"
+#include "gateway/sync/letters.h"
 #include "gateway/sync/links.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/sync/engine_fixture.h"
@@ -154,7 +156,53 @@ TEST_F(LetterActsTest, TheSameRequestIsDoneOnce) {
   const auto gone = links_.DiscardDeadLetters(operator_, Discard({id}));
   ASSERT_THAT(gone, IsOk());
   EXPECT_EQ(gone->done(), 0);
-  EXPECT_EQ(gone->failures_size(), 1);
+  ASSERT_EQ(gone->failures_size(), 1);
+  EXPECT_THAT(gone->failures(0).reason(), HasSubstr("settled already: discard by operator/lan"));
+  EXPECT_THAT(gone->failures(0).reason(), HasSubstr("given up")) << "how";
+  v1::GetDeadLetterRequest get;
+  get.set_id(id);
+  EXPECT_THAT(std::string(links_.GetDeadLetter(operator_, get).status().message()),
+              HasSubstr("settled already: discard by operator/lan"));
+}
+
+TEST_F(LetterActsTest, WhatThereIsNoTimeForIsCountedAndDoneByTheSameRequest) {
+  const std::vector<std::string> ids = {PutLetter("old", "a"), PutLetter("old", "b")};
+  const v1::DiscardDeadLettersRequest request = Discard(ids);
+  operator_.deadline = clock_.Now() + absl::Milliseconds(50);
+  const auto late = links_.DiscardDeadLetters(operator_, request);
+  ASSERT_THAT(late, IsOk());
+  EXPECT_EQ(late->done(), 0);
+  EXPECT_EQ(late->left(), 2);
+  EXPECT_THAT(late->failures(), IsEmpty());
+  operator_.deadline = absl::InfiniteFuture();
+  EXPECT_EQ(links_.DiscardDeadLetters(operator_, request)->done(), 2);
+}
+
+TEST_F(LetterActsTest, OfAFilterSomeAreDoneAndAnotherRequestDoesTheRest) {
+  const BulkAct act{.actor = "operator/lan",
+                    .kind = kActDiscard,
+                    .reason = "ticket 88",
+                    .request_id = random_->Uuid(),
+                    .ids = {},
+                    .deadline = clock_.Now() + absl::Seconds(2)};
+  const auto find = [](size_t) -> absl::StatusOr<FoundIds> {
+    return FoundIds{.ids = {"a", "b", "c", "d", "e"}, .more = false};
+  };
+  const auto result = RunBulk(engine_, act, find, [this](const std::string&) {
+    clock_.Advance(absl::Seconds(1));
+    return absl::OkStatus();
+  });
+  ASSERT_THAT(result, IsOk());
+  EXPECT_EQ(result->done(), 2);
+  EXPECT_EQ(result->left(), 3);
+  EXPECT_TRUE(result->more());
+}
+
+TEST_F(LetterActsTest, ACodeThatIsNobodysIsNotAnEmptyList) {
+  PutLetter("old", "subject");
+  v1::ListDeadLettersRequest request;
+  request.mutable_filter()->set_code("H29.X01-260303-0009");
+  EXPECT_THAT(links_.ListDeadLetters(operator_, request), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(LetterActsTest, ManyAreDoneByFilterAndTheSameRequestTakesNoMore) {
@@ -246,6 +294,9 @@ TEST_F(LetterActsTest, APreviewTellsWhatAReplayThenDoes) {
   const auto result = links_.ReplayDeadLetters(operator_, replay);
   ASSERT_THAT(result, IsOk());
   EXPECT_EQ(result->done(), 1) << result->DebugString();
+  ASSERT_EQ(result->outcomes_size(), 1);
+  EXPECT_EQ(result->outcomes(0).id(), preview.id());
+  EXPECT_EQ(result->outcomes(0).result(), "changed the dossier; edited");
   EXPECT_EQ(core::LoadDossier(engine_, IdOf("DVC.1"))->dossier.subject(), "B");
   EXPECT_THAT(Find({}), IsEmpty());
 }

@@ -11,6 +11,7 @@
 #include "gateway/core/act_log.h"
 #include "gateway/sync/link_runner.h"
 #include "gateway/sync/links.h"
+#include "gateway/sync/operators.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/sync/engine_fixture.h"
 
@@ -20,6 +21,7 @@ namespace {
 using lienthong::testing::IsOk;
 using lienthong::testing::StatusIs;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr const char* kCaller = "spiffe://lienthong/counterpart/portal";
@@ -150,7 +152,7 @@ TEST_F(LinksTest, LanesAreFilteredAndPaged) {
   ASSERT_EQ(List(of_code).lanes_size(), 1);
   EXPECT_EQ(List(of_code).lanes(0).code(), codes[1]);
   of_code.set_code("nobody's");
-  EXPECT_THAT(List(of_code).lanes(), IsEmpty());
+  EXPECT_THAT(links_.ListLanes(operator_, of_code), StatusIs(absl::StatusCode::kNotFound));
   v1::ListLanesRequest possibly;
   possibly.set_possible_duplicates(true);
   ASSERT_EQ(List(possibly).lanes_size(), 1);
@@ -218,16 +220,25 @@ TEST_F(LinksTest, WhoPausesAndResumesALinkIsKept) {
 TEST_F(LinksTest, WhoWaitsForALinkWaitsNoLongerThanItsDeadline) {
   LinkRunner runner(engine_, options_, *parties_.Find("portal"), std::make_unique<HeldAdapter>());
   const auto nothing = [](LinkEngine&) { return absl::OkStatus(); };
-  ASSERT_THAT(runner.Run([&](LinkEngine&) {
-    absl::Status late;
-    std::thread([&] {
-      late = runner.RunBefore(absl::Now() + absl::Milliseconds(20), nothing);
-    }).join();
-    EXPECT_THAT(late, StatusIs(absl::StatusCode::kDeadlineExceeded));
-    return absl::OkStatus();
-  }),
+  const auto soon = [] { return absl::Now() + kAnswerTime + absl::Milliseconds(20); };
+  ASSERT_THAT(runner.Run(absl::InfiniteFuture(),
+                         [&](LinkEngine&) {
+                           std::vector<absl::Status> late;
+                           std::thread([&] {
+                             late.push_back(runner.Run(soon(), nothing));
+                             late.push_back(runner.Prepare(soon(), {}).status());
+                             late.push_back(runner.Do(soon(), {}));
+                             late.push_back(runner.WouldShow(soon(), {}, {}).status());
+                           }).join();
+                           for (const absl::Status& status : late) {
+                             EXPECT_THAT(status, StatusIs(absl::StatusCode::kDeadlineExceeded));
+                             EXPECT_THAT(std::string(status.message()),
+                                         HasSubstr("link portal was busy"));
+                           }
+                           return absl::OkStatus();
+                         }),
               IsOk());
-  EXPECT_THAT(runner.RunBefore(absl::InfiniteFuture(), nothing), IsOk());
+  EXPECT_THAT(runner.Run(absl::InfiniteFuture(), nothing), IsOk());
 }
 
 }  // namespace

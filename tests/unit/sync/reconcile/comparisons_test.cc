@@ -104,6 +104,11 @@ TEST_F(ComparisonsTest, SayWhatIsWrongWithAStart) {
     EXPECT_THAT(links_.StartReconciliation(operator_, request), invalid) << from << " " << to;
   }
   request = StartRequest(kFirst);
+  request.set_agency("H29.X99");
+  const auto mistyped = links_.StartReconciliation(operator_, request);
+  EXPECT_THAT(mistyped, invalid);
+  EXPECT_THAT(std::string(mistyped.status().message()), HasSubstr("H29.X99"));
+  request = StartRequest(kFirst);
   request.set_link("none");
   EXPECT_THAT(links_.StartReconciliation(operator_, request),
               StatusIs(absl::StatusCode::kNotFound));

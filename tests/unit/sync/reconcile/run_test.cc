@@ -169,6 +169,15 @@ TEST_P(GivenUpTest, ADossierThatWasGivenUpThereIsMissingThere) {
   EXPECT_EQ(LaneStore(engine_, "city").Load(IdOf(code_))->state.losses_size(), 0);
 }
 
+TEST_P(GivenUpTest, WhoApprovesTooLateIsToldWhoDid) {
+  Compare();
+  const std::string id = Found()[0].id;
+  ApproveAll();
+  const absl::Status late =
+      link_->ApproveFinding(kRun, id, {"operator/mai", "ticket 89", random_->Uuid()});
+  EXPECT_THAT(std::string(late.message()), HasSubstr("REPAIRED, approve by operator/lan at"));
+}
+
 TEST_P(GivenUpTest, OnlyAPersonSaysThatItGoesThereAfterAll) {
   mirror_.refuses.clear();
   Compare(/*automatic=*/true);
