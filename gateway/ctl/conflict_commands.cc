@@ -70,16 +70,19 @@ ExitCode List(const Session& session, const Arguments& arguments, Terminal& term
   const grpc::Status status =
       ForEach(session, *filter, arguments.Text("--purpose"), [&](const Conflict& conflict) {
         rows.push_back({conflict.id(), conflict.code(), conflict.path(), conflict.owner_party(),
-                        conflict.proposer(), ShowTime(conflict.time()), conflict.stored_value(),
-                        conflict.proposed_value()});
+                        conflict.proposer(), ShowTime(conflict.time()),
+                        ShowValue(conflict.path(), conflict.stored_value()),
+                        ShowValue(conflict.path(), conflict.current_value()),
+                        ShowValue(conflict.path(), conflict.proposed_value())});
         items.push_back(ToJsonValue(conflict, /*all=*/true));
       });
   if (!status.ok()) return terminal.Fail(status, session.json());
   if (session.json()) {
     terminal.Line(Dump({{"conflicts", items}}));
   } else {
-    terminal.Write(FormatTable(
-        {"id", "code", "field", "owner", "proposer", "since", "stored", "proposed"}, rows));
+    terminal.Write(FormatTable({"id", "code", "field", "owner", "proposer", "since", "stored then",
+                                "stored now", "proposed"},
+                               rows));
   }
   return kDone;
 }
@@ -106,11 +109,13 @@ ExitCode Show(const Session& session, const Arguments& arguments, Terminal& term
                         conflict.owner())},
        {"proposer", conflict.proposer()},
        {"since", ShowTime(conflict.time())},
-       {"stored", StrCat(conflict.stored_value(), " (revision ", conflict.revision(), ")")},
-       {"proposed", conflict.proposed_value()},
-       {"started from",
-        knows_base ? StrCat(conflict.base_value(), " (revision ", conflict.base_revision(), ")")
-                   : "not known"}}));
+       {"stored then", StrCat(ShowValue(conflict.path(), conflict.stored_value()), " (revision ",
+                              conflict.revision(), ")")},
+       {"stored now", ShowValue(conflict.path(), conflict.current_value())},
+       {"proposed", ShowValue(conflict.path(), conflict.proposed_value())},
+       {"started from", knows_base ? StrCat(ShowValue(conflict.path(), conflict.base_value()),
+                                            " (revision ", conflict.base_revision(), ")")
+                                   : "not known"}}));
   return kDone;
 }
 

@@ -32,6 +32,9 @@ constexpr std::string_view kHelpTail =
     "  export LIENTHONG_CA=ca.crt LIENTHONG_CERT=agency.crt LIENTHONG_KEY=agency.key\n"
     "  lienthongctl push -f dossier.json && lienthongctl watch\n";
 
+// Commands that list, and may be called so: `links list`.
+constexpr std::string_view kListing[] = {"links", "conflicts", "lanes", "early", "notices"};
+
 void AppendFlag(const FlagDescription& flag, std::string& out) {
   std::string left = StrCat("  ", flag.name, flag.value.empty() ? "" : " ", flag.value);
   absl::StrAppendFormat(&out, "%-24s %s", left, std::string(flag.help));
@@ -105,6 +108,11 @@ const Command* FindCommand(const std::vector<std::string>& words, size_t& name_w
       best = &command;
       name_words = name.size();
     }
+  }
+  // What lists is also called by that.
+  if (best != nullptr && best->operands.empty() && name_words == 1 && words.size() > 1 &&
+      words[1] == "list" && std::ranges::find(kListing, best->name) != std::end(kListing)) {
+    name_words = 2;
   }
   return best;
 }

@@ -167,7 +167,8 @@ void WritePreview(const sync::v1::PreviewDeadLetterResponse& preview, Terminal& 
   }
   std::vector<std::vector<std::string>> rows;
   for (const auto& change : preview.changes()) {
-    rows.push_back({change.path(), change.before(), change.after()});
+    rows.push_back({change.path(), ShowValue(change.path(), change.before()),
+                    ShowValue(change.path(), change.after())});
   }
   if (!rows.empty()) terminal.Write(FormatTable({"field", "now", "then"}, rows));
   if (rows.empty() && preview.fault().empty()) terminal.Line("nothing in the dossier changes");

@@ -186,8 +186,8 @@ void AddRows(const Finding& finding, std::vector<std::vector<std::string>>& rows
   for (const Finding::Field& field : finding.fields()) {
     row[5] = field.path();
     row[6] = ShowEnum(Finding::Field::Kind_Name(field.kind()), "KIND_");
-    row[7] = field.held();
-    row[8] = field.expected();
+    row[7] = ShowValue(field.path(), field.held());
+    row[8] = ShowValue(field.path(), field.expected());
     rows.push_back(row);
     row[9].clear();
   }

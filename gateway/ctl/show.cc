@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -24,12 +25,38 @@ constexpr int kVietnamHours = 7;
 constexpr size_t kPlacesShownMax = 6;
 constexpr size_t kLanePlacesShownMax = 2;
 
-// As the schema calls it in Vietnamese.
-std::string StatusOf(dossier::v1::Status status) {
-  const auto* value = dossier::v1::Status_descriptor()->FindValueByNumber(status);
-  if (value == nullptr || status == dossier::v1::STATUS_UNSPECIFIED) return "";
+// As the schema calls a code in Vietnamese, else by its name; empty for one that says nothing.
+std::string NameOf(const google::protobuf::EnumValueDescriptor* value, const std::string& prefix) {
+  if (value == nullptr || value->number() == 0) return "";
   const std::string& name = value->options().GetExtension(options::v1::value).vi();
-  return name.empty() ? ShowEnum(value->name(), "STATUS_") : name;
+  return name.empty() ? ShowEnum(value->name(), prefix) : name;
+}
+
+std::string StatusOf(dossier::v1::Status status) {
+  return NameOf(dossier::v1::Status_descriptor()->FindValueByNumber(status), "STATUS_");
+}
+
+// What of it stands beside its status: it is void, or another one goes on in its place.
+std::string EndOf(const Dossier& dossier) {
+  if (dossier.has_joined()) return StrCat("joined to ", dossier.joined().survivor());
+  return dossier.has_voiding() ? "void" : "";
+}
+
+// The enum of a field, e.g. of `steps[a1].status`; null for every other field.
+const google::protobuf::EnumDescriptor* EnumAt(const std::string& path) {
+  const google::protobuf::Descriptor* message = Dossier::descriptor();
+  const google::protobuf::FieldDescriptor* field = nullptr;
+  size_t at = 0;
+  while (message != nullptr && at < path.size()) {
+    const size_t end = std::min(path.find_first_of(".[", at), path.size());
+    field = message->FindFieldByName(path.substr(at, end - at));
+    if (field == nullptr) return nullptr;
+    message = field->message_type();
+    at = end;
+    if (at < path.size() && path[at] == '[') at = std::min(path.find(']', at), path.size() - 1) + 1;
+    if (at < path.size() && path[at] == '.') ++at;
+  }
+  return field == nullptr ? nullptr : field->enum_type();
 }
 
 // The list is printed page by page, so its columns are as wide as codes usually are.
@@ -126,10 +153,26 @@ std::string ShowEnum(const std::string& name, const std::string& prefix) {
   return absl::StrReplaceAll(text, {{"_", " "}});
 }
 
+std::string ShowValue(const std::string& path, const std::string& value) {
+  const google::protobuf::EnumDescriptor* type = EnumAt(path);
+  int32_t number = 0;
+  if (type == nullptr || !absl::SimpleAtoi(value, &number)) return value;
+  const std::string name = NameOf(type->FindValueByNumber(number), "");
+  return name.empty() ? value : StrCat(value, " (", name, ")");
+}
+
 std::string ShowDossier(const Dossier& dossier) {
   std::string out = StrCat(dossier.code(), "\n");
   Fact(out, "receipt", dossier.receipt_number());
   Fact(out, "status", StatusOf(dossier.status()));
+  if (dossier.has_voiding()) {
+    Fact(out, "void",
+         StrCat("since ", ShowTime(dossier.voiding().time()), ", by ", dossier.voiding().actor(),
+                ": ", dossier.voiding().reason()));
+  }
+  if (dossier.has_joined()) {
+    Fact(out, "joined to", StrCat(dossier.joined().survivor(), ", which goes on in its place"));
+  }
   Fact(out, "revision", StrCat(dossier.revision()));
   Fact(out, "procedure", StrCat(dossier.procedure().code(), " ", dossier.procedure().name()));
   Fact(out, "subject", dossier.subject());
@@ -151,9 +194,10 @@ std::string ListHead() {
 }
 
 std::string ListRow(const Dossier& dossier) {
-  return Columns({dossier.code(), StrCat(dossier.revision()), dossier.reception().agency(),
-                  ShowTime(dossier.deadline().promised_due()), dossier.procedure().code(),
-                  StatusOf(dossier.status())});
+  return Columns(
+      {dossier.code(), StrCat(dossier.revision()), dossier.reception().agency(),
+       ShowTime(dossier.deadline().promised_due()), dossier.procedure().code(),
+       StrCat(StatusOf(dossier.status()), EndOf(dossier).empty() ? "" : "; ", EndOf(dossier))});
 }
 
 std::string ChangeRow(const dossier::v1::Change& change) {

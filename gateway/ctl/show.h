@@ -14,6 +14,10 @@ std::string ShowTime(const google::protobuf::Timestamp& time);
 // STATE_RESERVED -> "reserved".
 std::string ShowEnum(const std::string& name, const std::string& prefix);
 
+// A field's value as the gateway's calls tell it, where it is a code with what that means:
+// `4` of `status` -> `4 (Đang xử lý)`. Other values as they are.
+std::string ShowValue(const std::string& path, const std::string& value);
+
 // Key facts, codes, assignments and steps, over several lines.
 std::string ShowDossier(const dossier::v1::Dossier& dossier);
 

@@ -102,6 +102,13 @@ Ran ExecuteWithInput(const std::vector<std::string>& arguments, const std::strin
   return ran;
 }
 
+TEST(Ctl, WhatListsIsAlsoCalledBy) {
+  for (const char* name : {"links", "conflicts", "lanes", "early", "notices"}) {
+    EXPECT_THAT(Execute({name, "list"}).err, Not(HasSubstr("takes no words"))) << name;
+  }
+  EXPECT_THAT(Execute({"info", "list"}).err, HasSubstr("takes no words"));
+}
+
 TEST(Ctl, HashPasswordPrintsWhatChecksIt) {
   const Ran ran = ExecuteWithInput({"hash-password"}, "mật khẩu mẫu 1\nnot this\n");
   EXPECT_EQ(ran.code, kDone) << ran.err;

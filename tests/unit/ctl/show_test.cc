@@ -38,6 +38,28 @@ TEST(ChangeRow, StaysShortWhateverChanges) {
             std::string(kHead) + "a, b, c, d, e, f[1], 3 more");
 }
 
+TEST(ShowValue, SaysWhatACodeMeans) {
+  EXPECT_EQ(ShowValue("status", "4"), "4 (Đang xử lý)");
+  EXPECT_EQ(ShowValue("steps[a.1].status", "4"), "4 (Đang xử lý)");
+  EXPECT_EQ(ShowValue("steps[a1].content", "4"), "4");
+  EXPECT_EQ(ShowValue("status", "99"), "99");
+  EXPECT_EQ(ShowValue("status", ""), "");
+  EXPECT_EQ(ShowValue("no.such[field", "4"), "4");
+}
+
+TEST(ShowDossier, SaysThatItIsVoidOrGoesOnAsAnother) {
+  dossier::v1::Dossier dossier;
+  dossier.set_code("H29.X05-261122-0001");
+  EXPECT_EQ(ShowDossier(dossier).find("void"), std::string::npos);
+  dossier.mutable_voiding()->set_reason("nhầm");
+  dossier.mutable_voiding()->set_actor("agency/H29.X05");
+  EXPECT_NE(ShowDossier(dossier).find("by agency/H29.X05: nhầm"), std::string::npos);
+  EXPECT_NE(ListRow(dossier).find("void"), std::string::npos);
+  dossier.mutable_joined()->set_survivor("H29.X05-261122-0002");
+  EXPECT_NE(ShowDossier(dossier).find("H29.X05-261122-0002, which goes on"), std::string::npos);
+  EXPECT_NE(ListRow(dossier).find("joined to H29.X05-261122-0002"), std::string::npos);
+}
+
 TEST(LaneNotes, NamesTheFirstPlacesWithoutTheReasons) {
   sync::v1::Lane lane;
   EXPECT_EQ(LaneNotes(lane), "");
