@@ -10,6 +10,7 @@ os.environ.setdefault("BUILD_DIR", os.environ.get("LIENTHONG_BUILD_DIR", "build"
 
 from bench.city_world import CityWorld, Pusher  # pylint: disable=wrong-import-position
 from bench.poison import UPDATE_PATH, new_dossier  # pylint: disable=wrong-import-position
+from scenario.processes import wait_until  # pylint: disable=wrong-import-position
 
 DOSSIERS = 400
 AWAY_SECONDS = 4
@@ -38,7 +39,7 @@ class CityIsAway(unittest.TestCase):
     def assert_delivered(self, codes):
         self.world.wait_at_rest(SECONDS_MAX)
         self.assertEqual({record["MaHoSo"] for record in self.world.rig.records()}, codes)
-        self.assertEqual(self.world.link()["state"], "OK")
+        wait_until(lambda: self.world.link()["state"] == "OK", "the feed is read again", SECONDS_MAX)
 
     def test_stopped(self):
         codes = self.push(1)
