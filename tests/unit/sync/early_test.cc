@@ -81,8 +81,10 @@ TEST_F(EarlyTest, NothingOvertakesWhatWaitsWhenThereIsNoRoomLeft) {
   Pulled();
   ASSERT_EQ(Waiting(), 2);
   Report("hub-9", 3, "D");
+  clock_.Advance(absl::Seconds(1));
+  ASSERT_TRUE(link_->Tick().ok());
+  ASSERT_EQ(adapter_.report.items_size(), 0) << "it is on its way";
   ASSERT_EQ(PushNew(), code_);
-  Pulled();
   Run();
   EXPECT_EQ(Waiting(), 0);
   EXPECT_EQ(Lane(code_).source_version(), 3);

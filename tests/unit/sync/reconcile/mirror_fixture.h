@@ -240,7 +240,8 @@ class MirrorTest : public EngineTest {
                             .id = id,
                             .actor = "operator/lan",
                             .reason = "ticket 88",
-                            .request_id = random_->Uuid()})
+                            .request_id = random_->Uuid(),
+                            .edit = {}})
                       .ok());
     }
     RunAll();

@@ -142,14 +142,20 @@ TEST_F(PlanTest, WhatIsAlikeIsEqualAndNeedsNoHistory) {
 
 TEST_F(PlanTest, WhatIsOnItsWayIsInMotion) {
   There("subject", "B");
-  for (const LaneState::Phase phase : {LaneState::PHASE_READY, LaneState::PHASE_IN_FLIGHT,
-                                       LaneState::PHASE_UNKNOWN, LaneState::PHASE_DEAD}) {
+  for (const LaneState::Phase phase :
+       {LaneState::PHASE_READY, LaneState::PHASE_IN_FLIGHT, LaneState::PHASE_UNKNOWN}) {
     lane_.set_phase(phase);
     EXPECT_EQ(Judge().kind, Verdict::Kind::kInMotion) << phase;
   }
   lane_.set_phase(LaneState::PHASE_IDLE);
   head_.set_revision(2);  // which the lane does not know yet
   EXPECT_EQ(Judge().kind, Verdict::Kind::kInMotion);
+}
+
+TEST_F(PlanTest, WhatADeadLetterStopsWaitsForAPerson) {
+  There("subject", "B");
+  lane_.set_phase(LaneState::PHASE_DEAD);
+  EXPECT_EQ(Judge().kind, Verdict::Kind::kDeadLettered);
 }
 
 TEST_F(PlanTest, AnEarlierValueOfOursIsStale) {

@@ -171,6 +171,7 @@ TEST_P(GivenUpTest, ADossierThatWasGivenUpThereIsMissingThere) {
 
 TEST_P(GivenUpTest, WhoApprovesTooLateIsToldWhoDid) {
   Compare();
+  ASSERT_EQ(Found().size(), 1U);
   const std::string id = Found()[0].id;
   ApproveAll();
   const absl::Status late =
