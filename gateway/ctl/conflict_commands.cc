@@ -268,7 +268,9 @@ std::vector<Command> ConflictCommands() {
        1,
        {},
        "what was done to links, dead letters, conflicts and tasks, by whom and why",
-       "Oldest first; with CODE, any code of a dossier, only to that dossier. `agreed` is what no\n"
+       "Oldest first; with CODE, any code of a dossier, only to that dossier, and then also that "
+       "it\n"
+       "was corrected, void, joined or parted, or had its procedure replaced. `agreed` is what no\n"
        "operator did: a conflict closed because both sides said the same. No values are shown.\n"
        "\n"
        "Example:\n"
