@@ -3,7 +3,10 @@
 // feed to the end; when all have, every lane looks again at what its counterpart should hold, and
 // only then anything is delivered. What is still missing here is found by comparing both sides.
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "gateway/base/errors.h"
@@ -78,6 +81,10 @@ absl::StatusOr<bool> LinkEngine::OthersDrained() const {
       const std::vector<store::Row> rows,
       engine_.store.Read({.table = store::Table::kLink, .limit_rows = kLinksMax}));
   for (const store::Row& row : rows) {
+    const auto& configured = options_.configured;
+    if (configured != nullptr && !configured->contains(std::get<std::string>(row.columns[0]))) {
+      continue;
+    }
     LinkRecord other;
     LIENTHONG_RETURN_IF_ERROR(core::Unseal(engine_, 0, row.body, other));
     const bool is_behind = other.epoch() != epoch_ && other.epoch() > 0;

@@ -69,6 +69,8 @@ absl::Status Links::Add(LinkOptions options, std::unique_ptr<sdk::Adapter> adapt
       return absl::InvalidArgumentError(StrCat("link ", options.name, " is there twice"));
     }
   }
+  configured_->insert(options.name);
+  options.configured = configured_;
   runners_.push_back(
       std::make_unique<LinkRunner>(engine_, std::move(options), *party, std::move(adapter)));
   return absl::OkStatus();

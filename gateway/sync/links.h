@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,9 @@ struct LinkOptions {
   bool repairs_automatically = false;
   // Name that the counterpart's client certificate must carry when it calls us; empty: it may not.
   std::string caller;
+  // Links of this gateway; null: all that the store knows. One that is configured no longer never
+  // reads its feed again, and nobody waits for it.
+  std::shared_ptr<const std::set<std::string>> configured;
 };
 
 struct BulkAct;
@@ -154,6 +158,8 @@ class Links {
                              const std::function<absl::Status()>& work);
 
   core::Engine& engine_;
+  const std::shared_ptr<std::set<std::string>> configured_ =
+      std::make_shared<std::set<std::string>>();  // does not change once they run
   std::vector<std::unique_ptr<LinkRunner>> runners_;
   std::unique_ptr<JournalWatcher> watcher_;
 };

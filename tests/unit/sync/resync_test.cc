@@ -1,4 +1,6 @@
 // A link whose store was restored from a backup.
+#include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -95,6 +97,17 @@ TEST_F(ResyncTest, ButNotForOneThatIsAway) {
   EXPECT_EQ(State(), v1::Link::STATE_RESYNC);
   clock_.Advance(absl::Minutes(2));
   Run();
+  EXPECT_EQ(State(), v1::Link::STATE_OK);
+}
+
+TEST_F(ResyncTest, NorForOneThatIsConfiguredNoLonger) {
+  using Names = std::set<std::string>;
+  PutOther(1, storage::v1::LinkRecord::RESYNC_NONE);
+  options_.configured = std::make_shared<const Names>(Names{"city", "portal"});
+  Restore();
+  EXPECT_EQ(State(), v1::Link::STATE_RESYNC);
+  options_.configured = std::make_shared<const Names>(Names{"portal"});
+  Begin();
   EXPECT_EQ(State(), v1::Link::STATE_OK);
 }
 
