@@ -86,7 +86,8 @@ ExitCode ShowRun(const Session& session, const grpc::Status& status, const Recon
   rows.push_back({"looked up", StrCat(run.looked_up())});
   rows.push_back({"answers", StrCat(run.answer_bytes(), " bytes")});
   rows.push_back({"to approve", StrCat(run.findings())});
-  if (!run.error().empty()) rows.push_back({"error", run.error()});
+  const bool has_failed = run.state() == Reconciliation::STATE_FAILED;
+  if (!run.error().empty()) rows.push_back({has_failed ? "error" : "note", run.error()});
   terminal.Write(FormatTable({"id", run.id()}, rows));
   return kDone;
 }

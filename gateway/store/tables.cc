@@ -101,6 +101,7 @@ constexpr IndexDescription kTaskIndexes[] = {{"task_by_link", kTaskByLink},
 // `number` grows by party: its link and its agencies read on from the last one they have seen.
 constexpr ColumnDescription kNoticeColumns[] = {{"party", true}, {"number", false}};
 
+// `started_us` never goes back from one run to the next, whatever the clock did.
 constexpr ColumnDescription kRunColumns[] = {{"id", true}, {"link", true}, {"started_us", false}};
 constexpr int kRunByLink[] = {1, 2, 0};
 constexpr int kRunByTime[] = {2, 0};

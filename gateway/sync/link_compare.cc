@@ -81,7 +81,8 @@ absl::Status LinkEngine::Compare(bool* more) {
 
 // The run as it is to be, with what else belongs to it.
 absl::Status LinkEngine::CommitRun(storage::v1::RunRecord next, store::WriteSet set) {
-  StoredRun run{.id = comparing_->run.id, .record = std::move(next)};
+  StoredRun run{
+      .id = comparing_->run.id, .record = std::move(next), .order = comparing_->run.order};
   PutRun(engine_, run, set);
   std::vector<store::WriteSet> sets;
   sets.push_back(std::move(set));

@@ -75,8 +75,9 @@ class LinkEngine {
   absl::Status Reload(const OperatorAct& act);
 
   // Begins to compare what both sides hold (reconcile/comparing.h), as the record says, under its
-  // request's id. FailedPrecondition when its counterpart shows no records, and while another
-  // comparison has not ended; REQUEST_ID_REUSED.
+  // request's id. It takes the place of one that has compared and waits for a person.
+  // FailedPrecondition when its counterpart shows no records, and while another comparison still
+  // compares or repairs; REQUEST_ID_REUSED.
   absl::Status StartComparison(storage::v1::RunRecord wanted);
   // What it has found is repaired in its turn. NOT_FOUND, and FailedPrecondition for what does not
   // wait to be approved.
@@ -305,6 +306,7 @@ class LinkEngine {
   absl::Status CommitFindings(storage::v1::RunRecord next, std::vector<StoredFinding> findings);
   absl::Status FailRun(std::string_view error);
   absl::Status DropOldRuns(bool* more);
+  void Supersede(const storage::v1::RunRecord& by, store::WriteSet& set) const;
   // Whether lanes may have their turns.
   bool MayDeliver() const;
   absl::Status RunLanes();

@@ -1,4 +1,5 @@
 // What operators ask of a link's comparisons, and what the configuration does.
+#include <algorithm>
 #include <utility>
 
 #include "gateway/base/errors.h"
@@ -85,16 +86,24 @@ absl::Status LinkEngine::StartComparison(RunRecord wanted) {
         StrCat("the comparison ", wanted.request_id(),
                " was made and is not kept any more; use a new request id to compare once more"));
   }
-  if (comparing_ != nullptr) {
+  if (comparing_ != nullptr && comparing_->run.record.state() != Reconciliation::STATE_COMPARED) {
     return absl::FailedPreconditionError(
         StrCat("the comparison ", comparing_->run.id,
-               " of this link has not ended; approve what it has found, or cancel it"));
+               " of this link still compares, or repairs what was approved; wait for its end, or "
+               "cancel it"));
   }
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t order, NextOrder(engine_));
   const absl::Time now = engine_.clock.Now();
   wanted.set_state(Reconciliation::STATE_RUNNING);
   *wanted.mutable_started() = domain::ToProto(now);
-  comparing_ = std::make_unique<Comparing>(Comparing{{.id = wanted.request_id(), .record = {}}});
   store::WriteSet set;
+  if (comparing_ != nullptr) {
+    Supersede(wanted, set);
+    wanted.set_error(StrCat("takes the place of the comparison ", comparing_->run.id));
+    drops_runs_ = true;
+  }
+  comparing_ = std::make_unique<Comparing>(
+      Comparing{{.id = wanted.request_id(), .record = {}, .order = order}});
   core::PutAct(engine_,
                ActOf({wanted.actor(), wanted.reason(), wanted.request_id()}, kActReconcile,
                      options_.name, now),
@@ -105,20 +114,30 @@ absl::Status LinkEngine::StartComparison(RunRecord wanted) {
   return absl::OkStatus();
 }
 
+// The one that waits for a person ends: what it has found is found again, if it is still so.
+void LinkEngine::Supersede(const RunRecord& by, store::WriteSet& set) const {
+  StoredRun old = comparing_->run;
+  old.record.set_state(Reconciliation::STATE_CANCELLED);
+  old.record.set_error(StrCat("the comparison ", by.request_id(), " took its place"));
+  *old.record.mutable_ended() = by.started();
+  PutRun(engine_, old, set);
+  core::PutAct(engine_,
+               ActOf({by.actor(), by.reason(), by.request_id()}, "reconcile_superseded", old.id,
+                     domain::FromProto(by.started())),
+               set);
+}
+
 // One that waits for a person is replaced only when it was the configuration's own.
 absl::Status LinkEngine::StartDueComparison() {
   if (options_.reconcile_every == absl::ZeroDuration()) return absl::OkStatus();
-  if (engine_.clock.Now() - last_comparison_ < options_.reconcile_every) return absl::OkStatus();
+  const absl::Time now = engine_.clock.Now();
+  last_comparison_ = std::min(last_comparison_, now);  // the clock was set back: counted anew
+  if (now - last_comparison_ < options_.reconcile_every) return absl::OkStatus();
   if (!adapter_.capabilities().read_back()) return absl::OkStatus();
   if (comparing_ != nullptr) {
-    RunRecord old = comparing_->run.record;
-    if (old.actor() != kGateway || old.state() != Reconciliation::STATE_COMPARED) {
-      return absl::OkStatus();
-    }
-    old.set_state(Reconciliation::STATE_CANCELLED);
-    old.set_error("a newer comparison took its place");
-    *old.mutable_ended() = domain::ToProto(engine_.clock.Now());
-    LIENTHONG_RETURN_IF_ERROR(CommitRun(std::move(old), {}));
+    const RunRecord& old = comparing_->run.record;
+    const bool waits = old.state() == Reconciliation::STATE_COMPARED;
+    if (old.actor() != kGateway || !waits) return absl::OkStatus();
   }
   RunRecord wanted;
   wanted.set_actor(kGateway);

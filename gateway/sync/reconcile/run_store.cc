@@ -1,10 +1,10 @@
 #include "gateway/sync/reconcile/run_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/base/errors.h"
 #include "gateway/core/records.h"
-#include "gateway/domain/derived.h"
 
 namespace lienthong::sync {
 namespace {
@@ -19,7 +19,9 @@ constexpr int kFindingByState = 1;
 constexpr int64_t kCountRowsMax = 10'000'000;
 
 absl::StatusOr<StoredRun> ReadRun(const core::Engine& engine, const Row& row) {
-  StoredRun run{.id = std::get<std::string>(row.columns[0]), .record = {}};
+  StoredRun run{.id = std::get<std::string>(row.columns[0]),
+                .record = {},
+                .order = std::get<int64_t>(row.columns[2])};
   LIENTHONG_RETURN_IF_ERROR(core::Unseal(engine, 0, row.body, run.record));
   return run;
 }
@@ -44,6 +46,14 @@ absl::StatusOr<std::optional<StoredRun>> FindRun(const core::Engine& engine,
   LIENTHONG_ASSIGN_OR_RETURN(const Row row, engine.store.Get(Table::kRun, {id}));
   if (row.version == 0) return std::nullopt;
   return ReadRun(engine, row);
+}
+
+// The clock may have been set back since the last one began.
+absl::StatusOr<int64_t> NextOrder(const core::Engine& engine) {
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<StoredRun> newest,
+                             NewestRuns(engine, "", /*rows_max=*/1));
+  const int64_t now = absl::ToUnixMicros(engine.clock.Now());
+  return newest.empty() ? now : std::max(now, newest[0].order + 1);
 }
 
 absl::StatusOr<std::vector<StoredRun>> NewestRuns(const core::Engine& engine, std::string_view link,
@@ -76,8 +86,7 @@ absl::StatusOr<std::optional<StoredRun>> RunToDrop(const core::Engine& engine,
 }
 
 void PutRun(const core::Engine& engine, const StoredRun& run, store::WriteSet& set) {
-  Row row{.columns = {run.id, run.record.link(),
-                      absl::ToUnixMicros(domain::FromProto(run.record.started()))},
+  Row row{.columns = {run.id, run.record.link(), run.order},
           .version = 0,
           .body = core::Seal(engine, 0, run.record)};
   set.mutations.push_back({Mutation::Kind::kPut, Table::kRun, std::move(row)});

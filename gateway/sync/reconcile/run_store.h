@@ -21,6 +21,7 @@ inline constexpr const char* kActApprove = "approve";
 struct StoredRun {
   std::string id;
   storage::v1::RunRecord record;
+  int64_t order = 0;  // by which the newest is known: a time, but one that never goes back
 };
 struct StoredFinding {
   std::string id;
@@ -29,6 +30,8 @@ struct StoredFinding {
 
 // Nothing when there is none such.
 absl::StatusOr<std::optional<StoredRun>> FindRun(const core::Engine& engine, const std::string& id);
+// The order of one that begins now, which is after all that are kept.
+absl::StatusOr<int64_t> NextOrder(const core::Engine& engine);
 // Newest first; of all links when none is named.
 absl::StatusOr<std::vector<StoredRun>> NewestRuns(const core::Engine& engine, std::string_view link,
                                                   int64_t rows_max);

@@ -39,7 +39,7 @@ class ComparisonsTest : public EngineTest {
     StoredRun stored{.id = run, .record = {}};
     stored.record.set_link("city");
     stored.record.set_state(v1::Reconciliation::STATE_COMPARED);
-    stored.record.mutable_started()->set_seconds(run == kFirst ? 1 : 2);
+    stored.order = run == kFirst ? 1 : 2;
     store::WriteSet set;
     PutRun(engine_, stored, set);
     for (int i = 1; i <= findings; ++i) {
