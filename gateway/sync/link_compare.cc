@@ -26,9 +26,11 @@ constexpr int64_t kScanRowsMax = 200;
 constexpr int64_t kDossiersMax = 2'000'000;
 constexpr int64_t kClearRowsMax = 500;
 // Dossiers that are passed over in one step because they are on their way.
-constexpr int64_t kPassedMax = 200;
-constexpr int kKeysMax = 200;
-constexpr int kFailuresMax = 10;
+constexpr size_t kPassedMax = 200;
+// A counterpart that sums up without an end is not to fill the memory.
+constexpr int64_t kGroupsMax = 1'000'000;
+// Of one agency and day: what is known here is looked up one by one in any case.
+constexpr int64_t kGroupEntriesMax = 100'000;
 // A feed that is not read to its end by then says nothing of what is on its way.
 constexpr absl::Duration kFeedWaitMin = absl::Minutes(1);  // more where it is asked seldom
 // The one that comes to its end first may have begun before the question.
@@ -38,6 +40,17 @@ bool IsWanted(const storage::v1::RunRecord& run, const BucketName& bucket) {
   if (!run.agency().empty() && bucket.agency != run.agency()) return false;
   if (!run.from_day().empty() && bucket.day < run.from_day()) return false;
   return run.to_day().empty() || bucket.day <= run.to_day();
+}
+
+StoredFinding TooLarge(const BucketName& bucket) {
+  StoredFinding finding{.id = StrCat("group-", bucket.agency, "-", bucket.day), .record = {}};
+  finding.record.set_class_(v1::Finding::CLASS_MISSING_HERE);
+  finding.record.set_state(v1::Finding::STATE_MANUAL);
+  finding.record.set_note(
+      StrCat("the counterpart lists more than ", kGroupEntriesMax, " records of the agency ",
+             bucket.agency, " on the day ", bucket.day,
+             ": those known here are compared, but some that only it holds may not be among them"));
+  return finding;
 }
 
 }  // namespace
@@ -59,10 +72,14 @@ absl::Status LinkEngine::Compare(bool* more) {
   LIENTHONG_RETURN_IF_ERROR(DropOldRuns(more));
   if (comparing_ == nullptr || comparing_->call != 0) return absl::OkStatus();
   const int state = comparing_->run.record.state();
-  if (state == Reconciliation::STATE_REPAIRING) {  // that writes, here and there
-    return record_.paused() ? absl::OkStatus() : AskForRepairs(more);
+  const bool repairs = state == Reconciliation::STATE_REPAIRING;
+  if (!repairs && state != Reconciliation::STATE_RUNNING) return absl::OkStatus();
+  if (repairs && record_.paused()) return absl::OkStatus();  // that writes, here and there
+  if (comparing_->probes) {
+    AskWhetherItAnswers();
+    return absl::OkStatus();
   }
-  if (state != Reconciliation::STATE_RUNNING) return absl::OkStatus();
+  if (repairs) return AskForRepairs(more);
   switch (comparing_->stage) {
     case Stage::kClear:
       return ClearFindings(more);
@@ -152,62 +169,15 @@ absl::Status LinkEngine::ScanDossiers(bool* more) {
   if (held > kDossiersMax) {
     return FailRun(StrCat("more than ", kDossiersMax, " dossiers: name fewer days, or one agency"));
   }
-  if (rows.empty()) now.stage = by_digest ? Stage::kSum : Stage::kLook;
+  if (!rows.empty()) return absl::OkStatus();
+  now.sequence = engine_.store.Info().last_sequence;
+  now.stage = by_digest ? Stage::kSum : Stage::kLook;
   return absl::OkStatus();
-}
-
-bool LinkEngine::MayAsk() {
-  const absl::Time now = clock_.Now();
-  std::unique_lock lock(mutex_);
-  const bool is_let_alone = now < throttled_until_;
-  lock.unlock();
-  return !is_let_alone && now >= comparing_->not_before && rate_.Room(now) > 0 && MayCall();
-}
-
-// Begins a call of the run; what answers it has the question's number.
-int64_t LinkEngine::BeginQuestion() {
-  comparing_->call = ++questions_;
-  return BeginCall({.kind = UnderWay::Kind::kCompare, .question = questions_});
-}
-
-absl::Status LinkEngine::AskForInventory() {
-  if (!MayAsk()) return absl::OkStatus();
-  const storage::v1::RunRecord& run = comparing_->run.record;
-  adapter::v1::InventoryRequest request;
-  request.set_page_token(comparing_->page_token);
-  if (comparing_->stage == Stage::kSum) {
-    request.set_summary(true);
-    request.set_agency(run.agency());
-    request.set_from_day(run.from_day());
-    request.set_to_day(run.to_day());
-  } else {
-    request.set_agency(comparing_->differing.front().agency);
-    request.set_day(comparing_->differing.front().day);
-  }
-  const int64_t number = BeginQuestion();
-  adapter_.Inventory(request, CallDeadline(), AnswerTo(number, &Completion::inventory));
-  return absl::OkStatus();
-}
-
-void LinkEngine::AskFor(std::vector<Comparing::Asked> asked) {
-  adapter::v1::LookUpRequest request;
-  for (const Comparing::Asked& one : asked) {
-    auto& key = *request.add_keys();
-    key.set_key(one.key);
-    key.set_code(one.code);
-  }
-  comparing_->asked = std::move(asked);
-  const int64_t number = BeginQuestion();
-  adapter_.LookUp(request, CallDeadline(), AnswerTo(number, &Completion::looked_up));
-}
-
-int LinkEngine::KeysMax() const {
-  return std::clamp(adapter_.capabilities().look_up_keys_max(), 1, kKeysMax);
 }
 
 absl::Status LinkEngine::AskForRecords(bool* more) {
   Comparing& now = *comparing_;
-  if (now.looked == now.candidates.size() && now.unknown.empty()) {
+  if (now.looked == now.candidates.size() && now.unknown.empty() && now.retry.empty()) {
     *more = true;
     if (now.again.empty()) return EndComparing();
     now.stage = Stage::kWait;
@@ -227,31 +197,49 @@ absl::Status LinkEngine::AskForRecords(bool* more) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::string_view> LinkEngine::AddKnown(int64_t id,
+                                                      std::vector<Comparing::Asked>* asked) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.Load(id));
+  LIENTHONG_ASSIGN_OR_RETURN(const core::StoredDossier stored, core::LoadDossier(engine_, id));
+  const bool is_settled =
+      IsUntold(lane, stored) || IsSettled(lane.state, stored.dossier.revision());
+  if (!is_settled) {
+    return lane.state.phase() == LaneState::PHASE_DEAD ? kDeadLettered : kInMotion;
+  }
+  asked->push_back({.dossier_id = id,
+                    .key = lane.state.key(),
+                    .code = stored.dossier.code(),
+                    .lane_version = lane.version});
+  return "";
+}
+
 // None when all that it came to are on their way.
 absl::StatusOr<std::vector<Comparing::Asked>> LinkEngine::NextToAskFor() {
   Comparing& now = *comparing_;
   std::vector<Comparing::Asked> asked;
   const size_t keys_max = static_cast<size_t>(KeysMax());
+  size_t retried = 0;
   size_t looked = now.looked;
-  int64_t passed = 0;
-  int64_t dead = 0;  // of those
-  while (asked.size() < keys_max && passed < kPassedMax && looked < now.candidates.size()) {
-    const int64_t id = now.candidates[looked++];
-    LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.Load(id));
-    LIENTHONG_ASSIGN_OR_RETURN(const core::StoredDossier stored, core::LoadDossier(engine_, id));
-    if (lane.version == 0 || !IsSettled(lane.state, stored.dossier.revision())) {
-      ++passed;
-      dead += lane.state.phase() == LaneState::PHASE_DEAD ? 1 : 0;
+  std::vector<std::string_view> passed;
+  const auto add = [&](int64_t id) -> absl::Status {
+    LIENTHONG_ASSIGN_OR_RETURN(const std::string_view why, AddKnown(id, &asked));
+    if (!why.empty()) passed.push_back(why);
+    return absl::OkStatus();
+  };
+  for (; asked.size() < keys_max && retried < now.retry.size(); ++retried) {
+    const Comparing::Asked& one = now.retry[retried];
+    if (one.dossier_id == 0) {
+      asked.push_back(one);
       continue;
     }
-    asked.push_back({.dossier_id = id,
-                     .key = lane.state.key(),
-                     .code = stored.dossier.code(),
-                     .lane_version = lane.version});
+    LIENTHONG_RETURN_IF_ERROR(add(one.dossier_id));
   }
+  while (asked.size() < keys_max && passed.size() < kPassedMax && looked < now.candidates.size()) {
+    LIENTHONG_RETURN_IF_ERROR(add(now.candidates[looked++]));
+  }
+  now.retry.erase(now.retry.begin(), now.retry.begin() + static_cast<std::ptrdiff_t>(retried));
   now.looked = looked;
-  Count("in_motion", passed - dead, now.run.record);
-  Count("dead_lettered", dead, now.run.record);
+  for (const std::string_view why : passed) Count(std::string(why), 1, now.run.record);
   while (asked.size() < keys_max && !now.unknown.empty()) {
     asked.push_back(std::move(now.unknown.front()));
     now.unknown.pop_front();
@@ -268,7 +256,7 @@ absl::Status LinkEngine::WaitForFeed(bool* more) {
   now.stage = Stage::kLook;
   std::vector<Comparing::Asked> again = std::exchange(now.again, {});
   if (feed_ends_ < now.feed_end) {  // nobody knows
-    Count("in_motion", static_cast<int64_t>(again.size()), now.run.record);
+    Count(kInMotion, static_cast<int64_t>(again.size()), now.run.record);
     return absl::OkStatus();
   }
   now.feed_read = true;
@@ -303,65 +291,23 @@ absl::Status LinkEngine::EndComparing() {
   return absl::OkStatus();
 }
 
-// A call that failed is made again; many in a row end the run.
-absl::Status LinkEngine::TakeCompared(Completion& completion) {
-  if (comparing_ == nullptr || comparing_->call != completion.call->question)
-    return absl::OkStatus();
-  NoteCall(completion.call->begun);
-  if (!completion.status.ok()) return TakeNoAnswer(completion.status);
-  const bool repairs = comparing_->run.record.state() == Reconciliation::STATE_REPAIRING;
-  const int64_t bytes = static_cast<int64_t>(completion.inventory.ByteSizeLong() +
-                                             completion.looked_up.ByteSizeLong());
-  if (!comparing_->asked.empty() &&
-      completion.looked_up.records_size() != static_cast<int>(comparing_->asked.size())) {
-    return TakeNoAnswer(absl::InternalError("it did not answer for each record asked for"));
-  }
-  absl::Status taken;
-  if (repairs) {
-    taken = TakeForRepair(completion.looked_up);
-  } else if (!comparing_->asked.empty()) {
-    taken = TakeRecords(completion.looked_up, bytes);
-  } else if (comparing_->stage == Stage::kSum) {
-    taken = TakeSums(completion.inventory, bytes);
-  } else {
-    taken = TakeEntries(completion.inventory, bytes);
-  }
-  LIENTHONG_RETURN_IF_ERROR(taken);
-  if (comparing_ == nullptr || comparing_->call == 0) return absl::OkStatus();
-  comparing_->call = 0;
-  comparing_->failures = 0;
-  comparing_->asked.clear();
-  return absl::OkStatus();
-}
-
-absl::Status LinkEngine::TakeNoAnswer(const absl::Status& status) {
-  Comparing& now = *comparing_;
-  const bool is_hopeless = absl::IsUnimplemented(status) || absl::IsInvalidArgument(status);
-  if (is_hopeless || now.failures + 1 >= kFailuresMax) {
-    return FailRun(StrCat("the counterpart could not be asked: ", std::string(status.message())));
-  }
-  ++now.failures;
-  now.not_before =
-      clock_.Now() + DetailsOf(status).retry_after.value_or(Backoff(StateNow(), now.failures));
-  now.call = 0;
-  for (Comparing::Asked& one : std::exchange(now.asked, {})) {
-    if (!one.finding.empty()) continue;  // it is still approved
-    if (one.dossier_id == 0) {
-      now.unknown.push_back(std::move(one));
-    } else {
-      now.candidates.push_back(one.dossier_id);
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status LinkEngine::NoProgress() {
-  return TakeNoAnswer(absl::InternalError("its inventory has an empty page that is not the last"));
-}
-
 absl::Status LinkEngine::TakeSums(const InventoryReply& reply, int64_t bytes) {
   Comparing& now = *comparing_;
   if (reply.buckets().empty() && !reply.next_page_token().empty()) return NoProgress();
+  int64_t records = now.their_records;
+  for (const InventoryReply::Bucket& bucket : reply.buckets()) {
+    if (bucket.count() < 0 || bucket.count() > kDossiersMax - records) {
+      return FailRun(StrCat("the counterpart sums up more than ", kDossiersMax, " records (",
+                            bucket.count(), " of one day): name fewer days, or one agency"));
+    }
+    records += bucket.count();
+  }
+  if (now.their_groups + reply.buckets_size() > kGroupsMax) {
+    return FailRun(StrCat("the counterpart sums up more than ", kGroupsMax,
+                          " agencies and days: name fewer days, or one agency"));
+  }
+  now.their_records = records;
+  now.their_groups += reply.buckets_size();
   for (const InventoryReply::Bucket& bucket : reply.buckets()) {
     const BucketName name{.agency = bucket.agency(), .day = bucket.day()};
     if (IsWanted(now.run.record, name)) now.own.AddTheirs(bucket);
@@ -383,6 +329,10 @@ absl::Status LinkEngine::TakeEntries(const InventoryReply& reply, int64_t bytes)
   Comparing& now = *comparing_;
   const BucketName bucket = now.differing.front();
   if (reply.entries().empty() && !reply.next_page_token().empty()) return NoProgress();
+  if (now.entries + reply.entries_size() > kDossiersMax) {
+    return FailRun(StrCat("the counterpart lists more than ", kDossiersMax,
+                          " records: name fewer days, or one agency"));
+  }
   storage::v1::RunRecord next = now.run.record;
   std::vector<StoredFinding> findings;
   std::vector<Comparing::Asked> unknown;
@@ -404,16 +354,27 @@ absl::Status LinkEngine::TakeEntries(const InventoryReply& reply, int64_t bytes)
     item.set_key(entry.key());
     item.mutable_dossier()->set_code(entry.code());
     LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, inbound_.DossierOf(item));
-    if (id != 0) known.push_back(id);
+    if (id != 0) {
+      known.push_back(id);
+      LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.Load(id));
+      const std::string& ours = lane.state.key();
+      if (!ours.empty() && ours != entry.key()) now.elsewhere.insert_or_assign(id, entry.key());
+    }
     if (id == 0) unknown.push_back({.key = entry.key(), .code = entry.code()});
   }
+  const int64_t listed = now.group_entries + reply.entries_size();
+  const bool is_too_large = listed > kGroupEntriesMax;
+  if (is_too_large) findings.push_back(TooLarge(bucket));
   Count("equal", equal, next);
   next.set_answer_bytes(next.answer_bytes() + bytes);
   LIENTHONG_RETURN_IF_ERROR(CommitFindings(std::move(next), std::move(findings)));
+  now.entries += reply.entries_size();
+  now.group_entries = listed;
   now.candidates.insert(now.candidates.end(), known.begin(), known.end());
   std::move(unknown.begin(), unknown.end(), std::back_inserter(now.unknown));
-  now.page_token = reply.next_page_token();
+  now.page_token = is_too_large ? "" : reply.next_page_token();
   if (!now.page_token.empty()) return absl::OkStatus();
+  now.group_entries = 0;
   EndBucket(bucket);
   return absl::OkStatus();
 }
@@ -428,6 +389,11 @@ void LinkEngine::EndBucket(const BucketName& bucket) {
   std::sort(now.candidates.begin(), now.candidates.end());
   now.candidates.erase(std::unique(now.candidates.begin(), now.candidates.end()),
                        now.candidates.end());
+  const auto by_key = [](const auto& a, const auto& b) { return a.key < b.key; };
+  const auto same_key = [](const auto& a, const auto& b) { return a.key == b.key; };
+  std::sort(now.unknown.begin(), now.unknown.end(), by_key);  // some may have been listed twice
+  now.unknown.erase(std::unique(now.unknown.begin(), now.unknown.end(), same_key),
+                    now.unknown.end());
   now.listed.clear();
   now.stage = Stage::kLook;
 }

@@ -263,7 +263,7 @@ class LinkEngine {
                          storage::v1::LinkRecord next);
   absl::Status Resynchronise(bool* more);
   absl::StatusOr<bool> OthersDrained() const;
-  // Comparisons (link_compare.cc, link_judge.cc, link_repair.cc, link_runs.cc).
+  // Comparisons (link_compare.cc, link_ask.cc, link_judge.cc, link_repair.cc, link_runs.cc).
   absl::Status LoadComparison();
   absl::Status StartDueComparison();
   absl::Status Compare(bool* more);
@@ -272,6 +272,8 @@ class LinkEngine {
   absl::Status AskForInventory();
   absl::Status AskForRecords(bool* more);
   absl::StatusOr<std::vector<Comparing::Asked>> NextToAskFor();
+  // As what it counts when it is passed over, e.g. kInMotion; nothing when it was added.
+  absl::StatusOr<std::string_view> AddKnown(int64_t id, std::vector<Comparing::Asked>* asked) const;
   void EndBucket(const BucketName& bucket);
   absl::Status WaitForFeed(bool* more);
   absl::Status EndComparing();
@@ -281,7 +283,12 @@ class LinkEngine {
   int64_t BeginQuestion();
   void AskFor(std::vector<Comparing::Asked> asked);
   absl::Status TakeCompared(Completion& completion);
+  absl::Status TakeFailure(const absl::Status& status);
   absl::Status TakeNoAnswer(const absl::Status& status);
+  absl::Status TakeNoRecords(const absl::Status& status);
+  void AskWhetherItAnswers();
+  absl::Status TakeProbed();
+  absl::Status GiveUpRecord(const Comparing::Asked& asked);
   absl::Status NoProgress();
   absl::Status TakeSums(const adapter::v1::InventoryReply& reply, int64_t bytes);
   absl::Status TakeEntries(const adapter::v1::InventoryReply& reply, int64_t bytes);
@@ -289,6 +296,7 @@ class LinkEngine {
   absl::Status TakeForRepair(const adapter::v1::LookUpReply& reply);
   absl::StatusOr<StoredFinding> TwiceThere(const std::string& first,
                                            const adapter::v1::InventoryReply::Entry& entry) const;
+  bool IsUntold(const StoredLane& lane, const core::StoredDossier& stored) const;
   absl::StatusOr<Verdict> Judge(const StoredLane& lane, const core::StoredDossier& stored,
                                 const adapter::v1::LookUpReply::Record& record,
                                 bool feed_read) const;

@@ -8,6 +8,7 @@
 #include "gateway/core/records.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/matching.h"
+#include "gateway/sync/delivery_plan.h"
 #include "gateway/sync/letter_list.h"
 #include "gateway/sync/link_engine.h"
 #include "gateway/sync/reconcile/comparing.h"
@@ -34,12 +35,6 @@ std::string CountName(int finding_class) {
   }
 }
 
-std::string KeyFindingId(const std::string& key) { return StrCat("key-", key); }
-
-std::string FindingIdOf(const Comparing::Asked& asked) {
-  return asked.dossier_id == 0 ? KeyFindingId(asked.key) : StrCat(asked.dossier_id);
-}
-
 // Whether the feed was read since a record was seen as it is now. What changed there later the feed
 // may tell in a moment.
 bool WasFeedRead(const Comparing& now, const Comparing::Asked& asked,
@@ -48,21 +43,41 @@ bool WasFeedRead(const Comparing& now, const Comparing::Asked& asked,
   return now.feed_read && seen != now.seen.end() && seen->second == RecordDigest(record);
 }
 
+StoredFinding Twin(const std::string& key, const std::string& other, const std::string& code) {
+  StoredFinding finding{.id = KeyFindingId(key), .record = {}};
+  finding.record.set_key(key);
+  finding.record.set_code(code);
+  finding.record.set_class_(v1::Finding::CLASS_TWICE_THERE);
+  finding.record.set_state(v1::Finding::STATE_MANUAL);
+  finding.record.set_note(StrCat("the counterpart holds this dossier also as ", other,
+                                 "; one of the two is to be removed there"));
+  return finding;
+}
+
 }  // namespace
+
+std::string KeyFindingId(const std::string& key) { return StrCat("key-", key); }
+
+std::string FindingIdOf(const Comparing::Asked& asked) {
+  return asked.dossier_id == 0 ? KeyFindingId(asked.key) : StrCat(asked.dossier_id);
+}
 
 absl::StatusOr<StoredFinding> LinkEngine::TwiceThere(const std::string& first,
                                                      const InventoryReply::Entry& entry) const {
   LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.LoadByKey(entry.key()));
-  const std::string twin = lane.version > 0 ? first : entry.key();
-  StoredFinding finding{.id = KeyFindingId(twin), .record = {}};
-  finding.record.set_key(twin);
-  finding.record.set_code(entry.code());
-  finding.record.set_class_(v1::Finding::CLASS_TWICE_THERE);
-  finding.record.set_state(v1::Finding::STATE_MANUAL);
-  finding.record.set_note(StrCat("the counterpart holds this dossier also as ",
-                                 twin == first ? entry.key() : first,
-                                 "; one of the two is to be removed there"));
-  return finding;
+  const bool is_ours = lane.version > 0;
+  return Twin(is_ours ? first : entry.key(), is_ours ? entry.key() : first, entry.code());
+}
+
+// What the link was never told of although it concerns it (a party that got another agency), or
+// rests since it was closed before it came there: nothing of it is on its way.
+bool LinkEngine::IsUntold(const StoredLane& lane, const core::StoredDossier& stored) const {
+  if (lane.version > 0) {
+    const bool is_closed = stored.dossier.has_voiding() || stored.dossier.has_joined();
+    return is_closed && lane.state.phase() == LaneState::PHASE_IDLE && !HasRecord(lane.state);
+  }
+  return !record_.loading() && record_.resync() == storage::v1::LinkRecord::RESYNC_NONE &&
+         record_.journal_cursor() >= comparing_->sequence;
 }
 
 absl::StatusOr<Verdict> LinkEngine::Judge(const StoredLane& lane, const core::StoredDossier& stored,
@@ -79,7 +94,9 @@ absl::StatusOr<Verdict> LinkEngine::Judge(const StoredLane& lane, const core::St
   }
   const std::string self = StrCat("link/", options_.name);
   const int64_t head = stored.dossier.revision();
-  return Classify({.lane = lane.state,
+  LaneState state = lane.state;
+  if (IsUntold(lane, stored)) state.set_confirmed_revision(head);  // there is nothing to wait for
+  return Classify({.lane = state,
                    .head = stored.dossier,
                    .held = record.found() ? &held : nullptr,
                    .can = adapter_.capabilities(),
@@ -102,24 +119,30 @@ absl::Status LinkEngine::TakeRecords(const adapter::v1::LookUpReply& reply, int6
   storage::v1::RunRecord next = now.run.record;
   std::vector<StoredFinding> findings;
   std::vector<Comparing::Asked> again;
+  std::vector<int64_t> twins;
   for (size_t i = 0; i < now.asked.size(); ++i) {
     const Comparing::Asked& asked = now.asked[i];
     const auto& record = reply.records(static_cast<int>(i));
     LIENTHONG_ASSIGN_OR_RETURN(Verdict verdict, asked.dossier_id == 0 ? JudgeUnknown(asked, record)
                                                                       : JudgeKnown(asked, record));
+    const auto twin = now.elsewhere.find(asked.dossier_id);
+    if (twin != now.elsewhere.end() && record.found()) {
+      findings.push_back(Twin(twin->second, asked.key, asked.code));
+      twins.push_back(asked.dossier_id);
+    }
     switch (verdict.kind) {
       case Verdict::Kind::kEqual:
         Count("equal", 1, next);
         break;
       case Verdict::Kind::kInMotion:
-        Count("in_motion", 1, next);
+        Count(kInMotion, 1, next);
         break;
       case Verdict::Kind::kDeadLettered:
-        Count("dead_lettered", 1, next);
+        Count(kDeadLettered, 1, next);
         break;
       case Verdict::Kind::kUnsettled:
         if (now.feed_read) {  // it changed once more
-          Count("in_motion", 1, next);
+          Count(kInMotion, 1, next);
           break;
         }
         now.seen[FindingIdOf(asked)] = RecordDigest(record);
@@ -136,6 +159,7 @@ absl::Status LinkEngine::TakeRecords(const adapter::v1::LookUpReply& reply, int6
   next.set_looked_up(next.looked_up() + static_cast<int64_t>(now.asked.size()));
   LIENTHONG_RETURN_IF_ERROR(CommitFindings(std::move(next), std::move(findings)));
   std::move(again.begin(), again.end(), std::back_inserter(now.again));
+  for (const int64_t id : twins) now.elsewhere.erase(id);
   return absl::OkStatus();
 }
 
@@ -165,6 +189,17 @@ absl::StatusOr<Verdict> LinkEngine::JudgeKnown(
                                                  : Verdict::Kind::kUnsettled};
   }
   verdict.finding.set_dossier_id(asked.dossier_id);
+  if (lane.version == 0 && record.found()) {
+    verdict.finding.set_state(v1::Finding::STATE_MANUAL);
+    verdict.finding.set_note("this link was never told of the dossier; `links reload` tells it");
+  }
+  const auto elsewhere = comparing_->elsewhere.find(asked.dossier_id);
+  if (elsewhere != comparing_->elsewhere.end() && !record.found()) {
+    verdict.finding.set_state(v1::Finding::STATE_MANUAL);
+    verdict.finding.set_note(StrCat("the counterpart holds this dossier no longer as ", asked.key,
+                                    " but as ", elsewhere->second,
+                                    "; made again it would be there twice"));
+  }
   return verdict;
 }
 

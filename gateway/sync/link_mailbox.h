@@ -24,6 +24,7 @@ struct LinkEngine::Completion {
   adapter::v1::LookUpReply looked_up = {};
   adapter::v1::PullReply pulled = {};
   adapter::v1::InventoryReply inventory = {};
+  adapter::v1::ProbeReply probed = {};
   std::optional<UnderWay> call = {};  // once the engine has matched the two
 };
 

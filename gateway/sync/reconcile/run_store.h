@@ -46,6 +46,8 @@ void PutRun(const core::Engine& engine, const StoredRun& run, store::WriteSet& s
 // Whether nothing more will come of it.
 bool HasEnded(const storage::v1::RunRecord& record);
 // More dossiers of which the same was found, e.g. `equal`.
+inline constexpr char kInMotion[] = "in_motion";
+inline constexpr char kDeadLettered[] = "dead_lettered";
 void Count(const std::string& name, int64_t more, storage::v1::RunRecord& record);
 
 absl::StatusOr<std::optional<StoredFinding>> FindFinding(const core::Engine& engine,

@@ -66,7 +66,13 @@ class MirrorAdapter final : public sdk::Adapter {
   void LookUp(const pb::LookUpRequest& request, absl::Time,
               sdk::Done<pb::LookUpReply> done) override {
     if (failures > 0 && --failures >= 0) return done(absl::UnavailableError("down"));
+    if (is_down) return done(absl::UnavailableError("down"));
     pb::LookUpReply reply;
+    for (const auto& wanted : request.keys()) {
+      if (!poisoned.contains(wanted.key())) continue;
+      ++poisoned_calls;
+      return done(absl::InternalError("no row for 'Người Thử', 079090001234, error 500"));
+    }
     for (const auto& wanted : request.keys()) {
       ++looked_up;
       pb::LookUpReply::Record& record = *reply.add_records();
@@ -84,6 +90,7 @@ class MirrorAdapter final : public sdk::Adapter {
   void Inventory(const pb::InventoryRequest& request, absl::Time,
                  sdk::Done<pb::InventoryReply> done) override {
     pb::InventoryReply reply;
+    if (change_inventory && change_inventory(request, &reply)) return done(std::move(reply));
     OwnRecords none;
     std::map<BucketName, std::pair<int64_t, std::string>> sums;
     for (const auto& [key, record] : records) {
@@ -112,7 +119,10 @@ class MirrorAdapter final : public sdk::Adapter {
     }
     done(std::move(reply));
   }
-  void Probe(absl::Time, sdk::Done<pb::ProbeReply> done) override { done(pb::ProbeReply()); }
+  void Probe(absl::Time, sdk::Done<pb::ProbeReply> done) override {
+    if (is_down) return done(absl::UnavailableError("down"));
+    done(pb::ProbeReply());
+  }
 
   static dossier::v1::Dossier Held(const dossier::v1::Dossier& dossier) {
     dossier::v1::Dossier held;
@@ -142,7 +152,12 @@ class MirrorAdapter final : public sdk::Adapter {
   int forgets = 0;                        // changes that it answers and does not keep
   int failures = 0;                       // look-ups that fail
   std::string refuses;                    // a subject that it does not take
-  bool is_silent = false;                 // no delivery is answered
+  bool is_down = false;                   // neither look-ups nor probes are answered
+  std::set<std::string> poisoned;         // keys for which every look-up fails
+  int poisoned_calls = 0;                 // that failed so
+  // Whether an inventory is answered by this.
+  std::function<bool(const pb::InventoryRequest&, pb::InventoryReply*)> change_inventory;
+  bool is_silent = false;  // no delivery is answered
   int looked_up = 0;
   int delivered = 0;
   bool holds_look_ups = false;        // they are answered by

@@ -338,7 +338,7 @@ TEST_F(MirrorTest, CallsThatFailAreMadeAgainUntilItIsHopeless) {
   }
   EXPECT_EQ(RunNow().state(), v1::Reconciliation::STATE_COMPARED);
   ASSERT_THAT(link_->CancelComparison(kRun, {"operator/lan", "lại", random_->Uuid()}), IsOk());
-  mirror_.failures = 100;
+  mirror_.is_down = true;
   const std::string second = "018f0000-0000-4000-8000-000000000002";
   ASSERT_THAT(Start(false, second), IsOk());
   for (int i = 0; i < 60; ++i) {
