@@ -45,9 +45,10 @@ void RemoveRun(const StoredRun& run, store::WriteSet& set);
 void PutRun(const core::Engine& engine, const StoredRun& run, store::WriteSet& set);
 // Whether nothing more will come of it.
 bool HasEnded(const storage::v1::RunRecord& record);
-// More dossiers of which the same was found, e.g. `equal`.
+// What is not compared: it is on its way, or a dead letter stops it.
 inline constexpr char kInMotion[] = "in_motion";
 inline constexpr char kDeadLettered[] = "dead_lettered";
+// More dossiers of which the same was found, e.g. `equal`.
 void Count(const std::string& name, int64_t more, storage::v1::RunRecord& record);
 
 absl::StatusOr<std::optional<StoredFinding>> FindFinding(const core::Engine& engine,
