@@ -204,7 +204,7 @@ absl::StatusOr<std::string_view> LinkEngine::AddKnown(int64_t id,
   const bool is_settled =
       IsUntold(lane, stored) || IsSettled(lane.state, stored.dossier.revision());
   if (!is_settled) {
-    return lane.state.phase() == LaneState::PHASE_DEAD ? kDeadLettered : kInMotion;
+    return lane.state.phase() == LaneState::PHASE_DEAD ? kCountDeadLettered : kCountInMotion;
   }
   asked->push_back({.dossier_id = id,
                     .key = lane.state.key(),
@@ -256,7 +256,7 @@ absl::Status LinkEngine::WaitForFeed(bool* more) {
   now.stage = Stage::kLook;
   std::vector<Comparing::Asked> again = std::exchange(now.again, {});
   if (feed_ends_ < now.feed_end) {  // nobody knows
-    Count(kInMotion, static_cast<int64_t>(again.size()), now.run.record);
+    Count(kCountInMotion, static_cast<int64_t>(again.size()), now.run.record);
     return absl::OkStatus();
   }
   now.feed_read = true;

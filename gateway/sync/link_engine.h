@@ -272,7 +272,7 @@ class LinkEngine {
   absl::Status AskForInventory();
   absl::Status AskForRecords(bool* more);
   absl::StatusOr<std::vector<Comparing::Asked>> NextToAskFor();
-  // As what it counts when it is passed over, e.g. kInMotion; nothing when it was added.
+  // As what it counts when it is passed over, e.g. kCountInMotion; nothing when it was added.
   absl::StatusOr<std::string_view> AddKnown(int64_t id, std::vector<Comparing::Asked>* asked) const;
   void EndBucket(const BucketName& bucket);
   absl::Status WaitForFeed(bool* more);

@@ -135,14 +135,14 @@ absl::Status LinkEngine::TakeRecords(const adapter::v1::LookUpReply& reply, int6
         Count("equal", 1, next);
         break;
       case Verdict::Kind::kInMotion:
-        Count(kInMotion, 1, next);
+        Count(kCountInMotion, 1, next);
         break;
       case Verdict::Kind::kDeadLettered:
-        Count(kDeadLettered, 1, next);
+        Count(kCountDeadLettered, 1, next);
         break;
       case Verdict::Kind::kUnsettled:
         if (now.feed_read) {  // it changed once more
-          Count(kInMotion, 1, next);
+          Count(kCountInMotion, 1, next);
           break;
         }
         now.seen[FindingIdOf(asked)] = RecordDigest(record);

@@ -46,8 +46,8 @@ void PutRun(const core::Engine& engine, const StoredRun& run, store::WriteSet& s
 // Whether nothing more will come of it.
 bool HasEnded(const storage::v1::RunRecord& record);
 // What is not compared: it is on its way, or a dead letter stops it.
-inline constexpr char kInMotion[] = "in_motion";
-inline constexpr char kDeadLettered[] = "dead_lettered";
+inline constexpr char kCountInMotion[] = "in_motion";
+inline constexpr char kCountDeadLettered[] = "dead_lettered";
 // More dossiers of which the same was found, e.g. `equal`.
 void Count(const std::string& name, int64_t more, storage::v1::RunRecord& record);
 
