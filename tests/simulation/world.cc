@@ -47,6 +47,7 @@ constexpr double kAtOnce = 0.25;
 // Of the seeds.
 constexpr double kConnectedLate = 0.25;
 constexpr int kRoundsOfLettersMax = 5;
+constexpr int kResumeTriesMax = 100;
 
 class World {
  public:
@@ -341,7 +342,8 @@ class World {
     gateway_.EndFaults();
     Findings findings;
     gateway_.Connect(late_);
-    for (int i = 0; i < kRoundsOfLettersMax && !operators_.ResumeAll(); ++i) PassTime(kDrainLook);
+    // Where the clock was set back, a lease of the process before may last until it has caught up.
+    for (int i = 0; i < kResumeTriesMax && !operators_.ResumeAll(); ++i) PassTime(kDrainLook);
     Drain();
     WorkOffDeadLetters();
     // A comparison would mend what should never have been wrong.

@@ -176,7 +176,7 @@ TEST(ShadowTest, WhatIsKnownToBeNothingTakesNoRoom) {
 TEST(ShadowTest, WhatWeSentLastComesBackInAReportFromBeforeTheAnswer) {
   LaneState lane;
   storage::v1::Intent intent;
-  IntentField& field = *intent.add_fields();
+  storage::v1::IntentField& field = *intent.add_fields();
   field.set_path("status");
   field.set_digest(ValueDigest("2"));
   NoteSent(intent, /*is_echoed=*/true, lane);
