@@ -88,6 +88,7 @@ pb::InboundItem Garbled(const pb::InboundItem& item) {
 bool MayBeGarbled(const pb::InboundItem& item) {
   const auto& cleared = item.cleared();
   return !item.dossier().contact().has_email() && !item.dossier().has_processing_unit() &&
+         !item.dossier().has_deadline() && item.dossier().results().empty() &&
          std::find(cleared.begin(), cleared.end(), "contact.email") == cleared.end();
 }
 

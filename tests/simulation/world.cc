@@ -46,8 +46,9 @@ constexpr double kAtOnce = 0.25;
 
 // Of the seeds.
 constexpr double kConnectedLate = 0.25;
-constexpr int kRoundsOfLettersMax = 5;
-constexpr int kResumeTriesMax = 100;
+// Where the clock was set back, a lease of the process before may last until it has caught up, and
+// nobody can do anything to its link.
+constexpr int kRoundsMax = 100;
 
 class World {
  public:
@@ -288,7 +289,7 @@ class World {
 
   // What has got stuck waits for a person.
   void WorkOffDeadLetters() {
-    for (int round = 0; round < kRoundsOfLettersMax; ++round) {
+    for (int round = 0; round < kRoundsMax; ++round) {
       for (const sync::StoredLetter& letter : gateway_.DeadLetters()) {
         standing_.Check(IsExplained(letter.record), Summary(letter.record));
       }
@@ -342,8 +343,7 @@ class World {
     gateway_.EndFaults();
     Findings findings;
     gateway_.Connect(late_);
-    // Where the clock was set back, a lease of the process before may last until it has caught up.
-    for (int i = 0; i < kResumeTriesMax && !operators_.ResumeAll(); ++i) PassTime(kDrainLook);
+    for (int i = 0; i < kRoundsMax && !operators_.ResumeAll(); ++i) PassTime(kDrainLook);
     Drain();
     WorkOffDeadLetters();
     // A comparison would mend what should never have been wrong.
