@@ -34,7 +34,8 @@ ExitCode List(const Session& session, const Arguments& arguments, Terminal& term
     if (!status.ok()) return terminal.Fail(status, session.json());
     for (const auto& task : page.tasks()) {
       rows.push_back({task.id(), task.link(), ShowTime(task.time()), task.act(), task.code(),
-                      task.key(), absl::StrJoin(task.paths(), ", "), task.reason()});
+                      task.key(), task.survivor(), absl::StrJoin(task.paths(), ", "),
+                      task.reason()});
       items.push_back(ToJsonValue(task, /*all=*/true));
     }
     request.set_page_token(page.next_page_token());
@@ -42,8 +43,8 @@ ExitCode List(const Session& session, const Arguments& arguments, Terminal& term
   if (session.json()) {
     terminal.Line(Dump({{"tasks", items}}));
   } else {
-    terminal.Write(
-        FormatTable({"id", "link", "since", "act", "code", "key", "fields", "reason"}, rows));
+    terminal.Write(FormatTable(
+        {"id", "link", "since", "act", "code", "key", "survivor", "fields", "reason"}, rows));
   }
   return kDone;
 }
@@ -86,7 +87,8 @@ std::vector<Command> TaskCommands() {
        "what is to be done by hand, oldest first",
        "`act` is what was done here and `reason` why; `fields` are those that the counterpart "
        "cannot\n"
-       "hold, or cannot change any more. `links --json` counts tasks by link.\n"
+       "hold, or cannot change any more; `survivor` is the dossier that goes on where two were\n"
+       "joined or parted. `links --json` counts tasks by link.\n"
        "\n"
        "Example:\n"
        "  lienthongctl tasks list --link portal\n",

@@ -170,14 +170,30 @@ class Preparation {
     return absl::OkStatus();
   }
 
+  // A lane that never was need not begin: where the dossier concerns the link, its journal tells.
   absl::Status PartOn(const std::string& link) {
     const LaneStore lanes(engine_, link);
     LIENTHONG_ASSIGN_OR_RETURN(const StoredLane other, lanes.Load(other_.id));
+    if (other.version == 0) {
+      set().conditions.push_back({Table::kLane, {link, other_.id}, 0});
+      return absl::OkStatus();
+    }
     if (IsUnderWay(other.state)) return UnderWay(other_.dossier.code(), link);
     LaneState next = other.state;
     next.clear_joined_into();
     if (HasRecord(next)) AskPeople(link, next);
     lanes.Put(other, next, set());
+    return absl::OkStatus();
+  }
+
+  // What the joining had asked of people is not wanted any more.
+  absl::Status WithdrawTasks(const JoinRecord& join) {
+    for (const std::string& id : join.tasks()) {
+      LIENTHONG_ASSIGN_OR_RETURN(const StoredTask task, FindTask(engine_, id));
+      if (task.version == 0) continue;
+      set().conditions.push_back({Table::kTask, {id}, task.version});
+      set().mutations.push_back({store::Mutation::Kind::kDelete, Table::kTask, {.columns = {id}}});
+    }
     return absl::OkStatus();
   }
 
@@ -243,6 +259,7 @@ class Preparation {
     *record.mutable_time() = domain::ToProto(edit_.time);
     record.set_dossier_id(other_.id);
     record.set_revision(Revision());
+    record.set_survivor(survivor_.dossier.code());
     answer_.add_tasks(PutTask(engine_, record, set()));
   }
 
@@ -335,6 +352,7 @@ absl::StatusOr<PreparedJoining> PreparePart(core::Engine& engine,
   }
   Preparation parting(engine, survivor, other, act, storage::v1::REASONED_ACT_PART);
   LIENTHONG_RETURN_IF_ERROR(parting.MoveCodesBack(join));
+  LIENTHONG_RETURN_IF_ERROR(parting.WithdrawTasks(join));
   for (const std::string& link : links) LIENTHONG_RETURN_IF_ERROR(parting.PartOn(link));
   return parting.Finish(StrCat("parted from ", survivor.dossier.code()), named, join);
 }

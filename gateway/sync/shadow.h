@@ -54,8 +54,8 @@ class Shadow {
 void NoteSent(const storage::v1::Intent& intent, bool is_echoed, storage::v1::LaneState& lane);
 
 // A value that the counterpart had told in a report which nobody could read until now: what was
-// sent of the field up to it has come back. What the counterpart told since was judged without that:
-// then nothing tells any more what stands there. False when it is no value that we had sent.
+// sent of the field up to it has come back. What the counterpart told since was judged without
+// that: then nothing tells any more what stands there. False when it is no value that we had sent.
 bool NoteCameBack(std::string_view digest, int64_t report, storage::v1::ShadowField& field);
 
 // What was sent and not yet reported back may not stand there. False when there is none such.

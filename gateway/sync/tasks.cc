@@ -143,6 +143,7 @@ v1::Task ToPublic(const StoredTask& task) {
   *shown.mutable_paths() = record.paths();
   shown.set_reason(record.reason());
   *shown.mutable_time() = record.time();
+  shown.set_survivor(record.survivor());
   return shown;
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 
+#include "adapters/sdk/unavailable.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "tests/simulation/inventory.h"
@@ -90,6 +91,18 @@ bool MayBeGarbled(const pb::InboundItem& item) {
   return !item.dossier().contact().has_email() && !item.dossier().has_processing_unit() &&
          !item.dossier().has_deadline() && item.dossier().results().empty() &&
          std::find(cleared.begin(), cleared.end(), "contact.email") == cleared.end();
+}
+
+// Nothing was taken, and the counterpart itself is why.
+pb::DeliverReply NothingTaken(const pb::DeliverRequest& request, const absl::Status& reason) {
+  pb::DeliverReply reply;
+  for (const pb::OutboundItem& item : request.items()) {
+    pb::ItemOutcome& outcome = *reply.add_outcomes();
+    outcome.set_delivery_id(item.delivery_id());
+    outcome.set_outcome(pb::OUTCOME_RETRY_AFTER);
+  }
+  sdk::SetUnavailable(reply, reason);
+  return reply;
 }
 
 std::string Summary(const pb::OutboundItem& item) {
@@ -267,13 +280,21 @@ void Way::Deliver(const pb::DeliverRequest& request, absl::Time deadline,
     trace_.Add(clock_.elapsed(), counterpart_.traits().name, " is sent ", item.delivery_id());
     trace_.Explain([&item] { return Summary(item); });
   }
+  if (clock_.elapsed() < away_until_ && !hangs_ && open_) {  // no connection
+    schedule_.After(Latency(), [alive = alive_, done = std::move(done), request] {
+      if (*alive) done(NothingTaken(request, absl::UnavailableError("connection refused")));
+    });
+    return;
+  }
   Call<pb::DeliverReply>("deliver", deadline, std::move(done),
                          [this, request] { return Take(request); });
 }
 
 absl::StatusOr<pb::DeliverReply> Way::Take(const pb::DeliverRequest& request) {
   if (faults_.Strikes(Fault::kThrottled, kThrottled, dice_)) {
-    return Throttled(absl::Seconds(1 + dice_.Below(3)));
+    const absl::Status throttled = Throttled(absl::Seconds(1 + dice_.Below(3)));
+    if (dice_.Happens(0.5)) return throttled;
+    return NothingTaken(request, throttled);
   }
   const bool cut = faults_.Strikes(Fault::kCutBatch, kCutBatch, dice_);
   const int items = cut ? dice_.Below(request.items_size() + 1) : request.items_size();

@@ -314,7 +314,8 @@ TEST_F(JoiningTest, PartingGivesTheCodesBack) {
   EXPECT_EQ(LastEntry(other_id).act(), storage::v1::REASONED_ACT_PART);
   EXPECT_THAT(answer->tasks(), SizeIs(1)) << "somebody may have made one record of the two";
   Run();
-  EXPECT_EQ(Tasks(), 2);
+  EXPECT_EQ(Tasks(), 1) << "nobody is asked any more to make one of the two";
+  EXPECT_EQ(FindTask(engine_, answer->tasks(0))->record.survivor(), survivor);
   EXPECT_EQ(LaneOf(other_id).joined_into(), 0);
   Report("K-2", "C");
   EXPECT_THAT(DeadLetters(), IsEmpty());
@@ -339,6 +340,16 @@ TEST_F(JoiningTest, AfterPartingTheOtherOneBeginsAnewWhereItsRecordWentOver) {
   EXPECT_EQ(adapter_.sent.back().dossier().code(), other);
   EXPECT_EQ(Lane(survivor).key(), "K-2");
   EXPECT_EQ(Tasks(), 0);
+}
+
+TEST_F(JoiningTest, PartingBeginsNoLaneWhereTheOtherOneNeverWas) {
+  const std::string survivor = PushNew(), other = PushNew();  // the link has not met them
+  const int64_t other_id = IdOf(other);
+  const LaneStore lanes(engine_, "portal");
+  ASSERT_THAT(Join(JoinOf(survivor, other)), IsOk());
+  ASSERT_EQ(lanes.Load(other_id)->version, 0);
+  ASSERT_THAT(Part(other), IsOk());
+  EXPECT_EQ(lanes.Load(other_id)->version, 0);
 }
 
 TEST_F(JoiningTest, WhatWasJoinedOnIsPartedInOrder) {
