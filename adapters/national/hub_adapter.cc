@@ -34,6 +34,7 @@ pb::Capabilities CapabilitiesOf(int parallel_calls_max) {
   pb::Capabilities capabilities;
   capabilities.set_paper_content(pb::PAPER_CONTENT_UPLOAD);
   for (const std::string& path : HubFields()) capabilities.add_fields(path);
+  capabilities.set_calls_only(true);
   capabilities.set_batch_items_max(1);
   capabilities.set_parallel_calls_max(parallel_calls_max);
   capabilities.add_append_only("steps");

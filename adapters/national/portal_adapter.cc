@@ -32,6 +32,7 @@ pb::Capabilities CapabilitiesOf(int parallel_calls_max) {
   capabilities.set_paper_content(pb::PAPER_CONTENT_URL);
   for (const std::string& path : sdk::portal::Fields()) capabilities.add_fields(path);
   capabilities.set_read_back(true);
+  capabilities.set_calls_only(true);
   capabilities.set_batch_items_max(1);
   capabilities.set_parallel_calls_max(parallel_calls_max);
   capabilities.add_append_only("steps");

@@ -319,6 +319,44 @@ absl::StatusOr<PreparedItem> Inbound::PrepareRepair(const StoredLane& lane,
   return PrepareStep(told, std::move(effects), said.key());
 }
 
+absl::StatusOr<Inbound::Violations> Inbound::CheckRead(const StoredLane& lane,
+                                                       const StoredDossier& stored,
+                                                       InboundItem& held) const {
+  Violations faults = CheckItem(held, lane);
+  if (!faults.empty()) return faults;
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredLane holder, lanes_.LoadByKey(held.key()));
+  if (holder.version > 0 && holder.dossier_id != lane.dossier_id) {
+    return Violations{{"", StrCat("its key ", held.key(), " is that of another dossier here")}};
+  }
+  return domain::MatchElements(stored.dossier, *held.mutable_dossier(), "");
+}
+
+absl::StatusOr<PreparedItem> Inbound::PrepareRead(const StoredLane& lane,
+                                                  const StoredDossier& stored,
+                                                  const InboundItem* held,
+                                                  const adapter::v1::Representation& shown,
+                                                  const LinkState& state) const {
+  const StoredLane without{.dossier_id = lane.dossier_id,
+                           .version = lane.version,
+                           .state = Step(lane.state, state, "", ReadFirst{}).lane};
+  PreparedItem prepared{.dossier_id = lane.dossier_id};
+  if (held == nullptr) {
+    lanes_.Put(without, without.state, prepared.set);
+    return prepared;
+  }
+  InboundItem meant = *held;
+  LIENTHONG_ASSIGN_OR_RETURN(const Violations faults, CheckRead(lane, stored, meant));
+  if (faults.empty()) {
+    Effects effects = Step(lane.state, state, "", ReadFirst{.item = &meant, .shown = &shown});
+    LIENTHONG_ASSIGN_OR_RETURN(prepared, PrepareStep(lane, std::move(effects), held->key()));
+  } else {
+    prepared = Refused(stored, faults);
+  }
+  if (!prepared.refused.has_value()) return prepared;
+  prepared.dossier_id = lane.dossier_id;
+  return PutLetter(*held, without, std::move(prepared));
+}
+
 absl::StatusOr<int64_t> Inbound::DossierOf(const InboundItem& item) const {
   LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, FindLane(item));
   return lane.dossier_id;

@@ -66,6 +66,15 @@ class Inbound {
                                              const adapter::v1::InboundItem* held,
                                              const Repair& repair, const LinkState& state) const;
 
+  // What a lane's record was found to say that was looked up because the store is an older one
+  // (LaneState.look_up_first); null: there is none. It is taken in, or becomes a dead letter;
+  // either way the lane goes on then. `shown`: as of ReadFirst.
+  absl::StatusOr<PreparedItem> PrepareRead(const StoredLane& lane,
+                                           const core::StoredDossier& stored,
+                                           const adapter::v1::InboundItem* held,
+                                           const adapter::v1::Representation& shown,
+                                           const LinkState& state) const;
+
   // The dossier that an item is about; 0: none is known.
   absl::StatusOr<int64_t> DossierOf(const adapter::v1::InboundItem& item) const;
   // The dossier that the counterpart means by a code, as far as it may see it; version 0: none.
@@ -86,6 +95,9 @@ class Inbound {
                                            const std::string& key) const;
   absl::StatusOr<Violations> CheckChange(const core::StoredDossier& stored,
                                          const domain::Change& change) const;
+  // What is wrong with the record of a lane's own dossier. Gives its elements their ids.
+  absl::StatusOr<Violations> CheckRead(const StoredLane& lane, const core::StoredDossier& stored,
+                                       adapter::v1::InboundItem& held) const;
   PreparedItem Refused(const core::StoredDossier& stored, const Violations& faults) const;
   // Adds the dead letter of an item that was refused.
   absl::StatusOr<PreparedItem> PutLetter(const adapter::v1::InboundItem& item,

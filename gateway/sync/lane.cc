@@ -7,6 +7,8 @@
 #include "gateway/domain/derived.h"
 #include "gateway/sync/backoff.h"
 #include "gateway/sync/delivery_plan.h"
+#include "gateway/sync/lane_notes.h"
+#include "gateway/sync/read_first.h"
 #include "gateway/sync/report.h"
 #include "gateway/sync/shadow.h"
 #include "gateway/sync/tasks.h"
@@ -19,7 +21,6 @@ using adapter::v1::ItemOutcome;
 using domain::ToProto;
 using dossier::v1::CodeReference;
 using storage::v1::Intent;
-using storage::v1::IntentField;
 
 // An unanswered delivery is sent again at the latest after so many attempts to learn what became of
 // it.
@@ -29,8 +30,6 @@ constexpr int kContinuesMax = 64;
 constexpr size_t kAdapterStateBytesMax = size_t{64} << 10;
 // A counterpart that asks for more patience than this is tried again all the same.
 constexpr absl::Duration kRetryAfterMax = absl::Hours(1);
-// A counterpart that calls repeats a call until it is answered, and goes on then.
-constexpr int kReceivedItemsMax = 64;
 // Loaded dossiers have their turns behind every change: no journal gets so long.
 constexpr int64_t kLoadedFirst = 1'000'000'000'000;
 
@@ -78,9 +77,11 @@ class Stepper {
     LaneState& lane = effects_.lane;
     const bool is_doubtful = loaded.restored && !link_.append_only.empty();
     if (is_doubtful) lane.set_doubtful_revision(loaded.revision);
+    const bool is_untold = loaded.restored && link_.calls_only && link_.read_back;
+    if (is_untold) lane.set_look_up_first(true);
     const bool is_known = lane.wanted_revision() > 0 || lane.confirmed_revision() > 0;
     if (lane.phase() != LaneState::PHASE_IDLE || (is_known && !loaded.again)) {
-      effects_.unchanged = !is_doubtful;
+      effects_.unchanged = !is_doubtful && !is_untold;
       return;
     }
     lane.set_wanted_revision(std::max(lane.wanted_revision(), loaded.revision));
@@ -90,12 +91,17 @@ class Stepper {
   void operator()(const Turn& turn) {
     LaneState& lane = effects_.lane;
     lane.set_wanted_revision(std::max(lane.wanted_revision(), turn.head_revision));
+    if (lane.look_up_first() && link_.read_back) {
+      lane.set_phase(LaneState::PHASE_UNKNOWN);
+      effects_.look_up = true;
+      return;
+    }
     if (lane.phase() != LaneState::PHASE_UNKNOWN) NoteActs(turn);
     const auto& error = turn.shown->error();
     if (turn.shown->has_error())
       return Refuse(turn.target->revision(), error.field(), error.reason());
     if (lane.phase() == LaneState::PHASE_UNKNOWN) return AskAgain(turn);
-    if (turn.is_closed && !HasRecord(lane)) return Rest();
+    if (turn.is_closed && !HasRecord(lane)) return Rest(lane);
     Deliver(turn);
   }
 
@@ -176,12 +182,31 @@ class Stepper {
     lane.clear_next_attempt_time();
   }
 
+  void operator()(const ReadFirst& read) {
+    LaneState& lane = effects_.lane;
+    lane.clear_look_up_first();
+    lane.set_attempts(0);
+    lane.clear_next_attempt_time();
+    if (lane.phase() == LaneState::PHASE_UNKNOWN && !lane.has_intent()) DecideAnew();
+    if (read.item == nullptr) return;
+    const InboundItem news = NewsOf(*read.item, *read.shown, link_, lane);
+    (*this)(Reported{.item = &news});
+  }
+
+  void operator()(const NotRead&) {
+    LaneState& lane = effects_.lane;
+    if (lane.look_up_first()) return Wait(Backoff(link_, lane.attempts() + 1));
+    Answered unknown;  // still not known
+    unknown.outcome.set_delivery_id(lane.intent().delivery_id());
+    (*this)(unknown);
+  }
+
   void operator()(const Reported& reported) {
     LaneState& lane = effects_.lane;
     const InboundItem& item = *reported.item;
     const bool old = item.version() > 0 && item.version() <= lane.source_version() &&
                      !link_.bugs.old_row_reverts && reported.replayed == nullptr;
-    if (old || (!reported.call.empty() && !NoteCall(reported.call))) {
+    if (old || (!reported.call.empty() && !NoteReceived(reported.call, lane))) {
       effects_.duplicate = true;
       return;
     }
@@ -250,15 +275,6 @@ class Stepper {
     CodeReference& code = effects_.codes.emplace_back();
     code.set_kind(CodeReference::KIND_LOCAL_ID);
     code.set_code(key);
-  }
-
-  // False when the same call was taken in before.
-  bool NoteCall(const std::string& call) {
-    auto& received = *effects_.lane.mutable_received_items();
-    if (std::find(received.begin(), received.end(), call) != received.end()) return false;
-    if (received.size() >= kReceivedItemsMax) received.erase(received.begin());
-    *received.Add() = call;
-    return true;
   }
 
   // Whether the record tells what became of the delivery. What was appended is not read back, and
@@ -356,17 +372,9 @@ class Stepper {
       return;
     }
     const bool told = intent.unanswered() && !link_.bugs.resend_unflagged;
-    if (intent.appends() && told) NoteDuplicates(intent);
+    if (intent.appends() && told) NoteDuplicates(intent, lane);
     effects_.deliver = DeliveryPlan(lane, link_, turn).ItemOf(intent);
     lane.set_phase(LaneState::PHASE_IN_FLIGHT);
-  }
-
-  void NoteDuplicates(const Intent& intent) {
-    auto& noted = *effects_.lane.mutable_possible_duplicates();
-    for (const IntentField& element : intent.fields()) {
-      const bool known = std::find(noted.begin(), noted.end(), element.path()) != noted.end();
-      if (!known) *noted.Add() = element.path();
-    }
   }
 
   // Sends what differs from what we believe the counterpart holds.
@@ -376,8 +384,9 @@ class Stepper {
     std::optional<Intent> intent = plan.Next();
     const std::vector<adapter::v1::Loss> losses = plan.Losses();
     if (intent.has_value()) {
-      if (intent->appends() && turn.target->revision() <= lane.doubtful_revision()) {
-        NoteDuplicates(*intent);  // it may stand there since before the store was restored
+      // A turn may go further than the doubtful revision: what it takes along counts as that.
+      if (intent->appends() && lane.confirmed_revision() < lane.doubtful_revision()) {
+        NoteDuplicates(*intent, lane);  // it may stand there since before the store was restored
       }
       const int64_t delivery = lane.deliveries() + 1;
       intent->set_delivery_id(StrCat(name_, "-", turn.target->revision(), "-", delivery));
@@ -400,17 +409,6 @@ class Stepper {
     effects_.tasks = TasksOf(lane, link_, turn);
     if (turn.acts.empty()) return;
     lane.set_acted_revision(std::max(lane.acted_revision(), turn.acts.back().revision));
-  }
-
-  // The dossier has ended before it came there: no record of it is made any more.
-  void Rest() {
-    LaneState& lane = effects_.lane;
-    lane.set_phase(LaneState::PHASE_IDLE);
-    lane.set_attempts(0);
-    lane.clear_next_attempt_time();
-    lane.clear_pending_since();
-    lane.clear_pending_sequence();
-    lane.clear_refused_revision();
   }
 
   // Nothing is left to send up to a revision.
@@ -469,14 +467,6 @@ class Stepper {
 };
 
 }  // namespace
-
-std::string NamesOf(const Intent& intent) {
-  std::string names;
-  for (const IntentField& field : intent.fields()) {
-    StrAppend(names, names.empty() ? "" : ", ", field.path());
-  }
-  return names;
-}
 
 Effects Step(LaneState lane, const LinkState& link, std::string_view name, const Event& event) {
   Stepper stepper(std::move(lane), link, name);

@@ -30,6 +30,8 @@ struct LinkState {
   std::vector<std::string> append_only;  // as in Capabilities
   int append_items_max = 1;
   std::vector<std::string> updatable;
+  std::vector<std::string> unnamed_elements;
+  bool calls_only = false;
   bool holds_voiding = false;            // it has a place for what says that a dossier is void
   bool hold_unanswered_appends = false;  // they wait for a person, else they are sent again
   absl::Duration backoff_min = absl::Seconds(1);
@@ -92,10 +94,20 @@ struct LateAnswer {
   const adapter::v1::ItemOutcome* outcome = nullptr;
 };
 
-// A look-up came back. One that failed is Answered with UNKNOWN once more.
+// A look-up came back.
 struct ReadBack {
   const adapter::v1::InboundItem* item = nullptr;  // null: it holds no such record
 };
+
+// So did the one that comes first in a restored store (LaneState.look_up_first).
+struct ReadFirst {
+  const adapter::v1::InboundItem* item = nullptr;  // null: it holds none, or none that can be read
+  // How the counterpart would hold the dossier as it is now; not null where `item` is not.
+  const adapter::v1::Representation* shown = nullptr;
+};
+
+// A look-up failed: nothing is known that was not known before.
+struct NotRead {};
 
 // An operator takes a report up again that had been refused.
 struct Replayed {
@@ -122,8 +134,8 @@ struct Reconciled {
 // The process began again while a call was under way.
 struct Restarted {};
 
-using Event = std::variant<ChangeSeen, Loaded, Turn, Answered, LateAnswer, ReadBack, Reported,
-                           Reconciled, Restarted>;
+using Event = std::variant<ChangeSeen, Loaded, Turn, Answered, LateAnswer, ReadBack, ReadFirst,
+                           NotRead, Reported, Reconciled, Restarted>;
 
 // Why a lane, or one item, needs a person.
 struct Stop {
@@ -150,10 +162,6 @@ struct Effects {
   bool duplicate = false;  // the report was taken in before
   int echoes = 0;          // fields that only repeated what we had sent
 };
-
-// The elements that an unanswered delivery of an append-only list carries, e.g. `steps[a1],
-// steps[a2]`.
-std::string NamesOf(const storage::v1::Intent& intent);
 
 // One step of one dossier on one link. Pure: no clock, no threads, no sockets. `name` begins the
 // ids of deliveries and is stable for the lane, e.g. "city-17".

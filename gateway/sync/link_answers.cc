@@ -276,16 +276,15 @@ absl::Status LinkEngine::TakeLookedUp(Completion& completion) {
   UnderWay& call = *completion.call;
   const int64_t dossier_id = call.sent[0].dossier_id;
   LIENTHONG_ASSIGN_OR_RETURN(const StoredLane lane, lanes_.Load(dossier_id));
-  const std::string delivery_id = lane.state.intent().delivery_id();
-  LIENTHONG_RETURN_IF_ERROR(TakeAnswers(call.sent, [&](const Outgoing&) -> Event {
-    if (answered) {
+  if (answered && lane.state.look_up_first()) {
+    LIENTHONG_RETURN_IF_ERROR(TakeReadFirst(call.sent[0], completion.looked_up.records(0)));
+  } else {
+    LIENTHONG_RETURN_IF_ERROR(TakeAnswers(call.sent, [&](const Outgoing&) -> Event {
+      if (!answered) return NotRead{};
       const auto& record = completion.looked_up.records(0);
       return ReadBack{record.found() ? &record.item() : nullptr};
-    }
-    Answered unknown;  // still not known
-    unknown.outcome.set_delivery_id(delivery_id);
-    return unknown;
-  }));
+    }));
+  }
   looking_up_.erase(dossier_id);
   NoteCall(call.begun);
   if (answered) {

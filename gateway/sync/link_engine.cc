@@ -72,6 +72,8 @@ LinkState LinkEngine::StateNow() {
           .append_only = {can.append_only().begin(), can.append_only().end()},
           .append_items_max = can.append_items_max(),
           .updatable = {can.updatable().begin(), can.updatable().end()},
+          .unnamed_elements = {can.unnamed_elements().begin(), can.unnamed_elements().end()},
+          .calls_only = can.calls_only(),
           .holds_voiding = HoldsVoiding(can),
           .hold_unanswered_appends = options_.hold_unanswered_appends,
           .backoff_min = options_.backoff_min,

@@ -119,8 +119,9 @@ class LinkEngine {
   struct Outgoing {
     int64_t dossier_id = 0;
     adapter::v1::OutboundItem item;
-    int turns = 0;       // that its lane had before, one right after the other
-    bool alone = false;  // its last call failed: whoever shares a batch with it might fail too
+    int turns = 0;        // that its lane had before, one right after the other
+    bool alone = false;   // its last call failed: whoever shares a batch with it might fail too
+    int64_t reports = 0;  // of a look-up: LaneState.reports when it began
   };
   // A call to the adapter that was not answered yet.
   struct UnderWay {
@@ -219,6 +220,7 @@ class LinkEngine {
   std::vector<Completion*> DeliveredFirst() const;
   absl::Status TakeDelivered(const std::vector<Completion*>& calls);
   absl::Status TakeLookedUp(Completion& completion);
+  absl::Status TakeReadFirst(const Outgoing& asked, const adapter::v1::LookUpReply::Record& record);
   absl::Status TakeAnswers(std::vector<Outgoing>& sent,
                            const std::function<Event(const Outgoing&)>& event_of);
   absl::StatusOr<PreparedAnswer> PrepareAnswer(const Outgoing& sent, const Event& event);

@@ -73,6 +73,7 @@ absl::Status LinkEngine::RunLanes() {
       next.item = *std::move(decided_[i].effects.deliver);
       outgoing_.push_back(std::move(next));
     } else if (decided_[i].effects.look_up) {
+      next.reports = decided_[i].effects.lane.reports();
       next.item.set_key(decided_[i].effects.lane.key());
       next.item.mutable_dossier()->set_code(decided_[i].code);
       if (MayCall()) LookUp(std::move(next));

@@ -74,6 +74,7 @@ TEST_F(NationalTest, EachGenerationDeclaresWhatItCanDo) {
   EXPECT_TRUE(one.read_back());
   EXPECT_FALSE(one.reports_echoes());
   EXPECT_FALSE(one.feed_versions());
+  EXPECT_TRUE(one.calls_only());
   EXPECT_FALSE(one.inventory());
   EXPECT_EQ(one.batch_items_max(), 1);
   EXPECT_EQ(one.append_items_max(), 10);

@@ -141,8 +141,20 @@ class HeldAdapter final : public sdk::Adapter {
     items_in_calls.push_back(request.items_size());
     open_ = std::move(done);
   }
-  void LookUp(const pb::LookUpRequest&, absl::Time, sdk::Done<pb::LookUpReply> done) override {
-    done(absl::UnimplementedError("it cannot be read"));
+  void LookUp(const pb::LookUpRequest& request, absl::Time,
+              sdk::Done<pb::LookUpReply> done) override {
+    if (!capabilities_.read_back()) return done(absl::UnimplementedError("it cannot be read"));
+    looked_up.push_back(request.keys(0));
+    open_look_up_ = std::move(done);
+    if (!is_look_up_silent) AnswerLookUp();
+  }
+  // Answers the newest look-up.
+  void AnswerLookUp() {
+    pb::LookUpReply reply;
+    *reply.add_records() = record;
+    const auto done = std::exchange(open_look_up_, nullptr);
+    if (look_up_status.ok()) return done(std::move(reply));
+    done(look_up_status);
   }
   void Inventory(const pb::InventoryRequest&, absl::Time,
                  sdk::Done<pb::InventoryReply> done) override {
@@ -169,11 +181,15 @@ class HeldAdapter final : public sdk::Adapter {
   std::vector<pb::OutboundItem> sent;  // the first of each call
   std::vector<int> items_in_calls;
   int pulls = 0;
-  std::string pulled_from;           // the token of the last pull
-  std::string mapping;               // its digest
-  bool is_down = false;              // every pull fails
-  bool is_silent = false;            // no pull is answered
-  pb::PullReply report;              // what the next pull tells
+  std::string pulled_from;         // the token of the last pull
+  std::string mapping;             // its digest
+  bool is_down = false;            // every pull fails
+  bool is_silent = false;          // no pull is answered
+  pb::PullReply report;            // what the next pull tells
+  pb::LookUpReply::Record record;  // that a look-up finds
+  absl::Status look_up_status;     // of every look-up
+  bool is_look_up_silent = false;  // none is answered
+  std::vector<pb::LookUpRequest::Key> looked_up;
   std::string without_code;          // a subject that cannot be shown
   bool interprets = false;           // what was kept in its own form
   std::function<void()> on_deliver;  // before a delivery is taken
@@ -181,6 +197,7 @@ class HeldAdapter final : public sdk::Adapter {
  private:
   pb::Capabilities capabilities_;
   sdk::Done<pb::DeliverReply> open_;
+  sdk::Done<pb::LookUpReply> open_look_up_;
 };
 
 // A gateway without threads, with the link `portal` to a counterpart that hands in dossiers for
