@@ -1,8 +1,10 @@
 #include "tests/simulation/caller.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/base/text.h"
+#include "tests/simulation/oracle.h"
 
 namespace lienthong::simulation {
 namespace {
@@ -39,6 +41,17 @@ void Caller::Tell(const std::string& key, const Fields& fields) {
   std::deque<pb::ReceiveRequest>& line = waiting_[key];
   line.push_back(std::move(request));
   if (line.size() == 1) Try(key);
+}
+
+bool Caller::Tells(const std::string& key, const std::string& path,
+                   const std::string& value) const {
+  const auto line = waiting_.find(key);
+  if (line == waiting_.end()) return false;
+  return std::any_of(line->second.begin(), line->second.end(), [&](const auto& request) {
+    pb::ReceiveReply meaning;
+    meaning.ParseFromString(request.body());
+    return ValueAt(domain::Flatten(meaning.items(0).dossier()), path) == value;
+  });
 }
 
 void Caller::Try(const std::string& key) {
@@ -78,13 +91,23 @@ void Caller::Answered(const std::string& key, int64_t attempt, const Reply& repl
   }
 }
 
+bool Caller::IsExcused(const std::string& key, const pb::ReceiveRequest::Result& result) {
+  // It took back what it had added before the gateway heard of it.
+  if (result.reason().ends_with("is required for a new element")) return true;
+  if (is_forgotten_ && result.reason() == "no dossier has this code here") return true;
+  if (!is_forgotten_ || result.reason().find("is not known here") == std::string::npos)
+    return false;
+  pb::ReceiveReply meaning;
+  meaning.ParseFromString(waiting_.at(key).front().body());
+  for (auto& field : domain::Flatten(meaning.items(0).dossier())) unheard_[key].insert(field);
+  return true;
+}
+
 void Caller::Read(const std::string& key, const pb::ReceiveReply& reply) {
   pb::ReceiveRequest answer;
   answer.ParseFromString(reply.body());
   for (const pb::ReceiveRequest::Result& result : answer.results()) {
-    // It took back what it had added before the gateway heard of it.
-    const bool is_gone = result.reason().ends_with("is required for a new element");
-    if (result.outcome() == pb::OUTCOME_REJECTED && !is_gone) {
+    if (result.outcome() == pb::OUTCOME_REJECTED && !IsExcused(key, result)) {
       complaints_.push_back(StrCat(key, " was refused: ", result.field(), " ", result.reason()));
     }
     if (!result.dossier().code().empty()) codes_[key] = result.dossier().code();

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lienthong/adapter/v1/adapter_service.pb.h"
@@ -36,6 +38,16 @@ class Caller {
   // Tells of fields of one record; the empty text clears.
   void Tell(const std::string& key, const Fields& fields);
   bool IsIdle() const { return waiting_.empty(); }
+  // Whether it has yet to be answered for what it tells of a field.
+  bool Tells(const std::string& key, const std::string& path, const std::string& value) const;
+  // The gateway has forgotten keys that it was given: until it has looked the records up again it
+  // knows no dossier by them, and what it is told of those is left to a person.
+  void NoteRestore() { is_forgotten_ = true; }
+  // Whether it was told of a field, and knew no such dossier.
+  bool WasUnheard(const std::string& key, const std::string& path, const std::string& value) const {
+    const auto fields = unheard_.find(key);
+    return fields != unheard_.end() && fields->second.contains({path, value});
+  }
   // The shared code that the gateway answered for a record; empty before it did.
   std::string CodeOf(const std::string& key) const;
   // Answers that should never have been given.
@@ -46,6 +58,7 @@ class Caller {
 
   void Try(const std::string& key);
   void Answered(const std::string& key, int64_t attempt, const Reply& reply);
+  bool IsExcused(const std::string& key, const adapter::v1::ReceiveRequest::Result& result);
   void Read(const std::string& key, const adapter::v1::ReceiveReply& reply);
 
   const Side side_;
@@ -59,6 +72,8 @@ class Caller {
   std::map<std::string, std::deque<adapter::v1::ReceiveRequest>> waiting_;  // by key
   std::map<std::string, int64_t> attempts_;                                 // the newest, by key
   std::map<std::string, std::string> codes_;                                // by key
+  bool is_forgotten_ = false;
+  std::map<std::string, std::set<std::pair<std::string, std::string>>> unheard_;  // by key
   std::vector<std::string> complaints_;
 };
 

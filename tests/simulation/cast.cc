@@ -12,6 +12,7 @@ constexpr int kSystemsMax = 6;
 constexpr absl::Duration kSlow = absl::Seconds(1);
 constexpr double kIsSlow = 0.15;
 constexpr double kRefuses = 0.25;
+constexpr double kIsReadBack = 0.7;  // of those that only call and take all changes
 
 bool Contains(const std::vector<std::string>& agencies, std::string_view agency) {
   return std::find(agencies.begin(), agencies.end(), agency) != agencies.end();
@@ -111,6 +112,10 @@ Cast::Cast(Dice dice, bool disciplined) {
     candidates.erase(candidates.begin() + left_out);
   }
   systems_ = std::move(candidates);
+  // As the national portal's generations: what can be read back has no fields that are set once.
+  for (Traits& traits : systems_) {
+    if (traits.calls && traits.updatable.empty()) traits.reads_back = dice.Happens(kIsReadBack);
+  }
 }
 
 Cast Cast::Whole() {

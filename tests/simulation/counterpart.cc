@@ -189,7 +189,7 @@ Fields Counterpart::FieldsOf(const OutboundItem& item) {
 
 // Of what changes in a record. Who has seen which status and assignment is what the work goes by.
 bool Counterpart::MayDrop(const OutboundItem& item) const {
-  return traits_.reads_back && !item.key().empty() && !item.appends() &&
+  return traits_.reads_back && !traits_.calls && !item.key().empty() && !item.appends() &&
          !item.dossier().has_status() && item.dossier().assignments().empty();
 }
 

@@ -37,6 +37,7 @@ class Counterpart {
     Fields fields;
     std::vector<StatusSeen> statuses;   // in order of change
     std::vector<std::string> appended;  // ids of steps, as often as they came
+    size_t appended_before = 0;  // the gateway's store was restored: what it notes of these is gone
   };
 
   explicit Counterpart(const Traits& traits) : traits_(traits) {}
@@ -86,6 +87,9 @@ class Counterpart {
   static adapter::v1::InboundItem ItemOf(const std::string& key, int64_t version,
                                          const Fields& fields);
 
+  void NoteRestore() {
+    for (auto& [key, record] : records_) record.appended_before = record.appended.size();
+  }
   const Record* FindByKey(const std::string& key) const;
   const Record* FindByCode(const std::string& code) const;
   const std::map<std::string, Record>& records() const { return records_; }

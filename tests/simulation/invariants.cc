@@ -195,10 +195,12 @@ void CheckAppended(const Scene& scene, Findings& findings) {
                                                lane.possible_duplicates().end());
       std::vector<std::string> made, there;
       for (const auto& step : dossier.steps()) made.push_back(step.id());
-      for (const std::string& id : record->appended) {
+      for (size_t i = 0; i < record->appended.size(); ++i) {
+        const std::string& id = record->appended[i];
         const bool again = std::find(there.begin(), there.end(), id) != there.end();
         if (!again) there.push_back(id);
-        findings.Check(!again || may_be_twice.contains(StrCat("steps[", id, "]")),
+        const bool is_to_be_said = again && i >= record->appended_before;
+        findings.Check(!is_to_be_said || may_be_twice.contains(StrCat("steps[", id, "]")),
                        StrCat(name, ": step ", id, " is there twice, and nothing says so"));
       }
       if (scene.operators.HasGivenUp(side, dossier.code())) continue;

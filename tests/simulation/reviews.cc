@@ -83,7 +83,7 @@ bool Reviews::Approve(Side side, const StoredRun& run, const StoredFinding& find
 bool Reviews::Damage(int number) {
   const Side side = static_cast<Side>(dice_.Below(static_cast<int>(cast_.size())));
   const uint64_t which = dice_.Next();
-  if (!cast_.system(side).reads_back || oracle_.cases().empty()) return false;
+  if (!IsComparable(cast_.system(side)) || oracle_.cases().empty()) return false;
   Case& work = oracle_.cases()[which % oracle_.cases().size()];
   const Counterpart::Record* record = systems_[side].FindByCode(work.code);
   if (record == nullptr) return false;

@@ -49,8 +49,9 @@ class Reviews {
 
  private:
   bool IsComparable(Side side) const {
-    return cast_.system(side).reads_back && gateway_.IsConnected(side);
+    return IsComparable(cast_.system(side)) && gateway_.IsConnected(side);
   }
+  static bool IsComparable(const Traits& traits) { return traits.reads_back && !traits.calls; }
   std::optional<sync::StoredRun> NewestRun(Side side) const;
   std::vector<sync::StoredFinding> FindingsOf(const sync::StoredRun& run,
                                               sync::v1::Finding::State state) const;

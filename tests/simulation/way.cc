@@ -41,6 +41,7 @@ pb::Capabilities CapabilitiesOf(const Traits& traits) {
   capabilities.set_conditional_write(traits.compares);
   capabilities.set_idempotent_delivery(traits.takes_in_later);
   capabilities.set_feed_versions(!traits.calls);
+  capabilities.set_calls_only(traits.calls);
   capabilities.set_reports_echoes(!traits.calls);
   capabilities.set_batch_items_max(traits.takes_in_later || traits.calls ? kBatchItems : 1);
   if (traits.appends) capabilities.add_append_only("steps");

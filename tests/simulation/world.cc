@@ -93,11 +93,12 @@ class World {
 
  private:
   // A disaster comes only where nobody keeps to the rules, and where every system has a feed that
-  // tells its own again.
+  // tells its own again, or can be read back.
   FaultSet LeftOut() const {
     const auto& systems = cast_.systems();
-    const bool all_tell = std::none_of(systems.begin(), systems.end(),
-                                       [](const Traits& traits) { return traits.calls; });
+    const bool all_tell = std::all_of(systems.begin(), systems.end(), [](const Traits& traits) {
+      return !traits.calls || traits.reads_back;
+    });
     FaultSet left_out = options_.left_out;
     if (plan_.owners_only || !all_tell) left_out.set(static_cast<size_t>(Fault::kDisaster));
     if (!plan_.garbles) left_out.set(static_cast<size_t>(Fault::kGarbled));
@@ -172,13 +173,18 @@ class World {
     restored_ = true;
     gateway_.Restore();
     operators_.NoteRestore();
+    for (auto& [side, caller] : callers_) caller.NoteRestore();
     schedule_.After(down, [this] {
+      // What was on its way has come.
+      for (Way& way : ways_) way.ForgetOrder();
+      for (Side side = 0; side < cast_.size(); ++side) systems_[side].NoteRestore();
       gateway_.Start();
       ForgetLost();
     });
   }
 
-  // What only the gateway had is gone; what another system's feed will tell of is not.
+  // What only the gateway had is gone; what another system will tell of, or be found to hold, is
+  // not.
   void ForgetLost() {
     if (!gateway_.running()) return;
     std::map<std::string, std::set<std::pair<std::string, std::string>>> kept;
@@ -190,17 +196,52 @@ class World {
     }
     for (Case& work : oracle_.cases()) {
       for (Edit& edit : work.edits) {
-        const bool tells = edit.side < cast_.size() && !cast_.system(edit.side).calls;
-        edit.is_lost = !tells && !kept[work.code].contains({edit.path, edit.value});
+        edit.is_lost = !IsTold(work, edit) && !kept[work.code].contains({edit.path, edit.value});
+        // Who only calls can overwrite it before it is read back.
+        if (edit.is_lost && !IsHeld(work, edit, /*calls=*/false)) edit.is_untold = true;
       }
-      Oracle::Forget([&](const Edit& edit) { return edit.is_lost && !IsHeld(work, edit); }, work);
+      Oracle::Forget(
+          [&](const Edit& edit) {
+            return edit.is_lost && !IsHeld(work, edit, /*calls=*/false) &&
+                   !IsHeld(work, edit, /*calls=*/true);
+          },
+          work);
     }
   }
 
-  bool IsHeld(const Case& work, const Edit& edit) const {
+  // Whether its system tells of it from now on: in its feed, or in a call that was not answered.
+  bool IsTold(const Case& work, const Edit& edit) const {
+    if (edit.side >= cast_.size()) return false;
+    if (!cast_.system(edit.side).calls) return true;
+    const std::string key = KeyOf(work, edit.side);
+    return !key.empty() && callers_.at(edit.side).Tells(key, edit.path, edit.value);
+  }
+
+  // A system's own key of a dossier; empty: it has none.
+  std::string KeyOf(const Case& work, Side side) const {
+    const Counterpart::Record* record = side == work.origin ? systems_[side].FindByKey(work.key)
+                                                            : systems_[side].FindByCode(work.code);
+    return record == nullptr ? "" : record->key;
+  }
+
+  // What was told by call of a dossier that the restored gateway did not know by that key stands in
+  // the record, unless its people have written something else there since.
+  void NoteUnheard() {
+    for (Case& work : oracle_.cases()) {
+      for (Edit& edit : work.edits) {
+        const auto caller = callers_.find(edit.side);
+        if (caller == callers_.end()) continue;
+        const std::string key = KeyOf(work, edit.side);
+        if (caller->second.WasUnheard(key, edit.path, edit.value)) edit.is_untold = true;
+      }
+    }
+  }
+
+  // Whether a system that calls, or one that does not, holds it.
+  bool IsHeld(const Case& work, const Edit& edit, bool calls) const {
     return std::any_of(systems_.begin(), systems_.end(), [&](const Counterpart& system) {
       const Counterpart::Record* record = system.FindByCode(work.code);
-      return !system.traits().calls && record != nullptr &&
+      return system.traits().calls == calls && record != nullptr &&
              ValueAt(record->fields, edit.path) == edit.value;
     });
   }
@@ -365,6 +406,7 @@ class World {
   }
 
   void Judge() {
+    NoteUnheard();
     Findings findings;
     const Scene scene = SceneNow();
     CheckCopies(scene, findings);
