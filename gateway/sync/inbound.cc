@@ -4,6 +4,9 @@
 #include <set>
 #include <utility>
 
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+
 #include "gateway/base/text.h"
 #include "gateway/core/digest.h"
 #include "gateway/core/records.h"
@@ -118,6 +121,14 @@ bool LacksIds(const Dossier& dossier) {
   return domain::HasPlaces(dossier) ||
          std::any_of(dossier.fees().begin(), dossier.fees().end(), lacks) ||
          std::any_of(dossier.supplements().begin(), dossier.supplements().end(), replies);
+}
+
+// Lists whose elements nobody can match with ours. Those of a group are not looked at here.
+void DropLists(const std::vector<std::string>& lists, Dossier& dossier) {
+  for (const std::string& list : lists) {
+    const auto* field = Dossier::descriptor()->FindFieldByName(list);
+    if (field != nullptr) dossier.GetReflection()->ClearField(&dossier, field);
+  }
 }
 
 // An element that is not here (it is new, or was refused before) is taken in whole: what the
@@ -345,6 +356,7 @@ absl::StatusOr<PreparedItem> Inbound::PrepareRead(const StoredLane& lane,
     return prepared;
   }
   InboundItem meant = *held;
+  DropLists(state.unnamed_elements, *meant.mutable_dossier());
   LIENTHONG_ASSIGN_OR_RETURN(const Violations faults, CheckRead(lane, stored, meant));
   if (faults.empty()) {
     Effects effects = Step(lane.state, state, "", ReadFirst{.item = &meant, .shown = &shown});

@@ -91,7 +91,8 @@ class Stepper {
   void operator()(const Turn& turn) {
     LaneState& lane = effects_.lane;
     lane.set_wanted_revision(std::max(lane.wanted_revision(), turn.head_revision));
-    if (lane.look_up_first() && link_.read_back) {
+    if (!link_.read_back && lane.look_up_first()) (*this)(ReadFirst{});  // not any more
+    if (lane.look_up_first()) {
       lane.set_phase(LaneState::PHASE_UNKNOWN);
       effects_.look_up = true;
       return;

@@ -194,12 +194,27 @@ TEST_F(ReadFirstTest, WhatHasAFeedOrCannotBeReadBackIsNotLookedUp) {
   EXPECT_THAT(adapter_.looked_up, IsEmpty());
 }
 
+// It was, when the store was restored.
+TEST_F(ReadFirstTest, WhatCannotBeReadBackAnyMoreIsDeliveredAsItIs) {
+  adapter_.look_up_status = absl::UnavailableError("down");
+  EditAs("city", code_, {{"status", "2"}});
+  EditAs("city", code_, {{"subject", "the city's"}});
+  adapter_.sent.clear();
+  Restore();
+  EXPECT_THAT(adapter_.sent, IsEmpty());
+  adapter_.can().set_read_back(false);
+  RunLater();
+  EXPECT_EQ(Subjects(), std::vector<std::string>{"the city's"});
+}
+
 // Which of ours an element without our id is nobody can tell.
 TEST_F(ReadFirstTest, ElementsWithoutOurIdsAreLeftOut) {
   adapter_.can().add_unnamed_elements("papers");
+  adapter_.can().add_unnamed_elements("fees");
   Hold({{"subject", "A"}, {"papers[1].name", "a paper"}});
+  adapter_.record.mutable_item()->mutable_dossier()->add_fees()->set_code("nobody's");
   Restore();
-  EXPECT_EQ(Stored(code_).papers_size(), 0);
+  EXPECT_EQ(Stored(code_).papers_size() + Stored(code_).fees_size(), 0);
   EXPECT_THAT(Conflicts(), IsEmpty());
   EXPECT_THAT(DeadLetters(), IsEmpty());
 }
