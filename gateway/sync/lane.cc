@@ -77,7 +77,8 @@ class Stepper {
     LaneState& lane = effects_.lane;
     const bool is_doubtful = loaded.restored && !link_.append_only.empty();
     if (is_doubtful) lane.set_doubtful_revision(loaded.revision);
-    const bool is_untold = loaded.restored && link_.calls_only && link_.read_back;
+    const bool is_untold = loaded.restored && link_.calls_only && link_.read_back &&
+                           !link_.bugs.restored_not_looked_up;
     if (is_untold) lane.set_look_up_first(true);
     const bool is_known = lane.wanted_revision() > 0 || lane.confirmed_revision() > 0;
     if (lane.phase() != LaneState::PHASE_IDLE || (is_known && !loaded.again)) {

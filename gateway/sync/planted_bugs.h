@@ -29,6 +29,7 @@ struct PlantedBugs {
   bool token_before_items = false;        // the feed goes on although items could not be stored
   bool load_mark_early = false;           // a load goes on although its lanes could not be stored
   bool restore_delivers_at_once = false;  // a restored store is taken for the newest
+  bool restored_not_looked_up = false;    // nor is it looked for what was told by call since
   bool replay_reverts = false;            // a replayed item counts as the newest word
   bool repair_overwrites_theirs = false;  // a repair delivers our value over the counterpart's own
 };

@@ -32,6 +32,7 @@ inline constexpr Planted kPlantedBugs[] = {
     {"replay_reverts", &sync::PlantedBugs::replay_reverts},
     {"load_mark_early", &sync::PlantedBugs::load_mark_early},
     {"restore_delivers_at_once", &sync::PlantedBugs::restore_delivers_at_once},
+    {"restored_not_looked_up", &sync::PlantedBugs::restored_not_looked_up},
     {"stale_owner_delivers", &sync::PlantedBugs::stale_owner_delivers},
     {"repair_overwrites_theirs", &sync::PlantedBugs::repair_overwrites_theirs},
 };
