@@ -190,6 +190,10 @@ absl::StatusOr<pb::LookUpReply::Record> PortalAdapter::LookUpOne(const pb::LookU
     return absl::InternalError("the portal answered with another record than the one asked for");
   }
   *record.mutable_item() = ReadBackItem(found, code);
+  // It keeps one name of a record. Where that is its own, ours has no place there and is not
+  // missing.
+  dossier::v1::Dossier& held = *record.mutable_item()->mutable_dossier();
+  if (!record.item().has_error() && !held.has_code()) held.set_code(key.code());
   record.set_found(true);
   return record;
 }

@@ -150,8 +150,10 @@ absl::Status NotShared(std::string_view code, std::string_view type) {
               StrCat(type, " ", code, " does not exist or is not shared with the caller"), details);
 }
 
-absl::Status CallNotAllowed(std::string_view caller, std::string_view method) {
-  return Make(absl::StatusCode::kPermissionDenied, StrCat(caller, " may not call ", method),
+absl::Status CallNotAllowed(std::string_view caller, std::string_view method,
+                            std::string_view why) {
+  return Make(absl::StatusCode::kPermissionDenied,
+              StrCat(caller, " may not call ", method, why.empty() ? "" : ": ", why),
               Because("CALL_NOT_ALLOWED",
                       {{"caller", std::string(caller)}, {"method", std::string(method)}}));
 }

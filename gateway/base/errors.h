@@ -47,9 +47,10 @@ absl::Status CallerUnknown(std::string_view problem);                         //
 // Also for what does not exist: whoever may not see cannot tell the two apart. `type` is what was
 // asked for, e.g. "series".
 absl::Status NotShared(std::string_view code, std::string_view type = "dossier");  // NOT_SHARED
-absl::Status CallNotAllowed(std::string_view caller, std::string_view method);  // CALL_NOT_ALLOWED
-absl::Status NotFound(std::string_view type, std::string_view name);            // <TYPE>_UNKNOWN
-absl::Status CodeTaken(std::string_view code, std::string_view case_id);        // CODE_TAKEN
+absl::Status CallNotAllowed(std::string_view caller, std::string_view method,
+                            std::string_view why = "");                   // CALL_NOT_ALLOWED
+absl::Status NotFound(std::string_view type, std::string_view name);      // <TYPE>_UNKNOWN
+absl::Status CodeTaken(std::string_view code, std::string_view case_id);  // CODE_TAKEN
 absl::Status RevisionStale(std::string_view code, int64_t expected,
                            int64_t stored);        // REVISION_STALE
 absl::Status DossierVoid(std::string_view code);   // DOSSIER_VOID

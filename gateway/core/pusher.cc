@@ -240,12 +240,16 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
     LIENTHONG_RETURN_IF_ERROR(CheckOpen(stored.dossier));
     const domain::Roles roles = domain::RolesOf(WriterOf(party), stored.dossier);
     if (wish_.voiding.has_value() && !roles.receiving) {
-      return CallNotAllowed(context_.caller.name, "void a dossier that it did not receive");
+      return CallNotAllowed(
+          context_.caller.name, "VoidDossier",
+          StrCat("only the system that received ", stored.dossier.code(),
+                 " may void it, and that is ", stored.dossier.reception().system()));
     }
     if (ReplacesProcedure() && !roles.receiving && !roles.lead) {
-      return CallNotAllowed(
-          context_.caller.name,
-          "replace the procedure of a dossier that it neither received nor leads");
+      return CallNotAllowed(context_.caller.name, "ReplaceProcedure",
+                            StrCat("only the system that received ", stored.dossier.code(), " (",
+                                   stored.dossier.reception().system(),
+                                   ") or who leads it may put it under another"));
     }
     if (ReplacesProcedure() && engine_.graph.IsTerminal(stored.dossier.status())) {
       return DossierEnded(stored.dossier.code());

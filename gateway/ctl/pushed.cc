@@ -44,6 +44,11 @@ std::string Describe(const std::string& request_id, const PushDossierResponse& r
   if (response.duplicate()) StrAppend(text, "  (was applied before)");
   StrAppend(text, "  request ", request_id);
   for (const std::string& path : response.conflict_paths()) StrAppend(text, "\n  conflict: ", path);
+  if (!response.conflict_paths().empty()) {
+    StrAppend(text,
+              "\n  the fields above are others' to say: nothing of them was changed, and what "
+              "was said of them waits as conflicts (lienthongctl conflicts)");
+  }
   return text;
 }
 

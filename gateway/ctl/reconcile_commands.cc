@@ -86,6 +86,10 @@ ExitCode ShowRun(const Session& session, const grpc::Status& status, const Recon
   rows.push_back({"looked up", StrCat(run.looked_up())});
   rows.push_back({"answers", StrCat(run.answer_bytes(), " bytes")});
   rows.push_back({"to approve", StrCat(run.findings())});
+  if (run.for_people() > 0) {
+    rows.push_back({"for people", StrCat(run.for_people(), ": nothing here can repair them; see ",
+                                         "reconcile findings ", run.id(), " --state manual")});
+  }
   const bool has_failed = run.state() == Reconciliation::STATE_FAILED;
   if (!run.error().empty()) rows.push_back({has_failed ? "error" : "note", run.error()});
   terminal.Write(FormatTable({"id", run.id()}, rows));
@@ -158,13 +162,13 @@ ExitCode List(const Session& session, const Arguments& arguments, Terminal& term
   for (const Reconciliation& run : response.reconciliations()) {
     items.push_back(RunJson(run));
     rows.push_back({run.id(), run.link(), StateOf(run), ShowTime(run.started()), run.actor(),
-                    StrCat(run.findings()), Counts(run)});
+                    StrCat(run.findings()), StrCat(run.for_people()), Counts(run)});
   }
   if (session.json()) {
     terminal.Line(Dump({{"reconciliations", items}}));
   } else {
-    terminal.Write(
-        FormatTable({"id", "link", "state", "started", "by", "to approve", "dossiers"}, rows));
+    terminal.Write(FormatTable(
+        {"id", "link", "state", "started", "by", "to approve", "for people", "dossiers"}, rows));
   }
   return kDone;
 }

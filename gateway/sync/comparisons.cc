@@ -80,6 +80,9 @@ absl::StatusOr<v1::Reconciliation> ToPublic(const core::Engine& engine, const St
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t open,
                              CountFindings(engine, run.id, v1::Finding::STATE_OPEN));
   shown.set_findings(open);
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t manual,
+                             CountFindings(engine, run.id, v1::Finding::STATE_MANUAL));
+  shown.set_for_people(manual);
   return shown;
 }
 

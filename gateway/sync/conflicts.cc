@@ -85,6 +85,9 @@ class Filter {
       if (aliases.empty()) return NotFound("dossier", wanted.code());
     }
     LIENTHONG_RETURN_IF_ERROR(CheckProposer(engine, wanted.proposer()));
+    if (!wanted.path().empty() && domain::RulesOf(wanted.path()) == nullptr) {
+      return FieldInvalid("filter.path", StrCat("'", wanted.path(), "' is no field of a dossier"));
+    }
     filter.wanted_ = std::move(wanted);
     return filter;
   }
