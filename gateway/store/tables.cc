@@ -113,6 +113,47 @@ constexpr ColumnDescription kFindingColumns[] = {{"run", true}, {"id", true}, {"
 constexpr int kFindingByState[] = {0, 2, 1};
 constexpr IndexDescription kFindingIndexes[] = {{"finding_by_state", kFindingByState}};
 
+// `kind` is the list: agency, unit, procedure, mapping, calendar, grant; `catalogue` is the one row
+// that every change of any of them raises.
+constexpr ColumnDescription kCatalogueColumns[] = {
+    {"kind", true}, {"namespace", true}, {"code", true}, {"valid_from", true}};
+
+// Open dossiers only. `kind` is what is due (storage.v1.DueKind), `unit` the officers' unit that has
+// it; neither tells of a person. `due_us` is INT64_MAX while the clock stands or no date is known.
+constexpr ColumnDescription kDueColumns[] = {
+    {"dossier_id", false}, {"kind", false}, {"agency", true}, {"unit", true}, {"due_us", false}};
+constexpr int kDueByTime[] = {1, 4};
+constexpr int kDueByAgency[] = {2, 1, 4};
+constexpr IndexDescription kDueIndexes[] = {{"due_by_time", kDueByTime},
+                                            {"due_by_agency", kDueByAgency}};
+
+constexpr ColumnDescription kBlockColumns[] = {
+    {"id", true}, {"agency", true}, {"state", false}, {"expire_us", false}};
+constexpr int kBlockByState[] = {2, 3};
+constexpr int kBlockByAgency[] = {1, 3};
+constexpr IndexDescription kBlockIndexes[] = {{"block_by_state", kBlockByState},
+                                              {"block_by_agency", kBlockByAgency}};
+
+// `id` names the code and who claims it: the same claim again is the same collision.
+constexpr ColumnDescription kCollisionColumns[] = {{"id", true}, {"time_us", false}};
+constexpr int kCollisionByTime[] = {1, 0};
+constexpr IndexDescription kCollisionIndexes[] = {{"collision_by_time", kCollisionByTime}};
+
+constexpr ColumnDescription kDispatchColumns[] = {{"dossier_id", false}, {"since_us", false}};
+constexpr int kDispatchByTime[] = {1};
+constexpr IndexDescription kDispatchIndexes[] = {{"dispatch_by_time", kDispatchByTime}};
+
+// Keyed digests tell nobody without the key who the applicant is.
+constexpr ColumnDescription kFingerprintColumns[] = {{"fingerprint", true}, {"dossier_id", false}};
+constexpr int kFingerprintByDossier[] = {1};
+constexpr IndexDescription kFingerprintIndexes[] = {
+    {"fingerprint_by_dossier", kFingerprintByDossier}};
+
+// `id` is "<older dossier id>/<newer dossier id>".
+constexpr ColumnDescription kSuspectColumns[] = {{"id", true}, {"time_us", false}};
+constexpr int kSuspectByTime[] = {1, 0};
+constexpr IndexDescription kSuspectIndexes[] = {{"suspect_by_time", kSuspectByTime}};
+
 constexpr TableDescription kTables[kTableCount] = {
     {Table::kMeta, "meta", kMetaColumns, 1, {}},
     {Table::kDossier, "dossier", kDossierColumns, 1, {}},
@@ -135,6 +176,13 @@ constexpr TableDescription kTables[kTableCount] = {
     {Table::kNotice, "notice", kNoticeColumns, 2, {}},
     {Table::kRun, "run", kRunColumns, 1, kRunIndexes},
     {Table::kFinding, "finding", kFindingColumns, 2, kFindingIndexes},
+    {Table::kCatalogue, "catalogue", kCatalogueColumns, 4, {}},
+    {Table::kDue, "due", kDueColumns, 1, kDueIndexes},
+    {Table::kBlock, "block", kBlockColumns, 1, kBlockIndexes},
+    {Table::kCollision, "collision", kCollisionColumns, 1, kCollisionIndexes},
+    {Table::kDispatch, "dispatch", kDispatchColumns, 1, kDispatchIndexes},
+    {Table::kFingerprint, "fingerprint", kFingerprintColumns, 2, kFingerprintIndexes},
+    {Table::kSuspect, "suspect", kSuspectColumns, 1, kSuspectIndexes},
 };
 
 }  // namespace
