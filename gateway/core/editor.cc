@@ -213,7 +213,7 @@ FieldViolation DueMoved(const Dossier& before) {
   return {StrCat(kRoot, "deadline.change_reason"),
           StrCat("is required: ", due, " was promised as promised_due; say why it changes",
                  had_reason ? " (what stands there is why it changed before)" : "",
-                 ", or name the supplement round whose new_due the new date is")};
+                 ", or name the supplement round or the apology whose new_due the new date is")};
 }
 
 // What only the merged dossier shows to be wrong.

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "gateway/domain/defects.h"
 #include "gateway/domain/payments.h"
 
 namespace lienthong::domain {
@@ -19,15 +20,20 @@ bool Differ(const Timestamp& one, const Timestamp& other) {
   return one.seconds() != other.seconds() || one.nanos() != other.nanos();
 }
 
-// Whether the newest supplement round that gave a date gave the one that is promised now.
-bool IsDueOfRound(const Dossier& dossier) {
-  const auto gives = [](const dossier::v1::SupplementRound& round) {
-    return round.has_new_due() && !round.removed();
-  };
-  const auto& rounds = dossier.supplements();
-  const auto newest = std::find_if(rounds.rbegin(), rounds.rend(), gives);
-  return newest != rounds.rend() && dossier.deadline().has_promised_due() &&
+// Whether the newest element of a list that gave a date gave the one that is promised now.
+template <typename Elements, typename Gives>
+bool GaveDue(const Elements& elements, const Dossier& dossier, const Gives& gives) {
+  const auto newest = std::find_if(elements.rbegin(), elements.rend(), gives);
+  return newest != elements.rend() && dossier.deadline().has_promised_due() &&
          !Differ(newest->new_due(), dossier.deadline().promised_due());
+}
+
+// Supplement rounds and letters of apology say themselves why they move the date.
+bool IsDueOfElement(const Dossier& dossier) {
+  return GaveDue(dossier.supplements(), dossier,
+                 [](const auto& round) { return round.has_new_due() && !round.removed(); }) ||
+         GaveDue(dossier.apologies(), dossier,
+                 [](const auto& apology) { return apology.has_new_due(); });
 }
 
 void TrackLead(absl::Time now, Dossier& dossier) {
@@ -45,36 +51,13 @@ void TrackLead(absl::Time now, Dossier& dossier) {
   *period->mutable_start_time() = ToProto(now);
 }
 
-// A missing written reason is counted and shown; it is never a ground to withhold a status.
-void TrackMissingReason(const std::string& id, bool missing, const std::string& detail,
-                        absl::Time now, Dossier& dossier) {
-  auto& defects = *dossier.mutable_defects();
-  const auto known = std::find_if(defects.begin(), defects.end(),
-                                  [&id](const Defect& defect) { return defect.id() == id; });
-  if (known != defects.end() && !missing) defects.erase(known);
-  if (known != defects.end() || !missing) return;
-  Defect* defect = dossier.add_defects();
-  defect->set_id(id);
-  defect->set_kind(Defect::KIND_MISSING_REASON);
-  defect->set_detail(detail);
-  *defect->mutable_noted_time() = ToProto(now);
-}
-
-void TrackEndReason(absl::Time now, Dossier& dossier) {
-  const bool missing =
-      (dossier.status() == dossier::v1::STATUS_REFUSED &&
-       dossier.reception().refusal_reason().empty()) ||
-      (dossier.status() == dossier::v1::STATUS_STOPPED && dossier.outcome().stop_reason().empty());
-  TrackMissingReason("missing-reason", missing, dossier::v1::Status_Name(dossier.status()), now,
-                     dossier);
-}
-
 // Only a reason mends it: not a later date, nor one that is promised again after it was taken back.
 void TrackDueReason(const Dossier& before, const Decided& decided, absl::Time now,
                     Dossier& dossier) {
   const bool missing = MovesDueSilently(before, dossier, decided);
-  if (!missing && !decided.due_reason && !IsDueOfRound(dossier)) return;
-  TrackMissingReason("missing-due-reason", missing, "deadline.promised_due", now, dossier);
+  if (!missing && !decided.due_reason && !IsDueOfElement(dossier)) return;
+  TrackDefect({"missing-due-reason", Defect::KIND_MISSING_REASON, missing, "deadline.promised_due"},
+              now, dossier);
 }
 
 // Who assesses or collects need not own the financial state, and who owns it need not know of it.
@@ -108,7 +91,7 @@ absl::Time FromProto(const Timestamp& time) {
 bool MovesDueSilently(const Dossier& before, const Dossier& after, const Decided& decided) {
   if (decided.due_reason || !before.deadline().has_promised_due()) return false;
   return Differ(before.deadline().promised_due(), after.deadline().promised_due()) &&
-         !IsDueOfRound(after);
+         !IsDueOfElement(after);
 }
 
 void Derive(const Dossier& before, const Decided& decided, const Writer& writer, absl::Time now,
@@ -119,7 +102,7 @@ void Derive(const Dossier& before, const Decided& decided, const Writer& writer,
     dossier.mutable_reception()->set_system(writer.system);
   }
   TrackLead(now, dossier);
-  TrackEndReason(now, dossier);
+  TrackLegalDefects(now, dossier);
   TrackDueReason(before, decided, now, dossier);
   FollowFees(before, decided, dossier);
 }

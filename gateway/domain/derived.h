@@ -18,7 +18,7 @@ struct Decided {
 };
 
 // Whether the date promised to the citizen is another now, or gone, and nothing of the change tells
-// why: neither words nor a supplement round whose new date it is.
+// why: neither words nor a supplement round or a letter of apology whose new date it is.
 bool MovesDueSilently(const dossier::v1::Dossier& before, const dossier::v1::Dossier& after,
                       const Decided& decided);
 

@@ -73,7 +73,7 @@ def _entry(dossier):
             _expect_at_portal(entry, system)
     entry.expected["gateway"]["origin.system"] = system_of(dossier.origin)
     entry.expected["gateway"]["reception.system"] = system_of(dossier.receiver)
-    entry.expected["gateway"] |= authors | defects
+    entry.expected["gateway"] |= authors | defects | _legal_defects(entry.expected["gateway"])
     for path, value in list(entry.expected["gateway"].items()):
         if path.endswith(".file.source") and not _is_mark(value):
             entry.expected["gateway"][path.removesuffix("source") + "fetch_state"] = "FETCH_STATE_REFERENCED"
@@ -85,6 +85,30 @@ def _entry(dossier):
     if dossier.portal_code and not dossier.shared_code:
         entry.aliases["portal code"] = dossier.portal_code
     return entry
+
+
+def _legal_defects(held):
+    """What the law demands and the dossier lacks at the end."""
+    status = held.get("status")
+    rounds = {path.partition("]")[0] for path in held if path.startswith("supplements[")}
+    removed = {path.partition("]")[0] for path in held if path.startswith("supplements[") and path.endswith("].removed")}
+    lacks = {
+        "missing-legal-basis": ("KIND_MISSING_LEGAL_BASIS", status, _lacks_legal_basis(held, status)),
+        "missing-promised-due": ("KIND_MISSING_PROMISED_DUE", _DUE, _lacks_promise(held, status)),
+        "repeated-supplement": ("KIND_REPEATED_SUPPLEMENT", "supplements", len(rounds - removed) > 1),
+    }
+    return {path: value for name, (kind, detail, is_there) in lacks.items() if is_there
+            for path, value in ((f"defects[{name}]", True), (f"defects[{name}].kind", kind), (f"defects[{name}].detail", detail))}
+
+
+def _lacks_legal_basis(held, status):
+    field_of = {"STATUS_REFUSED": "reception.refusal_legal_basis", "STATUS_STOPPED": "outcome.stop_legal_basis"}
+    return status in field_of and field_of[status] not in held
+
+
+def _lacks_promise(held, status):
+    exempt = ("STATUS_SUBMITTED", "STATUS_REFUSED", "STATUS_WITHDRAWN")
+    return "reception.received_time" in held and status not in exempt and _DUE not in held
 
 
 def _expect_at_portal(entry, system):
