@@ -171,7 +171,7 @@ class Stepper {
     if (lane.phase() != LaneState::PHASE_UNKNOWN) return;
     if (read.item != nullptr) LearnKey(read.item->key());
     if (read.item != nullptr && Holds(*read.item, lane.intent())) {
-      return Confirm(read.item->version());
+      return Confirm(read.item->version(), /*is_read=*/true);
     }
     // Somebody may have changed it after our delivery. The feed knows: once it has come as far as
     // this record, what came through has been taken out of the intent. What else the record holds
@@ -180,6 +180,8 @@ class Stepper {
         lane.attempts() < kLookUpsMax) {
       return Wait(link_.backoff_min);
     }
+    const Intent came = read.item == nullptr ? Intent() : HeldPart(*read.item, lane.intent());
+    if (came.fields_size() > 0) NoteSent(came, WillEcho(read.item->version()), lane);
     DecideAnew();
     lane.clear_next_attempt_time();
   }
@@ -189,6 +191,7 @@ class Stepper {
     lane.clear_look_up_first();
     lane.set_attempts(0);
     lane.clear_next_attempt_time();
+    if (read.item != nullptr) LeaveBehind(*read.item, link_, lane);
     if (lane.phase() == LaneState::PHASE_UNKNOWN && !lane.has_intent()) DecideAnew();
     if (read.item == nullptr) return;
     const InboundItem news = NewsOf(*read.item, *read.shown, link_, lane);
@@ -437,8 +440,13 @@ class Stepper {
     lane.clear_later_since();
   }
 
-  // The delivery is there.
-  void Confirm(int64_t version) {
+  // Whether the feed is still to come to what stands there in this version.
+  bool WillEcho(int64_t version) const {
+    return link_.reports_echoes && (version == 0 || version > effects_.lane.source_version());
+  }
+
+  // The delivery is there. `is_read`: in a record of this version, which was looked up.
+  void Confirm(int64_t version, bool is_read = false) {
     LaneState& lane = effects_.lane;
     Intent intent;
     intent.Swap(lane.mutable_intent());
@@ -447,8 +455,11 @@ class Stepper {
     const bool wrote_record = intent.fields_size() > 0 && !intent.appends();
     if (version > 0 || wrote_record) lane.set_delivered_version(version);
     // Reports that are newer than our write have been taken in already: they count, not the write.
-    const bool overtaken = version > 0 && lane.source_version() >= version && !intent.appends();
-    const bool is_echoed = link_.reports_echoes && !intent.appends();
+    // In a record that was read it stands, whether or not its row could be.
+    const bool overtaken =
+        !is_read && version > 0 && lane.source_version() >= version && !intent.appends();
+    const bool is_echoed =
+        !intent.appends() && (is_read ? WillEcho(version) : link_.reports_echoes);
     if (!overtaken) NoteSent(intent, is_echoed, lane);
     if (!link_.append_only.empty()) return GoOn();
     const int64_t seen = link_.bugs.lost_update_on_delivered ? lane.wanted_revision() : 0;

@@ -42,4 +42,19 @@ InboundItem NewsOf(const InboundItem& record, const adapter::v1::Representation&
   return said;
 }
 
+void LeaveBehind(const InboundItem& record, const LinkState& link, storage::v1::LaneState& lane) {
+  if (!lane.has_intent() || lane.intent().appends()) return;
+  if (lane.intent().continues() == 0) return lane.clear_intent();
+  if (link.patch) return;  // it holds nothing but what it is to change
+  std::set<std::string> rest;
+  for (const auto& [path, value] : domain::Flatten(record.dossier())) rest.insert(path);
+  for (const storage::v1::ShadowField& field : lane.shadow()) rest.insert(field.path());
+  for (const auto& written : lane.intent().fields()) rest.erase(written.path());
+  for (const std::string& path : rest) {
+    storage::v1::IntentField& doubtful = *lane.mutable_intent()->add_fields();
+    doubtful.set_path(path);
+    doubtful.set_digest(std::string(kUncertain));
+  }
+}
+
 }  // namespace lienthong::sync

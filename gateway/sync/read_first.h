@@ -17,6 +17,12 @@ adapter::v1::InboundItem NewsOf(const adapter::v1::InboundItem& record,
                                 const adapter::v1::Representation& shown, const LinkState& link,
                                 storage::v1::LaneState& lane);
 
+// The delivery that the backup was at is long past: sent again, it would put an old record in the
+// place of the one that was read. It is dropped. One that is there in part is brought to its end,
+// and nothing is believed of the record then. What is only appended does no such harm.
+void LeaveBehind(const adapter::v1::InboundItem& record, const LinkState& link,
+                 storage::v1::LaneState& lane);
+
 }  // namespace lienthong::sync
 
 #endif  // LIENTHONG_GATEWAY_SYNC_READ_FIRST_H_

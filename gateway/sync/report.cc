@@ -122,13 +122,24 @@ class Reader {
     return edit;
   }
 
+  // What we sent last is what the counterpart had told last: that makes no row there.
+  static bool IsAgreed(const ShadowField& field) {
+    return field.sent_size() > 0 && field.sent(field.sent_size() - 1) == field.reported();
+  }
+
   // A record that may be from before some of our deliveries: the last reported value is old news,
   // and one of the values we sent confirms it and those before it.
   bool IsEditBefore(const std::string& digest, ShadowField& field) {
     if (field.reported() == digest) return false;
     const auto found = std::find(field.sent().begin(), field.sent().end(), digest);
-    // What we sent and was not reported yet comes after this edit: it is what the record will hold.
-    if (found == field.sent().end() || link_.bugs.pull_in_flight_is_edit) return true;
+    if (found == field.sent().end() || link_.bugs.pull_in_flight_is_edit) {
+      // What we sent and was not reported yet comes after this edit: it is what the record will
+      // hold. Unless it came back in a row that nobody saw: where both sides had said the same
+      // last, the edit counts, or else each next one would be answered with the one before it.
+      if (IsAgreed(field)) field.set_edited(true);
+      return true;
+    }
+    field.clear_edited();
     field.set_reported(digest);
     field.mutable_sent()->erase(field.sent().begin(), found + 1);
     ++report_.echoes;
@@ -206,13 +217,20 @@ bool NoteHeld(const Reconciled& compared, LaneState& lane) {
   return !compared.push.empty();
 }
 
-bool Holds(const InboundItem& item, const Intent& intent) {
+Intent HeldPart(const InboundItem& item, const Intent& intent) {
   const domain::FieldMap held = domain::Flatten(item.dossier());
-  return std::all_of(
-      intent.fields().begin(), intent.fields().end(), [&held](const IntentField& field) {
-        const auto found = held.find(field.path());
-        return field.digest() == (found == held.end() ? "" : ValueDigest(found->second));
-      });
+  Intent part = intent;
+  auto& fields = *part.mutable_fields();
+  const auto differs = [&held](const IntentField& field) {
+    const auto found = held.find(field.path());
+    return field.digest() != (found == held.end() ? "" : ValueDigest(found->second));
+  };
+  fields.erase(std::remove_if(fields.begin(), fields.end(), differs), fields.end());
+  return part;
+}
+
+bool Holds(const InboundItem& item, const Intent& intent) {
+  return HeldPart(item, intent).fields_size() == intent.fields_size();
 }
 
 }  // namespace lienthong::sync

@@ -27,6 +27,9 @@ Report TakeIn(const adapter::v1::InboundItem& item, bool in_call, const Replayed
 // Without a record all that was known of it is. True when something is to go out.
 bool NoteHeld(const Reconciled& compared, LaneState& lane);
 
+// What of a delivery a record shows: the fields that stand there as they were sent.
+storage::v1::Intent HeldPart(const adapter::v1::InboundItem& item,
+                             const storage::v1::Intent& intent);
 // Whether a record shows that a delivery came through.
 bool Holds(const adapter::v1::InboundItem& item, const storage::v1::Intent& intent);
 

@@ -40,7 +40,8 @@ void GiveUp(std::string_view digest, ShadowField& field) {
 std::string_view BeliefOf(const ShadowField& field) {
   if (field.sent_size() == 0) return field.reported();
   const std::string_view sent = field.sent(field.sent_size() - 1);
-  return IsMarked(sent) ? sent.substr(1) : sent;
+  if (IsMarked(sent)) return sent.substr(1);
+  return field.edited() ? field.reported() : sent;
 }
 
 Beliefs BeliefsOf(const LaneState& lane) {
@@ -71,6 +72,7 @@ void NoteSent(const storage::v1::Intent& intent, bool is_echoed, LaneState& lane
     ShadowField& field = shadow.At(written.path());
     field.set_taken(lane.reports());
     field.set_told_by_us(true);
+    field.clear_edited();
     if (!is_echoed) {
       field.set_reported(written.digest());
       field.clear_sent();
@@ -92,6 +94,7 @@ bool NoteCameBack(std::string_view digest, int64_t report, ShadowField& field) {
     return true;
   }
   field.mutable_sent()->erase(field.sent().begin(), found + 1);
+  field.clear_edited();
   if (!told_since || field.told_by_us()) field.set_reported(std::string(digest));
   return true;
 }

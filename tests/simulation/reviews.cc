@@ -17,6 +17,8 @@ using sync::v1::Reconciliation;
 
 constexpr int64_t kFindingsMax = 1000;
 constexpr int kRoundsMax = 5;
+// Seconds pass between them: the lease of a gateway that died is believed for ten minutes.
+constexpr int kStartsMax = 200;
 
 bool IsText(const std::string& value) { return value.find("-t") != std::string::npos; }
 
@@ -135,7 +137,12 @@ void Reviews::Settle(const std::function<void()>& drain, Findings& findings) {
       if (!IsComparable(side)) continue;
       const std::optional<StoredRun> last = NewestRun(side);
       if (last.has_value() && !sync::HasEnded(last->record)) Cancel(side, *last);
-      findings.Check(Start(side, automatic), cast_.system(side).name + ": cannot be compared");
+      bool started = Start(side, automatic);
+      for (int again = 1; again < kStartsMax && !started; ++again) {
+        drain();
+        started = Start(side, automatic);
+      }
+      findings.Check(started, cast_.system(side).name + ": cannot be compared");
     }
     drain();
     if (round > 0 && Complaints().empty()) return;
@@ -148,7 +155,12 @@ std::vector<std::string> Reviews::Complaints() const {
   for (Side side = 0; side < cast_.size(); ++side) {
     if (!IsComparable(side)) continue;
     const std::string& name = cast_.system(side).name;
-    const StoredRun run = *NewestRun(side);
+    const std::optional<StoredRun> newest = NewestRun(side);
+    if (!newest.has_value()) {
+      complaints.push_back(name + ": was never compared");
+      continue;
+    }
+    const StoredRun& run = *newest;
     for (const StoredFinding& finding : FindingsOf(run, Finding::STATE_UNSPECIFIED)) {
       if (finding.record.state() == Finding::STATE_MANUAL) continue;
       complaints.push_back(StrCat(name, " ", finding.record.code(),

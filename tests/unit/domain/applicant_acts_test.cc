@@ -83,6 +83,7 @@ TEST(WithdrawalTest, TheOwnerOfTheStageDecidesTheStatus) {
 Dossier Waiting() {
   Dossier dossier = DossierAt(Stage::kLed);
   dossier.mutable_reception()->mutable_received_time()->set_seconds(1'772'410'000);
+  dossier.mutable_deadline()->mutable_promised_due()->set_seconds(1'772'900'000);
   dossier.set_status(dossier::v1::STATUS_SUPPLEMENT_REQUESTED);
   dossier.MergeFrom(Parsed(R"(
       papers { id: "p1" name: "invented" }

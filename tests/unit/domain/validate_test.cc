@@ -271,7 +271,8 @@ TEST(ValidateTest, OnlyPlansAndDueDatesMayLieAhead) {
   EXPECT_THAT(planned, UnorderedElementsAre("deadline.promised_due", "steps[].start_time",
                                             "steps[].due_time", "pauses[].end_time",
                                             "assignments[].due_time", "supplements[].previous_due",
-                                            "supplements[].new_due"));
+                                            "supplements[].new_due", "apologies[].original_due",
+                                            "apologies[].new_due"));
   EXPECT_GE(happened, 14);
 }
 
