@@ -59,6 +59,32 @@ TEST_F(ContinuingLaneTest, NoAnswerAfterAPartSendsTheSameItemWithItsState) {
   EXPECT_EQ(again.deliver->adapter_state(), "part 1");
 }
 
+// The store is a backup: what was at its second part then puts the record of then back.
+TEST_F(ContinuingLaneTest, AfterARestoreAnOldDeliveryInPartsLeavesNothingBelieved) {
+  SendRecord();
+  Answer(adapter::v1::OUTCOME_APPLIED);
+  dossier_.set_note("N");
+  Seen(2);
+  sent_ = *Turned().deliver;
+  Continue("part 1");
+  Answer(adapter::v1::OUTCOME_UNKNOWN);
+  lane_.set_look_up_first(true);
+  InboundItem record = Record(0, "newer");
+  record.mutable_dossier()->set_note("N");
+  dossier_.set_subject("newer");
+  adapter::v1::Representation shown;
+  *shown.mutable_dossier() = record.dossier();
+  Do(ReadFirst{.item = &record, .shown = &shown});
+  dossier_.set_subject("A");
+  ASSERT_TRUE(Turned().deliver.has_value()) << "with the subject of revision 2";
+  Answer(adapter::v1::OUTCOME_APPLIED);
+  dossier_.set_subject("newer");
+  Seen(3);
+  const Effects effects = Turned();
+  ASSERT_TRUE(effects.deliver.has_value());
+  EXPECT_EQ(effects.deliver->dossier().subject(), "newer");
+}
+
 TEST_F(ContinuingLaneTest, ARefusalAfterAPartKeepsTheDelivery) {
   SendRecord();
   Continue("part 1");

@@ -287,6 +287,58 @@ TEST_F(LaneTest, LookUpThatShowsItConfirms) {
   EXPECT_FALSE(Report(2, "B").edit.has_value());
 }
 
+// The feed has gone past our write, in a row that nobody could read.
+TEST_F(LaneTest, LookUpThatShowsItConfirmsWhateverTheFeedHasTold) {
+  Begin();
+  SendSubject("B");
+  Answer(adapter::v1::OUTCOME_UNKNOWN);
+  adapter::v1::InboundItem later;
+  later.set_version(3);
+  later.mutable_dossier()->set_note("x");
+  Do(Reported{.item = &later});
+  LookedUp(3, "B");
+  dossier_.set_subject("A");
+  Seen(3);
+  const Effects effects = Turned();
+  ASSERT_TRUE(effects.deliver.has_value()) << "B stands there";
+  EXPECT_EQ(effects.deliver->dossier().subject(), "A");
+}
+
+TEST_F(LaneTest, LookUpThatShowsAPartOfItKeepsThatInMind) {
+  Begin();
+  dossier_.set_note("N");
+  SendSubject("B");
+  Answer(adapter::v1::OUTCOME_UNKNOWN);
+  LookedUp(1, "B");  // and no note
+  dossier_.set_subject("A");
+  Seen(3);
+  const Effects effects = Turned();
+  ASSERT_TRUE(effects.deliver.has_value());
+  EXPECT_EQ(effects.deliver->dossier().subject(), "A");
+  EXPECT_EQ(effects.deliver->dossier().note(), "N");
+}
+
+// The row that told of B was read by nobody, and one that tells of our C will never come: that was
+// no change there.
+TEST_F(LaneTest, AfterAnUnseenEchoAnOwnersEditsAreNotAnsweredWithTheOnesBefore) {
+  Begin();
+  SendSubject("B");
+  Answer(adapter::v1::OUTCOME_APPLIED);
+  ASSERT_TRUE(Report(3, "C").edit.has_value());
+  SendSubject("C");
+  Answer(adapter::v1::OUTCOME_APPLIED);
+  ASSERT_TRUE(Report(4, "D").edit.has_value());
+  dossier_.set_subject("D");
+  Seen(4);
+  EXPECT_FALSE(Turned().deliver.has_value());
+  EXPECT_FALSE(Report(5, "C").edit.has_value()) << "it was a change there after all";
+  dossier_.set_note("x");
+  Seen(5);
+  const Effects effects = Turned();
+  ASSERT_TRUE(effects.deliver.has_value());
+  EXPECT_EQ(effects.deliver->dossier().subject(), "D");
+}
+
 TEST_F(LaneTest, LookUpThatDoesNotShowItSendsAgainUnderANewId) {
   Begin();
   SendSubject("B");

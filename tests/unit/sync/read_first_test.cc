@@ -15,8 +15,10 @@
 namespace lienthong::sync {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr const char* kKey = "DVC.1";
@@ -93,6 +95,19 @@ TEST_F(ReadFirstTest, BeforeTheFirstRecordGoesOut) {
   ASSERT_THAT(Conflicts(), SizeIs(1));
   EXPECT_EQ(Conflicts()[0].proposed_value(), "told by call");
   EXPECT_EQ(Subjects(), std::vector<std::string>{"the city's"});
+}
+
+// Sent again, it would put an old record in the place of the one that was read.
+TEST_F(ReadFirstTest, ADeliveryThatTheBackupWasAtIsLeftBehind) {
+  EditAs("city", code_, {{"status", "2"}});
+  EditAs("city", code_, {{"subject", "old"}});
+  Run();
+  ASSERT_TRUE(adapter_.is_called());
+  EditAs("city", code_, {{"subject", "new"}});
+  Hold({{"subject", "new"}, {"status", "2"}});
+  adapter_.sent.clear();
+  Restore();
+  EXPECT_THAT(Subjects(), Not(Contains("old")));
 }
 
 TEST_F(ReadFirstTest, WhatBothSidesHoldAlikeIsNoNews) {
