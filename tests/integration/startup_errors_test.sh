@@ -110,7 +110,7 @@ refuses_all 'all mistakes at once, each with its place' \
   'gw.yaml:3: tls.key: missing; expected the name of a PEM file' \
   "gw.yaml:3: tls.client_ca: pki/other.key: expected an authority's certificate in PEM form" \
   'gw.yaml:5: parties[0].roles: expected receiving, lead or origin, found "king"' \
-  'gw.yaml:6: agencys: no such key; expected one of store, listen, tls, parties, agencies, links, limits, files, facade' \
+  'gw.yaml:6: agencys: no such key; expected one of store, listen, tls, parties, agencies, links, limits, files, facade, number_patterns' \
   'gw.yaml:9: links[0].adapter: no adapter of kind "rocket"; this gateway has city, district, folder, national' \
   'gw.yaml:10: links[1].party: expected a name from parties, found "moon"' \
   'gw.yaml:10: settings.timeout_ms: "soon" is not valid; expected a whole number from 1 to 86400000' \

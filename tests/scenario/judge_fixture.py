@@ -53,9 +53,10 @@ class JudgeCase(unittest.TestCase):
         for path, value in entry.expected["gateway"].items():
             if path.endswith(("].author", "].collector")):
                 _put(gateway, path, value)
-        if "defects[missing-due-reason]" in entry.expected["gateway"]:
-            gateway["defects"] = [{"id": "missing-due-reason", "kind": "KIND_MISSING_REASON", "detail": "deadline.promised_due",
-                                   "noted_time": "2026-09-01T00:00:00Z"}]
+        gateway["defects"] = [
+            {"id": path[len("defects["):-1], "kind": entry.expected["gateway"][path + ".kind"],
+             "detail": entry.expected["gateway"][path + ".detail"], "noted_time": "2026-09-01T00:00:00Z"}
+            for path in entry.expected["gateway"] if path.startswith("defects[") and path.endswith("]")]
         times = [f"2026-09-{day + 1:02d}T00:00:00Z" for day in range(len(entry.leads) + 1)]
         gateway["owner_history"] = [{"id": str(n), "agency": agency, "start_time": times[n], "end_time": times[n + 1]}
                                     for n, agency in enumerate(entry.leads)]

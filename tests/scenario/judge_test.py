@@ -110,10 +110,19 @@ class JudgeTest(JudgeCase):
 
     def test_due_date_that_was_moved_without_a_reason(self):
         number = next(n for n, e in self.ledger.entries.items() if "defects[missing-due-reason]" in e.expected["gateway"])
-        defects = self._gateway(number).pop("defects")
+        defects = self._gateway(number)["defects"]
+        moved = next(defect for defect in defects if defect["id"] == "missing-due-reason")
+        defects.remove(moved)
         self._only("missing", "gateway", number, "defects[missing-due-reason]")
-        self._gateway(self.held)["defects"], self._gateway(number)["defects"] = defects, defects
+        defects.append(moved)
+        self._gateway(self.held)["defects"].append(moved)
         self._only("extra", "gateway", self.held, "defects[missing-due-reason]")
+
+    def test_refusal_without_a_legal_text(self):
+        name = "defects[missing-legal-basis]"
+        number = next(n for n, e in self.ledger.entries.items() if name in e.expected["gateway"])
+        self._gateway(number)["defects"] = [d for d in self._gateway(number)["defects"] if d["id"] != "missing-legal-basis"]
+        self._only("missing", "gateway", number, name)
 
     def test_author_of_what_has_none(self):
         self._gateway(self.held)["papers"][0]["author"] = "city"
