@@ -97,11 +97,6 @@ absl::StatusOr<PreparedItem> LinkEngine::PrepareRepair(const LookUpReply::Record
   }
   if (bugs_.repair_overwrites_theirs) repair->push.merge(repair->pull);
   Close(v1::Finding::STATE_REPAIRED, "", finding);
-  const bool is_closed = stored.dossier.has_voiding() || stored.dossier.has_joined();
-  if (is_closed && !repair->pull.empty()) {
-    Close(v1::Finding::STATE_MANUAL, "the dossier is closed here: nothing is taken in", finding);
-    repair->pull.clear();
-  }
   const adapter::v1::InboundItem* held = record.found() ? &record.item() : nullptr;
   LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared,
                              inbound_.PrepareRepair(lane, stored, held, *repair, StateNow()));

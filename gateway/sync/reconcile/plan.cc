@@ -108,6 +108,8 @@ class Classifier {
   }
 
   absl::StatusOr<Verdict> Compare() {
+    // People close its record there by hand: put back as it was here, it would be alive again.
+    if (IsClosed()) return Verdict{};
     Differences differences = FindDifferences();
     if (differences.empty()) return Verdict{};
     if (IsUnsettled()) return Said(Verdict::Kind::kUnsettled);
@@ -170,13 +172,9 @@ class Classifier {
     }
   }
 
-  // A void dossier is nobody's to change any more; who owned the field is asked all the same.
   bool OwnsField(const std::string& path) const {
-    Dossier stage = sides_.head;
-    stage.clear_voiding();
-    stage.clear_joined();
     const std::vector<const core::Party*> owners =
-        core::OwnersOf(sides_.parties, sides_.graph, stage, path, sides_.held->dossier());
+        core::OwnersOf(sides_.parties, sides_.graph, sides_.head, path, sides_.held->dossier());
     return std::find(owners.begin(), owners.end(), &sides_.party) != owners.end();
   }
 
@@ -213,11 +211,12 @@ class Classifier {
     field.set_kind(kind);
     field.set_held(difference.held);
     field.set_expected(difference.expected);
-    if (kind == Field::KIND_THEIRS) {
-      if (IsClosed()) return Note(path, "is not taken in: the dossier is closed here");
-    } else if (is_fixed) {
+    const bool is_ours = kind != Field::KIND_THEIRS;
+    if (is_ours && is_fixed) {
       return Note(path, "cannot be changed there any more; correct it there");
-    } else if (!domain::SplitPath(path).list.empty() && !domain::ElementExists(sides_.head, path)) {
+    }
+    if (is_ours && !domain::SplitPath(path).list.empty() &&
+        !domain::ElementExists(sides_.head, path)) {
       return Note(path, "is of an element that is not here; remove it there");
     }
     repairable_ = true;

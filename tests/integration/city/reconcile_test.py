@@ -87,6 +87,8 @@ class SilentDamage(city.CityWithGateway):
             self.stub.VoidDossier(self.pb.VoidDossierRequest(
                 request_id=str(uuid.uuid4()), code=code, reason="nhập nhầm (mẫu)"), timeout=city.SECONDS_MAX)
         self.settle()
+        for code in void:  # a repair would bring them back to life
+            self.rig("tamper", {"MaHoSo": code, "HoSo": {"TrichYeuHoSo": "Nội dung lạ (mẫu)"}})
 
         run = self.compare()
         self.assertEqual(run.state, self.runs.Reconciliation.STATE_COMPARED)
@@ -117,6 +119,7 @@ class SilentDamage(city.CityWithGateway):
             self.assertEqual(self.note(code), f"Viết ở quầy {number} (mẫu)")
         for code in void:
             self.assertTrue(self.dossier(code).HasField("voiding"))
+            self.assertEqual(records[code]["TrichYeuHoSo"], "Nội dung lạ (mẫu)", "nobody works on it any more")
         run = self.ctl("start", "city", "--reason", "một phép thử", "--wait")
         self.assertEqual((run["state"], run["counts"]), ("DONE", {"equal": str(len(codes) + THEIRS)}))
         self.assertEqual(self.ctl("show", run["id"]), run)

@@ -91,7 +91,7 @@ TEST_F(FileTest, AFileOfANewerVersionIsRefused) {
   Open();
   store_.reset();
   RunSql(path_, absl::StrCat("PRAGMA user_version=", kSchemaVersion + 1));
-  EXPECT_THAT(OpenAt(path_), Refused("newer version (schema 6, this one knows 5)", "install"));
+  EXPECT_THAT(OpenAt(path_), Refused("newer version (schema 7, this one knows 6)", "install"));
 }
 
 TEST_F(FileTest, AFileOfTheFirstVersionGetsWhatCameSince) {
@@ -124,6 +124,19 @@ TEST_F(FileTest, AFileOfTheFourthVersionGetsWhatCameSince) {
          "PRAGMA user_version=4;");
   Open();
   for (const Table table : {Table::kTask, Table::kNotice, Table::kRun, Table::kFinding}) {
+    EXPECT_THAT(store_->Count({.table = table}), IsOkAndHolds(Eq(0)));
+  }
+}
+
+TEST_F(FileTest, AFileOfTheFifthVersionGetsWhatCameSince) {
+  Open();
+  store_.reset();
+  RunSql(path_,
+         "DROP TABLE catalogue; DROP TABLE due; DROP TABLE block; DROP TABLE collision; "
+         "DROP TABLE dispatch; DROP TABLE fingerprint; DROP TABLE suspect; PRAGMA user_version=5;");
+  Open();
+  for (const Table table : {Table::kCatalogue, Table::kDue, Table::kBlock, Table::kCollision,
+                            Table::kDispatch, Table::kFingerprint, Table::kSuspect}) {
     EXPECT_THAT(store_->Count({.table = table}), IsOkAndHolds(Eq(0)));
   }
 }
