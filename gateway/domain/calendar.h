@@ -1,0 +1,120 @@
+#ifndef LIENTHONG_GATEWAY_DOMAIN_CALENDAR_H_
+#define LIENTHONG_GATEWAY_DOMAIN_CALENDAR_H_
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "lienthong/catalogue/v1/calendar.pb.h"
+
+#include "gateway/base/errors.h"
+
+namespace lienthong::domain {
+
+// Calendars by their id: those that a calendar's `base` may name.
+using WorkingCalendars = std::map<std::string, catalogue::v1::WorkingCalendar, std::less<>>;
+
+// No calendar says anything outside of these years; instants outside count as their nearest end.
+inline constexpr int kCalendarYearMin = 1900;
+inline constexpr int kCalendarYearMax = 2199;
+inline constexpr int kExceptionalDaysMax = 5000;  // per calendar: fifty a year for a century
+inline constexpr int kHoursPerDayMax = 12;        // periods of one day
+inline constexpr int kCalendarBasesMax = 8;       // bases behind each other
+
+// Everything that is wrong with a calendar as data, and with its chain of bases: what to show for a
+// line of an import. Empty when nothing is. `all` need not hold the calendar itself; if it does,
+// the one given counts. Field names are those of the message: `days[3].works_as`.
+std::vector<FieldViolation> CalendarProblems(const catalogue::v1::WorkingCalendar& calendar,
+                                             const WorkingCalendars& all);
+
+// When an agency works, by the clock on the wall in Viet Nam. Immutable, thread-safe; no question
+// costs more the further away a day is.
+//
+// Hours are half open: at 11:30 sharp the morning is over. A day of a base that `works_as` a
+// weekday works that weekday's hours of *this* calendar: who opens at 07:00 does so on a swapped
+// Saturday.
+class Calendar {
+ public:
+  // Minutes from midnight.
+  struct Hours {
+    int opens;
+    int closes;
+  };
+
+  // The calendar `id` of `all` with its bases. InvalidArgument `FIELD_INVALID` names every fault.
+  static absl::StatusOr<Calendar> Make(std::string_view id, const WorkingCalendars& all);
+
+  const std::string& id() const { return id_; }
+
+  // In ascending order; none on a day off.
+  const std::vector<Hours>& HoursOf(absl::CivilDay day) const { return PlanOf(day).hours; }
+  bool IsWorkingDay(absl::CivilDay day) const { return PlanOf(day).minutes > 0; }
+  // Why a day is not as its weekday: its name and source. Null for an ordinary day.
+  const catalogue::v1::ExceptionalDay* ExceptionOn(absl::CivilDay day) const;
+  // Whether the holidays of that time are known. Never, for a calendar that says so nowhere in its
+  // chain of bases.
+  bool IsKnown(absl::CivilDay day) const { return known_from_ <= day && day <= known_until_; }
+
+  // The n-th working day after a day, which need not be one; the day itself for n <= 0. Not later
+  // than the end of kCalendarYearMax.
+  absl::CivilDay AddWorkingDays(absl::CivilDay day, int n) const;
+  // When the last hours of a working day end; the end of a day off is its midnight before.
+  absl::Time ClosesAt(absl::CivilDay day) const;
+
+  // The instant itself within working hours, else when the next ones open.
+  absl::Time NextWorkingMoment(absl::Time time) const;
+  // Working time from `from` to `to`; negative when `to` is earlier.
+  absl::Duration WorkingTimeBetween(absl::Time from, absl::Time to) const;
+  // The first instant by which that much working time has passed since `from`: one hour from 16:00
+  // is 17:00, not the next morning. `from` itself for nothing or less; InfiniteFuture beyond
+  // kCalendarYearMax. WorkingTimeBetween(t, AddWorkingTime(t, d)) is d.
+  absl::Time AddWorkingTime(absl::Time from, absl::Duration working_time) const;
+
+ private:
+  struct Plan {
+    std::vector<Hours> hours;
+    int minutes = 0;
+  };
+  struct Exception {
+    int32_t day;  // days since the first of kCalendarYearMin
+    Plan plan;
+    // How much all exceptions up to and with this one add to the ordinary weeks.
+    int64_t minutes_added;
+    int32_t days_added;
+    catalogue::v1::ExceptionalDay data;
+  };
+  // Of all days before one, from the first of kCalendarYearMin.
+  struct Total {
+    int64_t minutes;
+    int64_t days;
+  };
+
+  Calendar() = default;
+  const Plan& PlanOf(absl::CivilDay day) const;
+  const Exception* ExceptionAt(int32_t day) const;
+  Total Before(int32_t day) const;
+  absl::Duration WorkedBefore(absl::Time time) const;
+  void Fill(const catalogue::v1::WorkingCalendar& own, const WorkingCalendars& all);
+  void SumUp();
+
+  std::string id_;
+  std::array<Plan, 7> week_;           // from Monday
+  std::vector<Exception> exceptions_;  // by day
+  absl::CivilDay known_from_ = absl::CivilDay::max();
+  absl::CivilDay known_until_ = absl::CivilDay::min();
+};
+
+// The calendars that come with the gateway: `vn`, see calendars/. Live for ever.
+const WorkingCalendars& ShippedCalendars();
+
+}  // namespace lienthong::domain
+
+#endif  // LIENTHONG_GATEWAY_DOMAIN_CALENDAR_H_
