@@ -3,9 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,28 +12,14 @@
 #include "absl/time/time.h"
 #include "lienthong/catalogue/v1/calendar.pb.h"
 
-#include "gateway/base/errors.h"
+#include "gateway/domain/calendar_data.h"
+#include "gateway/domain/wall_time.h"
 
 namespace lienthong::domain {
 
-// Calendars by their id: those that a calendar's `base` may name.
-using WorkingCalendars = std::map<std::string, catalogue::v1::WorkingCalendar, std::less<>>;
-
-// No calendar says anything outside of these years; instants outside count as their nearest end.
-inline constexpr int kCalendarYearMin = 1900;
-inline constexpr int kCalendarYearMax = 2199;
-inline constexpr int kExceptionalDaysMax = 5000;  // per calendar: fifty a year for a century
-inline constexpr int kHoursPerDayMax = 12;        // periods of one day
-inline constexpr int kCalendarBasesMax = 8;       // bases behind each other
-
-// Everything that is wrong with a calendar as data, and with its chain of bases: what to show for a
-// line of an import. Empty when nothing is. `all` need not hold the calendar itself; if it does,
-// the one given counts. Field names are those of the message: `days[3].works_as`.
-std::vector<FieldViolation> CalendarProblems(const catalogue::v1::WorkingCalendar& calendar,
-                                             const WorkingCalendars& all);
-
 // When an agency works, by the clock on the wall in Viet Nam. Immutable, thread-safe; no question
-// costs more the further away a day is.
+// costs more the further away a day is. What lies outside of kCalendarYearMin to kCalendarYearMax
+// counts as their nearest end.
 //
 // Hours are half open: at 11:30 sharp the morning is over. A day of a base that `works_as` a
 // weekday works that weekday's hours of *this* calendar: who opens at 07:00 does so on a swapped
@@ -93,27 +76,31 @@ class Calendar {
   };
   // Of all days before one, from the first of kCalendarYearMin.
   struct Total {
-    int64_t minutes;
-    int64_t days;
+    int64_t minutes = 0;
+    int64_t days = 0;
   };
 
+  using Periods = google::protobuf::RepeatedPtrField<catalogue::v1::WorkingHours>;
+
   Calendar() = default;
+  static Plan PlanFrom(const Periods& periods);
   const Plan& PlanOf(absl::CivilDay day) const;
   const Exception* ExceptionAt(int32_t day) const;
   Total Before(int32_t day) const;
   absl::Duration WorkedBefore(absl::Time time) const;
-  void Fill(const catalogue::v1::WorkingCalendar& own, const WorkingCalendars& all);
+  void TakeWeek(const catalogue::v1::WorkingCalendar& calendar);
+  void TakeDays(const std::vector<const catalogue::v1::WorkingCalendar*>& chain);
+  void TakeKnown(const std::vector<const catalogue::v1::WorkingCalendar*>& chain);
   void SumUp();
 
   std::string id_;
-  std::array<Plan, 7> week_;           // from Monday
+  std::array<Plan, 7> week_;  // from Monday
+  Total week_total_;
+  std::array<Total, 7> before_in_week_;
   std::vector<Exception> exceptions_;  // by day
   absl::CivilDay known_from_ = absl::CivilDay::max();
   absl::CivilDay known_until_ = absl::CivilDay::min();
 };
-
-// The calendars that come with the gateway: `vn`, see calendars/. Live for ever.
-const WorkingCalendars& ShippedCalendars();
 
 }  // namespace lienthong::domain
 

@@ -14,12 +14,16 @@ namespace lienthong::domain {
 //
 // An hour of the day is told in minutes from midnight; 1440 is the day's end, "24:00".
 
+// No calendar says anything outside of these years.
+inline constexpr int kCalendarYearMin = 1900;
+inline constexpr int kCalendarYearMax = 2199;
+
 // The day on which an instant falls.
 absl::CivilDay WallDay(absl::Time time);
 // The instant at which the clock shows that minute of the day.
 absl::Time AtWall(absl::CivilDay day, int minute);
 
-// "2026-08-22"; none for another shape, a day that no month has or a year outside of 1900 to 2199.
+// "2026-08-22"; none for another shape, a day that no month has or another year.
 std::optional<absl::CivilDay> ParseDay(std::string_view text);
 std::string FormatDay(absl::CivilDay day);
 // "07:30", and "24:00"; none for another shape or hour.
