@@ -56,6 +56,13 @@ std::string AmountProblem(const TimeLimit& limit) {
   return StrCat("is ", limit.amount(), "; give 1 to ", kLimitAmountMax);
 }
 
+std::string StartProblem(absl::Time start) {
+  const int64_t year = WallDay(start).year();
+  if (year >= kCalendarYearMin && year <= kReceptionYearMax) return "";
+  return StrCat("is in the year ", year, "; give an instant from ", kCalendarYearMin, " to ",
+                kReceptionYearMax);
+}
+
 }  // namespace
 
 std::vector<FieldViolation> TimeLimitProblems(const TimeLimit& limit, std::string_view path) {
@@ -111,6 +118,9 @@ std::vector<Wait> JoinWaits(absl::Time start, std::vector<Wait> waits) {
 absl::StatusOr<Due> DueOf(const Calendar& calendar, absl::Time start, const TimeLimit& limit,
                           const std::vector<Wait>& waits) {
   std::vector<FieldViolation> problems = TimeLimitProblems(limit, "limit.");
+  if (std::string problem = StartProblem(start); !problem.empty()) {
+    problems.push_back({"start_time", std::move(problem)});
+  }
   if (!problems.empty()) return FieldsInvalid(std::move(problems));
   Due due = {.time = EndOf(calendar, start, limit)};
   for (const Wait& wait : JoinWaits(start, waits)) {
@@ -118,6 +128,7 @@ absl::StatusOr<Due> DueOf(const Calendar& calendar, absl::Time start, const Time
     if (!wait.end) return Due{};
     due.time =
         calendar.AddWorkingTime(*due.time, calendar.WorkingTimeBetween(wait.start, *wait.end));
+    if (*due.time == absl::InfiniteFuture()) return Due{};
   }
   due.provisional = !calendar.IsKnown(WallDay(start)) || !calendar.IsKnown(WallDay(*due.time));
   return due;

@@ -35,7 +35,8 @@ namespace lienthong::domain {
 // * Pauses move the end, whatever the unit, by exactly the working time between reception and end
 //   that they cover (domain.md 4.4; high), overlapping ones once. A day's closing time thereby
 //   becomes an hour of the day. What begins when the time is over moves nothing.
-inline constexpr int kLimitAmountMax = 10000;  // of any unit: 27 years of days
+inline constexpr int kLimitAmountMax = 10000;   // of any unit: 27 years of days
+inline constexpr int kReceptionYearMax = 2099;  // so that no end lies behind all calendars
 
 // An interval in which the clock stands. One that ends before it starts is none.
 struct Wait {
@@ -54,7 +55,7 @@ std::vector<FieldViolation> TimeLimitProblems(const catalogue::v1::TimeLimit& li
                                               std::string_view path = "");
 
 // When the limit ends for what was validly received at `start`. InvalidArgument `FIELD_INVALID`
-// when the limit has problems.
+// when the limit has problems, or `start` lies before kCalendarYearMin or after kReceptionYearMax.
 absl::StatusOr<Due> DueOf(const Calendar& calendar, absl::Time start,
                           const catalogue::v1::TimeLimit& limit,
                           const std::vector<Wait>& waits = {});
