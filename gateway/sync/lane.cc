@@ -169,19 +169,7 @@ class Stepper {
   void operator()(const ReadBack& read) {
     LaneState& lane = effects_.lane;
     if (lane.phase() != LaneState::PHASE_UNKNOWN) return;
-    if (read.item != nullptr) LearnKey(read.item->key());
-    if (read.item != nullptr && Holds(*read.item, lane.intent())) {
-      return Confirm(read.item->version(), /*is_read=*/true);
-    }
-    // Somebody may have changed it after our delivery. The feed knows: once it has come as far as
-    // this record, what came through has been taken out of the intent. What else the record holds
-    // is left to the feed too: taken in here, the feed's older records would look like edits back.
-    if (read.item != nullptr && read.item->version() > lane.source_version() &&
-        lane.attempts() < kLookUpsMax) {
-      return Wait(link_.backoff_min);
-    }
-    const Intent came = read.item == nullptr ? Intent() : HeldPart(*read.item, lane.intent());
-    if (came.fields_size() > 0) NoteSent(came, WillEcho(read.item->version()), lane);
+    if (read.item != nullptr) return TakeReadBack(*read.item);
     DecideAnew();
     lane.clear_next_attempt_time();
   }
@@ -295,6 +283,21 @@ class Stepper {
     effects_.lane.clear_intent();
     effects_.lane.clear_later_since();
     effects_.lane.set_phase(LaneState::PHASE_READY);
+  }
+
+  void TakeReadBack(const InboundItem& item) {
+    LaneState& lane = effects_.lane;
+    LearnKey(item.key());
+    if (Holds(item, lane.intent())) return Confirm(item.version(), /*is_read=*/true);
+    // Somebody may have changed it after our delivery. The feed knows: once it has come as far as
+    // this record, what came through has been taken out of the intent. What else the record holds
+    // is left to the feed too: taken in here, the feed's older records would look like edits back.
+    const bool is_ahead = item.version() > lane.source_version();
+    if (is_ahead && lane.attempts() < kLookUpsMax) return Wait(link_.backoff_min);
+    const Intent came = HeldPart(item, lane.intent());
+    if (came.fields_size() > 0) NoteSent(came, WillEcho(item.version()), lane);
+    DecideAnew();
+    lane.clear_next_attempt_time();
   }
 
   // Not now. A delivery of which something may stand there already keeps its id, so that it is
@@ -485,14 +488,6 @@ Effects Step(LaneState lane, const LinkState& link, std::string_view name, const
   Stepper stepper(std::move(lane), link, name);
   std::visit(stepper, event);
   return stepper.Take();
-}
-
-void StopFor(Stop stop, Effects& effects) {
-  LaneState& lane = effects.lane;
-  lane.set_phase(LaneState::PHASE_DEAD);
-  lane.clear_later_since();
-  effects.stop = std::move(stop);
-  effects.deliver.reset();
 }
 
 absl::Duration Backoff(const LinkState& link, int attempts) {

@@ -130,6 +130,14 @@ void Skip(int64_t revision, const Place& place, LaneState& lane) {
 
 }  // namespace
 
+void StopFor(Stop stop, Effects& effects) {
+  LaneState& lane = effects.lane;
+  lane.set_phase(LaneState::PHASE_DEAD);
+  lane.clear_later_since();
+  effects.stop = std::move(stop);
+  effects.deliver.reset();
+}
+
 std::set<std::string> PathsToldSince(const LaneState& lane, int64_t report, int64_t version) {
   std::set<std::string> paths;
   if (version > std::max(lane.source_version(), lane.delivered_version())) return paths;

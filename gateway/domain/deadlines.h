@@ -1,0 +1,35 @@
+#ifndef LIENTHONG_GATEWAY_DOMAIN_DEADLINES_H_
+#define LIENTHONG_GATEWAY_DOMAIN_DEADLINES_H_
+
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gateway/domain/time_limit.h"
+#include "gateway/domain/timetable.h"
+#include "lienthong/dossier/v1/dossier.pb.h"
+
+namespace lienthong::domain {
+
+// Notes when the status stops the clock (5 and 6) and when it goes on, in Deadline.standing: at the
+// time of the step that came with the change and tells of that status, else now. `before` is the
+// dossier as it was.
+void TrackStanding(const dossier::v1::Dossier& before, absl::Time now,
+                   dossier::v1::Dossier& dossier);
+
+// When the clock stands: all pauses, and what was noted as standing where no pause tells of the
+// same wait. Who reports pauses knows them better than who saw the status change.
+std::vector<Wait> WaitsOf(const dossier::v1::Dossier& dossier);
+
+// Keeps statutory_due, its basis, superseded and proposed_due true after a change.
+//
+// A due date that moves because something happened to the dossier takes the place of the one
+// before, which stays in the journal. One that moves although nothing did (a calendar or a
+// procedure of the catalogue changed) leaves the one before in `superseded`, and is proposed as the
+// new promise where the promise was the former due date or lies behind the new one. The promise
+// itself is never moved. What has ended keeps the dates that it ended with.
+void TrackStatutoryDue(const dossier::v1::Dossier& before, const Timetable& timetable,
+                       absl::Time now, dossier::v1::Dossier& dossier);
+
+}  // namespace lienthong::domain
+
+#endif  // LIENTHONG_GATEWAY_DOMAIN_DEADLINES_H_

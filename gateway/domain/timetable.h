@@ -1,0 +1,32 @@
+#ifndef LIENTHONG_GATEWAY_DOMAIN_TIMETABLE_H_
+#define LIENTHONG_GATEWAY_DOMAIN_TIMETABLE_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gateway/domain/calendar.h"
+#include "lienthong/catalogue/v1/calendar.pb.h"
+#include "lienthong/dossier/v1/dossier.pb.h"
+
+namespace lienthong::domain {
+
+// How long the handling of a dossier may take, and by which calendar it counts.
+struct TimeRule {
+  catalogue::v1::TimeLimit limit;
+  std::shared_ptr<const Calendar> calendar;
+  std::string basis;  // for people: the limit, the procedure's version, the calendar
+};
+
+// What the catalogue says of time, at one moment. Immutable, thread-safe.
+class Timetable {
+ public:
+  virtual ~Timetable() = default;
+  // By the procedure, the channel and the day of reception; none where the catalogue has no limit
+  // for them, or the dossier does not say them.
+  virtual std::optional<TimeRule> RuleFor(const dossier::v1::Dossier& dossier) const = 0;
+};
+
+}  // namespace lienthong::domain
+
+#endif  // LIENTHONG_GATEWAY_DOMAIN_TIMETABLE_H_
