@@ -247,6 +247,7 @@ std::vector<FieldViolation> CalendarProblems(const WorkingCalendar& calendar,
                                              const WorkingCalendars& all) {
   std::vector<FieldViolation> problems = OwnProblems(calendar, all);
   const std::vector<const WorkingCalendar*> chain = CalendarChain(calendar, all);
+  if (!chain.back()->base().empty()) return problems;  // an open end is every link's: said once
   for (size_t i = 1; i < chain.size(); ++i) {
     const std::vector<FieldViolation> of_base = OwnProblems(*chain[i], all);
     if (of_base.empty()) continue;
