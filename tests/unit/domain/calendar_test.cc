@@ -71,6 +71,7 @@ TEST(ShippedCalendarsTest, DaysOffFallOnTheWeekdaysThatTheSourcesName) {
     EXPECT_EQ(Shown(AtWall(date, 0)).substr(0, 3), (works ? worked : off).at(day.date()))
         << day.date();
     EXPECT_EQ(vn.IsWorkingDay(date), works) << day.date();
+    ASSERT_NE(vn.ExceptionOn(date), nullptr) << day.date();
     EXPECT_EQ(vn.ExceptionOn(date)->name(), day.name());
   }
   EXPECT_EQ(ShippedCalendars().at("vn").days_size(), off.size() + worked.size());
