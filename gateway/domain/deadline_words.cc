@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+
 #include "gateway/base/text.h"
 #include "gateway/domain/wall_time.h"
 
@@ -21,6 +23,13 @@ Sentence DayInWords(absl::CivilDay day) {
   const auto weekday = static_cast<size_t>(absl::GetWeekday(day));
   const std::string date = StrCat(day.day(), "/", day.month(), "/", day.year());
   return {StrCat(kVi.at(weekday), " ", date), StrCat(kEn.at(weekday), " ", date)};
+}
+
+// As a sentence begins.
+Sentence DayAsHeading(absl::CivilDay day) {
+  Sentence words = DayInWords(day);
+  words.vi.front() = absl::ascii_toupper(static_cast<unsigned char>(words.vi.front()));
+  return words;
 }
 
 Sentence TimeInWords(absl::Time time) {
@@ -88,7 +97,7 @@ class Reasoning {
     absl::CivilDay day = CountsFromWorkingDay() ? ReceptionDay(calendar_, start_) : WallDay(start_);
     const absl::CivilDay last = WallDay(end_);
     if (limit_.unit() == TimeLimit::UNIT_WORKING_DAYS || limit_.unit() == TimeLimit::UNIT_DAYS) {
-      const Sentence zero = DayInWords(day);
+      const Sentence zero = DayAsHeading(day);
       Add(StrCat(zero.vi, ": ngày tiếp nhận, không tính."),
           StrCat(zero.en, ": day of reception, not counted."));
       ++day;
@@ -104,7 +113,7 @@ class Reasoning {
   }
 
   void TellDay(absl::CivilDay day) {
-    const Sentence on = DayInWords(day);
+    const Sentence on = DayAsHeading(day);
     const Sentence what = WhatOf(day);
     Add(StrCat(on.vi, ": ", what.vi, NameOf(day), "."),
         StrCat(on.en, ": ", what.en, NameOf(day), "."));

@@ -157,9 +157,9 @@ TEST(ReasoningTest, GoesDayByDayInBothLanguages) {
       ::testing::ElementsAre(
           "Tiếp nhận lúc 17:30 thứ Sáu 20/11/2026; thời hạn: 2 ngày làm việc.",
           "Ngoài giờ làm việc: tính là tiếp nhận thứ Hai 23/11/2026.",
-          "thứ Hai 23/11/2026: ngày tiếp nhận, không tính.",
-          "thứ Ba 24/11/2026: nghỉ (Ngày Văn hóa Việt Nam).",
-          "thứ Tư 25/11/2026: ngày làm việc thứ 1.", "thứ Năm 26/11/2026: ngày làm việc thứ 2.",
+          "Thứ Hai 23/11/2026: ngày tiếp nhận, không tính.",
+          "Thứ Ba 24/11/2026: nghỉ (Ngày Văn hóa Việt Nam).",
+          "Thứ Tư 25/11/2026: ngày làm việc thứ 1.", "Thứ Năm 26/11/2026: ngày làm việc thứ 2.",
           "Tạm dừng từ 10:00 thứ Tư 25/11/2026 đến 14:00 thứ Tư 25/11/2026: lùi 2 giờ "
           "làm việc.",
           "Hạn: 09:00 thứ Sáu 27/11/2026."));
@@ -200,8 +200,8 @@ TEST(ReasoningTest, IsBounded) {
     const absl::Time start = At("2026-03-03 08:00") + absl::Hours(24 * i);
     waits.push_back({start, start + absl::Minutes(1)});
   }
-  const auto told = ReasoningOf(CalendarOfTests("vn"), At("2026-03-02 10:00"),
-                                LimitFrom("4000 days"), waits);
+  const auto told =
+      ReasoningOf(CalendarOfTests("vn"), At("2026-03-02 10:00"), LimitFrom("4000 days"), waits);
   EXPECT_LE(told.size(), kReasoningDaysMax + kReasoningWaitsMax + 6);
   EXPECT_THAT(told.back().en, ::testing::StartsWith("Due at "));
 }
