@@ -13,10 +13,12 @@
 #include "gateway/base/text.h"
 #include "gateway/core/digest.h"
 #include "gateway/core/registering.h"
+#include "gateway/core/suspects.h"
 #include "gateway/core/view.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/fields.h"
+#include "gateway/domain/number_pattern.h"
 #include "gateway/domain/overruling.h"
 #include "gateway/domain/told_once.h"
 #include "gateway/domain/validate.h"
@@ -139,12 +141,16 @@ class HeldAnswer {
   std::optional<absl::StatusOr<EditResult>> result_;
 };
 
+// Of which day's series a new dossier gets its number.
+absl::CivilDay DayOf(const Engine& engine, const Dossier& dossier) {
+  return domain::CivilDayOf(dossier.reception().has_received_time()
+                                ? domain::FromProto(dossier.reception().received_time())
+                                : engine.clock.Now());
+}
+
 void CommitNumbered(Engine& engine, PreparedEdit edit, Done done) {
   const std::string agency = edit.merge.next.reception().agency();
-  const absl::Time day_time = edit.merge.next.reception().has_received_time()
-                                  ? domain::FromProto(edit.merge.next.reception().received_time())
-                                  : engine.clock.Now();
-  const std::string day = domain::DayOf(day_time);
+  const absl::CivilDay day = DayOf(engine, edit.merge.next);
   const auto answer = std::make_shared<HeldAnswer>(std::move(done));
   const absl::Status status =
       engine.numbering->Allocate(engine.store, agency, day, [&](Numbering::Allocation allocation) {
@@ -231,6 +237,18 @@ absl::Status CheckMerged(const Dossier& before, const PreparedEdit& edit) {
   return faults.empty() ? absl::OkStatus() : FieldsInvalid(std::move(faults));
 }
 
+// An agency that has ended gives a new dossier no number; one that it brings along it keeps.
+absl::Status CheckMayIssue(const Engine& engine, const PreparedEdit& edit) {
+  const auto& may_issue = engine.numbering->rules().may_issue;
+  if (may_issue == nullptr || !edit.reserved_code.empty()) return absl::OkStatus();
+  const std::string& agency = edit.merge.next.reception().agency();
+  const absl::CivilDay day = DayOf(engine, edit.merge.next);
+  if (may_issue(agency, day)) return absl::OkStatus();
+  return FieldInvalid("dossier.reception.agency",
+                      StrCat("is ", agency, ", which issues no numbers on ", domain::ShowDay(day),
+                             "; name its successor"));
+}
+
 }  // namespace
 
 domain::Writer WriterOf(const Party& party) {
@@ -300,6 +318,10 @@ absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossi
   Dossier& next = edit.merge.next;
   next.set_revision(edit.base_revision + 1);
   LIENTHONG_RETURN_IF_ERROR(RegisterCodes(engine, stored.dossier, edit));
+  if (edit.creating) {
+    LIENTHONG_RETURN_IF_ERROR(CheckMayIssue(engine, edit));
+    LIENTHONG_RETURN_IF_ERROR(NoteFingerprint(engine, edit));
+  }
   edit.entry = EntryOf(stored.dossier, edit);
   return edit;
 }

@@ -85,7 +85,8 @@ PreparedEdit PrepareJoining(const Engine& engine, const StoredDossier& stored,
 // dossier, RESERVATION_CLOSED for the context's reservation. A code that a new dossier brings
 // along, from a writer that submits or by the context's word, becomes its shared code, and so does
 // one that was reserved for it (registering.h). What is proposed becomes a conflict, and what was
-// one may be none any more (conflicts.h). Reads, writes nothing.
+// one may be none any more (conflicts.h). Reads, and writes nothing but claims to codes that
+// another dossier has (collisions.h).
 absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossier& stored,
                                          const domain::Change& change, EditContext context);
 

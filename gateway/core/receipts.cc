@@ -1,8 +1,5 @@
 #include "gateway/core/receipts.h"
 
-#include <algorithm>
-#include <future>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -11,6 +8,7 @@
 #include "gateway/core/digest.h"
 #include "gateway/core/editor.h"
 #include "gateway/core/lookup.h"
+#include "gateway/core/number_requests.h"
 #include "gateway/core/records.h"
 #include "gateway/core/requests.h"
 #include "gateway/core/reservations.h"
@@ -18,6 +16,7 @@
 #include "gateway/domain/codes.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/instants.h"
+#include "gateway/domain/number_pattern.h"
 
 namespace lienthong::core {
 namespace {
@@ -29,60 +28,15 @@ using store::Row;
 using store::Table;
 using store::WriteSet;
 
-constexpr int kAttemptsMax = 20;
 constexpr int64_t kSweepRowsMax = 1000;
 constexpr absl::Duration kLifetimeDefault = absl::Minutes(30);
 constexpr absl::Duration kLifetimeMin = absl::Seconds(1);
 constexpr absl::Duration kLifetimeMax = absl::Hours(24);
 
-absl::Time DeadlineOf(const Engine& engine, const RequestContext& context) {
-  return std::min(context.deadline, engine.clock.Now() + engine.commit_timeout);
-}
-
-// Waits for a value that a callback brings. The callback may come after we have gone.
-template <typename T>
-class Waiter {
- public:
-  std::function<void(T)> Callback() const {
-    return [promise = promise_](T value) { promise->set_value(std::move(value)); };
-  }
-  // Nothing when the deadline came first: the outcome is not known.
-  std::optional<T> Wait(absl::Time deadline) {
-    std::future<T> future = promise_->get_future();
-    if (future.wait_until(absl::ToChronoTime(deadline)) != std::future_status::ready) {
-      return std::nullopt;
-    }
-    return future.get();
-  }
-
- private:
-  std::shared_ptr<std::promise<T>> promise_ = std::make_shared<std::promise<T>>();
-};
-
-absl::Status OutcomeUnknown() {
-  return absl::DeadlineExceededError(
-      "the deadline came before the store answered; ask again with the same request_id");
-}
-
-void AddRequest(const Engine& engine, const RequestContext& context, std::string_view request_id,
-                std::string digest, const StoredReservation& reservation, WriteSet& set) {
-  storage::v1::RequestRecord record;
-  record.set_digest(std::move(digest));
-  record.set_code(reservation.record.code());
-  record.set_reservation_id(reservation.id);
-  const store::Values key = {context.caller.name, std::string(request_id)};
-  set.conditions.push_back({Table::kRequest, key, 0});
-  Row row{.columns = key, .version = 0, .body = Seal(engine, 0, record)};
-  set.mutations.push_back({Mutation::Kind::kPut, Table::kRequest, std::move(row)});
-}
-
 absl::StatusOr<StoredReservation> NewReservation(const Engine& engine,
                                                  const RequestContext& context,
                                                  const pb::ReserveReceiptRequest& request) {
-  const auto& agencies = context.caller.agencies;
-  if (std::find(agencies.begin(), agencies.end(), request.agency()) == agencies.end()) {
-    return NotShared(request.agency(), "series");
-  }
+  if (!ActsFor(context, request.agency())) return NotShared(request.agency(), "series");
   absl::Duration lifetime =
       absl::Seconds(request.lifetime().seconds()) + absl::Nanoseconds(request.lifetime().nanos());
   if (lifetime == absl::ZeroDuration()) lifetime = kLifetimeDefault;
@@ -98,6 +52,7 @@ absl::StatusOr<StoredReservation> NewReservation(const Engine& engine,
   reservation.record.set_state(pb::Reservation::STATE_RESERVED);
   reservation.record.set_agency(request.agency());
   reservation.record.set_caller(context.caller.name);
+  *reservation.record.mutable_issue_time() = domain::ToProto(engine.clock.Now());
   *reservation.record.mutable_expire_time() = domain::ToProto(engine.clock.Now() + lifetime);
   return reservation;
 }
@@ -121,7 +76,7 @@ absl::StatusOr<pb::Reservation> Change(
     Engine& engine, const RequestContext& context, const Request& request,
     const std::function<absl::Status(StoredReservation& reservation)>& act) {
   const std::string digest = DigestOfRequest(request);
-  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+  for (int attempt = 0; attempt < kNumberAttemptsMax; ++attempt) {
     LIENTHONG_ASSIGN_OR_RETURN(
         const auto known, FindRequest(engine, context.caller.name, request.request_id(), digest));
     LIENTHONG_ASSIGN_OR_RETURN(
@@ -133,7 +88,8 @@ absl::StatusOr<pb::Reservation> Change(
     WriteSet set;
     set.conditions.push_back({Table::kReservation, {reservation.id}, reservation.version});
     set.mutations.push_back(PutReservation(engine, reservation));
-    AddRequest(engine, context, request.request_id(), digest, reservation, set);
+    AddRequest(engine, context, request.request_id(), digest, reservation.record.code(),
+               reservation.id, set);
     const absl::StatusOr<CommitResult> committed =
         engine.store.CommitAndWait(std::move(set), DeadlineOf(engine, context));
     if (committed.ok()) return ToPublic(reservation);
@@ -161,7 +117,7 @@ absl::StatusOr<pb::ResolveReceiptResponse> ResolveReserved(const Engine& engine,
 absl::StatusOr<pb::Reservation> Receipts::Reserve(const RequestContext& context,
                                                   const pb::ReserveReceiptRequest& request) {
   const std::string digest = DigestOfRequest(request);
-  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+  for (int attempt = 0; attempt < kNumberAttemptsMax; ++attempt) {
     LIENTHONG_ASSIGN_OR_RETURN(
         const auto known, FindRequest(engine_, context.caller.name, request.request_id(), digest));
     if (known.has_value()) {
@@ -172,9 +128,9 @@ absl::StatusOr<pb::Reservation> Receipts::Reserve(const RequestContext& context,
     }
     LIENTHONG_ASSIGN_OR_RETURN(StoredReservation reservation,
                                NewReservation(engine_, context, request));
-    const std::string day =
-        domain::DayOf(request.has_received_time() ? domain::FromProto(request.received_time())
-                                                  : engine_.clock.Now());
+    const absl::CivilDay day =
+        domain::CivilDayOf(request.has_received_time() ? domain::FromProto(request.received_time())
+                                                       : engine_.clock.Now());
     Waiter<absl::StatusOr<CommitResult>> waiter;
     LIENTHONG_RETURN_IF_ERROR(engine_.numbering->Allocate(
         engine_.store, request.agency(), day, [&](Numbering::Allocation allocation) {
@@ -187,7 +143,8 @@ absl::StatusOr<pb::Reservation> Receipts::Reserve(const RequestContext& context,
           alias.row.body = reservation.id;
           set.mutations = {std::move(allocation.mutation), std::move(alias),
                            PutReservation(engine_, reservation)};
-          AddRequest(engine_, context, request.request_id(), digest, reservation, set);
+          AddRequest(engine_, context, request.request_id(), digest, allocation.code,
+                     reservation.id, set);
           engine_.store.Commit(std::move(set), waiter.Callback());
         }));
     const auto committed = waiter.Wait(DeadlineOf(engine_, context));
@@ -241,7 +198,7 @@ absl::StatusOr<pb::RegisterExternalReceiptResponse> Receipts::RegisterExternal(
   reference.set_kind(dossier::v1::CodeReference::KIND_RECEIPT_NUMBER);
   reference.set_code(request.number());
   const std::string digest = DigestOfRequest(request);
-  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+  for (int attempt = 0; attempt < kNumberAttemptsMax; ++attempt) {
     LIENTHONG_ASSIGN_OR_RETURN(
         const auto known, FindRequest(engine_, context.caller.name, request.request_id(), digest));
     pb::RegisterExternalReceiptResponse response;

@@ -7,9 +7,10 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
-#include "gateway/core/digest.h"
+#include "gateway/core/collisions.h"
 #include "gateway/core/records.h"
 #include "gateway/core/reservations.h"
+#include "gateway/core/view.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/ownership.h"
 
@@ -23,12 +24,7 @@ using store::Table;
 
 constexpr int64_t kSharedCodeCharactersMax = 50;  // as the schema says of Dossier.code
 constexpr int64_t kReferenceCharactersMax = 80;   // and of CodeReference.code
-constexpr size_t kCaseIdCharacters = 12;
 constexpr int64_t kReservedVersion = 1;  // of a code's row in the index: reserving has put it there
-
-absl::Status Taken(const std::string& folded) {
-  return CodeTaken(folded, HexSha256(folded).substr(0, kCaseIdCharacters));
-}
 
 // Puts the new codes of one edit into the index.
 class Registrar {
@@ -113,7 +109,7 @@ class Registrar {
       const bool clashes =
           alias.issuer.empty() || other.issuer.empty() || alias.issuer == other.issuer;
       if (clashes && other.dossier_id != edit_.id && other.dossier_id != 0) {
-        return Taken(alias.folded);
+        return Taken(alias.folded, other.dossier_id);
       }
       is_shared_code |= other.issuer.empty();
       is_reserved |= other.dossier_id == 0;
@@ -128,7 +124,9 @@ class Registrar {
   absl::Status UseReserved(const Alias& alias) {
     if (used_.contains(alias.folded)) return absl::OkStatus();
     LIENTHONG_ASSIGN_OR_RETURN(auto reserved, FindReservation(engine_, alias.folded));
-    if (!reserved.has_value() || !MayUse(edit_.context, *reserved)) return Taken(alias.folded);
+    if (!reserved.has_value() || !MayUse(edit_.context, *reserved)) {
+      return Taken(alias.folded, 0);
+    }
     if (const std::string why = WhyClosed(engine_, *reserved); !why.empty()) {
       return FieldInvalid(FieldOf(alias.folded),
                           StrCat("is the number ", alias.folded, ", whose reservation is ", why,
@@ -144,6 +142,29 @@ class Registrar {
       edit_.set.mutations.push_back(PutAlias({alias.folded, "", edit_.id}));
     }
     return absl::OkStatus();
+  }
+
+  // Keeps the claim; only who may see the dossier that has the code is told which it is.
+  absl::Status Taken(const std::string& folded, int64_t holder) const {
+    const Claim claim{.code = folded,
+                      .holder = holder,
+                      .claimant = edit_.context.actor,
+                      .dossier = before_.code()};
+    RecordCollision(engine_, claim);
+    const std::string case_id = CollisionId(claim);
+    if (holder == 0) return CodeTaken(folded, case_id);
+    LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, LoadDossier(engine_, holder));
+    for (const std::string& agency : AgenciesOf(stored.dossier)) {
+      if (!edit_.context.writer.agencies.contains(agency)) continue;
+      absl::Status taken = CodeTaken(folded, case_id);
+      ErrorDetails details = DetailsOf(taken);
+      details.metadata.emplace_back("holder", stored.dossier.code());
+      return WithDetails(
+          absl::AlreadyExistsError(StrCat("code ", folded, " already belongs to dossier ",
+                                          stored.dossier.code(), "; case ", case_id)),
+          details);
+    }
+    return CodeTaken(folded, case_id);
   }
 
   // A named reservation that was open when the edit began may have served another by now.

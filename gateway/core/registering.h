@@ -33,7 +33,8 @@ absl::Status TakeReservedCode(const Engine& engine, std::string_view agency, Pre
 // reserved (reservations.h) is the dossier's then, and the shared code of a new one that has none
 // yet. FIELD_INVALID for what no code looks like, a code of another agency's series and a
 // reservation that is over, CODE_TAKEN for one that another dossier has or that others have
-// reserved. The shared code itself is checked and left to SubmitEdit.
+// reserved; such a claim is kept (collisions.h). The shared code itself is checked and left to
+// SubmitEdit.
 absl::Status RegisterCodes(const Engine& engine, const dossier::v1::Dossier& before,
                            PreparedEdit& edit);
 

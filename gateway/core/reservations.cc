@@ -15,7 +15,8 @@ using receipt::v1::Reservation;
 using store::Row;
 using store::Table;
 
-// Version 0: there is none.
+}  // namespace
+
 absl::StatusOr<StoredReservation> ReadReservation(const Engine& engine, std::string_view id) {
   LIENTHONG_ASSIGN_OR_RETURN(const Row row,
                              engine.store.Get(Table::kReservation, {std::string(id)}));
@@ -23,8 +24,6 @@ absl::StatusOr<StoredReservation> ReadReservation(const Engine& engine, std::str
   if (row.version > 0) LIENTHONG_RETURN_IF_ERROR(Unseal(engine, 0, row.body, reservation.record));
   return reservation;
 }
-
-}  // namespace
 
 absl::StatusOr<StoredReservation> LoadReservation(const Engine& engine, std::string_view caller,
                                                   std::string_view id) {
@@ -65,6 +64,7 @@ Reservation ToPublic(const StoredReservation& reservation) {
   shown.set_state(static_cast<Reservation::State>(record.state()));
   *shown.mutable_expire_time() = record.expire_time();
   shown.set_reason(record.reason());
+  shown.set_block_id(record.block_id());
   return shown;
 }
 
@@ -85,7 +85,9 @@ bool MayUse(const EditContext& context, const StoredReservation& reservation) {
   const storage::v1::ReservationRecord& record = reservation.record;
   if (record.caller() == context.actor) return true;
   const domain::Writer& writer = context.writer;
-  return record.state() == Reservation::STATE_COMMITTED && (writer.receives || writer.leads) &&
+  const bool is_on_paper =
+      record.state() == Reservation::STATE_COMMITTED || record.state() == Reservation::STATE_LEASED;
+  return is_on_paper && (writer.receives || writer.leads) &&
          writer.agencies.contains(record.agency());
 }
 

@@ -21,6 +21,8 @@ struct StoredReservation {
   storage::v1::ReservationRecord record;
 };
 
+// Whoever holds it; version 0: there is none.
+absl::StatusOr<StoredReservation> ReadReservation(const Engine& engine, std::string_view id);
 // NOT_SHARED when there is none or another caller holds it.
 absl::StatusOr<StoredReservation> LoadReservation(const Engine& engine, std::string_view caller,
                                                   std::string_view id);
@@ -37,8 +39,9 @@ std::string WhyClosed(const Engine& engine, const StoredReservation& reservation
 // RESERVATION_CLOSED with that.
 absl::Status CheckOpen(const Engine& engine, const StoredReservation& reservation);
 
-// Whether a writer may use its number: who reserved it, and once it is committed, as the dossier
-// will come by another way, each system that works for its agency.
+// Whether a writer may use its number: who reserved it, and once it is committed or
+// a counter gave it out, as the dossier will come by another way, each system that works for its
+// agency.
 bool MayUse(const EditContext& context, const StoredReservation& reservation);
 // Makes it the edited dossier's, in the same commit.
 void Use(const Engine& engine, StoredReservation reservation, PreparedEdit& edit);

@@ -122,14 +122,6 @@ absl::StatusOr<DossierCode> DossierCode::Parse(std::string_view text) {
   return DossierCode{std::string(agency), std::string(day), std::string(serial)};
 }
 
-std::string FormatDossierCode(std::string_view agency, std::string_view day, int64_t serial) {
-  return absl::StrFormat("%s-%s-%04d", ToAbsl(agency), ToAbsl(day), serial);
-}
-
-std::string DayOf(absl::Time time) {
-  return absl::FormatTime("%y%m%d", time, absl::FixedTimeZone(7 * 60 * 60));
-}
-
 std::string FoldCode(std::string_view code) {
   return absl::AsciiStrToUpper(absl::StripAsciiWhitespace(ToAbsl(code)));
 }

@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 
 namespace lienthong::domain {
 
@@ -23,14 +22,6 @@ struct DossierCode {
   // are in use.
   bool NamesADay() const;
 };
-
-// The shared code with this serial: `H29.X01-260302-0007`. The 10,000th of a day widens, never
-// wraps.
-std::string FormatDossierCode(std::string_view agency, std::string_view day, int64_t serial);
-
-// The Vietnamese calendar day of an instant, yyMMdd. Viet Nam has had one offset, +07:00, without
-// daylight saving since 1975.
-std::string DayOf(absl::Time time);
 
 // The form under which codes are compared: ASCII letters in upper case, no surrounding blanks.
 std::string FoldCode(std::string_view code);

@@ -11,6 +11,7 @@
 #include "gateway/base/text.h"
 #include "gateway/core/certificate_name.h"
 #include "gateway/domain/codes.h"
+#include "gateway/server/number_setup.h"
 
 namespace lienthong {
 namespace {
@@ -64,6 +65,7 @@ class Check {
     Limits();
     Files();
     Facade();
+    problems_.Add(ReadNumberPatterns(file_).status());
   }
 
  private:

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_split.h"
 #include "gateway/base/text.h"
+#include "gateway/core/numbering.h"
 #include "gateway/server/config_file.h"
 #include "gateway/server/listener.h"
 #include "gateway/server/restored.h"
@@ -106,8 +107,10 @@ int Restored(const lienthong::ConfigFile& config) {
   printf(
       "The store is of epoch %lld now. Start lienthongd as usual: its links read what the "
       "counterparts have,\nand deliver again when all have done so (lienthongctl links: "
-      "RESYNC).\n",
-      static_cast<long long>(*epoch));
+      "RESYNC).\nNumbers of days up to %d days from now are closed: what was given out after the "
+      "backup is not known\nhere. Open each series with the highest number that may stand on a "
+      "paper: lienthongctl receipt open.\n",
+      static_cast<long long>(*epoch), lienthong::core::kClosedDaysAhead);
   return 0;
 }
 

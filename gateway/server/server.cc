@@ -15,6 +15,7 @@
 #include "gateway/server/https_setup.h"
 #include "gateway/server/link_setup.h"
 #include "gateway/server/listener.h"
+#include "gateway/server/number_setup.h"
 #include "gateway/server/papers_setup.h"
 #include "gateway/server/sweeper.h"
 #include "gateway/server/tls.h"
@@ -143,6 +144,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
   LIENTHONG_ASSIGN_OR_RETURN(std::vector<PreparedLink> links,
                              PrepareLinks(config, {.clock = Clock::Real(), .files = *papers}));
   LIENTHONG_ASSIGN_OR_RETURN(core::Parties parties, MakeParties(config));
+  LIENTHONG_ASSIGN_OR_RETURN(domain::NumberPatterns patterns, ReadNumberPatterns(config));
   // Before the store is opened: a second gateway must not touch the first one's file.
   LIENTHONG_RETURN_IF_ERROR(CheckAddress(config, "listen.grpc", listen.grpc()));
   LIENTHONG_RETURN_IF_ERROR(CheckAddress(config, "listen.admin", listen.admin()));
@@ -155,6 +157,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
   std::unique_ptr<Server> server(
       new Server(std::make_unique<Parts>(config, *std::move(store), std::move(parties))));
   Parts& parts = *server->parts_;
+  parts.engine.numbering =
+      std::make_unique<core::Numbering>(core::NumberingRules{.patterns = std::move(patterns)});
   parts.papers = std::move(papers);
   parts.engine.papers = parts.papers.get();
   const absl::Status kept = parts.papers->Start(parts.engine);

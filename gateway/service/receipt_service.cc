@@ -55,4 +55,78 @@ grpc::ServerUnaryReactor* ReceiptService::ResolveReceipt(
       [this, request](const RequestContext& call) { return receipts_.Resolve(call, *request); });
 }
 
+grpc::ServerUnaryReactor* ReceiptService::LeaseReceiptBlock(
+    grpc::CallbackServerContext* context, const receipt::v1::LeaseReceiptBlockRequest* request,
+    receipt::v1::ReceiptBlock* response) {
+  return RunUnary(
+      edge_, context, Named("LeaseReceiptBlock"), "", response,
+      [this, request](const RequestContext& call) { return blocks_.Lease(call, *request); });
+}
+
+grpc::ServerUnaryReactor* ReceiptService::ReturnReceiptBlock(
+    grpc::CallbackServerContext* context, const receipt::v1::ReturnReceiptBlockRequest* request,
+    receipt::v1::ReceiptBlock* response) {
+  return RunUnary(
+      edge_, context, Named("ReturnReceiptBlock"), "", response,
+      [this, request](const RequestContext& call) { return blocks_.Return(call, *request); });
+}
+
+grpc::ServerUnaryReactor* ReceiptService::ListReceiptBlocks(
+    grpc::CallbackServerContext* context, const receipt::v1::ListReceiptBlocksRequest* request,
+    receipt::v1::ListReceiptBlocksResponse* response) {
+  return RunUnary(
+      edge_, context, Named("ListReceiptBlocks"), "", response,
+      [this, request](const RequestContext& call) { return blocks_.List(call, *request); });
+}
+
+grpc::ServerUnaryReactor* ReceiptService::GetSeries(grpc::CallbackServerContext* context,
+                                                    const receipt::v1::GetSeriesRequest* request,
+                                                    receipt::v1::Series* response) {
+  return RunUnary(
+      edge_, context, Named("GetSeries"), "", response,
+      [this, request](const RequestContext& call) { return series_.Get(call, *request); });
+}
+
+grpc::ServerUnaryReactor* ReceiptService::OpenSeries(grpc::CallbackServerContext* context,
+                                                     const receipt::v1::OpenSeriesRequest* request,
+                                                     receipt::v1::OpenSeriesResponse* response) {
+  return RunUnary(
+      edge_, context, Named("OpenSeries"), "", response,
+      [this, request](const RequestContext& call) { return series_.Open(call, *request); });
+}
+
+grpc::ServerUnaryReactor* ReceiptService::ListCollisions(
+    grpc::CallbackServerContext* context, const receipt::v1::ListCollisionsRequest* request,
+    receipt::v1::ListCollisionsResponse* response) {
+  return RunUnary(
+      edge_, context, Named("ListCollisions"), "", response,
+      [this, request](const RequestContext& call) { return collisions_.List(call, *request); });
+}
+
+grpc::ServerUnaryReactor* ReceiptService::CloseCollision(
+    grpc::CallbackServerContext* context, const receipt::v1::CloseCollisionRequest* request,
+    receipt::v1::CloseCollisionResponse* response) {
+  return RunUnary(
+      edge_, context, Named("CloseCollision"), "", response,
+      [this, request](const RequestContext& call) { return collisions_.Close(call, *request); });
+}
+
+grpc::ServerUnaryReactor* ReceiptService::ListSuspectedDuplicates(
+    grpc::CallbackServerContext* context,
+    const receipt::v1::ListSuspectedDuplicatesRequest* request,
+    receipt::v1::ListSuspectedDuplicatesResponse* response) {
+  return RunUnary(
+      edge_, context, Named("ListSuspectedDuplicates"), "", response,
+      [this, request](const RequestContext& call) { return suspects_.List(call, *request); });
+}
+
+grpc::ServerUnaryReactor* ReceiptService::DismissSuspectedDuplicate(
+    grpc::CallbackServerContext* context,
+    const receipt::v1::DismissSuspectedDuplicateRequest* request,
+    receipt::v1::DismissSuspectedDuplicateResponse* response) {
+  return RunUnary(
+      edge_, context, Named("DismissSuspectedDuplicate"), "", response,
+      [this, request](const RequestContext& call) { return suspects_.Dismiss(call, *request); });
+}
+
 }  // namespace lienthong::service

@@ -13,6 +13,7 @@ namespace lienthong::sync {
 namespace {
 
 constexpr int64_t kEarlyRowsMax = 200;
+constexpr absl::Duration kSeriesLook = absl::Seconds(5);
 
 }  // namespace
 
@@ -60,6 +61,11 @@ absl::Status LinkEngine::RetryEarlyItem(const EarlyItems::Waiting& waiting, absl
   if (absl::IsAborted(status)) {  // somebody changed the dossier meanwhile: tried in the next pass
     pass.still_waiting.insert(item.key());
     pass.next_give_up = absl::InfinitePast();
+    return absl::OkStatus();
+  }
+  if (core::IsSeriesClosed(status)) {  // until an operator opens it, however long that takes
+    pass.still_waiting.insert(item.key());
+    pass.next_give_up = std::min(pass.next_give_up, now + kSeriesLook);
     return absl::OkStatus();
   }
   LIENTHONG_RETURN_IF_ERROR(status);

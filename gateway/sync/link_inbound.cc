@@ -36,6 +36,7 @@ absl::Status LinkEngine::TakeItems(const google::protobuf::RepeatedPtrField<Inbo
   taken->assign(items.size(), {});
   std::vector<int> open(items.size());
   std::iota(open.begin(), open.end(), 0);
+  std::set<int> unnumbered;  // whose series is closed since the store was restored
   for (int stuck = 0; !open.empty();) {
     std::set<std::string> keys;
     std::vector<int> later, tried;
@@ -48,7 +49,8 @@ absl::Status LinkEngine::TakeItems(const google::protobuf::RepeatedPtrField<Inbo
       }
       LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared,
                                  inbound_.Prepare(items[i], arrival, StateNow()));
-      LIENTHONG_ASSIGN_OR_RETURN(const bool waits, Waits(items[i], arrival, prepared));
+      LIENTHONG_ASSIGN_OR_RETURN(bool waits, Waits(items[i], arrival, prepared));
+      waits = waits || unnumbered.contains(i);
       if (waits) {
         prepared = PreparedItem{};
         early_.Put(items[i], prepared.set);
@@ -72,6 +74,10 @@ absl::Status LinkEngine::TakeItems(const google::protobuf::RepeatedPtrField<Inbo
     std::vector<int> again;
     for (size_t i = 0; i < statuses.size(); ++i) {
       if (absl::IsAborted(statuses[i])) {
+        again.push_back(tried[i]);
+      } else if (core::IsSeriesClosed(statuses[i]) && arrival == Arrival::kPulled &&
+                 !early_.is_full()) {
+        unnumbered.insert(tried[i]);  // waits until an operator opens it; others go on
         again.push_back(tried[i]);
       } else if (!statuses[i].ok()) {
         return statuses[i];

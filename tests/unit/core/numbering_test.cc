@@ -29,9 +29,12 @@ using ::testing::ElementsAre;
 
 using store::Table;
 
+const absl::CivilDay kDay(2026, 3, 2);
+
 // Allocates the next number and commits nothing but it.
 std::string Take(Numbering& numbering, store::Store& store, std::string_view agency,
-                 std::string_view day) {
+                 std::string_view named) {
+  const absl::CivilDay day = domain::ReadSeriesDay(named).value();
   std::string code;
   const absl::Status status =
       numbering.Allocate(store, agency, day, [&](Numbering::Allocation allocation) {
@@ -82,9 +85,9 @@ TEST_F(NumberingTest, TheTenThousandthOfADayWidens) {
 
 TEST_F(NumberingTest, ANumberWhoseSetFailedIsGivenOutAgain) {
   const absl::Status status =
-      numbering_.Allocate(*store_, "H29.X05", "260302", [](Numbering::Allocation) {});
+      numbering_.Allocate(*store_, "H29.X05", kDay, [](Numbering::Allocation) {});
   ASSERT_THAT(status, IsOk());
-  numbering_.Invalidate("H29.X05", "260302");
+  numbering_.Invalidate("H29.X05", kDay);
   EXPECT_EQ(Take(numbering_, *store_, "H29.X05", "260302"), "H29.X05-260302-0001");
 }
 
@@ -123,7 +126,7 @@ TEST_F(NumberingTest, ADamagedSeriesIsToldNotRestarted) {
   store_->Commit(SetOf({PutOf(Table::kSeries, {"H29.X05", "260302"}, "damaged")}),
                  [](const auto& result) { ASSERT_THAT(result, IsOk()); });
   const absl::Status status =
-      numbering_.Allocate(*store_, "H29.X05", "260302",
+      numbering_.Allocate(*store_, "H29.X05", kDay,
                           [](Numbering::Allocation) { FAIL() << "no number may be given out"; });
   EXPECT_EQ(ReasonOf(status), "STORE_CORRUPT");
 }
@@ -147,7 +150,7 @@ TEST(NumberingThreadsTest, EightThreadsLeaveNoGapAndNoDouble) {
     std::string code;
     lienthong::testing::Answers answers;
     const absl::Status status =
-        numbering.Allocate(*store, "H29.X05", "260302", [&](Numbering::Allocation allocation) {
+        numbering.Allocate(*store, "H29.X05", kDay, [&](Numbering::Allocation allocation) {
           code = allocation.code;
           store::WriteSet set = SetOf({std::move(allocation.mutation)});
           set.conditions.push_back(std::move(allocation.condition));
@@ -156,7 +159,7 @@ TEST(NumberingThreadsTest, EightThreadsLeaveNoGapAndNoDouble) {
         });
     EXPECT_THAT(status, IsOk());
     const bool committed = answers.Await()[0].ok();
-    if (!committed) numbering.Invalidate("H29.X05", "260302");
+    if (!committed) numbering.Invalidate("H29.X05", kDay);
     return committed ? code : std::string();
   };
   std::vector<std::thread> threads;

@@ -15,13 +15,6 @@ using ::lienthong::testing::StatusIs;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-absl::Time Instant(const char* text) {
-  absl::Time time;
-  std::string error;
-  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, text, &time, &error)) << error;
-  return time;
-}
-
 struct Shape {
   const char* text;
   const char* agency;
@@ -77,19 +70,6 @@ TEST(DossierCodeTest, AForeignShapeIsRefusedAndSaysWhatIsWrong) {
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(problem)))
         << text;
   }
-}
-
-TEST(FormatDossierCodeTest, TheTenThousandthWidens) {
-  EXPECT_EQ(FormatDossierCode("H29.X01", "260302", 1), "H29.X01-260302-0001");
-  EXPECT_EQ(FormatDossierCode("H29.X01", "260302", 9999), "H29.X01-260302-9999");
-  EXPECT_EQ(FormatDossierCode("H29.X01", "260302", 10'000), "H29.X01-260302-10000");
-  EXPECT_THAT(DossierCode::Parse(FormatDossierCode("H29.X01", "260302", 9'999'999)), IsOk());
-}
-
-TEST(DayOfTest, IsTheVietnameseCalendarDay) {
-  EXPECT_EQ(DayOf(Instant("2026-03-01T16:59:59Z")), "260301");
-  EXPECT_EQ(DayOf(Instant("2026-03-01T17:00:00Z")), "260302");
-  EXPECT_EQ(DayOf(Instant("2026-12-31T17:00:00Z")), "270101");
 }
 
 TEST(FoldCodeTest, IgnoresCaseAndSurroundingBlanks) {

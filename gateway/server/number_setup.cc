@@ -1,0 +1,43 @@
+#include "gateway/server/number_setup.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "gateway/base/text.h"
+#include "gateway/domain/codes.h"
+#include "gateway/server/config_problems.h"
+
+namespace lienthong {
+
+absl::StatusOr<domain::NumberPatterns> ReadNumberPatterns(const ConfigFile& file) {
+  ConfigProblems problems(file.path());
+  domain::NumberPatterns patterns;
+  for (int i = 0; i < file.config().number_patterns_size(); ++i) {
+    const auto& entry = file.config().number_patterns(i);
+    const std::string list = StrCat("number_patterns[", i, "]");
+    const auto add = [&](std::string_view key, std::string_view problem) {
+      problems.Add(file.Problem(StrCat(list, key), problem));
+    };
+    if (!entry.agency().empty() && !domain::IsAgencyCode(entry.agency())) {
+      add(".agency",
+          StrCat("expected an agency code like H29.X01, found \"", entry.agency(), "\""));
+    }
+    const std::optional<absl::CivilDay> from = domain::ReadDay(entry.from());
+    if (!entry.from().empty() && !from.has_value()) {
+      add(".from", StrCat("expected a day like 2026-01-01, found \"", entry.from(), "\""));
+      continue;
+    }
+    absl::StatusOr<domain::NumberPattern> pattern = domain::NumberPattern::Parse(entry.pattern());
+    if (!pattern.ok()) {
+      add(".pattern", ToStd(pattern.status().message()));
+      continue;
+    }
+    const absl::Status added = patterns.Add(entry.agency(), from, *std::move(pattern));
+    if (!added.ok()) add("", ToStd(added.message()));
+  }
+  if (!problems.empty()) return problems.ToStatus();
+  return patterns;
+}
+
+}  // namespace lienthong

@@ -1,0 +1,187 @@
+#include "gateway/core/number_series.h"
+
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+
+#include "gateway/domain/number_pattern.h"
+#include "tests/unit/core/core_fixture.h"
+
+namespace lienthong::core {
+namespace {
+
+using ::lienthong::testing::IsOk;
+using ::testing::HasSubstr;
+
+using receipt::v1::OpenSeriesRequest;
+using receipt::v1::Reservation;
+using receipt::v1::Series;
+
+// A store whose epoch is the time of a restore, as MarkRestored makes it.
+class OfEpoch final : public lienthong::testing::ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  int64_t epoch = 1;
+
+  store::StoreInfo Info() const override {
+    store::StoreInfo info = ForwardingStore::Info();
+    info.epoch = epoch;
+    return info;
+  }
+};
+
+class NumberSeriesTest : public CoreTest {
+ protected:
+  absl::StatusOr<Reservation> Reserve(absl::Duration lifetime = absl::ZeroDuration()) {
+    receipt::v1::ReserveReceiptRequest request;
+    request.set_request_id(NewUuid());
+    request.set_agency("H29.X05");
+    request.mutable_lifetime()->set_seconds(absl::ToInt64Seconds(lifetime));
+    return receipts().Reserve(x05_, request);
+  }
+  Receipts receipts() { return Receipts(restored_); }
+  Series Now(const std::string& date = "") {
+    receipt::v1::GetSeriesRequest request;
+    request.set_agency("H29.X05");
+    request.set_date(date);
+    const auto series = series_.Get(Operator(), request);
+    EXPECT_THAT(series, IsOk());
+    return series.value_or(Series());
+  }
+  OpenSeriesRequest OpeningAt(int64_t serial) {
+    OpenSeriesRequest request;
+    request.set_request_id(NewUuid());
+    request.set_agency("H29.X05");
+    request.set_last_serial(serial);
+    request.set_reason("sổ giấy của quầy");
+    return request;
+  }
+  void Restore() { epoch_.epoch = absl::ToUnixSeconds(clock_.Now()); }
+
+  const RequestContext x05_ = Agency("H29.X05");
+  OfEpoch epoch_{store_};
+  Engine restored_{epoch_, engine_.sealer, clock_, *random_, parties_, engine_.graph};
+  NumberSeries series_{restored_};
+};
+
+TEST_F(NumberSeriesTest, EachNumberIsExplained) {
+  const auto released = Reserve();
+  ASSERT_THAT(released, IsOk());
+  receipt::v1::ReleaseReceiptRequest release;
+  release.set_request_id(NewUuid());
+  release.set_reservation_id(released->id());
+  release.set_reason("không đủ giấy tờ");
+  ASSERT_THAT(receipts().Release(x05_, release), IsOk());
+  ASSERT_THAT(Reserve(absl::Seconds(10)), IsOk());
+  Create("H29.X05");
+  ASSERT_THAT(Reserve(absl::Hours(1)), IsOk());
+  clock_.Advance(absl::Minutes(1));
+  const Series series = Now();
+  EXPECT_EQ(series.pattern(), "{agency}-{yyMMdd}-{serial:4}");
+  EXPECT_EQ(series.last_serial(), 4);
+  EXPECT_EQ(series.highest_known_serial(), 4);
+  EXPECT_FALSE(series.closed());
+  ASSERT_EQ(series.gaps_size(), 3) << series.ShortDebugString();
+  EXPECT_EQ(series.gaps(0).reason(), "không đủ giấy tờ");
+  EXPECT_EQ(series.gaps(1).state(), Reservation::STATE_RELEASED) << "expired, and not swept yet";
+  EXPECT_EQ(series.gaps(1).reason(), "expired");
+  EXPECT_EQ(series.gaps(2).code(), "H29.X05-260302-0004");
+  EXPECT_EQ(series.gaps(2).state(), Reservation::STATE_RESERVED);
+}
+
+TEST_F(NumberSeriesTest, WhatNobodyExplainsIsSaid) {
+  ASSERT_THAT(Reserve(), IsOk());
+  store::WriteSet lost;
+  lost.mutations.push_back({store::Mutation::Kind::kDelete,
+                            store::Table::kAlias,
+                            {{"H29.X05-260302-0001", "", int64_t{0}}, 0, ""}});
+  store_.Commit(std::move(lost), [](const auto& done) { ASSERT_THAT(done, IsOk()); });
+  ASSERT_EQ(Now().gaps_size(), 1);
+  EXPECT_EQ(Now().gaps(0).state(), Reservation::STATE_UNSPECIFIED);
+}
+
+TEST_F(NumberSeriesTest, ARestoredStoreNumbersNothingBeforeItIsOpened) {
+  ASSERT_THAT(Reserve(), IsOk());
+  Restore();
+  EXPECT_EQ(ReasonOf(Reserve()), "SERIES_CLOSED");
+  EXPECT_TRUE(Now().closed());
+  EXPECT_TRUE(Now("2026-03-09").closed()) << "blocks are leased so far ahead";
+  EXPECT_FALSE(Now("2026-03-10").closed());
+  Dossiers dossiers(restored_);
+  absl::Status numbered;
+  dossiers.Push(x05_, RequestOf(NewDossier("H29.X05")),
+                [&](const auto& result) { numbered = result.status(); });
+  EXPECT_EQ(ReasonOf(numbered), "SERIES_CLOSED") << "a dossier that brings no number";
+
+  const OpenSeriesRequest request = OpeningAt(6);
+  EXPECT_EQ(ReasonOf(series_.Open(Operator(), OpeningAt(0))), "FIELD_INVALID") << "below 1";
+  const auto opened = series_.Open(Operator(), request);
+  ASSERT_THAT(opened, IsOk());
+  EXPECT_FALSE(opened->series().closed());
+  EXPECT_THAT(series_.Open(Operator(), request), IsOk()) << "the same request";
+  EXPECT_EQ(ReasonOf(series_.Open(Operator(), OpeningAt(9))), "SERIES_OPEN");
+  EXPECT_EQ(Reserve()->code(), "H29.X05-260302-0007");
+  const Series series = Now();
+  ASSERT_EQ(series.gaps_size(), 7);
+  EXPECT_EQ(series.gaps(0).state(), Reservation::STATE_RESERVED) << "the backup knew it";
+  for (int i = 1; i < 6; ++i) {
+    EXPECT_EQ(series.gaps(i).state(), Reservation::STATE_RELEASED);
+    EXPECT_THAT(series.gaps(i).reason(), HasSubstr("sổ giấy của quầy"));
+  }
+  EXPECT_EQ(RowsOf(store::Table::kAct), 1);
+}
+
+TEST_F(NumberSeriesTest, TheFloorIsNoLowerThanWhatIsKnownFromElsewhere) {
+  store::WriteSet learnt;
+  learnt.mutations.push_back({store::Mutation::Kind::kPut,
+                              store::Table::kAlias,
+                              {{"H29.X05-260302-0042", "city", int64_t{7}}, 0, ""}});
+  store_.Commit(std::move(learnt), [](const auto& done) { ASSERT_THAT(done, IsOk()); });
+  Restore();
+  EXPECT_EQ(Now().highest_known_serial(), 42);
+  EXPECT_EQ(ReasonOf(series_.Open(Operator(), OpeningAt(41))), "FIELD_INVALID");
+  ASSERT_THAT(series_.Open(Operator(), OpeningAt(42)), IsOk());
+  EXPECT_EQ(Reserve()->code(), "H29.X05-260302-0043");
+}
+
+TEST_F(NumberSeriesTest, ASecondRestoreClosesAgain) {
+  Restore();
+  ASSERT_THAT(series_.Open(Operator(), OpeningAt(3)), IsOk());
+  ASSERT_THAT(Reserve(), IsOk());
+  clock_.Advance(absl::Hours(1));
+  Restore();
+  EXPECT_EQ(ReasonOf(Reserve()), "SERIES_CLOSED");
+}
+
+TEST_F(NumberSeriesTest, AnAgencyThatHasEndedIssuesNothing) {
+  restored_.numbering = std::make_unique<Numbering>(
+      NumberingRules{.may_issue = [](std::string_view, absl::CivilDay) { return false; }});
+  EXPECT_EQ(ReasonOf(Reserve()), "AGENCY_ENDED");
+  Dossiers dossiers(restored_);
+  absl::Status numbered;
+  dossiers.Push(x05_, RequestOf(NewDossier("H29.X05")),
+                [&](const auto& result) { numbered = result.status(); });
+  EXPECT_EQ(ReasonOf(numbered), "FIELD_INVALID");
+}
+
+TEST_F(NumberSeriesTest, PatternsAreThoseOfTheDay) {
+  NumberingRules rules;
+  ASSERT_THAT(rules.patterns.Add("H29.X05", absl::CivilDay(2026, 3, 2),
+                                 *domain::NumberPattern::Parse("{agency}-{yyyyMMdd}-{serial:6}")),
+              IsOk());
+  ASSERT_THAT(Reserve(), IsOk());
+  restored_.numbering = std::make_unique<Numbering>(std::move(rules));
+  EXPECT_EQ(Reserve()->code(), "H29.X05-20260302-000002");
+  receipt::v1::ReserveReceiptRequest before;
+  before.set_request_id(NewUuid());
+  before.set_agency("H29.X05");
+  before.mutable_received_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()) - 86'400);
+  EXPECT_EQ(receipts().Reserve(x05_, before)->code(), "H29.X05-260301-0001");
+  EXPECT_EQ(Now().gaps_size(), 2) << "numbers of both forms are found";
+  EXPECT_EQ(Now().gaps(0).code(), "H29.X05-260302-0001");
+}
+
+}  // namespace
+}  // namespace lienthong::core
