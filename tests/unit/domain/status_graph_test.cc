@@ -33,7 +33,7 @@ Graph ShippedData() {
   return data;
 }
 
-Status At(int number) { return static_cast<Status>(number); }
+Status Numbered(int number) { return static_cast<Status>(number); }
 
 TEST(ShippedGraphTest, HasAVersion) { EXPECT_EQ(StatusGraph::Shipped().version(), "2025-07-01"); }
 
@@ -64,7 +64,7 @@ TEST(ShippedGraphTest, KnowsTheChangesOfRealLife) {
       {4, 8, Graph::OWNER_LEAD},      {9, 10, Graph::OWNER_RECEIVING},
       {9, 4, Graph::OWNER_EITHER},    {9, 6, Graph::OWNER_EITHER}};
   for (const auto& [from, to, owner] : known) {
-    const auto judgement = StatusGraph::Shipped().Judge(At(from), At(to));
+    const auto judgement = StatusGraph::Shipped().Judge(Numbered(from), Numbered(to));
     EXPECT_EQ(judgement.kind, Kind::kRegular) << from << " -> " << to;
     EXPECT_EQ(judgement.owner, owner) << from << " -> " << to;
   }
@@ -73,9 +73,9 @@ TEST(ShippedGraphTest, KnowsTheChangesOfRealLife) {
 TEST(ShippedGraphTest, TheEndsAreRefusedWithdrawnStoppedReturned) {
   for (int status = 0; status <= kStatusMax; ++status) {
     const bool ends = status == 3 || status == 7 || status == 8 || status == 10;
-    EXPECT_EQ(StatusGraph::Shipped().IsTerminal(At(status)), ends) << status;
+    EXPECT_EQ(StatusGraph::Shipped().IsTerminal(Numbered(status)), ends) << status;
     for (int to = 1; to <= kStatusMax; ++to) {
-      const Kind kind = StatusGraph::Shipped().Judge(At(status), At(to)).kind;
+      const Kind kind = StatusGraph::Shipped().Judge(Numbered(status), Numbered(to)).kind;
       EXPECT_EQ(kind == Kind::kLeavesTerminal, ends && to != status) << status << " -> " << to;
     }
   }
@@ -83,13 +83,14 @@ TEST(ShippedGraphTest, TheEndsAreRefusedWithdrawnStoppedReturned) {
 
 TEST(ShippedGraphTest, TheSameStateIsNoChange) {
   for (int status = 0; status <= kStatusMax; ++status) {
-    EXPECT_EQ(StatusGraph::Shipped().Judge(At(status), At(status)).kind, Kind::kSame) << status;
+    EXPECT_EQ(StatusGraph::Shipped().Judge(Numbered(status), Numbered(status)).kind, Kind::kSame)
+        << status;
   }
 }
 
 TEST(ShippedGraphTest, NamesTheStatesThatWereJumpedOver) {
   const auto judge = [](int from, int to) {
-    return StatusGraph::Shipped().Judge(At(from), At(to));
+    return StatusGraph::Shipped().Judge(Numbered(from), Numbered(to));
   };
   EXPECT_THAT(judge(1, 4).skipped, ElementsAre(dossier::v1::STATUS_ACCEPTED));
   EXPECT_EQ(judge(1, 4).kind, Kind::kPath);
@@ -103,14 +104,15 @@ TEST(ShippedGraphTest, NamesTheStatesThatWereJumpedOver) {
 
 TEST(ShippedGraphTest, NobodyWaitsUnobservedAndGoingBackIsTheLeads) {
   for (const auto& [from, to] : {std::pair(4, 2), std::pair(9, 2), std::pair(4, 1)}) {
-    const auto judgement = StatusGraph::Shipped().Judge(At(from), At(to));
+    const auto judgement = StatusGraph::Shipped().Judge(Numbered(from), Numbered(to));
     EXPECT_EQ(judgement.kind, Kind::kIrregular) << from << " -> " << to;
     EXPECT_EQ(judgement.owner, Graph::OWNER_LEAD) << from << " -> " << to;
   }
-  const auto before_work = StatusGraph::Shipped().Judge(At(2), At(1));
+  const auto before_work = StatusGraph::Shipped().Judge(Numbered(2), Numbered(1));
   EXPECT_EQ(before_work.kind, Kind::kIrregular);
   EXPECT_EQ(before_work.owner, Graph::OWNER_EITHER);
-  EXPECT_EQ(StatusGraph::Shipped().Judge(At(6), At(9)).kind, Kind::kPath) << "out of a wait";
+  EXPECT_EQ(StatusGraph::Shipped().Judge(Numbered(6), Numbered(9)).kind, Kind::kPath)
+      << "out of a wait";
 }
 
 // Against distances found in another way (relaxation over all pairs, with no wait between).
@@ -137,8 +139,8 @@ TEST(ShippedGraphTest, APathIsAsShortAsCanBeAndFollowsTheEdges) {
   }
   for (int from = 0; from <= kStatusMax; ++from) {
     for (int to = 1; to <= kStatusMax; ++to) {
-      if (from == to || StatusGraph::Shipped().IsTerminal(At(from))) continue;
-      const auto judgement = StatusGraph::Shipped().Judge(At(from), At(to));
+      if (from == to || StatusGraph::Shipped().IsTerminal(Numbered(from))) continue;
+      const auto judgement = StatusGraph::Shipped().Judge(Numbered(from), Numbered(to));
       SCOPED_TRACE(std::to_string(from) + " -> " + std::to_string(to));
       ASSERT_EQ(judgement.kind == Kind::kIrregular, get(from, to) == kFar);
       if (judgement.kind == Kind::kIrregular) continue;
@@ -158,9 +160,9 @@ TEST(StatusGraphTest, WhatNoPathReachesIsIrregular) {
     version: "test"
     edges { from: STATUS_SUBMITTED to: STATUS_ACCEPTED owner: OWNER_RECEIVING }
     terminal: STATUS_STOPPED)"));
-  EXPECT_EQ(graph.Judge(At(2), At(1)).kind, Kind::kIrregular);
-  EXPECT_EQ(graph.Judge(At(1), At(9)).kind, Kind::kIrregular);
-  EXPECT_EQ(graph.Judge(At(8), At(1)).kind, Kind::kLeavesTerminal);
+  EXPECT_EQ(graph.Judge(Numbered(2), Numbered(1)).kind, Kind::kIrregular);
+  EXPECT_EQ(graph.Judge(Numbered(1), Numbered(9)).kind, Kind::kIrregular);
+  EXPECT_EQ(graph.Judge(Numbered(8), Numbered(1)).kind, Kind::kLeavesTerminal);
 }
 
 TEST(StatusGraphTest, OfEqualPathsTheFirstInTheFileIsTaken) {
@@ -173,10 +175,12 @@ TEST(StatusGraphTest, OfEqualPathsTheFirstInTheFileIsTaken) {
     }
     return StatusGraph::Parse(text).value();
   };
-  EXPECT_THAT(graph_of("STATUS_ACCEPTED", "STATUS_PROCESSING").Judge(At(1), At(9)).skipped,
-              ElementsAre(dossier::v1::STATUS_ACCEPTED));
-  EXPECT_THAT(graph_of("STATUS_PROCESSING", "STATUS_ACCEPTED").Judge(At(1), At(9)).skipped,
-              ElementsAre(dossier::v1::STATUS_PROCESSING));
+  EXPECT_THAT(
+      graph_of("STATUS_ACCEPTED", "STATUS_PROCESSING").Judge(Numbered(1), Numbered(9)).skipped,
+      ElementsAre(dossier::v1::STATUS_ACCEPTED));
+  EXPECT_THAT(
+      graph_of("STATUS_PROCESSING", "STATUS_ACCEPTED").Judge(Numbered(1), Numbered(9)).skipped,
+      ElementsAre(dossier::v1::STATUS_PROCESSING));
 }
 
 TEST(StatusGraphTest, ABadGraphNamesItsFault) {
