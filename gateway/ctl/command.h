@@ -36,6 +36,7 @@ inline constexpr size_t kWordsMax = 1000;
 std::vector<Command> PushCommands();
 std::vector<Command> ReadCommands();
 std::vector<Command> ReceiptCommands();
+std::vector<Command> NumberCommands();  // more of `receipt`
 CommandGroup ReceiptGroup();
 std::vector<Command> OperatorCommands();
 std::vector<Command> DlqCommands();

@@ -153,9 +153,9 @@ const std::vector<Command>& AllCommands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
     for (const auto& area :
-         {PushCommands(), DossierCommands(), ReadCommands(), ReceiptCommands(), OperatorCommands(),
-          DlqCommands(), ConflictCommands(), ReconcileCommands(), TaskCommands(), LaneCommands(),
-          MappingCommands(), PasswordCommands()}) {
+         {PushCommands(), DossierCommands(), ReadCommands(), ReceiptCommands(), NumberCommands(),
+          OperatorCommands(), DlqCommands(), ConflictCommands(), ReconcileCommands(),
+          TaskCommands(), LaneCommands(), MappingCommands(), PasswordCommands()}) {
       all->insert(all->end(), area.begin(), area.end());
     }
     return all;

@@ -1,0 +1,352 @@
+// lienthongctl receipt: series, blocks, collisions and suspected duplicates.
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "gateway/base/random.h"
+#include "gateway/base/text.h"
+#include "gateway/ctl/command.h"
+#include "gateway/ctl/json.h"
+#include "gateway/ctl/show.h"
+#include "lienthong/receipt/v1/receipt_service.grpc.pb.h"
+
+namespace lienthong::ctl {
+namespace {
+
+using nlohmann::ordered_json;
+using receipt::v1::ReceiptService;
+using Rows = std::vector<std::vector<std::string>>;
+
+constexpr int kPageItems = 500;
+
+std::string RequestId(const Arguments& arguments) {
+  std::string given = arguments.Text("--request-id");
+  return given.empty() ? Random::System().Uuid() : given;
+}
+
+template <typename Request, typename Response>
+using Method = grpc::Status (ReceiptService::Stub::*)(grpc::ClientContext*, const Request&,
+                                                      Response*);
+
+template <typename Request, typename Response>
+grpc::Status Ask(const Session& session, Method<Request, Response> method, const Request& request,
+                 Response& response) {
+  const auto stub = ReceiptService::NewStub(session.server());
+  return session.Call(
+      [&](auto* context) { return ((*stub).*method)(context, request, &response); });
+}
+
+// All pages of a list, as JSON under `name` or as a table.
+template <typename Request, typename Response, typename Items, typename ToRow>
+ExitCode ListAll(const Session& session, Terminal& terminal, Request request,
+                 Method<Request, Response> method, Items items, std::string_view name,
+                 const std::vector<std::string>& head, ToRow to_row) {
+  request.set_page_size(kPageItems);
+  ordered_json json = ordered_json::array();
+  Rows rows;
+  do {
+    Response page;
+    const grpc::Status status = Ask(session, method, request, page);
+    if (!status.ok()) return terminal.Fail(status, session.json());
+    for (const auto& item : items(page)) {
+      rows.push_back(to_row(item));
+      json.push_back(ToJsonValue(item, /*all=*/true));
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (session.json()) {
+    terminal.Line(Dump({{std::string(name), json}}));
+  } else {
+    terminal.Write(FormatTable(head, rows));
+  }
+  return kDone;
+}
+
+ExitCode ShowBlock(const Session& session, Terminal& terminal, const grpc::Status& status,
+                   const receipt::v1::ReceiptBlock& block) {
+  if (!status.ok()) return terminal.Fail(status, session.json());
+  if (session.json()) {
+    terminal.Line(ToJson(block, /*all=*/true));
+    return kDone;
+  }
+  terminal.Line(StrCat("block ", block.id(), "  ", block.codes_size(), " numbers, ",
+                       block.used_size(), " used, back by ", ShowTime(block.expire_time())));
+  terminal.Line(absl::StrJoin(block.codes(), "\n"));
+  return kDone;
+}
+
+ExitCode Series(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  receipt::v1::GetSeriesRequest request;
+  request.set_agency(arguments.words()[0]);
+  request.set_date(arguments.Text("--date"));
+  receipt::v1::Series series;
+  Rows rows;
+  do {
+    receipt::v1::Series page;
+    const grpc::Status status = Ask(session, &ReceiptService::Stub::GetSeries, request, page);
+    if (!status.ok()) return terminal.Fail(status, session.json());
+    for (const auto& gap : page.gaps()) {
+      rows.push_back({gap.code(),
+                      ShowEnum(receipt::v1::Reservation::State_Name(gap.state()), "STATE_"),
+                      gap.reason()});
+    }
+    request.set_page_token(page.next_page_token());
+    auto gaps = std::move(*series.mutable_gaps());
+    gaps.MergeFrom(page.gaps());
+    series = std::move(page);
+    *series.mutable_gaps() = std::move(gaps);
+  } while (!request.page_token().empty());
+  if (session.json()) {
+    terminal.Line(ToJson(series, /*all=*/true));
+    return kDone;
+  }
+  terminal.Line(StrCat(series.agency(), " of ", series.date(), ": ", series.pattern(),
+                       ", last serial ", series.last_serial(), ", highest known ",
+                       series.highest_known_serial(), series.closed() ? ", CLOSED" : ""));
+  terminal.Write(FormatTable({"without a dossier", "state", "reason"}, rows));
+  return kDone;
+}
+
+ExitCode Open(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  if (!arguments.Has("--reason") || !arguments.Has("--last-serial")) {
+    return terminal.Usage("receipt open needs --last-serial N and --reason TEXT", "receipt open");
+  }
+  const absl::StatusOr<int64_t> serial = arguments.Number("--last-serial", 0);
+  if (!serial.ok()) return terminal.Usage(ToStd(serial.status().message()), "receipt open");
+  receipt::v1::OpenSeriesRequest request;
+  request.set_request_id(RequestId(arguments));
+  request.set_agency(arguments.words()[0]);
+  request.set_date(arguments.Text("--date"));
+  request.set_last_serial(*serial);
+  request.set_reason(arguments.Text("--reason"));
+  receipt::v1::OpenSeriesResponse response;
+  const grpc::Status status = Ask(session, &ReceiptService::Stub::OpenSeries, request, response);
+  if (!status.ok()) return terminal.Fail(status, session.json());
+  terminal.Line(session.json()
+                    ? ToJson(response, /*all=*/true)
+                    : StrCat(response.series().agency(), " of ", response.series().date(),
+                             " goes on after serial ", response.series().last_serial()));
+  return kDone;
+}
+
+ExitCode Lease(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const absl::StatusOr<int64_t> size = arguments.Number("--size", 0);
+  if (!size.ok()) return terminal.Usage(ToStd(size.status().message()), "receipt block lease");
+  const auto lifetime = arguments.Time("--lifetime", absl::ZeroDuration());
+  if (!lifetime.ok()) {
+    return terminal.Usage(ToStd(lifetime.status().message()), "receipt block lease");
+  }
+  receipt::v1::LeaseReceiptBlockRequest request;
+  request.set_request_id(RequestId(arguments));
+  request.set_agency(arguments.Text("--agency"));
+  request.set_date(arguments.Text("--date"));
+  request.set_size(static_cast<int32_t>(std::min<int64_t>(*size, 1'000'000)));
+  request.mutable_lifetime()->set_seconds(absl::ToInt64Seconds(*lifetime));
+  request.set_counter(arguments.Text("--counter"));
+  receipt::v1::ReceiptBlock block;
+  return ShowBlock(session, terminal,
+                   Ask(session, &ReceiptService::Stub::LeaseReceiptBlock, request, block), block);
+}
+
+ExitCode Return(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  receipt::v1::ReturnReceiptBlockRequest request;
+  request.set_request_id(RequestId(arguments));
+  request.set_block_id(arguments.words()[0]);
+  for (size_t i = 1; i < arguments.words().size(); ++i) request.add_used(arguments.words()[i]);
+  request.set_closes(arguments.Has("--closes"));
+  request.set_reason(arguments.Text("--reason"));
+  receipt::v1::ReceiptBlock block;
+  return ShowBlock(session, terminal,
+                   Ask(session, &ReceiptService::Stub::ReturnReceiptBlock, request, block), block);
+}
+
+ExitCode Blocks(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  receipt::v1::ListReceiptBlocksRequest request;
+  request.set_agency(arguments.Text("--agency"));
+  request.set_open_only(!arguments.Has("--closed-too"));
+  return ListAll(
+      session, terminal, request, &ReceiptService::Stub::ListReceiptBlocks,
+      [](const auto& page) { return page.blocks(); }, "blocks",
+      {"id", "agency", "date", "counter", "state", "back by"},
+      [](const receipt::v1::ReceiptBlock& block) -> std::vector<std::string> {
+        return {block.id(),
+                block.agency(),
+                block.date(),
+                block.counter(),
+                ShowEnum(receipt::v1::ReceiptBlock::State_Name(block.state()), "STATE_"),
+                ShowTime(block.expire_time())};
+      });
+}
+
+ExitCode Collisions(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  receipt::v1::ListCollisionsRequest request;
+  request.set_closed_too(arguments.Has("--closed-too"));
+  return ListAll(
+      session, terminal, request, &ReceiptService::Stub::ListCollisions,
+      [](const auto& page) { return page.collisions(); }, "collisions",
+      {"id", "code", "holder", "claimant", "for", "times", "last"},
+      [](const receipt::v1::Collision& one) -> std::vector<std::string> {
+        return {one.id(),
+                one.code(),
+                one.holder(),
+                one.claimant(),
+                one.claimant_dossier(),
+                StrCat(one.times()),
+                ShowTime(one.last_time())};
+      });
+}
+
+ExitCode Duplicates(const Session& session, const Arguments&, Terminal& terminal) {
+  return ListAll(
+      session, terminal, receipt::v1::ListSuspectedDuplicatesRequest(),
+      &ReceiptService::Stub::ListSuspectedDuplicates, [](const auto& page) { return page.pairs(); },
+      "pairs", {"id", "older", "newer", "in common", "since"},
+      [](const receipt::v1::SuspectedDuplicate& pair) -> std::vector<std::string> {
+        return {pair.id(), pair.older(), pair.newer(), pair.reason(), ShowTime(pair.time())};
+      });
+}
+
+// Both say of an id that it was seen to.
+template <typename Request, typename Response>
+ExitCode SeenTo(const Session& session, const Arguments& arguments, Terminal& terminal,
+                Method<Request, Response> method, std::string_view command) {
+  if (!arguments.Has("--reason")) {
+    return terminal.Usage(StrCat(command, " needs --reason TEXT"), command);
+  }
+  Request request;
+  request.set_request_id(RequestId(arguments));
+  request.set_id(arguments.words()[0]);
+  request.set_reason(arguments.Text("--reason"));
+  Response response;
+  const grpc::Status status = Ask(session, method, request, response);
+  if (!status.ok()) return terminal.Fail(status, session.json());
+  terminal.Line(session.json() ? ToJson(response, /*all=*/true) : StrCat(request.id(), ": done"));
+  return kDone;
+}
+
+ExitCode CloseCollision(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  return SeenTo(session, arguments, terminal, &ReceiptService::Stub::CloseCollision,
+                "receipt collision close");
+}
+
+ExitCode Dismiss(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  return SeenTo(session, arguments, terminal, &ReceiptService::Stub::DismissSuspectedDuplicate,
+                "receipt duplicate dismiss");
+}
+
+}  // namespace
+
+std::vector<Command> NumberCommands() {
+  return {
+      {"receipt series",
+       "AGENCY",
+       1,
+       1,
+       {"--date"},
+       "how far a day's numbers are, and what became of each without a dossier",
+       "--date 2026-11-24, default today. A state of UNSPECIFIED, which should never be, means "
+       "that\n"
+       "nothing is known of the number. CLOSED: the store was restored; see `receipt open`.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl receipt series H29.X05 --date 2026-11-24\n",
+       &Series},
+      {"receipt open",
+       "AGENCY",
+       1,
+       1,
+       {"--date", "--last-serial", "--reason", "--request-id"},
+       "opens a series that a restore has closed; operators only",
+       "What was given out after the backup is not known to the gateway. --last-serial is the "
+       "highest\n"
+       "one that may stand on a paper, by the counters' books and the counterparts; numbers go on\n"
+       "after it, and those between are gaps with --reason. Kept with your name.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl receipt open H29.X05 --last-serial 212 --reason \"the counter's book\"\n",
+       &Open},
+      {"receipt block lease",
+       "",
+       0,
+       0,
+       {"--agency", "--size", "--counter", "--date", "--lifetime", "--request-id"},
+       "takes numbers for a counter that works without the gateway",
+       "1 to 500 numbers of today or of one of the 7 days ahead. --lifetime: until when it comes\n"
+       "back, at most 7 days; default the end of its day. No answer: call again with the same\n"
+       "--request-id.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl receipt block lease --agency H29.X05 --size 50 --counter \"Quầy lưu động số "
+       "2\"\n",
+       &Lease},
+      {"receipt block return",
+       "BLOCK [CODE...]",
+       1,
+       kWordsMax,
+       {"--closes", "--reason", "--request-id"},
+       "says which numbers of a block were used",
+       "As often as wanted, also late. --closes: the others will not be used; they become gaps "
+       "with\n"
+       "--reason. A dossier pushed with a number of the block uses it by itself.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl receipt block return BLOCK H29.X05-261124-0007 --closes --reason \"market "
+       "day over\"\n",
+       &Return},
+      {"receipt block list",
+       "",
+       0,
+       0,
+       {"--agency", "--closed-too"},
+       "blocks that are out; OVERDUE ones may stand on papers until they come back",
+       "\nExample:\n  lienthongctl receipt block list --agency H29.X05\n",
+       &Blocks},
+      {"receipt collisions",
+       "",
+       0,
+       0,
+       {"--closed-too"},
+       "codes that a second dossier claimed; operators only",
+       "`id` is the case that the claimant was told. `holder` is the dossier that has the code; "
+       "none:\n"
+       "it is reserved.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl receipt collisions\n",
+       &Collisions},
+      {"receipt collision close",
+       "ID",
+       1,
+       1,
+       {"--reason", "--request-id"},
+       "says that a collision was seen to; kept with your name",
+       "Example:\n  lienthongctl receipt collision close 0f3a --reason \"X05 renumbered its "
+       "paper\"\n",
+       &CloseCollision},
+      {"receipt duplicates",
+       "",
+       0,
+       0,
+       {},
+       "pairs of dossiers that may be one case; operators only",
+       "Same applicant and procedure within 30 days. `dossiers join` makes one of two that are; "
+       "those\n"
+       "that are two cases are dismissed.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl receipt duplicates\n",
+       &Duplicates},
+      {"receipt duplicate dismiss",
+       "ID",
+       1,
+       1,
+       {"--reason", "--request-id"},
+       "says that a pair is two cases; kept with your name",
+       "Example:\n  lienthongctl receipt duplicate dismiss 17/23 --reason \"two plots of land\"\n",
+       &Dismiss},
+  };
+}
+
+}  // namespace lienthong::ctl

@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+"""4 processes of 64 clients each reserve, ask again, commit and release numbers of one gateway, which is killed, started
+again, and once put back from a backup. Then every answer is held against the gateway's own account of each number: no number
+twice, no number unexplained, the same request id always the same number.
+
+  numbers_test.py [--operations N] [--seed S] [--clients N] [--plant unmarked|forged] [--keep]
+
+--plant unmarked: the backup is put back without --restored; forged: an answer is forged. Either must be found.
+LIENTHONG_NUMBERS_OPERATIONS is the default of --operations (200,000).
+"""
+import argparse
+import collections
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("LIENTHONG_BUILD_DIR") or os.environ.get("BUILD_DIR") or ROOT / "build")
+AGENCIES = ("H29.X01", "H29.X02", "H29.X03", "H29.X04")
+KILLS = (0.15, 0.5, 0.85)            # shares of the operations at which the gateway is killed and started again
+BACKUP, RESTORE = 0.3, 0.65          # ... a copy is kept, and is put back
+WAIT_SECONDS = 900
+CONFIG = """listen: {grpc: "127.0.0.1:%d", admin: "127.0.0.1:%d"}
+tls: {certificate: pki/gateway.crt, key: pki/gateway.key, client_ca: pki/ca.crt}
+store: {url: "sqlite:%s/store/gateway.db"}
+agencies: [{code: H29.X01}, {code: H29.X02}, {code: H29.X03}, {code: H29.X04}]
+"""
+Answer = collections.namedtuple("Answer", "begin end what request number reservation outcome agency")
+
+
+class World:
+    """One gateway with its certificates and store, in a folder of its own."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.pki = self.folder / "pki"
+        (self.folder / "store").mkdir()
+        self.port, admin = free_ports(2)
+        (self.folder / "gateway.yaml").write_text(CONFIG % (self.port, admin, self.folder))
+        self.issue_all()
+        self.gateway = None
+
+    def issue_all(self):
+        tool = ROOT / "certs" / "lienthong-pki"
+        run(tool, "init", "--dir", self.pki)
+        run(tool, "issue", "--dir", self.pki, "--name", "gateway", "--uri", "spiffe://lienthong/gateway", "--server",
+            "--dns", "localhost", "--ip", "127.0.0.1")
+        run(tool, "issue", "--dir", self.pki, "--name", "operator", "--uri", "spiffe://lienthong/operator/trial")
+        for agency in AGENCIES:
+            run(tool, "issue", "--dir", self.pki, "--name", agency, "--uri", f"spiffe://lienthong/agency/{agency}")
+
+    def start(self):
+        log = open(self.folder / "gateway.log", "a")
+        self.gateway = subprocess.Popen([BUILD / "bin" / "lienthongd", "--config", self.folder / "gateway.yaml"],
+                                        stdout=log, stderr=log)
+
+    def kill(self):
+        self.gateway.send_signal(signal.SIGKILL)
+        self.gateway.wait()
+
+    def ctl(self, *words):
+        command = [BUILD / "bin" / "lienthongctl", "--server", f"127.0.0.1:{self.port}", "--ca", self.pki / "ca.crt",
+                   "--cert", self.pki / "operator.crt", "--key", self.pki / "operator.key", "--json", *words]
+        for _ in range(200):  # while it starts
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode == 0:
+                return json.loads(done.stdout)
+            time.sleep(0.1)
+        raise SystemExit(f"{words}: {done.stdout}{done.stderr}")
+
+    def series(self, agency, date):
+        return self.ctl("receipt", "series", agency, "--date", date)
+
+    def load(self, agency, clients, operations, seed):
+        return subprocess.Popen([BUILD / "tests" / "bin" / "numbers-load", f"localhost:{self.port}", self.pki, agency,
+                                 str(clients), str(operations), str(seed), self.log_of(agency)])
+
+    def log_of(self, agency):
+        return self.folder / f"{agency}.history"
+
+    def answers(self):
+        found = []
+        for agency in AGENCIES:
+            if not self.log_of(agency).exists():
+                continue
+            for line in self.log_of(agency).read_text().splitlines(keepends=True):
+                fields = line.rstrip("\n").split("\t")
+                if line.endswith("\n") and len(fields) == 7:
+                    found.append(Answer(float(fields[0]), float(fields[1]), *fields[2:], agency))
+        return found
+
+    def count(self):
+        return sum(self.log_of(a).read_bytes().count(b"\n") for a in AGENCIES if self.log_of(a).exists())
+
+    def copy(self, source, target):
+        shutil.rmtree(self.folder / target, ignore_errors=True)
+        shutil.copytree(self.folder / source, self.folder / target)
+
+
+def run(*command):
+    subprocess.run([str(part) for part in command], check=True, capture_output=True)
+
+
+def free_ports(count):
+    import socket
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def serial_of(number):
+    return int(number.rsplit("-", 1)[1])
+
+
+def wait_for(world, loads, count):
+    deadline = time.monotonic() + WAIT_SECONDS
+    while world.count() < count and any(load.poll() is None for load in loads):
+        if time.monotonic() > deadline:
+            raise SystemExit(f"only {world.count()} operations in {WAIT_SECONDS} s; see {world.folder}")
+        time.sleep(0.05)
+
+
+def restore(world, date, marked):
+    """Puts the backup back. The time from which answers are those of the restored gateway."""
+    world.kill()
+    time.sleep(1)  # what was on its way to the clients is there
+    world.copy("backup", "store")
+    highest = {agency: 0 for agency in AGENCIES}
+    for answer in world.answers():
+        if answer.what == "reserve" and answer.outcome == "ok":
+            highest[answer.agency] = max(highest[answer.agency], serial_of(answer.number))
+    if marked:
+        run(BUILD / "bin" / "lienthongd", "--config", world.folder / "gateway.yaml", "--restored")
+    at = time.time()
+    world.start()
+    if marked:
+        for agency in AGENCIES:
+            world.ctl("receipt", "open", agency, "--date", date, "--last-serial", str(highest[agency]),
+                      "--reason", "what its clients were told")
+    return at
+
+
+def play(world, options):
+    """Runs the load through all that happens to the gateway: date, time of the restore, seconds."""
+    world.start()
+    date = world.series(AGENCIES[0], "")["date"]
+    share = options.operations // len(AGENCIES)
+    loads = [world.load(agency, options.clients, share, options.seed + i) for i, agency in enumerate(AGENCIES)]
+    events = [(at, "kill") for at in KILLS] + [(BACKUP, "backup"), (RESTORE, "restore")]
+    begin, restored_at = time.monotonic(), 0.0
+    try:
+        for at, event in sorted(events):
+            wait_for(world, loads, int(at * options.operations))
+            if event == "restore":
+                restored_at = restore(world, date, options.plant != "unmarked")
+                continue
+            world.kill()
+            if event == "backup":
+                world.copy("store", "backup")
+            world.start()
+        wait_for(world, loads, share * len(AGENCIES))
+        for load in loads:
+            load.wait(60)
+    finally:
+        for load in loads:
+            if load.poll() is None:
+                load.kill()
+    return date, restored_at, time.monotonic() - begin
+
+
+def check(world, answers, date, restored_at):
+    """The figures and every violation."""
+    faults = []
+    numbers, requests = collections.defaultdict(set), {}
+    for answer in answers:
+        if answer.outcome == "ok" and answer.what in ("reserve", "again"):
+            numbers[answer.number].add(answer.request)
+            era = answer.end >= restored_at
+            first = requests.setdefault((answer.request, era), answer.number)
+            if first != answer.number:
+                faults.append(f"request {answer.request} got {first} and {answer.number}")
+    faults += [f"{number} was given to {len(ids)} requests" for number, ids in numbers.items() if len(ids) > 1]
+    states = collections.Counter()
+    for agency in AGENCIES:
+        faults += check_series(world.series(agency, date), agency, answers, restored_at, states)
+    return faults, {"operations": len(answers), "numbers": len(numbers),
+                    "duplicates": sum(len(ids) > 1 for ids in numbers.values()),
+                    "unexplained": states["UNSPECIFIED"], "lost in the restore": states["lost"],
+                    "committed": states["COMMITTED"], "released": states["RELEASED"],
+                    "still reserved": states["RESERVED"],
+                    "refused": sum(answer.outcome == "refused" for answer in answers)}
+
+
+def check_series(series, agency, answers, restored_at, states):
+    """No dossier is made here, so the series' account must name each of its numbers once."""
+    faults = []
+    gaps = {serial_of(gap["code"]): gap for gap in series["gaps"]}
+    for serial in range(1, int(series["last_serial"]) + 1):
+        state = gaps[serial]["state"].removeprefix("STATE_") if serial in gaps else "UNSPECIFIED"
+        lost = serial in gaps and gaps[serial]["reason"].startswith("after a restore")
+        states["lost" if lost else state] += 1
+        if state == "UNSPECIFIED":
+            faults.append(f"{agency}: serial {serial} is not explained")
+    expected, told = {}, set()
+    held = {}
+    for answer in answers:
+        if answer.agency != agency or answer.outcome != "ok":
+            continue
+        told.add(serial_of(answer.number))
+        if answer.end >= restored_at:
+            held[answer.reservation] = serial_of(answer.number)
+            state = {"commit": "COMMITTED", "release": "RELEASED"}.get(answer.what)
+            expected.setdefault(serial_of(answer.number), "RESERVED")
+            if state:
+                expected[serial_of(answer.number)] = state
+    for serial, state in expected.items():
+        found = gaps.get(serial, {}).get("state", "none").removeprefix("STATE_")
+        if found != state and not (state == "RESERVED" and found != "none"):
+            faults.append(f"{agency}: serial {serial} was told {state}, and is {found}")
+    for serial in sorted(told - set(gaps)):
+        faults.append(f"{agency}: serial {serial} was given out, and the gateway does not know it")
+    unknown = [s for s, gap in gaps.items() if s not in told and not gap["reason"].startswith("after a restore")]
+    faults += [f"{agency}: serial {serial} was given to nobody" for serial in unknown]
+    return faults
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--operations", type=int, default=int(os.environ.get("LIENTHONG_NUMBERS_OPERATIONS", 200_000)))
+    parser.add_argument("--clients", type=int, default=64)
+    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
+    parser.add_argument("--plant", choices=("unmarked", "forged"))
+    parser.add_argument("--keep", action="store_true")
+    return parser.parse_args()
+
+
+def main():
+    options = parse()
+    print(f"numbers: seed {options.seed}, {options.operations} operations", flush=True)
+    folder = tempfile.mkdtemp(prefix="numbers-")
+    world = World(folder)
+    try:
+        date, restored_at, seconds = play(world, options)
+        answers = world.answers()
+        if options.plant == "forged":
+            given = next(answer for answer in answers if answer.what == "reserve")
+            answers.append(given._replace(request="forged"))
+        faults, figures = check(world, answers, date, restored_at)
+    finally:
+        if world.gateway is not None and world.gateway.poll() is None:
+            world.kill()
+        if not options.keep:
+            shutil.rmtree(folder)
+    figures["seconds"] = round(seconds, 1)
+    figures["operations/s"] = round(len(answers) / seconds)
+    for name, value in figures.items():
+        print(f"  {name:20} {value:>10}")
+    for fault in faults[:20]:
+        print(f"FAULT {fault}")
+    print(f"{len(faults)} faults; numbers_test.py --seed {options.seed} --operations {options.operations}")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
