@@ -1,7 +1,13 @@
 #include "gateway/core/receipts.h"
 
+#include <algorithm>
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
+
+#include "absl/strings/str_join.h"
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
@@ -13,6 +19,7 @@
 #include "gateway/core/requests.h"
 #include "gateway/core/reservations.h"
 #include "gateway/core/view.h"
+#include "gateway/domain/code_forms.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/instants.h"
@@ -98,18 +105,59 @@ absl::StatusOr<pb::Reservation> Change(
   return Busy("this reservation changes too fast", absl::Milliseconds(200));
 }
 
+// A number as it may stand in the index: under the codes that its agency has and had.
+std::vector<std::string> FormsOf(const Engine& engine, std::string_view number) {
+  std::vector<std::string> forms = domain::DossierCodeForms(number);
+  const absl::StatusOr<domain::DossierCode> parsed = domain::DossierCode::Parse(number);
+  const auto& other_codes = engine.numbering->rules().other_codes;
+  if (!parsed.ok() || other_codes == nullptr) return forms;
+  for (const std::string& agency : other_codes(domain::TodaysAgencyCode(parsed->agency))) {
+    for (std::string& form :
+         domain::DossierCodeForms(StrCat(agency, "-", parsed->day, "-", parsed->serial))) {
+      if (std::find(forms.begin(), forms.end(), form) == forms.end()) {
+        forms.push_back(std::move(form));
+      }
+    }
+  }
+  return forms;
+}
+
+// Names who issued the number to each, and when.
+absl::Status Ambiguous(std::string_view number, const std::vector<std::string>& forms,
+                       const std::map<int64_t, StoredDossier>& found) {
+  std::vector<std::string> meant;
+  for (const auto& [id, stored] : found) {
+    std::string issuer = "the gateway";
+    for (const auto& reference : stored.dossier.codes()) {
+      const std::string folded = domain::FoldCode(reference.code());
+      if (std::find(forms.begin(), forms.end(), folded) != forms.end()) issuer = reference.issuer();
+    }
+    const auto& reception = stored.dossier.reception();
+    meant.push_back(reception.has_received_time()
+                        ? StrCat(issuer, " (",
+                                 domain::ShowDay(domain::CivilDayOf(
+                                     domain::FromProto(reception.received_time()))),
+                                 ")")
+                        : issuer);
+  }
+  return FieldInvalid("issuer", StrCat("is needed: several systems call a dossier ", number, ": ",
+                                       absl::StrJoin(meant, ", "), "; each means another one"));
+}
+
 // A number without a dossier: its holder alone is told of it.
 absl::StatusOr<pb::ResolveReceiptResponse> ResolveReserved(const Engine& engine,
                                                            const RequestContext& context,
-                                                           const std::string& number) {
-  LIENTHONG_ASSIGN_OR_RETURN(const auto reservation, FindReservation(engine, number));
-  if (!reservation.has_value() || reservation->record.caller() != context.caller.name) {
-    return NotShared(number, "number");
+                                                           std::string_view number,
+                                                           const std::vector<std::string>& forms) {
+  for (const std::string& form : forms) {
+    LIENTHONG_ASSIGN_OR_RETURN(const auto reservation, FindReservation(engine, form));
+    if (!reservation.has_value() || reservation->record.caller() != context.caller.name) continue;
+    pb::ResolveReceiptResponse response;
+    *response.mutable_reservation() = ToPublic(*reservation);
+    response.set_receipt_number(reservation->record.receipt_number());
+    return response;
   }
-  pb::ResolveReceiptResponse response;
-  *response.mutable_reservation() = ToPublic(*reservation);
-  response.set_receipt_number(reservation->record.receipt_number());
-  return response;
+  return NotShared(number, "number");
 }
 
 }  // namespace
@@ -234,14 +282,17 @@ absl::StatusOr<pb::ResolveReceiptResponse> Receipts::Resolve(
     const RequestContext& context, const pb::ResolveReceiptRequest& request) const {
   if (request.number().empty()) return FieldInvalid("number", "is empty");
   LIENTHONG_ASSIGN_OR_RETURN(const View view, View::Of(context, false));
-  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<StoredDossier> found,
-                             FindVisible(engine_, view, request.number(), request.issuer()));
-  if (found.empty()) return ResolveReserved(engine_, context, request.number());
-  if (found.size() > 1) {
-    return FieldInvalid("issuer", StrCat("is needed: several systems call a dossier ",
-                                         request.number(), ", and each means another one"));
+  std::map<int64_t, StoredDossier> found;
+  const std::vector<std::string> forms = FormsOf(engine_, request.number());
+  for (const std::string& form : forms) {
+    LIENTHONG_ASSIGN_OR_RETURN(std::vector<StoredDossier> meant,
+                               FindVisible(engine_, view, form, request.issuer()));
+    for (StoredDossier& stored : meant) found.try_emplace(stored.id, std::move(stored));
+    if (meant.size() == 1 && form == forms.front()) break;  // as it is written means one
   }
-  const dossier::v1::Dossier& dossier = found[0].dossier;
+  if (found.empty()) return ResolveReserved(engine_, context, request.number(), forms);
+  if (found.size() > 1) return Ambiguous(request.number(), forms, found);
+  const dossier::v1::Dossier& dossier = found.begin()->second.dossier;
   pb::ResolveReceiptResponse response;
   response.set_code(dossier.code());
   response.set_receipt_number(dossier.receipt_number());

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """4 processes of 64 clients each reserve, ask again, commit and release numbers of one gateway, which is killed, started
 again, and once put back from a backup. Then every answer is held against the gateway's own account of each number: no number
 twice, no number unexplained, the same request id always the same number.

@@ -421,5 +421,22 @@ TEST_F(ReceiptsTest, WhatOneMayNotSeeDoesNotResolve) {
   EXPECT_THAT(Resolve(Agency("H29.X01"), ""), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
+TEST_F(ReceiptsTest, ResolvesUnderTheOldAndTheNewCodeOfItsAgency) {
+  const std::string code = Create("H29.X05");  // H29.X05-260302-0001
+  for (const char* number :
+       {"h29.x05-260302-0001", "000.00.X05.H29-260302-0001", " X05.H29-260302-0001"}) {
+    const auto found = Resolve(Agency("H29.X05"), number);
+    ASSERT_THAT(found, IsOk()) << number;
+    EXPECT_EQ(found->code(), code);
+  }
+  EXPECT_EQ(ReasonOf(Resolve(Agency("H29.X05"), "H29.X99-260302-0001")), "NOT_SHARED");
+  engine_.numbering = std::make_unique<Numbering>(
+      NumberingRules{.other_codes = [](std::string_view agency) -> std::vector<std::string> {
+        if (agency == "H29.X99") return {"H29.X05"};
+        return {};
+      }});
+  EXPECT_EQ(Resolve(Agency("H29.X05"), "H29.X99-260302-0001")->code(), code);
+}
+
 }  // namespace
 }  // namespace lienthong::core
