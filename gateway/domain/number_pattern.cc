@@ -143,9 +143,9 @@ std::vector<const NumberPattern*> NumberPatterns::AllOf(std::string_view agency)
   std::vector<const NumberPattern*> all = {&NumberPattern::Default()};
   for (const auto& [key, pattern] : patterns_) {
     if (!key.first.empty() && key.first != agency) continue;
-    const bool is_known = std::any_of(all.begin(), all.end(), [&](const NumberPattern* other) {
-      return other->text() == pattern.text();
-    });
+    const bool is_known = std::any_of(
+        all.begin(), all.end(),
+        [&text = pattern.text()](const NumberPattern* other) { return other->text() == text; });
     if (!is_known) all.push_back(&pattern);
   }
   return all;
