@@ -1,7 +1,7 @@
 // numbers-load: clients of one agency that reserve, ask again, commit and release numbers until a
 // share of operations is done, and write down every answer. What has no answer is asked again under
 // the same request id.
-//   numbers-load ADDRESS PKI_FOLDER AGENCY CLIENTS OPERATIONS SEED LOG
+//   numbers-load ADDRESS PKI_FOLDER AGENCY CLIENTS OPERATIONS SEED LOG all|reserve
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -62,7 +62,7 @@ class Client {
         random_(lienthong::Random::Seeded(seed)),
         history_(history) {}
 
-  void Run(int operations) {
+  void Run(int operations, bool only_reserves) {
     while (operations > 0) {
       lienthong::receipt::v1::ReserveReceiptRequest reserve;
       reserve.set_request_id(random_->Uuid());
@@ -70,6 +70,7 @@ class Client {
       reserve.mutable_lifetime()->set_seconds(24 * 3600);
       const Reservation held = Ask("reserve", reserve, &ReceiptService::Stub::ReserveReceipt);
       --operations;
+      if (only_reserves) continue;
       if (random_->Below(4) == 0 && operations-- > 0) {
         Ask("again", reserve, &ReceiptService::Stub::ReserveReceipt);
       }
@@ -132,7 +133,8 @@ class Client {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 8) return 2;
+  if (argc != 9) return 2;
+  const bool only_reserves = std::string(argv[8]) == "reserve";
   const std::string address = argv[1], pki = argv[2], agency = argv[3];
   const int clients = std::atoi(argv[4]), operations = std::atoi(argv[5]);
   const uint64_t seed = std::strtoull(argv[6], nullptr, 10);
@@ -152,7 +154,7 @@ int main(int argc, char** argv) {
     }
     threads.emplace_back([&, i, channel = channels.back()] {
       Client(channel, agency, seed * 1000 + i, history)
-          .Run(operations / clients + (i < operations % clients ? 1 : 0));
+          .Run(operations / clients + (i < operations % clients ? 1 : 0), only_reserves);
     });
   }
   for (std::thread& thread : threads) thread.join();

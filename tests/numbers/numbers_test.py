@@ -77,9 +77,9 @@ class World:
     def series(self, agency, date):
         return self.ctl("receipt", "series", agency, "--date", date)
 
-    def load(self, agency, clients, operations, seed):
+    def load(self, agency, clients, operations, seed, mix="all"):
         return subprocess.Popen([BUILD / "tests" / "bin" / "numbers-load", f"localhost:{self.port}", self.pki, agency,
-                                 str(clients), str(operations), str(seed), self.log_of(agency)])
+                                 str(clients), str(operations), str(seed), self.log_of(agency), mix])
 
     def log_of(self, agency):
         return self.folder / f"{agency}.history"
