@@ -10,7 +10,22 @@
 
 namespace {
 
-using namespace lienthong::domain;  // NOLINT: of the one thing that is tried here
+using lienthong::domain::AgencyCodeForms;
+using lienthong::domain::CodeProblem;
+using lienthong::domain::DossierCode;
+using lienthong::domain::DossierCodeForms;
+using lienthong::domain::FoldCode;
+using lienthong::domain::IsAgencyCode;
+using lienthong::domain::IsBlank;
+using lienthong::domain::IsElementId;
+using lienthong::domain::IsProcedureCode;
+using lienthong::domain::IsUuid;
+using lienthong::domain::NumberPattern;
+using lienthong::domain::ReadDay;
+using lienthong::domain::ReadSeriesDay;
+using lienthong::domain::SeriesDay;
+using lienthong::domain::ShowDay;
+using lienthong::domain::TodaysAgencyCode;
 
 void Must(bool holds) {
   if (!holds) std::abort();
