@@ -1,0 +1,170 @@
+#include "gateway/catalogue/import.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "tests/unit/catalogue/catalogue_fixture.h"
+
+namespace lienthong::catalogue {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::string Message(const absl::Status& status) { return std::string(status.message()); }
+
+constexpr std::string_view kHead = "code,valid_from,valid_until,name,parent,other_codes,source\n";
+
+std::string Agencies(std::string_view rows) { return std::string(kHead) + std::string(rows); }
+
+TEST(ImportTest, NamesLineColumnValueAndWhatToDo) {
+  const absl::Status refused =
+      Refusal(Request::CONTENT_AGENCIES, Agencies("H29.05,2025-13-01,,a,,,s\nH29.06,,,b,,,s\n"));
+  EXPECT_EQ(DetailsOf(refused).reason, "IMPORT_REFUSED");
+  EXPECT_THAT(Message(refused),
+              AllOf(HasSubstr("line 2, column valid_from: '2025-13-01' is no day; write it as"),
+                    HasSubstr("line 3, column valid_from: '' is empty; it is required")));
+}
+
+TEST(ImportTest, ReadsQuotesBlanksSemicolonsAndTheByteOrderMark) {
+  const Snapshot after = After(Empty(), Request::CONTENT_AGENCIES,
+                               "\xEF\xBB\xBF"
+                               "Code;Valid_From;Name;Source\r\n"
+                               "H29.05;2025-07-01;\"Phường \"\"A\"\";\nhai dòng\";s\r\n"
+                               ";;;\r\n H29.06 ;2025-07-01;b;s");
+  EXPECT_EQ((*after.FindAgency("H29.05", ""))->name(), "Phường \"A\";\nhai dòng");
+  EXPECT_EQ((*after.FindAgency("H29.06", ""))->name(), "b");
+}
+
+TEST(ImportTest, RefusesTablesThatAreNone) {
+  EXPECT_THAT(Message(Refusal(Request::CONTENT_AGENCIES, "code,colour\n")),
+              HasSubstr("'colour' is no column of this table"));
+  EXPECT_THAT(Message(Refusal(Request::CONTENT_AGENCIES, Agencies("H29.05,2025-07-01\n"))),
+              HasSubstr("line 2: has 2 cells and the header 7"));
+  EXPECT_THAT(Message(Refusal(Request::CONTENT_AGENCIES, Agencies("\"H29.05\n"))),
+              HasSubstr("not closed"));
+  EXPECT_THAT(Message(Refusal(Request::CONTENT_AGENCIES, "\xff\n")), HasSubstr("UTF-8"));
+  EXPECT_THAT(Message(Refusal(Request::CONTENT_AGENCIES, "")), HasSubstr("is empty"));
+}
+
+TEST(ImportTest, PeriodsOfOneCodeDoNotOverlap) {
+  EXPECT_THAT(
+      Message(Refusal(Request::CONTENT_AGENCIES, Agencies("H29.05,2020-01-01,2025-07-01,a,,,s\n"
+                                                          "H29.05,2025-07-01,,b,,,s\n"))),
+      AllOf(HasSubstr("line 3"), HasSubstr("shares the code")));
+  EXPECT_THAT(Message(Refusal(Request::CONTENT_AGENCIES,
+                              Agencies("H29.05,2020-01-01,,a,,,s\n"
+                                       "H29.06,2025-07-01,,b,,agency:000.00.05.H29,s\n"))),
+              HasSubstr("shares the code"));
+  EXPECT_THAT(
+      Message(Refusal(Request::CONTENT_AGENCIES, Agencies("H29.05,2020-01-01,2019-01-01,a,,,s\n"))),
+      HasSubstr("before it begins"));
+}
+
+TEST(ImportTest, RefusesCirclesAndCodesFromRightToLeft) {
+  EXPECT_THAT(
+      Message(Refusal(Request::CONTENT_AGENCIES, Agencies("H29.05,2020-01-01,,a,H29.06,,s\n"
+                                                          "H29.06,2020-01-01,,b,H29.05,,s\n"))),
+      HasSubstr("circle"));
+  EXPECT_THAT(
+      Message(Refusal(Request::CONTENT_AGENCIES, Agencies("000.00.05.H29,2020-01-01,,a,,,s\n"))),
+      HasSubstr("from left to right: H29.05"));
+}
+
+TEST(ImportTest, OneRowIsNoTwo) {
+  EXPECT_THAT(Message(Refusal(Request::CONTENT_AGENCIES, Agencies("H29.05,2020-01-01,,a,,,s\n"
+                                                                  "h29.05,2020-01-01,,b,,,s\n"))),
+              HasSubstr("stands on line 2 already"));
+}
+
+TEST(ImportTest, SaysWhatIsNewWhatIsAnotherAndWhatStays) {
+  const Snapshot before = After(Empty(), Request::CONTENT_AGENCIES,
+                                Agencies("H29.05,2020-01-01,,a,,,s\nH29.06,2020-01-01,,b,,,s\n"));
+  const auto plan = PlanImport(
+      before, Read(Request::CONTENT_AGENCIES,
+                   Agencies("H29.05,2020-01-01,2025-06-30,a2,,,s\nH29.06,2020-01-01,,b,,,s\n"
+                            "H29.07,2020-01-01,,c,,,s\n"),
+                   ""));
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->told.changed_count(), 2);
+  EXPECT_EQ(plan->told.unchanged_count(), 1);
+  ASSERT_EQ(plan->told.changes_size(), 2);
+  EXPECT_EQ(plan->told.changes(0).entry(), "H29.05 from 2020-01-01");
+  EXPECT_THAT(plan->told.changes(0).differences(),
+              ElementsAre("valid_until: \"\" -> \"2025-06-30\"", "name: \"a\" -> \"a2\""));
+  EXPECT_EQ(plan->told.changes(1).kind(), pb::CatalogueChange::KIND_ADDED);
+  EXPECT_THAT(plan->told.warnings(), ElementsAre(HasSubstr("ends without a successor")));
+  EXPECT_EQ(plan->writes.size(), 2U);
+}
+
+TEST(ImportTest, ReadsTheLimitsOfTables) {
+  const Snapshot after =
+      After(Empty(), Request::CONTENT_PROCEDURES,
+            "code,valid_from,name,counter_limit,online_limit,postal_limit,counter_fee_vnd,source\n"
+            "1.000001,2025-07-01,a,same day 15:00,8:30 working hours,3 days,50000,s\n");
+  const auto& procedure = *(*after.FindProcedure("1.000001", "2026-01-01")).procedure;
+  ASSERT_EQ(procedure.channels_size(), 3);
+  EXPECT_EQ(procedure.channels(0).limit().cut_off(), "15:00");
+  EXPECT_EQ(procedure.channels(0).fees(0).amount_vnd(), 50000);
+  EXPECT_EQ(procedure.channels(1).limit().minutes(), 30);
+  EXPECT_EQ(procedure.channels(2).limit().unit(), pb::TimeLimit::UNIT_DAYS);
+  EXPECT_THAT(Message(Refusal(Request::CONTENT_PROCEDURES,
+                              "code,valid_from,name,counter_limit,source\n"
+                              "1.000001,2025-07-01,a,three weeks,s\n")),
+              HasSubstr("'three weeks' is no time limit"));
+  EXPECT_FALSE(Refusal(Request::CONTENT_PROCEDURES,
+                       "code,valid_from,name,counter_limit,source\n"
+                       "1.000001,2025-07-01,a,0 days,s\n")
+                   .ok());
+}
+
+std::string Portal(std::string_view amount, std::string_view unit) {
+  return R"({"error_code": "0", "result": [{"MATTHC": "1.001193", "TENTTHC": "Khai sinh",
+    "CAPTHUCHIEN": 3, "CACHTHUCTHUCHIEN": [{"KENH": "2", "THOIGIAN": [{"THOIGIANGIAIQUYET": ")" +
+         std::string(amount) + R"(", "DONVITINH": ")" + std::string(unit) +
+         R"(", "MOTA": "m"}], "PHILEPHI": [{"SOTIEN": "8000", "MOTA": "lệ phí"}]}]}]})";
+}
+
+TEST(ImportTest, ReadsThePortalsAnswers) {
+  const Snapshot after = After(Empty(), Request::CONTENT_PORTAL_PROCEDURES,
+                               Portal("5", "Ngày làm việc"), "2025-07-01");
+  const auto& procedure = *(*after.FindProcedure("1.001193", "2026-01-01")).procedure;
+  EXPECT_THAT(procedure.levels(), ElementsAre(pb::LEVEL_COMMUNE));
+  EXPECT_EQ(procedure.channels(0).channel(), dossier::v1::CHANNEL_ONLINE);
+  EXPECT_EQ(procedure.channels(0).limit().amount(), 5);
+  EXPECT_EQ(procedure.channels(0).limit().unit(), pb::TimeLimit::UNIT_WORKING_DAYS);
+  EXPECT_EQ(procedure.channels(0).fees(0).amount_vnd(), 8000);
+}
+
+TEST(ImportTest, WhatCannotBeReadIsAWarningAndNoLimit) {
+  const std::pair<const char*, const char*> odd[] = {
+      {"5", "Tuần"}, {"1,5", "Ngày"}, {"", "Ngày"}, {"0", "Ngày"}, {"5", ""}};
+  for (const auto& [amount, unit] : odd) {
+    const ReadTable table =
+        Read(Request::CONTENT_PORTAL_PROCEDURES, Portal(amount, unit), "2025-07-01");
+    EXPECT_THAT(table.problems, IsEmpty());
+    EXPECT_THAT(table.warnings, ElementsAre(HasSubstr("there is no limit"))) << amount << unit;
+    const auto& procedure = std::get<pb::Procedure>(table.entries.at(0).entry);
+    EXPECT_FALSE(procedure.channels(0).has_limit()) << amount << unit;
+  }
+}
+
+TEST(ImportTest, ThePortalsAnswersNeedADay) {
+  EXPECT_FALSE(
+      PlanImport(Empty(), Read(Request::CONTENT_PORTAL_PROCEDURES, Portal("1", "Ngày"), "")).ok());
+}
+
+TEST(ImportTest, RefusesCalendarsThatAreNone) {
+  EXPECT_THAT(Message(Refusal(Request::CONTENT_CALENDARS,
+                              R"({"calendars": [{"id": "a", "name": "a", "base": "nowhere"}]})")),
+              HasSubstr("calendars[0]"));
+  EXPECT_THAT(Message(Refusal(Request::CONTENT_CALENDARS, "[")), HasSubstr("no JSON"));
+  EXPECT_THAT(Message(Refusal(Request::CONTENT_AGENCIES,
+                              "code,valid_from,name,calendar,source\nH29,2020-01-01,a,none,s\n")),
+              HasSubstr("which is unknown"));
+}
+
+}  // namespace
+}  // namespace lienthong::catalogue
