@@ -11,6 +11,7 @@
 #include "gateway/base/executor.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
+#include "gateway/core/catalogue.h"
 #include "gateway/core/engine.h"
 #include "gateway/server/https_setup.h"
 #include "gateway/server/link_setup.h"
@@ -20,6 +21,7 @@
 #include "gateway/server/sweeper.h"
 #include "gateway/server/tls.h"
 #include "gateway/service/admin_service.h"
+#include "gateway/service/catalogue_service.h"
 #include "gateway/service/dossier_service.h"
 #include "gateway/service/health_service.h"
 #include "gateway/service/receipt_service.h"
@@ -66,7 +68,9 @@ std::vector<std::string> ServedNames() {
   return {dossier::v1::DossierService::service_full_name(),
           receipt::v1::ReceiptService::service_full_name(),
           status::v1::StatusService::service_full_name(),
-          sync::v1::SyncService::service_full_name(), admin::v1::AdminService::service_full_name()};
+          catalogue::v1::CatalogueService::service_full_name(),
+          sync::v1::SyncService::service_full_name(),
+          admin::v1::AdminService::service_full_name()};
 }
 
 }  // namespace
@@ -112,6 +116,8 @@ struct Server::Parts {
   service::DossierService dossiers{edge, *hub, engine};
   service::ReceiptService receipts{edge, engine};
   service::StatusService statuses{edge, *hub, engine};
+  core::Catalogue catalogue{engine};
+  service::CatalogueService catalogues{edge, catalogue};
   sync::Conflicts conflicts{engine};
   service::SyncService syncs{edge, *links, conflicts};
   service::AdminService admin{{edge, admission, *store, *links, ProgramVersion(), start_time,
@@ -169,12 +175,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
   LIENTHONG_ASSIGN_OR_RETURN(parts.certificates,
                              TlsWatch::Start(tls, parts.clock, certificates_read_again));
   LIENTHONG_ASSIGN_OR_RETURN(
-      parts.main_listener,
-      StartListener({.key = "listen.grpc",
-                     .address = listen.grpc(),
-                     .credentials = MakeServerCredentials(*parts.certificates),
-                     .services = {&parts.dossiers, &parts.receipts, &parts.statuses}},
-                    config.config().limits()));
+      parts.main_listener, StartListener({.key = "listen.grpc",
+                                          .address = listen.grpc(),
+                                          .credentials = MakeServerCredentials(*parts.certificates),
+                                          .services = {&parts.dossiers, &parts.receipts,
+                                                       &parts.statuses, &parts.catalogues}},
+                                         config.config().limits()));
   LIENTHONG_ASSIGN_OR_RETURN(
       parts.admin_listener,
       StartListener({.key = "listen.admin",
