@@ -72,6 +72,16 @@ const std::vector<FlagDescription>& AllFlags() {
       {"--to-day", "DAY", "last day of reception, yyyyMMdd; default: the end", ""},
       {"--automatic", "", "repair at once what needs no judgement", ""},
       {"--wait", "", "until it has compared; says how far it is", ""},
+      {"--date", "DAY", "as it was on this day, 2025-07-01", ""},
+      {"--parent", "CODE", "only what stands directly below this one", ""},
+      {"--level", "LEVEL", "of the agency: ministry, province, district or commune", ""},
+      {"--dry-run", "", "only say what it would change", ""},
+      {"--portal", "", "FILE is an answer of the portal, JSON", ""},
+      {"--mappings", "", "FILE is a table of mappings", ""},
+      {"--valid-from", "DAY", "since when the portal's answer holds", ""},
+      {"--start", "TIME", "when it begins, e.g. 2026-03-02T08:00:00+07:00", ""},
+      {"--calendar", "ID", "count by this calendar", ""},
+      {"--lang", "vi|en", "language of tables; default: as LANG says", "LANG"},
       {"--state", "STATE", "only those that are open, approved, repaired, vanished or manual", ""},
   };
   return *flags;

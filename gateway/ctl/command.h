@@ -50,6 +50,8 @@ std::vector<Command> DossierCommands();
 CommandGroup DossierGroup();
 CommandGroup TaskGroup();
 std::vector<Command> MappingCommands();
+std::vector<Command> CatalogueCommands();
+std::vector<Command> CalendarCommands();
 std::vector<Command> PasswordCommands();
 
 }  // namespace lienthong::ctl

@@ -155,7 +155,8 @@ const std::vector<Command>& AllCommands() {
     for (const auto& area :
          {PushCommands(), DossierCommands(), ReadCommands(), ReceiptCommands(), NumberCommands(),
           OperatorCommands(), DlqCommands(), ConflictCommands(), ReconcileCommands(),
-          TaskCommands(), LaneCommands(), MappingCommands(), PasswordCommands()}) {
+          TaskCommands(), LaneCommands(), MappingCommands(), CatalogueCommands(),
+          CalendarCommands(), PasswordCommands()}) {
       all->insert(all->end(), area.begin(), area.end());
     }
     return all;

@@ -1,0 +1,148 @@
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "gateway/base/text.h"
+#include "gateway/ctl/catalogue_show.h"
+#include "gateway/ctl/command.h"
+#include "gateway/ctl/json.h"
+#include "gateway/ctl/show.h"
+#include "lienthong/catalogue/v1/catalogue_service.grpc.pb.h"
+
+namespace lienthong::ctl {
+namespace {
+
+namespace pb = catalogue::v1;
+using pb::CatalogueService;
+
+ExitCode ListCalendars(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const auto stub = CatalogueService::NewStub(session.server());
+  pb::ListCalendarsResponse response;
+  const grpc::Status status = session.Call([&](auto* context) {
+    return stub->ListCalendars(context, pb::ListCalendarsRequest(), &response);
+  });
+  if (!status.ok()) return terminal.Fail(status, session.json());
+  if (session.json()) {
+    terminal.Line(ToJson(response));
+    return kDone;
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& calendar : response.calendars()) {
+    rows.push_back({calendar.id(), calendar.name(), calendar.base(), calendar.known_until()});
+  }
+  terminal.Write(
+      FormatTable(Heads({"id", "name", "based on", "known until"}, InVietnamese(arguments)), rows));
+  return kDone;
+}
+
+ExitCode ShowCalendar(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const auto stub = CatalogueService::NewStub(session.server());
+  pb::GetCalendarRequest request;
+  request.set_id(arguments.words()[0]);
+  pb::WorkingCalendar calendar;
+  const grpc::Status status =
+      session.Call([&](auto* context) { return stub->GetCalendar(context, request, &calendar); });
+  if (!status.ok()) return terminal.Fail(status, session.json());
+  if (session.json()) {
+    terminal.Line(ToJson(calendar));
+    return kDone;
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& day : calendar.days()) {
+    std::string hours = "off";
+    if (day.works_as() != pb::WEEKDAY_UNSPECIFIED) {
+      hours = StrCat("as ", ShowEnum(pb::Weekday_Name(day.works_as()), "WEEKDAY_"));
+    }
+    for (const auto& period : day.hours()) {
+      hours = StrCat(hours == "off" ? "" : hours + ", ", period.opens(), "–", period.closes());
+    }
+    rows.push_back({day.date(), day.name(), hours, day.source()});
+  }
+  terminal.Write(
+      FormatTable(Heads({"date", "name", "hours", "source"}, InVietnamese(arguments)), rows));
+  return kDone;
+}
+
+// `3 working-days`, `5 days`, `8 working-hours`, `0 same-day`.
+bool ReadLimit(const std::vector<std::string>& words, pb::TimeLimit& limit) {
+  int amount = 0;
+  if (words.size() != 2 || !absl::SimpleAtoi(words[0], &amount)) return false;
+  limit.set_amount(amount);
+  limit.set_unit(words[1] == "working-days"    ? pb::TimeLimit::UNIT_WORKING_DAYS
+                 : words[1] == "days"          ? pb::TimeLimit::UNIT_DAYS
+                 : words[1] == "working-hours" ? pb::TimeLimit::UNIT_WORKING_HOURS
+                 : words[1] == "same-day"      ? pb::TimeLimit::UNIT_SAME_DAY
+                                               : pb::TimeLimit::UNIT_UNSPECIFIED);
+  return limit.unit() != pb::TimeLimit::UNIT_UNSPECIFIED;
+}
+
+ExitCode Due(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  pb::ComputeDeadlineRequest request;
+  if (!ReadLimit(arguments.words(), *request.mutable_limit())) {
+    return terminal.Usage(
+        "calendar due needs a number and working-days, days, working-hours or same-day");
+  }
+  if (arguments.Has("--start")) {
+    const absl::StatusOr<absl::Time> start = arguments.Time("--start");
+    if (!start.ok()) return terminal.Usage(ToStd(start.status().message()));
+    request.mutable_start_time()->set_seconds(absl::ToUnixSeconds(*start));
+  }
+  request.set_agency(arguments.Text("--agency"));
+  request.set_calendar(arguments.Text("--calendar"));
+  const auto stub = CatalogueService::NewStub(session.server());
+  pb::ComputeDeadlineResponse response;
+  const grpc::Status status = session.Call(
+      [&](auto* context) { return stub->ComputeDeadline(context, request, &response); });
+  if (!status.ok()) return terminal.Fail(status, session.json());
+  if (session.json()) {
+    terminal.Line(ToJson(response, /*all=*/true));
+    return kDone;
+  }
+  terminal.Line(StrCat(ShowTime(response.due_time()), response.provisional() ? " ?" : ""));
+  const int half = response.reasoning_size() / 2;  // Vietnamese first, then English
+  const int begin = InVietnamese(arguments) ? 0 : half;
+  for (int i = begin; i < begin + half; ++i) terminal.Line(StrCat("  ", response.reasoning(i)));
+  return kDone;
+}
+
+}  // namespace
+
+std::vector<Command> CalendarCommands() {
+  return {
+      {"calendar list",
+       "",
+       0,
+       0,
+       {"--lang"},
+       "working calendars",
+       "Example:\n"
+       "  lienthongctl calendar list --json > calendars.json\n",
+       &ListCalendars},
+      {"calendar show",
+       "ID",
+       1,
+       1,
+       {"--lang"},
+       "the days of a calendar that are not as their weekday",
+       "Example:\n"
+       "  lienthongctl calendar show vn\n",
+       &ShowCalendar},
+      {"calendar due",
+       "NUMBER UNIT",
+       2,
+       2,
+       {"--start", "--agency", "--calendar", "--lang"},
+       "when a time limit ends, counted day by day",
+       "UNIT is working-days, days, working-hours or same-day (with 0). Without --start, from "
+       "now;\n"
+       "by the calendar of --agency, or --calendar, or that of all. A `?` behind the time: "
+       "holidays\n"
+       "of some of the days are not known yet.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl calendar due 3 working-days --start 2026-08-20T16:00:00+07:00\n",
+       &Due},
+  };
+}
+
+}  // namespace lienthong::ctl
