@@ -23,7 +23,7 @@ namespace {
 using lienthong::receipt::v1::ReceiptService;
 using lienthong::receipt::v1::Reservation;
 
-constexpr auto kCallTime = std::chrono::seconds(3);
+constexpr auto kCallTime = std::chrono::seconds(10);
 constexpr auto kWait = std::chrono::milliseconds(100);
 constexpr int kClientsPerChannel = 16;
 
@@ -147,7 +147,6 @@ int main(int argc, char** argv) {
     if (i % kClientsPerChannel == 0) {
       grpc::ChannelArguments arguments;
       arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-      arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 500);
       arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
       arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
       channels.push_back(grpc::CreateCustomChannel(address, grpc::SslCredentials(tls), arguments));
