@@ -40,4 +40,26 @@ absl::StatusOr<domain::NumberPatterns> ReadNumberPatterns(const ConfigFile& file
   return patterns;
 }
 
+core::NumberingRules MakeNumberingRules(domain::NumberPatterns patterns,
+                                        const core::Catalogue& catalogue) {
+  core::NumberingRules rules{.patterns = std::move(patterns)};
+  // What cannot be read of the catalogue stops no intake; the index keeps numbers apart all the
+  // same.
+  rules.may_issue = [&catalogue](std::string_view agency, absl::CivilDay day) {
+    const auto now = catalogue.Now();
+    return !now.ok() || (*now)->MayIssue(agency, absl::FormatCivilTime(day));
+  };
+  rules.other_codes = [&catalogue](std::string_view agency) {
+    std::vector<std::string> codes;
+    const auto now = catalogue.Now();
+    if (!now.ok()) return codes;
+    const auto found = (*now)->FindAgency(agency, /*day=*/"");
+    if (!found.ok()) return codes;
+    codes.push_back((*found)->code());
+    for (const auto& other : (*found)->other_codes()) codes.push_back(other.code());
+    return codes;
+  };
+  return rules;
+}
+
 }  // namespace lienthong

@@ -164,7 +164,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
       new Server(std::make_unique<Parts>(config, *std::move(store), std::move(parties))));
   Parts& parts = *server->parts_;
   parts.engine.numbering =
-      std::make_unique<core::Numbering>(core::NumberingRules{.patterns = std::move(patterns)});
+      std::make_unique<core::Numbering>(MakeNumberingRules(std::move(patterns), parts.catalogue));
   parts.papers = std::move(papers);
   parts.engine.papers = parts.papers.get();
   const absl::Status kept = parts.papers->Start(parts.engine);

@@ -80,10 +80,8 @@ int64_t VersionThatBrought(Table table) {
     case Table::kFinding:
       return 5;
     case Table::kCatalogue:
-    case Table::kDue:
     case Table::kBlock:
     case Table::kCollision:
-    case Table::kDispatch:
     case Table::kFingerprint:
     case Table::kSuspect:
       return 6;

@@ -132,11 +132,11 @@ TEST_F(FileTest, AFileOfTheFifthVersionGetsWhatCameSince) {
   Open();
   store_.reset();
   RunSql(path_,
-         "DROP TABLE catalogue; DROP TABLE due; DROP TABLE block; DROP TABLE collision; "
-         "DROP TABLE dispatch; DROP TABLE fingerprint; DROP TABLE suspect; PRAGMA user_version=5;");
+         "DROP TABLE catalogue; DROP TABLE block; DROP TABLE collision; "
+         "DROP TABLE fingerprint; DROP TABLE suspect; PRAGMA user_version=5;");
   Open();
-  for (const Table table : {Table::kCatalogue, Table::kDue, Table::kBlock, Table::kCollision,
-                            Table::kDispatch, Table::kFingerprint, Table::kSuspect}) {
+  for (const Table table : {Table::kCatalogue, Table::kBlock, Table::kCollision,
+                            Table::kFingerprint, Table::kSuspect}) {
     EXPECT_THAT(store_->Count({.table = table}), IsOkAndHolds(Eq(0)));
   }
 }
