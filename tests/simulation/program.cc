@@ -113,7 +113,8 @@ void PrintAgain(const RunOptions& options, const Outcome& outcome) {
 void Report(const RunOptions& failing, const Outcome& outcome, int failed) {
   if (failed > kFailuresShownMax) return;
   if (failed > kFailuresShrunkMax) return PrintAgain(failing, outcome);
-  // Said before it is shrunk: what ends the process while shrinking must not hide which seed it was.
+  // Said before it is shrunk: what ends the process while shrinking must not hide which seed it
+  // was.
   std::printf("seed %llu fails\n", static_cast<unsigned long long>(failing.seed));
   std::fflush(stdout);
   const RunOptions shrunk = Shrink(failing, outcome.acts);
