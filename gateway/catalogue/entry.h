@@ -1,10 +1,10 @@
 #ifndef LIENTHONG_GATEWAY_CATALOGUE_ENTRY_H_
 #define LIENTHONG_GATEWAY_CATALOGUE_ENTRY_H_
 
-#include <compare>
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <variant>
 
 #include "absl/status/statusor.h"
@@ -31,7 +31,11 @@ struct Key {
   std::string code;  // folded
   std::string valid_from;
 
-  auto operator<=>(const Key&) const = default;
+  bool operator==(const Key& other) const = default;
+  bool operator<(const Key& other) const {
+    return std::tie(kind, name_space, code, valid_from) <
+           std::tie(other.kind, other.name_space, other.code, other.valid_from);
+  }
 };
 
 // In the order of kKinds.

@@ -50,8 +50,8 @@ constexpr std::string_view kMappingColumns[] = {"from",        "to",       "leve
                                                 "valid_until", "reviewer", "note"};
 
 template <typename Repeated>
-void Take(std::vector<std::string> items, Repeated& to) {
-  for (std::string& item : items) *to.Add() = std::move(item);
+void Take(const std::vector<std::string>& items, Repeated& to) {
+  for (const std::string& item : items) *to.Add() = item;
 }
 
 template <typename T>

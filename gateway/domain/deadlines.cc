@@ -156,7 +156,7 @@ void TrackStatutoryDue(const Dossier& before, const Timetable& timetable, absl::
     if (dossier.has_deadline()) Forget(*dossier.mutable_deadline());
     return;
   }
-  const Deadline was = before.deadline();
+  const Deadline& was = before.deadline();
   Deadline& deadline = *dossier.mutable_deadline();
   Compute(dossier, timetable, deadline);
   const bool is_same_promise = IsSame(was.has_promised_due(), was.promised_due(),
