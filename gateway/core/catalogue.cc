@@ -8,7 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
-#include "gateway/catalogue/import.h"
+#include "gateway/catalogue/timetable.h"
 #include "gateway/core/act_log.h"
 #include "gateway/core/records.h"
 #include "gateway/core/requests.h"
@@ -98,6 +98,12 @@ absl::Status CheckGrant(const ActingGrant& grant) {
 
 }  // namespace
 
+std::shared_ptr<const domain::Timetable> CatalogueTimetables::Now() const {
+  const auto snapshot = catalogue_.Now();
+  if (!snapshot.ok()) return nullptr;
+  return std::make_shared<const catalogue::CatalogueTimetable>(*snapshot);
+}
+
 std::string Catalogue::Today() const {
   return domain::FormatDay(domain::WallDay(engine_.clock.Now()));
 }
@@ -177,6 +183,7 @@ absl::Status Catalogue::Write(const Act& act, int64_t version, const std::vector
   if (!entries.empty()) {
     set.mutations.push_back(
         {Mutation::Kind::kPut, Table::kCatalogue, {.columns = VersionKey(), .body = ""}});
+    PutRecomputation(engine_, version + 1, set);
   }
   for (const Entry& entry : entries) set.mutations.push_back(PutEntry(engine_, entry));
   storage::v1::RequestRecord request;
@@ -196,6 +203,17 @@ absl::Status Catalogue::Write(const Act& act, int64_t version, const std::vector
   return engine_.store.CommitAndWait(std::move(set), DeadlineOf(act.context)).status();
 }
 
+absl::Status Catalogue::ForeseeDeadlines(const Snapshot& now, catalogue::ImportPlan& plan) const {
+  if (plan.writes.empty()) return absl::OkStatus();
+  Entries entries = now.entries();
+  for (const Entry& entry : plan.writes) entries.insert_or_assign(KeyOf(entry), entry);
+  LIENTHONG_ASSIGN_OR_RETURN(Snapshot next, Snapshot::Make(std::move(entries), now.version() + 1));
+  const catalogue::CatalogueTimetable timetable(std::make_shared<const Snapshot>(std::move(next)));
+  LIENTHONG_ASSIGN_OR_RETURN(const int moved, CountMoved(engine_, timetable));
+  plan.told.set_deadlines_moved(moved);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<ImportCatalogueResponse> Catalogue::Import(const RequestContext& context,
                                                           const ImportCatalogueRequest& request) {
   if (request.dry_run()) {
@@ -204,6 +222,7 @@ absl::StatusOr<ImportCatalogueResponse> Catalogue::Import(const RequestContext& 
         catalogue::ImportPlan plan,
         catalogue::PlanImport(
             *snapshot, catalogue::Read(request.content(), request.text(), request.valid_from())));
+    LIENTHONG_RETURN_IF_ERROR(ForeseeDeadlines(*snapshot, plan));
     return std::move(plan.told);
   }
   const std::string problem = ReasonProblem(request.reason());

@@ -6,9 +6,12 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "gateway/catalogue/import.h"
 #include "gateway/catalogue/snapshot.h"
 #include "gateway/core/context.h"
 #include "gateway/core/engine.h"
+#include "gateway/core/recomputation.h"
+#include "gateway/core/timetables.h"
 #include "gateway/store/store.h"
 #include "lienthong/catalogue/v1/catalogue_service.pb.h"
 
@@ -34,6 +37,11 @@ class Catalogue {
   absl::StatusOr<catalogue::v1::ActingGrant> PutGrant(
       const RequestContext& context, const catalogue::v1::PutActingGrantRequest& request);
 
+  // How far the deadlines of open dossiers were computed again after the last change.
+  absl::StatusOr<catalogue::v1::Recomputation> Recomputed() const {
+    return GetRecomputation(engine_);
+  }
+
  private:
   // What one change writes beside its entries.
   struct Act {
@@ -49,6 +57,8 @@ class Catalogue {
   absl::StatusOr<int64_t> StoredVersion() const;
   absl::StatusOr<catalogue::Entries> ReadEntries() const;
   absl::Status ReadKind(std::string_view kind, catalogue::Entries& entries) const;
+  // Adds to a dry run how many deadlines it would move.
+  absl::Status ForeseeDeadlines(const catalogue::Snapshot& now, catalogue::ImportPlan& plan) const;
   // Aborted when the catalogue has changed since `version`.
   absl::Status Write(const Act& act, int64_t version, const std::vector<catalogue::Entry>& entries);
   absl::Time DeadlineOf(const RequestContext& context) const;
@@ -56,6 +66,17 @@ class Catalogue {
   const Engine& engine_;
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const catalogue::Snapshot> snapshot_;
+};
+
+// What it says of time.
+class CatalogueTimetables final : public Timetables {
+ public:
+  // The catalogue outlives it.
+  explicit CatalogueTimetables(const Catalogue& catalogue) : catalogue_(catalogue) {}
+  std::shared_ptr<const domain::Timetable> Now() const override;
+
+ private:
+  const Catalogue& catalogue_;
 };
 
 }  // namespace lienthong::core

@@ -300,6 +300,7 @@ absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossi
     LIENTHONG_RETURN_IF_ERROR(Begin(engine, change, edit));
   }
   NameNewCodes(change);
+  if (engine.timetables != nullptr) change.timetable = engine.timetables->Now();
   if (engine.papers != nullptr) {
     LIENTHONG_RETURN_IF_ERROR(engine.papers->Resolve(stored.dossier, change));
   }

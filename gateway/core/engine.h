@@ -9,6 +9,7 @@
 #include "gateway/core/numbering.h"
 #include "gateway/core/papers.h"
 #include "gateway/core/parties.h"
+#include "gateway/core/timetables.h"
 #include "gateway/domain/status_graph.h"
 #include "gateway/store/sealer.h"
 #include "gateway/store/store.h"
@@ -30,6 +31,8 @@ struct Engine {
   absl::Duration commit_timeout = absl::Seconds(30);
   // nullptr: this gateway keeps no papers.
   const Papers* papers = nullptr;
+  // nullptr: no deadline is computed.
+  const Timetables* timetables = nullptr;
   // The numbers of this process; made with the engine.
   std::unique_ptr<Numbering> numbering = std::make_unique<Numbering>();
 };

@@ -1,18 +1,14 @@
 #ifndef LIENTHONG_GATEWAY_CORE_NUMBER_REQUESTS_H_
 #define LIENTHONG_GATEWAY_CORE_NUMBER_REQUESTS_H_
 
-#include <functional>
-#include <future>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "gateway/core/context.h"
 #include "gateway/core/engine.h"
+#include "gateway/core/waiter.h"
 #include "gateway/store/store.h"
 
 namespace lienthong::core {
@@ -24,26 +20,6 @@ inline constexpr int kNumberAttemptsMax = 20;
 
 // Until when a call waits for the store.
 absl::Time DeadlineOf(const Engine& engine, const RequestContext& context);
-
-// Waits for a value that a callback brings. The callback may come after we have gone.
-template <typename T>
-class Waiter {
- public:
-  std::function<void(T)> Callback() const {
-    return [promise = promise_](T value) { promise->set_value(std::move(value)); };
-  }
-  // Nothing when the deadline came first: the outcome is not known.
-  std::optional<T> Wait(absl::Time deadline) {
-    std::future<T> future = promise_->get_future();
-    if (future.wait_until(absl::ToChronoTime(deadline)) != std::future_status::ready) {
-      return std::nullopt;
-    }
-    return future.get();
-  }
-
- private:
-  std::shared_ptr<std::promise<T>> promise_ = std::make_shared<std::promise<T>>();
-};
 
 absl::Status OutcomeUnknown();
 

@@ -105,10 +105,44 @@ ExitCode Due(const Session& session, const Arguments& arguments, Terminal& termi
   return kDone;
 }
 
+ExitCode ShowMoved(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  const auto stub = CatalogueService::NewStub(session.server());
+  pb::Recomputation response;
+  const grpc::Status status = session.Call([&](auto* context) {
+    return stub->GetRecomputation(context, pb::GetRecomputationRequest(), &response);
+  });
+  if (!status.ok()) return terminal.Fail(status, session.json());
+  if (session.json()) {
+    terminal.Line(ToJson(response, /*all=*/true));
+    return kDone;
+  }
+  const bool vi = InVietnamese(arguments);
+  const std::string state =
+      response.done() ? (vi ? "xong" : "done") : (vi ? "đang tính" : "running");
+  terminal.Write(FormatTable(Heads({"since", "state", "looked at", "moved", "proposed"}, vi),
+                             {{ShowTime(response.start_time()), state, StrCat(response.examined()),
+                               StrCat(response.moved()), StrCat(response.proposed())}}));
+  return kDone;
+}
+
 }  // namespace
 
 std::vector<Command> CalendarCommands() {
   return {
+      {"calendar moved",
+       "",
+       0,
+       0,
+       {"--lang"},
+       "what the last change of calendars or procedures did to open dossiers",
+       "Deadlines of open dossiers are computed again after each change of the catalogue. `moved`\n"
+       "have another statutory due date now; the one before is kept with the dossier. `proposed`:\n"
+       "of these, the promise lies on the former date or behind the new one, and a new promise is\n"
+       "proposed to who gave it. No promise is moved by the gateway.\n"
+       "\n"
+       "Example:\n"
+       "  lienthongctl calendar moved\n",
+       &ShowMoved},
       {"calendar list",
        "",
        0,

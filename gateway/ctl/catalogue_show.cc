@@ -34,7 +34,12 @@ constexpr Translation kHeads[] = {{"code", "mã"},
                                   {"reason", "lý do"},
                                   {"id", "mã"},
                                   {"based on", "dựa trên"},
-                                  {"known until", "biết đến ngày"}};
+                                  {"known until", "biết đến ngày"},
+                                  {"since", "từ lúc"},
+                                  {"state", "trạng thái"},
+                                  {"looked at", "đã xét"},
+                                  {"moved", "đổi hạn"},
+                                  {"proposed", "đề nghị hẹn lại"}};
 
 }  // namespace
 
@@ -92,6 +97,12 @@ std::string ShowImport(const catalogue::v1::ImportCatalogueResponse& told, bool 
   } else {
     StrAppend(text, dry_run ? "would change " : "changed ", told.changed_count(), ", unchanged ",
               told.unchanged_count(), "\n");
+  }
+  if (dry_run && told.deadlines_moved() > 0) {
+    StrAppend(text,
+              vietnamese ? "hồ sơ đang giải quyết có hạn theo quy định sẽ đổi: "
+                         : "open dossiers whose statutory due date would move: ",
+              told.deadlines_moved(), "\n");
   }
   return text;
 }

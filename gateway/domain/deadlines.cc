@@ -22,19 +22,6 @@ bool StopsClock(Status status) {
          status == dossier::v1::STATUS_PAYMENT_REQUESTED;
 }
 
-bool HasEnded(Status status) {
-  switch (status) {
-    case dossier::v1::STATUS_REFUSED:
-    case dossier::v1::STATUS_WITHDRAWN:
-    case dossier::v1::STATUS_STOPPED:
-    case dossier::v1::STATUS_FINISHED:
-    case dossier::v1::STATUS_RETURNED:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // When the present status began, by a step that was not there before.
 absl::Time StatusBegan(const Dossier& before, const Dossier& dossier, absl::Time now) {
   std::optional<absl::Time> began;
@@ -116,6 +103,19 @@ void Compute(const Dossier& dossier, const Timetable& timetable, Deadline& deadl
 }
 
 }  // namespace
+
+bool HasEnded(Status status) {
+  switch (status) {
+    case dossier::v1::STATUS_REFUSED:
+    case dossier::v1::STATUS_WITHDRAWN:
+    case dossier::v1::STATUS_STOPPED:
+    case dossier::v1::STATUS_FINISHED:
+    case dossier::v1::STATUS_RETURNED:
+      return true;
+    default:
+      return false;
+  }
+}
 
 void TrackStanding(const Dossier& before, absl::Time now, Dossier& dossier) {
   const auto& noted = dossier.deadline().standing();

@@ -10,6 +10,9 @@
 
 namespace lienthong::domain {
 
+// Whether what the law gives time for is over: refused, withdrawn, stopped, finished or returned.
+bool HasEnded(dossier::v1::Status status);
+
 // Notes when the status stops the clock (5 and 6) and when it goes on, in Deadline.standing: at the
 // time of the step that came with the change and tells of that status, else now. `before` is the
 // dossier as it was.

@@ -14,6 +14,7 @@
 #include "gateway/base/text.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/content.h"
+#include "gateway/domain/deadlines.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/element_order.h"
 #include "gateway/domain/fields.h"
@@ -80,6 +81,9 @@ class Merger {
                                .due_reason = DecidesDueReason()};
       result_.due_moved_silently = MovesDueSilently(current_, result_.next, decided);
       Derive(current_, decided, writer_, now_, result_.next);
+      TrackStanding(current_, now_, result_.next);
+      if (change_.timetable != nullptr)
+        TrackStatutoryDue(current_, *change_.timetable, now_, result_.next);
       TrackContent(current_, change_, writer_, now_, result_.next);
       DropWhatFollowed();
       unknown_changed_ = CarryUnknown(change_.dossier, result_.next);

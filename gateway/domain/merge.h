@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "absl/time/time.h"
 #include "gateway/domain/roles.h"
 #include "gateway/domain/status_graph.h"
+#include "gateway/domain/timetable.h"
 #include "lienthong/dossier/v1/dossier.pb.h"
 
 namespace lienthong::domain {
@@ -31,6 +33,8 @@ struct Change {
   // For a new dossier of a writer that does not receive itself: the system that will act as its
   // receiving unit. Empty: the first one that does.
   std::string receiver;
+  // What the catalogue says of time, now; null: deadlines stay as they are.
+  std::shared_ptr<const Timetable> timetable;
 };
 
 // A change of all fields that are present.
@@ -58,7 +62,7 @@ struct MergeResult {
 // applies, a differing write by someone else becomes a proposal, fields of the gateway are ignored.
 // A status that is reachable by a path applies and the skipped ones are noted as not observed; an
 // irregular one by its owner applies and is flagged; leaving a terminal one is a proposal. What
-// follows from the change (derived.h) is set with it, and is proposed by nobody then.
+// follows from the change (derived.h, deadlines.h) is set with it, and is proposed by nobody then.
 //
 // `current` without a code is a dossier that does not exist yet: the writer becomes its origin.
 // Pure; InvalidArgument when the change names a path that does not exist.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/time/time.h"
 #include "gateway/domain/calendar.h"
 #include "lienthong/catalogue/v1/calendar.pb.h"
 #include "lienthong/dossier/v1/dossier.pb.h"
@@ -25,6 +26,8 @@ class Timetable {
   // By the procedure, the channel and the day of reception; none where the catalogue has no limit
   // for them, or the dossier does not say them.
   virtual std::optional<TimeRule> RuleFor(const dossier::v1::Dossier& dossier) const = 0;
+  // When it is to be received at the latest; none when it was not filed online, or not said when.
+  virtual std::optional<absl::Time> ReceptionDue(const dossier::v1::Dossier& dossier) const = 0;
 };
 
 }  // namespace lienthong::domain

@@ -13,12 +13,12 @@
 #include "gateway/base/text.h"
 #include "gateway/core/catalogue.h"
 #include "gateway/core/engine.h"
+#include "gateway/server/chore_setup.h"
 #include "gateway/server/https_setup.h"
 #include "gateway/server/link_setup.h"
 #include "gateway/server/listener.h"
 #include "gateway/server/number_setup.h"
 #include "gateway/server/papers_setup.h"
-#include "gateway/server/sweeper.h"
 #include "gateway/server/tls.h"
 #include "gateway/service/admin_service.h"
 #include "gateway/service/catalogue_service.h"
@@ -117,13 +117,14 @@ struct Server::Parts {
   service::ReceiptService receipts{edge, engine};
   service::StatusService statuses{edge, *hub, engine};
   core::Catalogue catalogue{engine};
+  core::CatalogueTimetables timetables{catalogue};
   service::CatalogueService catalogues{edge, catalogue};
   sync::Conflicts conflicts{engine};
   service::SyncService syncs{edge, *links, conflicts};
   service::AdminService admin{{edge, admission, *store, *links, ProgramVersion(), start_time,
                                [this](absl::Duration timeout) { AskDrain(timeout); }}};
   service::HealthService health{edge, ServedNames()};
-  std::unique_ptr<Sweeper> sweeper;
+  std::vector<std::unique_ptr<Chore>> chores;
   std::unique_ptr<TlsWatch> certificates;  // outlives the ports
   Https https;
   Listener main_listener;
@@ -165,6 +166,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
   Parts& parts = *server->parts_;
   parts.engine.numbering =
       std::make_unique<core::Numbering>(MakeNumberingRules(std::move(patterns), parts.catalogue));
+  parts.engine.timetables = &parts.timetables;
   parts.papers = std::move(papers);
   parts.engine.papers = parts.papers.get();
   const absl::Status kept = parts.papers->Start(parts.engine);
@@ -193,7 +195,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
   LIENTHONG_ASSIGN_OR_RETURN(parts.https, StartHttps(config, *parts.certificates,
                                                      {*parts.work, parts.admission, parts.engine,
                                                       *parts.papers, *parts.links}));
-  parts.sweeper = std::make_unique<Sweeper>(parts.engine);
+  parts.chores = StartChores(parts.engine);
   parts.health.SetServing(true);
   parts.serving = true;
   LogInfo("serving", {{"grpc_port", StrCat(parts.main_listener.port)},
@@ -225,7 +227,7 @@ void Server::Stop(absl::Duration timeout) {
     parts.admin_listener.server->Shutdown(
         absl::ToChronoTime(parts.clock.Now() + std::min(timeout, kAdminStopTime)));
   }
-  parts.sweeper.reset();
+  parts.chores.clear();
   parts.hub.reset();
   parts.main_listener.server.reset();
   parts.admin_listener.server.reset();

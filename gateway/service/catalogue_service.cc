@@ -124,6 +124,13 @@ grpc::ServerUnaryReactor* CatalogueService::ImportCatalogue(
       [this, request](const RequestContext& call) { return catalogue_.Import(call, *request); });
 }
 
+grpc::ServerUnaryReactor* CatalogueService::GetRecomputation(
+    grpc::CallbackServerContext* context, const pb::GetRecomputationRequest* /*request*/,
+    pb::Recomputation* response) {
+  return RunUnary(edge_, context, Named("GetRecomputation"), "", response,
+                  [this](const RequestContext& /*call*/) { return catalogue_.Recomputed(); });
+}
+
 grpc::ServerUnaryReactor* CatalogueService::PutActingGrant(grpc::CallbackServerContext* context,
                                                            const pb::PutActingGrantRequest* request,
                                                            pb::ActingGrant* response) {

@@ -45,6 +45,9 @@ class CatalogueService final : public catalogue::v1::CatalogueService::CallbackS
   grpc::ServerUnaryReactor* ComputeDeadline(
       grpc::CallbackServerContext* context, const catalogue::v1::ComputeDeadlineRequest* request,
       catalogue::v1::ComputeDeadlineResponse* response) override;
+  grpc::ServerUnaryReactor* GetRecomputation(grpc::CallbackServerContext* context,
+                                             const catalogue::v1::GetRecomputationRequest* request,
+                                             catalogue::v1::Recomputation* response) override;
   grpc::ServerUnaryReactor* ImportCatalogue(
       grpc::CallbackServerContext* context, const catalogue::v1::ImportCatalogueRequest* request,
       catalogue::v1::ImportCatalogueResponse* response) override;

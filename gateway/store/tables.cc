@@ -118,6 +118,17 @@ constexpr IndexDescription kFindingIndexes[] = {{"finding_by_state", kFindingByS
 constexpr ColumnDescription kCatalogueColumns[] = {
     {"kind", true}, {"namespace", true}, {"code", true}, {"valid_from", true}};
 
+// Open dossiers only. `kind` is what is due (storage.v1.DueKind), `unit` the officers' unit that
+// has it; neither tells of a person. `due_us` is INT64_MAX while the clock stands or no date is
+// known.
+constexpr ColumnDescription kDueColumns[] = {
+    {"dossier_id", false}, {"kind", false}, {"agency", true}, {"unit", true}, {"due_us", false}};
+constexpr int kDueByTime[] = {1, 4};
+constexpr int kDueByAgency[] = {2, 1, 4};
+constexpr int kDueByUnit[] = {2, 3, 1, 4};
+constexpr IndexDescription kDueIndexes[] = {
+    {"due_by_time", kDueByTime}, {"due_by_agency", kDueByAgency}, {"due_by_unit", kDueByUnit}};
+
 constexpr ColumnDescription kBlockColumns[] = {
     {"id", true}, {"agency", true}, {"state", false}, {"expire_us", false}};
 constexpr int kBlockByState[] = {2, 3};
@@ -129,6 +140,10 @@ constexpr IndexDescription kBlockIndexes[] = {{"block_by_state", kBlockByState},
 constexpr ColumnDescription kCollisionColumns[] = {{"id", true}, {"time_us", false}};
 constexpr int kCollisionByTime[] = {1, 0};
 constexpr IndexDescription kCollisionIndexes[] = {{"collision_by_time", kCollisionByTime}};
+
+constexpr ColumnDescription kDispatchColumns[] = {{"dossier_id", false}, {"since_us", false}};
+constexpr int kDispatchByTime[] = {1};
+constexpr IndexDescription kDispatchIndexes[] = {{"dispatch_by_time", kDispatchByTime}};
 
 // Keyed digests tell nobody without the key who the applicant is.
 constexpr ColumnDescription kFingerprintColumns[] = {{"fingerprint", true}, {"dossier_id", false}};
@@ -164,8 +179,10 @@ constexpr TableDescription kTables[kTableCount] = {
     {Table::kRun, "run", kRunColumns, 1, kRunIndexes},
     {Table::kFinding, "finding", kFindingColumns, 2, kFindingIndexes},
     {Table::kCatalogue, "catalogue", kCatalogueColumns, 4, {}},
+    {Table::kDue, "due", kDueColumns, 1, kDueIndexes},
     {Table::kBlock, "block", kBlockColumns, 1, kBlockIndexes},
     {Table::kCollision, "collision", kCollisionColumns, 1, kCollisionIndexes},
+    {Table::kDispatch, "dispatch", kDispatchColumns, 1, kDispatchIndexes},
     {Table::kFingerprint, "fingerprint", kFingerprintColumns, 2, kFingerprintIndexes},
     {Table::kSuspect, "suspect", kSuspectColumns, 1, kSuspectIndexes},
 };

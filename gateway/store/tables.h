@@ -40,12 +40,14 @@ enum class Table : uint8_t {
   kRun,          // comparisons of both sides of a link
   kFinding,      // what they have found
   kCatalogue,    // agencies, units, procedures, calendars: dated entries
+  kDue,          // open dossiers by what is due next
   kBlock,        // numbers leased to counters that work without the gateway
   kCollision,    // codes that two sides claim
+  kDispatch,     // dossiers whose agency ended and that wait for a person to name the next
   kFingerprint,  // what two dossiers of one case would have in common, as keyed digests
   kSuspect,      // pairs of dossiers that may be one case
 };
-inline constexpr int kTableCount = 26;
+inline constexpr int kTableCount = 28;
 
 struct ColumnDescription {
   std::string_view name;

@@ -85,6 +85,9 @@ int64_t VersionThatBrought(Table table) {
     case Table::kFingerprint:
     case Table::kSuspect:
       return 6;
+    case Table::kDue:
+    case Table::kDispatch:
+      return 7;
     default:
       return 1;
   }

@@ -12,7 +12,7 @@ namespace lienthong::store {
 
 // "LTHN": marks a file as ours.
 inline constexpr int kApplicationId = 0x4c54484e;
-inline constexpr int kSchemaVersion = 6;
+inline constexpr int kSchemaVersion = 7;
 
 // Keeps every other process, and every other store of this one, from opening the same database.
 // Held on a file of its own beside it, because SQLite drops all locks of a process on a file that

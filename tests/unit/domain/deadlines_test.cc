@@ -43,6 +43,7 @@ class OneRule : public Timetable {
   std::optional<TimeRule> RuleFor(const Dossier&) const override {
     return is_silent_ ? std::nullopt : std::optional(rule_);
   }
+  std::optional<absl::Time> ReceptionDue(const Dossier&) const override { return std::nullopt; }
 
  private:
   TimeRule rule_;

@@ -91,7 +91,7 @@ TEST_F(FileTest, AFileOfANewerVersionIsRefused) {
   Open();
   store_.reset();
   RunSql(path_, absl::StrCat("PRAGMA user_version=", kSchemaVersion + 1));
-  EXPECT_THAT(OpenAt(path_), Refused("newer version (schema 7, this one knows 6)", "install"));
+  EXPECT_THAT(OpenAt(path_), Refused("newer version (schema 8, this one knows 7)", "install"));
 }
 
 TEST_F(FileTest, AFileOfTheFirstVersionGetsWhatCameSince) {
@@ -139,6 +139,15 @@ TEST_F(FileTest, AFileOfTheFifthVersionGetsWhatCameSince) {
                             Table::kFingerprint, Table::kSuspect}) {
     EXPECT_THAT(store_->Count({.table = table}), IsOkAndHolds(Eq(0)));
   }
+}
+
+TEST_F(FileTest, AFileOfTheSixthVersionGetsWhatCameSince) {
+  Open();
+  store_.reset();
+  RunSql(path_, "DROP TABLE due; DROP TABLE dispatch; PRAGMA user_version=6;");
+  Open();
+  EXPECT_THAT(store_->Count({.table = Table::kDue}), IsOkAndHolds(Eq(0)));
+  EXPECT_THAT(store_->Count({.table = Table::kDispatch}), IsOkAndHolds(Eq(0)));
 }
 
 TEST_F(FileTest, AFileWithAnotherSchemaIsRefused) {

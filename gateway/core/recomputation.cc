@@ -1,0 +1,178 @@
+#include "gateway/core/recomputation.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/base/errors.h"
+#include "gateway/core/editor.h"
+#include "gateway/core/records.h"
+#include "gateway/core/waiter.h"
+#include "gateway/domain/deadlines.h"
+#include "gateway/domain/derived.h"
+
+namespace lienthong::core {
+namespace {
+
+using dossier::v1::Dossier;
+using storage::v1::RecomputationRecord;
+using store::Row;
+using store::Table;
+
+constexpr char kRecordName[] = "recomputation";
+constexpr char kActor[] = "gateway";
+constexpr char kReason[] = "the catalogue changed: deadlines are computed again";
+constexpr size_t kStatusColumn = 4;
+
+struct StoredRecord {
+  RecomputationRecord record;
+  int64_t version = 0;
+};
+
+absl::StatusOr<StoredRecord> Load(const Engine& engine) {
+  StoredRecord stored;
+  LIENTHONG_ASSIGN_OR_RETURN(const Row row, engine.store.Get(Table::kMeta, {kRecordName}));
+  stored.version = row.version;
+  if (row.version > 0) LIENTHONG_RETURN_IF_ERROR(Unseal(engine, 0, row.body, stored.record));
+  return stored;
+}
+
+void Put(const Engine& engine, const RecomputationRecord& record, store::WriteSet& set) {
+  Row row{.columns = {kRecordName}, .version = 0, .body = Seal(engine, 0, record)};
+  set.mutations.push_back({store::Mutation::Kind::kPut, Table::kMeta, std::move(row)});
+}
+
+bool IsOpen(const Row& row) {
+  const auto status = std::get<int64_t>(row.columns[kStatusColumn]);
+  return !domain::HasEnded(static_cast<dossier::v1::Status>(status));
+}
+
+bool IsClosed(const Dossier& dossier) { return dossier.has_voiding() || dossier.has_joined(); }
+
+// Also what an edit in between has moved, and a page that was looked at before.
+bool MovedSince(const Dossier& dossier, const google::protobuf::Timestamp& start) {
+  const auto& superseded = dossier.deadline().superseded();
+  return !superseded.empty() &&
+         domain::FromProto(superseded.rbegin()->superseded_time()) >= domain::FromProto(start);
+}
+
+}  // namespace
+
+void PutRecomputation(const Engine& engine, int64_t catalogue_version, store::WriteSet& set) {
+  RecomputationRecord record;
+  record.set_catalogue_version(catalogue_version);
+  *record.mutable_start_time() = domain::ToProto(engine.clock.Now());
+  Put(engine, record, set);
+}
+
+absl::StatusOr<catalogue::v1::Recomputation> GetRecomputation(const Engine& engine) {
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredRecord stored, Load(engine));
+  const RecomputationRecord& record = stored.record;
+  catalogue::v1::Recomputation answer;
+  answer.set_catalogue_version(record.catalogue_version());
+  answer.set_done(record.done());
+  answer.set_examined(record.examined());
+  answer.set_moved(record.moved());
+  answer.set_proposed(record.proposed());
+  if (record.has_start_time()) *answer.mutable_start_time() = record.start_time();
+  if (record.has_end_time()) *answer.mutable_end_time() = record.end_time();
+  return answer;
+}
+
+absl::StatusOr<int> CountMoved(const Engine& engine, const domain::Timetable& timetable) {
+  int moved = 0;
+  int open = 0;
+  store::Scan scan{.table = Table::kDossier, .limit_rows = kRecomputationPageRows};
+  for (;;) {
+    LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> rows, engine.store.Read(scan));
+    for (const Row& row : rows) {
+      scan.after = row.columns[0];
+      if (!IsOpen(row)) continue;
+      if (++open > kDryRunDossiersMax) return moved;
+      LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, ReadDossier(engine, row));
+      if (IsClosed(stored.dossier)) continue;
+      Dossier next = stored.dossier;
+      domain::TrackStatutoryDue(stored.dossier, timetable, engine.clock.Now(), next);
+      const bool same_due = domain::FromProto(next.deadline().statutory_due()) ==
+                            domain::FromProto(stored.dossier.deadline().statutory_due());
+      if (!same_due) ++moved;
+    }
+    if (static_cast<int64_t>(rows.size()) < scan.limit_rows) return moved;
+  }
+}
+
+absl::StatusOr<bool> Recomputer::Step() {
+  LIENTHONG_ASSIGN_OR_RETURN(StoredRecord stored, Load(engine_));
+  RecomputationRecord& record = stored.record;
+  if (record.done() || engine_.timetables == nullptr) return false;
+  if (engine_.timetables->Now() == nullptr) {
+    return absl::UnavailableError("the catalogue cannot be read; deadlines wait for it");
+  }
+  if (!record.has_start_time()) *record.mutable_start_time() = domain::ToProto(engine_.clock.Now());
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> rows,
+                             engine_.store.Read({.table = Table::kDossier,
+                                                 .after = record.after(),
+                                                 .limit_rows = kRecomputationPageRows}));
+  const absl::Status computed = Recompute(rows, record);
+  if (absl::IsAborted(computed)) return true;  // somebody changed one of them: the page again
+  LIENTHONG_RETURN_IF_ERROR(computed);
+  if (!rows.empty()) record.set_after(std::get<int64_t>(rows.back().columns[0]));
+  record.set_done(static_cast<int64_t>(rows.size()) < kRecomputationPageRows);
+  if (record.done()) *record.mutable_end_time() = domain::ToProto(engine_.clock.Now());
+  const absl::Status kept = CommitProgress(record, stored.version);
+  if (absl::IsAborted(kept)) return true;  // the catalogue changed again: from the beginning
+  LIENTHONG_RETURN_IF_ERROR(kept);
+  return !record.done();
+}
+
+absl::Status Recomputer::Recompute(const std::vector<Row>& rows, RecomputationRecord& record) {
+  using Answer = absl::StatusOr<EditResult>;
+  std::vector<Waiter<Answer>> waiters;
+  int64_t examined = 0;
+  int64_t moved = 0;
+  int64_t proposed = 0;
+  for (const Row& row : rows) {
+    if (!IsOpen(row)) continue;
+    LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, ReadDossier(engine_, row));
+    if (IsClosed(stored.dossier)) continue;
+    ++examined;
+    EditContext context;
+    context.actor = kActor;
+    context.writer.system = kActor;
+    context.reason = kReason;
+    LIENTHONG_ASSIGN_OR_RETURN(PreparedEdit edit,
+                               PrepareEdit(engine_, stored, domain::Change{}, std::move(context)));
+    if (MovedSince(edit.merge.next, record.start_time())) {
+      ++moved;
+      if (edit.merge.next.deadline().has_proposed_due()) ++proposed;
+    }
+    if (!edit.changed) continue;
+    SubmitEdit(engine_, std::move(edit), waiters.emplace_back().Callback());
+  }
+  absl::Status first;
+  for (Waiter<Answer>& waiter : waiters) {
+    const auto answer = waiter.Wait(engine_.clock.Now() + engine_.commit_timeout);
+    if (!answer.has_value()) {
+      first.Update(
+          absl::DeadlineExceededError("a deadline that was computed again is not stored "
+                                      "yet; it is looked at again"));
+    } else {
+      first.Update(answer->status());
+    }
+  }
+  record.set_examined(record.examined() + examined);
+  record.set_moved(record.moved() + moved);
+  record.set_proposed(record.proposed() + proposed);
+  return first;
+}
+
+absl::Status Recomputer::CommitProgress(const RecomputationRecord& record, int64_t version) {
+  store::WriteSet set;
+  set.conditions.push_back({Table::kMeta, {kRecordName}, version});
+  Put(engine_, record, set);
+  return engine_.store.CommitAndWait(std::move(set), engine_.clock.Now() + engine_.commit_timeout)
+      .status();
+}
+
+}  // namespace lienthong::core
