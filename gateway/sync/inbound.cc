@@ -295,7 +295,7 @@ absl::StatusOr<PreparedItem> Inbound::PrepareReplay(const InboundItem& item, con
   LaneState told = lane.state;
   const InboundItem whole = meant;
   std::vector<std::string> left_out = TakeOut(overtaken, meant);
-  NoteOvertaken(left_out, whole, replay.report.report, state, told);
+  NoteOvertaken(left_out, whole, replay.report, state, told);
   Effects effects = Step(std::move(told), state, "",
                          Reported{.item = &meant, .call = "", .replayed = &replay.report});
   LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared,

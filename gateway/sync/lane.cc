@@ -208,7 +208,7 @@ class Stepper {
     effects_.edit = std::move(report.edit);
     effects_.echoes = report.echoes;
     // The owner's value may be another: the lane looks once more at what differs.
-    if (effects_.edit.has_value()) LookAgain();
+    if (effects_.edit.has_value() || report.was_after_all) LookAgain();
     lane.set_source_version(std::max(lane.source_version(), item.version()));
     if (!item.key().empty()) lane.set_key(item.key());
   }

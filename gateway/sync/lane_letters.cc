@@ -210,16 +210,20 @@ std::vector<std::string> TakeOut(const std::set<std::string>& paths,
 }
 
 void NoteOvertaken(const std::vector<std::string>& paths, const adapter::v1::InboundItem& item,
-                   int64_t report, const LinkState& link, LaneState& lane) {
+                   const Replayed& replayed, const LinkState& link, LaneState& lane) {
   const domain::FieldMap told = domain::Flatten(item.dossier());
   Shadow shadow(lane);
   bool came_back = false;
   for (const std::string& path : paths) {
-    if (!shadow.Has(path)) continue;
     const auto value = told.find(path);
-    const std::string digest = value == told.end() ? "" : ValueDigest(value->second);
-    came_back = NoteCameBack(digest, report, shadow.At(path)) || came_back;
+    const std::string digest = replayed.corrected.contains(path) ? std::string(kUncertain)
+                               : value == told.end()             ? ""
+                                                                 : ValueDigest(value->second);
+    ShadowField& field = shadow.At(path);
+    came_back = NoteCameBack(digest, replayed.report, field) ||
+                NoteStands(digest, replayed.report, field) || came_back;
   }
+  PruneShadow(lane);
   if (!came_back) return;
   const bool calling =
       lane.phase() == LaneState::PHASE_IN_FLIGHT || lane.phase() == LaneState::PHASE_UNKNOWN;

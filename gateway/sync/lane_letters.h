@@ -37,9 +37,10 @@ std::vector<std::string> TakeOut(const std::set<std::string>& paths,
                                  adapter::v1::InboundItem& item);
 
 // What the lane learns of fields of a report that were overtaken: that of which was only what we
-// had sent. What we believe to be there of them may be another value then: the lane looks again.
+// had sent, and that of which was the last that the counterpart said. What we believe to be there
+// of them may be another value then: the lane looks again.
 void NoteOvertaken(const std::vector<std::string>& paths, const adapter::v1::InboundItem& item,
-                   int64_t report, const LinkState& link, LaneState& lane);
+                   const Replayed& replayed, const LinkState& link, LaneState& lane);
 
 // When and where a lane's turn comes again.
 struct Place {

@@ -139,6 +139,7 @@ class Reader {
       if (IsAgreed(field)) field.set_edited(true);
       return true;
     }
+    report_.was_after_all = report_.was_after_all || field.edited();
     field.clear_edited();
     field.set_reported(digest);
     field.mutable_sent()->erase(field.sent().begin(), found + 1);

@@ -14,6 +14,8 @@ namespace lienthong::sync {
 struct Report {
   std::optional<domain::Change> edit;  // what the counterpart changed, to be merged
   int echoes = 0;                      // fields that only repeated what we had sent
+  // What we had sent stands there, over an edit of which we believed that it does.
+  bool was_after_all = false;
 };
 
 // Takes in what the counterpart says of its record: notes it in the lane's shadow, confirms echoes,

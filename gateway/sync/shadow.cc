@@ -99,6 +99,14 @@ bool NoteCameBack(std::string_view digest, int64_t report, ShadowField& field) {
   return true;
 }
 
+bool NoteStands(std::string_view digest, int64_t report, ShadowField& field) {
+  const bool is_settled = field.taken() > report || field.sent_size() > 0;
+  if (is_settled || field.reported() == digest) return false;
+  field.set_reported(std::string(digest));
+  field.set_taken(report);
+  return true;
+}
+
 bool DoubtSent(LaneState& lane) {
   bool doubted = false;
   for (ShadowField& field : *lane.mutable_shadow()) {

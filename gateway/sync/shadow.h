@@ -58,6 +58,10 @@ void NoteSent(const storage::v1::Intent& intent, bool is_echoed, storage::v1::La
 // that: then nothing tells any more what stands there. False when it is no value that we had sent.
 bool NoteCameBack(std::string_view digest, int64_t report, storage::v1::ShadowField& field);
 
+// A value of such a report that was overtaken here, by others, and not there: it is what stands
+// there. False when that is what we believe, or the counterpart was told or has told since.
+bool NoteStands(std::string_view digest, int64_t report, storage::v1::ShadowField& field);
+
 // What was sent and not yet reported back may not stand there. False when there is none such.
 bool DoubtSent(storage::v1::LaneState& lane);
 

@@ -339,6 +339,26 @@ TEST_F(LaneTest, AfterAnUnseenEchoAnOwnersEditsAreNotAnsweredWithTheOnesBefore) 
   EXPECT_EQ(effects.deliver->dossier().subject(), "D");
 }
 
+// It did make a row: it came after the edit, over which it wrote.
+TEST_F(LaneTest, WhatStandsThereOverAnEditAfterAllIsAnsweredAtOnce) {
+  Begin();
+  ASSERT_TRUE(Report(2, "C").edit.has_value());
+  SendSubject("B");
+  Answer(adapter::v1::OUTCOME_APPLIED);
+  SendSubject("C");
+  Answer(adapter::v1::OUTCOME_APPLIED);
+  ASSERT_TRUE(Report(3, "D").edit.has_value());
+  dossier_.set_subject("D");
+  Seen(5);
+  ASSERT_FALSE(Turned().deliver.has_value());
+  ASSERT_EQ(lane_.phase(), LaneState::PHASE_IDLE);
+  EXPECT_FALSE(Report(4, "B").edit.has_value());
+  EXPECT_EQ(lane_.phase(), LaneState::PHASE_READY) << "nothing else would ever bring it there";
+  const Effects effects = Turned();
+  ASSERT_TRUE(effects.deliver.has_value());
+  EXPECT_EQ(effects.deliver->dossier().subject(), "D");
+}
+
 TEST_F(LaneTest, LookUpThatDoesNotShowItSendsAgainUnderANewId) {
   Begin();
   SendSubject("B");

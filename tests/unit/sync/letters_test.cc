@@ -241,6 +241,22 @@ TEST_F(LettersTest, WhatAnybodyChangedSinceStays) {
   EXPECT_EQ(Stored(code).contact().email(), "a@example.vn");
 }
 
+// What was overtaken by a value that the counterpart had before: it holds another one by now.
+TEST_F(LettersTest, WhatStaysIsToldToWhoHoldsWhatWasOvertaken) {
+  const std::string code = Begun();
+  Answer(pb::OUTCOME_APPLIED);
+  Report(2, DossierWith({{"subject", "B"}, {"contact.email", TooLong()}}));
+  clock_.Advance(absl::Minutes(1));
+  EditAs("portal", code, {{"subject", "D"}});
+  EditAs("portal", code, {{"subject", "A"}});
+  Run();
+  const size_t before = adapter_.sent.size();
+  ASSERT_THAT(Replay(EditOf({{"contact.email", "a@example.vn"}})), IsOk());
+  EXPECT_EQ(Stored(code).subject(), "A");
+  ASSERT_GT(adapter_.sent.size(), before) << "nothing else would ever bring it there";
+  EXPECT_EQ(adapter_.sent.back().dossier().subject(), "A");
+}
+
 TEST_F(LettersTest, ARowThatIsMetAgainSaysNothingNewer) {
   const std::string code = Begun();
   Report(2, DossierWith({{"subject", "B"}, {"contact.email", TooLong()}}));
