@@ -105,7 +105,10 @@ int Cells::OneOf(std::string_view column, std::span<const Word> words) {
 
 bool Cells::Limit(std::string_view column, TimeLimit& limit) {
   const std::string text = Text(column);
-  if (text.empty()) return false;
+  return !text.empty() && LimitOf(column, text, limit);
+}
+
+bool Cells::LimitOf(std::string_view column, std::string_view text, TimeLimit& limit) {
   if (!ReadLimit(text, limit)) {
     Problem(column, text,
             "is no time limit; write it as `3 working days`, `5 days`, `8 working hours` or "

@@ -40,6 +40,8 @@ class Cells {
   // `3 working days`, `5 days`, `8 working hours`, `8:30 working hours`, `same day`,
   // `same day 15:00`. False where it is empty or wrong.
   bool Limit(std::string_view column, catalogue::v1::TimeLimit& limit);
+  // The same of a part of a cell.
+  bool LimitOf(std::string_view column, std::string_view text, catalogue::v1::TimeLimit& limit);
   // Columns source, confidence, sample.
   void ReadSource(catalogue::v1::Source& source);
 

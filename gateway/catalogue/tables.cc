@@ -44,8 +44,8 @@ constexpr std::string_view kProcedureColumns[] = {
     "levels",         "counter_limit",  "counter_fee_vnd",
     "online_limit",   "online_fee_vnd", "postal_limit",
     "postal_fee_vnd", "papers",         "results",
-    "legal_bases",    "replaced_by",    "source",
-    "confidence",     "sample"};
+    "legal_bases",    "replaced_by",    "steps",
+    "source",         "confidence",     "sample"};
 constexpr std::string_view kMappingColumns[] = {"from",        "to",       "level", "valid_from",
                                                 "valid_until", "reviewer", "note"};
 
@@ -117,6 +117,17 @@ void ReadChannel(Cells& cells, const Word& channel, pb::Procedure& procedure) {
   to.add_fees()->set_amount_vnd(amount);
 }
 
+// `Thẩm định=1 working days`; a step of which nothing is said of time has no `=`.
+void ReadStep(Cells& cells, const std::string& item, pb::Procedure& procedure) {
+  const size_t sign = item.find('=');
+  pb::ProcedureStep& step = *procedure.add_steps();
+  step.set_name(std::string(absl::StripAsciiWhitespace(item.substr(0, sign))));
+  if (step.name().empty()) cells.Problem("steps", item, "names no step; write it before the =");
+  if (sign == std::string::npos) return;
+  const std::string limit(absl::StripAsciiWhitespace(item.substr(sign + 1)));
+  cells.LimitOf("steps", limit, *step.mutable_limit());
+}
+
 Entry ReadProcedure(Cells& cells) {
   pb::Procedure procedure;
   procedure.set_code(cells.Required("code"));
@@ -134,6 +145,7 @@ Entry ReadProcedure(Cells& cells) {
   }
   Take(cells.List("legal_bases"), *procedure.mutable_legal_bases());
   Take(cells.List("replaced_by"), *procedure.mutable_replaced_by());
+  for (const std::string& item : cells.List("steps")) ReadStep(cells, item, procedure);
   cells.ReadSource(*procedure.mutable_source());
   return procedure;
 }

@@ -2,7 +2,9 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_join.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/catalogue/agency_code.h"
@@ -77,14 +79,30 @@ absl::Status FillPage(const Snapshot& snapshot, std::string_view kind, const Req
   return absl::OkStatus();
 }
 
+absl::StatusOr<pb::TimeLimit> StepLimitOf(const pb::Procedure& procedure, const std::string& name,
+                                          std::string_view day) {
+  std::vector<std::string> names;
+  for (const pb::ProcedureStep& step : procedure.steps()) {
+    if (step.has_limit() && step.name() == name) return step.limit();
+    if (step.has_limit()) names.push_back(StrCat("'", step.name(), "'"));
+  }
+  return FieldInvalid("step", StrCat("is '", name, "', of which procedure ", procedure.code(),
+                                     " says no time on ", day, "; of these it does: ",
+                                     names.empty() ? "none" : absl::StrJoin(names, ", ")));
+}
+
 absl::StatusOr<pb::TimeLimit> LimitOf(const Snapshot& snapshot,
                                       const pb::ComputeDeadlineRequest& request,
                                       std::string_view day) {
   if (request.has_limit() == !request.procedure().empty()) {
     return FieldInvalid("limit", "and procedure are both there or both missing; give one of them");
   }
+  if (request.has_limit() && !request.step().empty()) {
+    return FieldInvalid("step", "is of a procedure; name that, or leave the step out");
+  }
   if (request.has_limit()) return request.limit();
   LIENTHONG_ASSIGN_OR_RETURN(const auto found, snapshot.FindProcedure(request.procedure(), day));
+  if (!request.step().empty()) return StepLimitOf(*found.procedure, request.step(), day);
   for (const auto& channel : found.procedure->channels()) {
     if (channel.channel() == request.channel() && channel.has_limit()) return channel.limit();
   }

@@ -76,11 +76,28 @@ bool ReadLimit(const std::vector<std::string>& words, pb::TimeLimit& limit) {
   return limit.unit() != pb::TimeLimit::UNIT_UNSPECIFIED;
 }
 
+// At the counter where nothing is said. False for a word that is no channel.
+bool ReadChannel(const std::string& word, pb::ComputeDeadlineRequest& request) {
+  request.set_channel(word.empty() || word == "counter" ? dossier::v1::CHANNEL_COUNTER
+                      : word == "online"                ? dossier::v1::CHANNEL_ONLINE
+                      : word == "postal"                ? dossier::v1::CHANNEL_POSTAL
+                                                        : dossier::v1::CHANNEL_UNSPECIFIED);
+  return request.channel() != dossier::v1::CHANNEL_UNSPECIFIED;
+}
+
 ExitCode Due(const Session& session, const Arguments& arguments, Terminal& terminal) {
   pb::ComputeDeadlineRequest request;
-  if (!ReadLimit(arguments.words(), *request.mutable_limit())) {
+  request.set_procedure(arguments.Text("--procedure"));
+  request.set_step(arguments.Text("--step"));
+  const bool of_procedure = !request.procedure().empty();
+  if (of_procedure ? !arguments.words().empty()
+                   : !ReadLimit(arguments.words(), *request.mutable_limit())) {
     return terminal.Usage(
-        "calendar due needs a number and working-days, days, working-hours or same-day");
+        "calendar due needs a number and working-days, days, working-hours or same-day; or "
+        "--procedure CODE without them");
+  }
+  if (!ReadChannel(arguments.Text("--channel"), request)) {
+    return terminal.Usage("--channel: expected counter, online or postal");
   }
   if (arguments.Has("--start")) {
     const absl::StatusOr<absl::Time> start = arguments.Time("--start");
@@ -162,19 +179,23 @@ std::vector<Command> CalendarCommands() {
        "  lienthongctl calendar show vn\n",
        &ShowCalendar},
       {"calendar due",
-       "NUMBER UNIT",
+       "[NUMBER UNIT]",
+       0,
        2,
-       2,
-       {"--start", "--agency", "--calendar", "--lang"},
+       {"--start", "--agency", "--calendar", "--procedure", "--channel", "--step", "--lang"},
        "when a time limit ends, counted day by day",
        "UNIT is working-days, days, working-hours or same-day (with 0). Without --start, from "
        "now;\n"
-       "by the calendar of --agency, or --calendar, or that of all. A `?` behind the time: "
+       "by the calendar of --agency, or --calendar, or that of all. With --procedure CODE the "
+       "limit\n"
+       "is that of the catalogue, by --channel (counter), or that of one --step NAME of it.\n"
+       "A `?` behind the time: "
        "holidays\n"
        "of some of the days are not known yet.\n"
        "\n"
        "Example:\n"
-       "  lienthongctl calendar due 3 working-days --start 2026-08-20T16:00:00+07:00\n",
+       "  lienthongctl calendar due 3 working-days --start 2026-08-20T16:00:00+07:00\n"
+       "  lienthongctl calendar due --procedure 1.001193 --channel online --agency H29.X05\n",
        &Due},
   };
 }

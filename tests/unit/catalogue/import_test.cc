@@ -3,6 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "gateway/base/text.h"
 #include "tests/unit/catalogue/catalogue_fixture.h"
 
 namespace lienthong::catalogue {
@@ -97,6 +98,24 @@ TEST(ImportTest, SaysWhatIsNewWhatIsAnotherAndWhatStays) {
   EXPECT_EQ(plan->told.changes(1).kind(), pb::CatalogueChange::KIND_ADDED);
   EXPECT_THAT(plan->told.warnings(), ElementsAre(HasSubstr("ends without a successor")));
   EXPECT_EQ(plan->writes.size(), 2U);
+}
+
+TEST(ImportTest, ReadsTheStepsOfAnAgencysProcess) {
+  const Snapshot after = After(Empty(), Request::CONTENT_PROCEDURES,
+                               "code,valid_from,name,steps,source\n"
+                               "1.000001,2025-07-01,a,Tiếp nhận|Thẩm định = 2 working days,s\n");
+  const auto& procedure = *(*after.FindProcedure("1.000001", "2026-01-01")).procedure;
+  ASSERT_EQ(procedure.steps_size(), 2);
+  EXPECT_EQ(procedure.steps(0).name(), "Tiếp nhận");
+  EXPECT_FALSE(procedure.steps(0).has_limit());
+  EXPECT_EQ(procedure.steps(1).name(), "Thẩm định");
+  EXPECT_EQ(procedure.steps(1).limit().amount(), 2);
+  for (const char* steps : {"=2 days", "Thẩm định=soon"}) {
+    EXPECT_THAT(Message(Refusal(Request::CONTENT_PROCEDURES,
+                                StrCat("code,valid_from,name,steps,source\n1.000001,2025-07-01,a,",
+                                       steps, ",s\n"))),
+                HasSubstr("column steps"));
+  }
 }
 
 TEST(ImportTest, ReadsTheLimitsOfTables) {

@@ -178,5 +178,24 @@ TEST_F(CatalogueTest, ComputesADeadlineByTheAgencysCalendar) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("give one of them")));
 }
 
+TEST_F(CatalogueTest, ComputesWhenAStepOfAProcedureIsDue) {
+  ImportCatalogueRequest import = ImportOf(
+      "code,valid_from,name,counter_limit,steps,source\n"
+      "1.001193,2025-07-01,a,5 working days,Tiếp nhận|Thẩm định=2 working hours,s\n");
+  import.set_content(ImportCatalogueRequest::CONTENT_PROCEDURES);
+  ASSERT_THAT(catalogue_.Import(Operator(), import), IsOk());
+  catalogue::v1::ComputeDeadlineRequest request;
+  request.set_procedure("1.001193");
+  request.set_step("Thẩm định");
+  const auto due = ComputeDeadline(**catalogue_.Now(), request, clock_.Now());
+  ASSERT_THAT(due, IsOk());
+  EXPECT_EQ(due->due_time().seconds(), absl::ToUnixSeconds(clock_.Now() + absl::Hours(2)));
+  for (const char* step : {"Tiếp nhận", "Ký"}) {
+    request.set_step(step);
+    EXPECT_THAT(ComputeDeadline(**catalogue_.Now(), request, clock_.Now()),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("'Thẩm định'")));
+  }
+}
+
 }  // namespace
 }  // namespace lienthong::core
