@@ -98,6 +98,18 @@ absl::Status CheckGrant(const ActingGrant& grant) {
 
 }  // namespace
 
+WarningEnd MakeWarningEnd(const Catalogue& catalogue) {
+  return [&catalogue](const std::string& agency, absl::Time now, int soon_hours) {
+    const absl::Time by_the_clock = now + absl::Hours(soon_hours);
+    const auto snapshot = catalogue.Now();
+    if (!snapshot.ok()) return by_the_clock;
+    const std::string id = (*snapshot)->CalendarOf(agency, domain::FormatDay(domain::WallDay(now)));
+    const domain::Calendar* calendar = (*snapshot)->FindCalendar(id);
+    return calendar == nullptr ? by_the_clock
+                               : calendar->AddWorkingTime(now, absl::Hours(soon_hours));
+  };
+}
+
 std::shared_ptr<const domain::Timetable> CatalogueTimetables::Now() const {
   const auto snapshot = catalogue_.Now();
   if (!snapshot.ok()) return nullptr;
@@ -183,7 +195,7 @@ absl::Status Catalogue::Write(const Act& act, int64_t version, const std::vector
   if (!entries.empty()) {
     set.mutations.push_back(
         {Mutation::Kind::kPut, Table::kCatalogue, {.columns = VersionKey(), .body = ""}});
-    PutRecomputation(engine_, version + 1, set);
+    LIENTHONG_RETURN_IF_ERROR(PutRecomputation(engine_, version + 1, set));
   }
   for (const Entry& entry : entries) set.mutations.push_back(PutEntry(engine_, entry));
   storage::v1::RequestRecord request;

@@ -9,6 +9,7 @@
 #include "gateway/catalogue/import.h"
 #include "gateway/catalogue/snapshot.h"
 #include "gateway/core/context.h"
+#include "gateway/core/due_classes.h"
 #include "gateway/core/engine.h"
 #include "gateway/core/recomputation.h"
 #include "gateway/core/timetables.h"
@@ -67,6 +68,10 @@ class Catalogue {
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const catalogue::Snapshot> snapshot_;
 };
+
+// The end of a warning time by an agency's calendar; by the clock where that cannot be read. The
+// catalogue outlives the function.
+WarningEnd MakeWarningEnd(const Catalogue& catalogue);
 
 // What it says of time.
 class CatalogueTimetables final : public Timetables {

@@ -12,6 +12,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/core/digest.h"
+#include "gateway/core/due_rows.h"
 #include "gateway/core/registering.h"
 #include "gateway/core/suspects.h"
 #include "gateway/core/view.h"
@@ -237,6 +238,10 @@ absl::Status CheckMerged(const Dossier& before, const PreparedEdit& edit) {
   return faults.empty() ? absl::OkStatus() : FieldsInvalid(std::move(faults));
 }
 
+std::shared_ptr<const domain::Timetable> TimetableNow(const Engine& engine) {
+  return engine.timetables == nullptr ? nullptr : engine.timetables->Now();
+}
+
 // An agency that has ended gives a new dossier no number; one that it brings along it keeps.
 absl::Status CheckMayIssue(const Engine& engine, const PreparedEdit& edit) {
   const auto& may_issue = engine.numbering->rules().may_issue;
@@ -282,6 +287,7 @@ PreparedEdit PrepareJoining(const Engine& engine, const StoredDossier& stored,
   *said.mutable_joined() = joining == nullptr ? stored.dossier.joined() : *joining;
   for (const auto& [path, value] : domain::Flatten(said)) edit.merge.paths.push_back(path);
   edit.set.conditions.push_back({Table::kDossier, {edit.id}, stored.version});
+  NoteDue(edit.id, stored.dossier, next, TimetableNow(engine).get(), edit.set);
   edit.entry = EntryOf(stored.dossier, edit);
   return edit;
 }
@@ -300,7 +306,7 @@ absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossi
     LIENTHONG_RETURN_IF_ERROR(Begin(engine, change, edit));
   }
   NameNewCodes(change);
-  if (engine.timetables != nullptr) change.timetable = engine.timetables->Now();
+  change.timetable = TimetableNow(engine);
   if (engine.papers != nullptr) {
     LIENTHONG_RETURN_IF_ERROR(engine.papers->Resolve(stored.dossier, change));
   }
@@ -323,6 +329,7 @@ absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossi
     LIENTHONG_RETURN_IF_ERROR(CheckMayIssue(engine, edit));
     LIENTHONG_RETURN_IF_ERROR(NoteFingerprint(engine, edit));
   }
+  NoteDue(edit.id, stored.dossier, next, change.timetable.get(), edit.set);
   edit.entry = EntryOf(stored.dossier, edit);
   return edit;
 }

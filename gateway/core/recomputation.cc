@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/base/errors.h"
+#include "gateway/core/due_rows.h"
 #include "gateway/core/editor.h"
 #include "gateway/core/records.h"
 #include "gateway/core/waiter.h"
@@ -57,13 +58,89 @@ bool MovedSince(const Dossier& dossier, const google::protobuf::Timestamp& start
          domain::FromProto(superseded.rbegin()->superseded_time()) >= domain::FromProto(start);
 }
 
+// What is done to the dossiers of one page.
+class Page {
+ public:
+  Page(Engine& engine, const google::protobuf::Timestamp& start)
+      : engine_(engine), start_(start), timetable_(engine.timetables->Now()) {}
+
+  // Its deadlines, where it is open, and else its rows for reports.
+  absl::Status Look(const StoredDossier& stored) {
+    const bool is_open = !domain::HasEnded(stored.dossier.status()) && !IsClosed(stored.dossier);
+    if (is_open) {
+      LIENTHONG_ASSIGN_OR_RETURN(const bool is_edited, Recompute(stored));
+      if (is_edited) return absl::OkStatus();
+    }
+    store::WriteSet set;
+    LIENTHONG_RETURN_IF_ERROR(
+        MendDue(engine_, stored.id, stored.version, stored.dossier, timetable_.get(), set));
+    if (set.mutations.empty()) return absl::OkStatus();
+    engine_.store.Commit(std::move(set), mended_.emplace_back().Callback());
+    return absl::OkStatus();
+  }
+
+  // Until all of it is stored; the first error of any.
+  absl::Status Wait() {
+    absl::Status first;
+    for (auto& waiter : edited_) first.Update(Answered(waiter));
+    for (auto& waiter : mended_) first.Update(Answered(waiter));
+    return first;
+  }
+
+  int64_t examined = 0;
+  int64_t moved = 0;
+  int64_t proposed = 0;
+
+ private:
+  absl::StatusOr<bool> Recompute(const StoredDossier& stored) {
+    ++examined;
+    EditContext context;
+    context.actor = kActor;
+    context.writer.system = kActor;
+    context.reason = kReason;
+    LIENTHONG_ASSIGN_OR_RETURN(PreparedEdit edit,
+                               PrepareEdit(engine_, stored, domain::Change{}, std::move(context)));
+    if (MovedSince(edit.merge.next, start_)) {
+      ++moved;
+      if (edit.merge.next.deadline().has_proposed_due()) ++proposed;
+    }
+    if (!edit.changed) return false;
+    SubmitEdit(engine_, std::move(edit), edited_.emplace_back().Callback());
+    return true;
+  }
+
+  template <typename T>
+  absl::Status Answered(Waiter<absl::StatusOr<T>>& waiter) {
+    const auto answer = waiter.Wait(engine_.clock.Now() + engine_.commit_timeout);
+    if (answer.has_value()) return answer->status();
+    return absl::DeadlineExceededError(
+        "what was computed again is not stored yet; it is looked at "
+        "again");
+  }
+
+  Engine& engine_;
+  const google::protobuf::Timestamp start_;
+  const std::shared_ptr<const domain::Timetable> timetable_;
+  std::vector<Waiter<absl::StatusOr<EditResult>>> edited_;
+  std::vector<Waiter<absl::StatusOr<store::CommitResult>>> mended_;
+};
+
 }  // namespace
 
-void PutRecomputation(const Engine& engine, int64_t catalogue_version, store::WriteSet& set) {
+absl::Status PutRecomputation(const Engine& engine, int64_t catalogue_version,
+                              store::WriteSet& set) {
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredRecord before, Load(engine));
   RecomputationRecord record;
+  record.set_filled(before.record.filled());
   record.set_catalogue_version(catalogue_version);
   *record.mutable_start_time() = domain::ToProto(engine.clock.Now());
   Put(engine, record, set);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> IsFilled(const Engine& engine) {
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredRecord stored, Load(engine));
+  return stored.record.filled();
 }
 
 absl::StatusOr<catalogue::v1::Recomputation> GetRecomputation(const Engine& engine) {
@@ -119,7 +196,10 @@ absl::StatusOr<bool> Recomputer::Step() {
   LIENTHONG_RETURN_IF_ERROR(computed);
   if (!rows.empty()) record.set_after(std::get<int64_t>(rows.back().columns[0]));
   record.set_done(static_cast<int64_t>(rows.size()) < kRecomputationPageRows);
-  if (record.done()) *record.mutable_end_time() = domain::ToProto(engine_.clock.Now());
+  if (record.done()) {
+    *record.mutable_end_time() = domain::ToProto(engine_.clock.Now());
+    record.set_filled(true);
+  }
   const absl::Status kept = CommitProgress(record, stored.version);
   if (absl::IsAborted(kept)) return true;  // the catalogue changed again: from the beginning
   LIENTHONG_RETURN_IF_ERROR(kept);
@@ -127,44 +207,15 @@ absl::StatusOr<bool> Recomputer::Step() {
 }
 
 absl::Status Recomputer::Recompute(const std::vector<Row>& rows, RecomputationRecord& record) {
-  using Answer = absl::StatusOr<EditResult>;
-  std::vector<Waiter<Answer>> waiters;
-  int64_t examined = 0;
-  int64_t moved = 0;
-  int64_t proposed = 0;
+  Page page(engine_, record.start_time());
   for (const Row& row : rows) {
-    if (!IsOpen(row)) continue;
     LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, ReadDossier(engine_, row));
-    if (IsClosed(stored.dossier)) continue;
-    ++examined;
-    EditContext context;
-    context.actor = kActor;
-    context.writer.system = kActor;
-    context.reason = kReason;
-    LIENTHONG_ASSIGN_OR_RETURN(PreparedEdit edit,
-                               PrepareEdit(engine_, stored, domain::Change{}, std::move(context)));
-    if (MovedSince(edit.merge.next, record.start_time())) {
-      ++moved;
-      if (edit.merge.next.deadline().has_proposed_due()) ++proposed;
-    }
-    if (!edit.changed) continue;
-    SubmitEdit(engine_, std::move(edit), waiters.emplace_back().Callback());
+    LIENTHONG_RETURN_IF_ERROR(page.Look(stored));
   }
-  absl::Status first;
-  for (Waiter<Answer>& waiter : waiters) {
-    const auto answer = waiter.Wait(engine_.clock.Now() + engine_.commit_timeout);
-    if (!answer.has_value()) {
-      first.Update(
-          absl::DeadlineExceededError("a deadline that was computed again is not stored "
-                                      "yet; it is looked at again"));
-    } else {
-      first.Update(answer->status());
-    }
-  }
-  record.set_examined(record.examined() + examined);
-  record.set_moved(record.moved() + moved);
-  record.set_proposed(record.proposed() + proposed);
-  return first;
+  record.set_examined(record.examined() + page.examined);
+  record.set_moved(record.moved() + page.moved);
+  record.set_proposed(record.proposed() + page.proposed);
+  return page.Wait();
 }
 
 absl::Status Recomputer::CommitProgress(const RecomputationRecord& record, int64_t version) {

@@ -16,7 +16,13 @@ inline constexpr int kDryRunDossiersMax = 10'000;
 
 // Asks for the deadlines of all open dossiers to be computed again, from `now` on; to be committed
 // with the change of the catalogue that makes it so, which gets this version.
-void PutRecomputation(const Engine& engine, int64_t catalogue_version, store::WriteSet& set);
+// Errors of the store.
+absl::Status PutRecomputation(const Engine& engine, int64_t catalogue_version,
+                              store::WriteSet& set);
+
+// Whether a walk through all dossiers was ever at its end: until then what reports read
+// (due_rows.h) lacks dossiers that an older version of the gateway stored.
+absl::StatusOr<bool> IsFilled(const Engine& engine);
 
 // How far it is.
 absl::StatusOr<catalogue::v1::Recomputation> GetRecomputation(const Engine& engine);
@@ -28,7 +34,8 @@ absl::StatusOr<int> CountMoved(const Engine& engine, const domain::Timetable& ti
 // Computes the deadlines of open dossiers again after the catalogue changed. Each that moves is an
 // edit of the gateway, journalled as any other; the promise stays, a new one is proposed
 // (domain/deadlines.h). What was done survives a kill; a page that was under way is looked at
-// again, which changes nothing twice.
+// again, which changes nothing twice. On its way it mends what reports read (due_rows.h), also of
+// dossiers that have ended.
 class Recomputer {
  public:
   // The engine outlives it.

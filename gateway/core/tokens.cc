@@ -64,6 +64,18 @@ absl::StatusOr<ListPosition> ReadListToken(std::string_view text, int64_t epoch,
   return ListPosition{.after_id = positions[0], .sequence = positions[1]};
 }
 
+std::string MakeDueToken(std::string_view kind, int64_t epoch, const DuePosition& position) {
+  return absl::WebSafeBase64Escape(
+      StrCat(kind, ":", epoch, ":", position.due_us, ":", position.dossier_id));
+}
+
+absl::StatusOr<DuePosition> ReadDueToken(std::string_view kind, std::string_view text,
+                                         int64_t epoch) {
+  if (text.empty()) return DuePosition{};
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<int64_t> positions, Open(kind, text, epoch, 2));
+  return DuePosition{.due_us = positions[0], .dossier_id = positions[1]};
+}
+
 absl::StatusOr<int64_t> PageRows(int32_t page_size) {
   if (page_size < 0) return FieldInvalid("page_size", "is negative");
   return page_size == 0 ? kPageRowsDefault : std::min<int64_t>(page_size, kPageRowsMax);

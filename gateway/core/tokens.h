@@ -1,6 +1,7 @@
 #ifndef LIENTHONG_GATEWAY_CORE_TOKENS_H_
 #define LIENTHONG_GATEWAY_CORE_TOKENS_H_
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,6 +30,18 @@ struct ListPosition {
 std::string MakeListToken(int64_t epoch, const ListPosition& position);
 // Errors as ReadToken. Empty text begins a list at `sequence`.
 absl::StatusOr<ListPosition> ReadListToken(std::string_view text, int64_t epoch, int64_t sequence);
+
+// A page of what is due goes on behind an instant and, of those due then, an id. `kind` tells the
+// lists apart.
+struct DuePosition {
+  int64_t due_us = 0;
+  int64_t dossier_id = 0;
+  auto operator<=>(const DuePosition&) const = default;
+};
+std::string MakeDueToken(std::string_view kind, int64_t epoch, const DuePosition& position);
+// Errors as ReadToken. Empty text begins at the beginning.
+absl::StatusOr<DuePosition> ReadDueToken(std::string_view kind, std::string_view text,
+                                         int64_t epoch);
 
 // The rows of a page for a wished size: 0 = 100, over 500 = 500; InvalidArgument when negative.
 absl::StatusOr<int64_t> PageRows(int32_t page_size);

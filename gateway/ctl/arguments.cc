@@ -81,6 +81,10 @@ const std::vector<FlagDescription>& AllFlags() {
       {"--valid-from", "DAY", "since when the portal's answer holds", ""},
       {"--start", "TIME", "when it begins, e.g. 2026-03-02T08:00:00+07:00", ""},
       {"--calendar", "ID", "count by this calendar", ""},
+      {"--procedure", "CODE", "the limit that the catalogue gives this procedure", ""},
+      {"--channel", "CHANNEL", "counter, online or postal; default counter", ""},
+      {"--step", "NAME", "one step of the procedure's handling", ""},
+      {"--soon", "HOURS", "working hours ahead that count as due soon; default 8", ""},
       {"--lang", "vi|en", "language of tables; default: as LANG says", "LANG"},
       {"--state", "STATE", "only those that are open, approved, repaired, vanished or manual", ""},
   };

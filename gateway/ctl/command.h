@@ -52,6 +52,8 @@ CommandGroup TaskGroup();
 std::vector<Command> MappingCommands();
 std::vector<Command> CatalogueCommands();
 std::vector<Command> CalendarCommands();
+std::vector<Command> ReportCommands();
+CommandGroup ReportGroup();
 std::vector<Command> PasswordCommands();
 
 }  // namespace lienthong::ctl

@@ -90,7 +90,7 @@ std::string HelpOf(const CommandGroup& group) {
 
 const CommandGroup* FindGroup(const std::vector<std::string>& words) {
   static const auto* const groups = new std::vector<CommandGroup>{
-      ReceiptGroup(), DlqGroup(), ReconcileGroup(), TaskGroup(), DossierGroup()};
+      ReceiptGroup(), DlqGroup(), ReconcileGroup(), TaskGroup(), DossierGroup(), ReportGroup()};
   if (words.size() != 1) return nullptr;
   const auto found = std::ranges::find(*groups, words[0], &CommandGroup::name);
   return found == groups->end() ? nullptr : &*found;
@@ -156,7 +156,7 @@ const std::vector<Command>& AllCommands() {
          {PushCommands(), DossierCommands(), ReadCommands(), ReceiptCommands(), NumberCommands(),
           OperatorCommands(), DlqCommands(), ConflictCommands(), ReconcileCommands(),
           TaskCommands(), LaneCommands(), MappingCommands(), CatalogueCommands(),
-          CalendarCommands(), PasswordCommands()}) {
+          CalendarCommands(), ReportCommands(), PasswordCommands()}) {
       all->insert(all->end(), area.begin(), area.end());
     }
     return all;

@@ -13,6 +13,7 @@
 #include "gateway/base/text.h"
 #include "gateway/core/catalogue.h"
 #include "gateway/core/engine.h"
+#include "gateway/core/reports.h"
 #include "gateway/server/chore_setup.h"
 #include "gateway/server/https_setup.h"
 #include "gateway/server/link_setup.h"
@@ -25,6 +26,7 @@
 #include "gateway/service/dossier_service.h"
 #include "gateway/service/health_service.h"
 #include "gateway/service/receipt_service.h"
+#include "gateway/service/report_service.h"
 #include "gateway/service/status_service.h"
 #include "gateway/service/stream_hub.h"
 #include "gateway/service/sync_service.h"
@@ -69,6 +71,7 @@ std::vector<std::string> ServedNames() {
           receipt::v1::ReceiptService::service_full_name(),
           status::v1::StatusService::service_full_name(),
           catalogue::v1::CatalogueService::service_full_name(),
+          report::v1::ReportService::service_full_name(),
           sync::v1::SyncService::service_full_name(),
           admin::v1::AdminService::service_full_name()};
 }
@@ -119,6 +122,8 @@ struct Server::Parts {
   core::Catalogue catalogue{engine};
   core::CatalogueTimetables timetables{catalogue};
   service::CatalogueService catalogues{edge, catalogue};
+  core::Reports reports{engine, MakeWarningEnd(catalogue)};
+  service::ReportService report_service{edge, reports};
   sync::Conflicts conflicts{engine};
   service::SyncService syncs{edge, *links, conflicts};
   service::AdminService admin{{edge, admission, *store, *links, ProgramVersion(), start_time,
@@ -181,7 +186,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
                                           .address = listen.grpc(),
                                           .credentials = MakeServerCredentials(*parts.certificates),
                                           .services = {&parts.dossiers, &parts.receipts,
-                                                       &parts.statuses, &parts.catalogues}},
+                                                       &parts.statuses, &parts.catalogues,
+                                                       &parts.report_service}},
                                          config.config().limits()));
   LIENTHONG_ASSIGN_OR_RETURN(
       parts.admin_listener,

@@ -120,14 +120,24 @@ constexpr ColumnDescription kCatalogueColumns[] = {
 
 // Open dossiers only. `kind` is what is due (storage.v1.DueKind), `unit` the officers' unit that
 // has it; neither tells of a person. `due_us` is INT64_MAX while the clock stands or no date is
-// known.
+// known; `since_us` is when it was received, before that filed; `apologised` is 1 when the
+// citizen was told that `due_us` is not kept.
 constexpr ColumnDescription kDueColumns[] = {
-    {"dossier_id", false}, {"kind", false}, {"agency", true}, {"unit", true}, {"due_us", false}};
+    {"dossier_id", false}, {"kind", false},     {"agency", true},     {"unit", true},
+    {"due_us", false},     {"since_us", false}, {"apologised", false}};
 constexpr int kDueByTime[] = {1, 4};
 constexpr int kDueByAgency[] = {2, 1, 4};
 constexpr int kDueByUnit[] = {2, 3, 1, 4};
-constexpr IndexDescription kDueIndexes[] = {
-    {"due_by_time", kDueByTime}, {"due_by_agency", kDueByAgency}, {"due_by_unit", kDueByUnit}};
+constexpr int kDueByAge[] = {2, 5};
+constexpr IndexDescription kDueIndexes[] = {{"due_by_time", kDueByTime},
+                                            {"due_by_agency", kDueByAgency},
+                                            {"due_by_unit", kDueByUnit},
+                                            {"due_by_age", kDueByAge}};
+
+constexpr ColumnDescription kDefectColumns[] = {
+    {"dossier_id", false}, {"kind", false}, {"agency", true}};
+constexpr int kDefectByAgency[] = {2, 1};
+constexpr IndexDescription kDefectIndexes[] = {{"defect_by_agency", kDefectByAgency}};
 
 constexpr ColumnDescription kBlockColumns[] = {
     {"id", true}, {"agency", true}, {"state", false}, {"expire_us", false}};
@@ -180,6 +190,7 @@ constexpr TableDescription kTables[kTableCount] = {
     {Table::kFinding, "finding", kFindingColumns, 2, kFindingIndexes},
     {Table::kCatalogue, "catalogue", kCatalogueColumns, 4, {}},
     {Table::kDue, "due", kDueColumns, 1, kDueIndexes},
+    {Table::kDefect, "defect", kDefectColumns, 2, kDefectIndexes},
     {Table::kBlock, "block", kBlockColumns, 1, kBlockIndexes},
     {Table::kCollision, "collision", kCollisionColumns, 1, kCollisionIndexes},
     {Table::kDispatch, "dispatch", kDispatchColumns, 1, kDispatchIndexes},

@@ -41,13 +41,14 @@ enum class Table : uint8_t {
   kFinding,      // what they have found
   kCatalogue,    // agencies, units, procedures, calendars: dated entries
   kDue,          // open dossiers by what is due next
+  kDefect,       // what is missing or odd about dossiers
   kBlock,        // numbers leased to counters that work without the gateway
   kCollision,    // codes that two sides claim
   kDispatch,     // dossiers whose agency ended and that wait for a person to name the next
   kFingerprint,  // what two dossiers of one case would have in common, as keyed digests
   kSuspect,      // pairs of dossiers that may be one case
 };
-inline constexpr int kTableCount = 28;
+inline constexpr int kTableCount = 29;
 
 struct ColumnDescription {
   std::string_view name;

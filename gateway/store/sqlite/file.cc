@@ -86,6 +86,7 @@ int64_t VersionThatBrought(Table table) {
     case Table::kSuspect:
       return 6;
     case Table::kDue:
+    case Table::kDefect:
     case Table::kDispatch:
       return 7;
     default:

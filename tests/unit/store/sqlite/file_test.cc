@@ -144,7 +144,7 @@ TEST_F(FileTest, AFileOfTheFifthVersionGetsWhatCameSince) {
 TEST_F(FileTest, AFileOfTheSixthVersionGetsWhatCameSince) {
   Open();
   store_.reset();
-  RunSql(path_, "DROP TABLE due; DROP TABLE dispatch; PRAGMA user_version=6;");
+  RunSql(path_, "DROP TABLE due; DROP TABLE defect; DROP TABLE dispatch; PRAGMA user_version=6;");
   Open();
   EXPECT_THAT(store_->Count({.table = Table::kDue}), IsOkAndHolds(Eq(0)));
   EXPECT_THAT(store_->Count({.table = Table::kDispatch}), IsOkAndHolds(Eq(0)));

@@ -1,0 +1,35 @@
+#ifndef LIENTHONG_GATEWAY_SERVICE_REPORT_SERVICE_H_
+#define LIENTHONG_GATEWAY_SERVICE_REPORT_SERVICE_H_
+
+#include "gateway/core/reports.h"
+#include "gateway/service/edge.h"
+#include "lienthong/report/v1/report_service.grpc.pb.h"
+
+namespace lienthong::service {
+
+// Reports over gRPC. Edge and reports outlive the service.
+class ReportService final : public report::v1::ReportService::CallbackService {
+ public:
+  ReportService(const Edge& edge, const core::Reports& reports) : edge_(edge), reports_(reports) {}
+
+  grpc::ServerUnaryReactor* GetDeadlineReport(grpc::CallbackServerContext* context,
+                                              const report::v1::GetDeadlineReportRequest* request,
+                                              report::v1::DeadlineReport* response) override;
+  grpc::ServerUnaryReactor* ListDueDossiers(grpc::CallbackServerContext* context,
+                                            const report::v1::ListDueDossiersRequest* request,
+                                            report::v1::ListDueDossiersResponse* response) override;
+  grpc::ServerUnaryReactor* GetBacklog(grpc::CallbackServerContext* context,
+                                       const report::v1::GetBacklogRequest* request,
+                                       report::v1::Backlog* response) override;
+  grpc::ServerUnaryReactor* GetDefectReport(grpc::CallbackServerContext* context,
+                                            const report::v1::GetDefectReportRequest* request,
+                                            report::v1::DefectReport* response) override;
+
+ private:
+  const Edge& edge_;
+  const core::Reports& reports_;
+};
+
+}  // namespace lienthong::service
+
+#endif  // LIENTHONG_GATEWAY_SERVICE_REPORT_SERVICE_H_
