@@ -8,6 +8,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/core/dossiers.h"
+#include "gateway/core/due_rows.h"
 #include "gateway/core/records.h"
 #include "gateway/sync/lane_store.h"
 
@@ -311,6 +312,18 @@ std::vector<dossier::v1::Dossier> Gateway::Dossiers() const {
     all.push_back(core::ReadDossier(*engine_, row).value().dossier);
   }
   return all;
+}
+
+std::vector<std::string> Gateway::WrongInReports() const {
+  std::vector<std::string> codes;
+  for (const store::Row& row : ReadAll(store_, store::Table::kDossier)) {
+    const core::StoredDossier stored = core::ReadDossier(*engine_, row).value();
+    store::WriteSet mends;
+    core::MendDue(*engine_, stored.id, stored.version, stored.dossier, /*timetable=*/nullptr, mends)
+        .IgnoreError();
+    if (!mends.mutations.empty()) codes.push_back(stored.dossier.code());
+  }
+  return codes;
 }
 
 std::vector<core::StoredConflict> Gateway::OpenConflicts() const {

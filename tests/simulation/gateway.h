@@ -83,6 +83,8 @@ class Gateway {
   std::optional<dossier::v1::Dossier> Find(const std::string& code,
                                            const std::string& issuer) const;
   std::vector<dossier::v1::Dossier> Dossiers() const;
+  // Codes of dossiers of which reports read something else than the dossier says.
+  std::vector<std::string> WrongInReports() const;
   std::vector<core::StoredConflict> OpenConflicts() const;
   // Every conflict that there ever was, open or closed.
   std::vector<storage::v1::ConflictRecord> Conflicts() const;

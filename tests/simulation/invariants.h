@@ -53,6 +53,8 @@ void CheckOwnersWords(const Scene& scene, Findings& findings);
 void CheckConflicts(const Scene& scene, Findings& findings);
 // What operators did is on record, once, and nothing else is.
 void CheckActs(const Scene& scene, Findings& findings);
+// What reports read beside the dossiers follows from the dossiers.
+void CheckReports(const Scene& scene, Findings& findings);
 // Where a link says that it is well, nothing waits for longer than its objective, and nothing has
 // got stuck. Holds at any time.
 void CheckHealth(const Gateway& gateway, const Systems& systems, absl::Duration now,

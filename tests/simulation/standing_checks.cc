@@ -60,6 +60,12 @@ void CheckConflicts(const Scene& scene, Findings& findings) {
   }
 }
 
+void CheckReports(const Scene& scene, Findings& findings) {
+  for (const std::string& code : scene.gateway.WrongInReports()) {
+    findings.Check(false, StrCat(code, ": reports read something else than the dossier says"));
+  }
+}
+
 void CheckActs(const Scene& scene, Findings& findings) {
   std::map<std::string, storage::v1::ActRecord> acts;  // by request
   for (storage::v1::ActRecord& act : scene.gateway.Acts()) {

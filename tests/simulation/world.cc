@@ -414,6 +414,7 @@ class World {
     CheckSteps(scene, findings);
     CheckAppended(scene, findings);
     CheckCodes(scene, findings);
+    CheckReports(scene, findings);
     CheckStatuses(scene, findings);
     CheckEdits(scene, findings);
     CheckConflicts(scene, findings);
