@@ -81,7 +81,7 @@ class Merger {
                                .due_reason = DecidesDueReason()};
       result_.due_moved_silently = MovesDueSilently(current_, result_.next, decided);
       Derive(current_, decided, writer_, now_, result_.next);
-      TrackStanding(current_, now_, result_.next);
+      if (result_.status_changed) TrackStanding(current_, now_, result_.next);
       if (change_.timetable != nullptr)
         TrackStatutoryDue(current_, *change_.timetable, now_, result_.next);
       TrackContent(current_, change_, writer_, now_, result_.next);
