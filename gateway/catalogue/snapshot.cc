@@ -154,6 +154,13 @@ bool Snapshot::MayIssue(std::string_view agency, std::string_view day) const {
   return !ended;
 }
 
+bool Snapshot::HasEnded(std::string_view agency, std::string_view day) const {
+  const auto found = agencies_.find({std::string(kAgencyNamespace), FoldAgencyCode(agency)});
+  return found != agencies_.end() && std::ranges::any_of(found->second, [day](const auto* entry) {
+           return !entry->valid_until().empty() && entry->valid_until() < day;
+         });
+}
+
 std::vector<std::string> Snapshot::ActsFor(std::string_view agency, std::string_view day) const {
   std::vector<std::string> codes;
   const std::string folded = FoldAgencyCode(agency);

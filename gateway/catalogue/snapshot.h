@@ -51,6 +51,8 @@ class Snapshot {
   // Whether a number may be issued under its code: not after its end. The catalogue need not know
   // every agency; what it does not know may.
   bool MayIssue(std::string_view agency, std::string_view day) const;
+  // Whether an agency of this code ended before the day; another one may have the code by now.
+  bool HasEnded(std::string_view agency, std::string_view day) const;
   // For whom an agency may act on that day, by grants.
   std::vector<std::string> ActsFor(std::string_view agency, std::string_view day) const;
 

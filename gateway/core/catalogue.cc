@@ -98,6 +98,15 @@ absl::Status CheckGrant(const ActingGrant& grant) {
 
 }  // namespace
 
+std::function<std::vector<std::string>(const std::string& agency)> MakeActsFor(
+    const Catalogue& catalogue) {
+  return [&catalogue](const std::string& agency) {
+    const auto snapshot = catalogue.Now();
+    return snapshot.ok() ? (*snapshot)->ActsFor(agency, catalogue.Today())
+                         : std::vector<std::string>();
+  };
+}
+
 WarningEnd MakeWarningEnd(const Catalogue& catalogue) {
   return [&catalogue](const std::string& agency, absl::Time now, int soon_hours) {
     const absl::Time by_the_clock = now + absl::Hours(soon_hours);

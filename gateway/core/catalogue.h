@@ -1,9 +1,11 @@
 #ifndef LIENTHONG_GATEWAY_CORE_CATALOGUE_H_
 #define LIENTHONG_GATEWAY_CORE_CATALOGUE_H_
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "gateway/catalogue/import.h"
@@ -72,6 +74,11 @@ class Catalogue {
 // The end of a warning time by an agency's calendar; by the clock where that cannot be read. The
 // catalogue outlives the function.
 WarningEnd MakeWarningEnd(const Catalogue& catalogue);
+
+// For which agencies one may act today, by grants; none where the catalogue cannot be read. The
+// catalogue outlives the function.
+std::function<std::vector<std::string>(const std::string& agency)> MakeActsFor(
+    const Catalogue& catalogue);
 
 // What it says of time.
 class CatalogueTimetables final : public Timetables {

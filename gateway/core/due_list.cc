@@ -1,6 +1,7 @@
 #include "gateway/core/due_list.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "gateway/base/errors.h"
@@ -9,6 +10,27 @@ namespace lienthong::core {
 
 using store::Row;
 using store::Table;
+
+absl::StatusOr<std::vector<Row>> ReadBehind(const Engine& engine, Table table, int index,
+                                            const store::Values& prefix, const DuePosition& behind,
+                                            int64_t limit) {
+  store::Values same = prefix;  // the rest of what is due at that instant
+  same.emplace_back(behind.due_us);
+  store::Scan scan{.table = table,
+                   .index = index,
+                   .prefix = std::move(same),
+                   .after = behind.dossier_id,
+                   .limit_rows = limit};
+  LIENTHONG_ASSIGN_OR_RETURN(std::vector<Row> rows, engine.store.Read(scan));
+  scan.prefix = prefix;
+  scan.after = behind.due_us;
+  scan.limit_rows = limit - static_cast<int64_t>(rows.size());
+  if (scan.limit_rows <= 0) return rows;
+  LIENTHONG_ASSIGN_OR_RETURN(std::vector<Row> later, engine.store.Read(scan));
+  rows.insert(rows.end(), std::make_move_iterator(later.begin()),
+              std::make_move_iterator(later.end()));
+  return rows;
+}
 
 DueList::DueList(const Engine& engine, const ReportScope& scope, storage::v1::DueKind kind)
     : engine_(engine) {
@@ -25,33 +47,16 @@ DueList::DueList(const Engine& engine, const ReportScope& scope, storage::v1::Du
 absl::StatusOr<std::vector<DueRow>> DueList::Read(const DuePosition& behind, int64_t limit) const {
   std::vector<DueRow> rows;
   for (const Stream& stream : streams_) {
-    LIENTHONG_RETURN_IF_ERROR(ReadStream(stream, behind, limit, rows));
+    LIENTHONG_ASSIGN_OR_RETURN(
+        const std::vector<Row> found,
+        ReadBehind(engine_, Table::kDue, stream.index, stream.prefix, behind, limit));
+    for (const Row& row : found) rows.push_back(ReadDueRow(row));
   }
   std::sort(rows.begin(), rows.end(), [](const DueRow& one, const DueRow& other) {
     return DuePosition{one.due_us, one.dossier_id} < DuePosition{other.due_us, other.dossier_id};
   });
   if (static_cast<int64_t>(rows.size()) > limit) rows.resize(static_cast<size_t>(limit));
   return rows;
-}
-
-absl::Status DueList::ReadStream(const Stream& stream, const DuePosition& behind, int64_t limit,
-                                 std::vector<DueRow>& rows) const {
-  store::Values same = stream.prefix;  // the rest of what is due at that instant
-  same.emplace_back(behind.due_us);
-  store::Scan scan{.table = Table::kDue,
-                   .index = stream.index,
-                   .prefix = std::move(same),
-                   .after = behind.dossier_id,
-                   .limit_rows = limit};
-  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> rest, engine_.store.Read(scan));
-  for (const Row& row : rest) rows.push_back(ReadDueRow(row));
-  scan.prefix = stream.prefix;
-  scan.after = behind.due_us;
-  scan.limit_rows = limit - static_cast<int64_t>(rest.size());
-  if (scan.limit_rows <= 0) return absl::OkStatus();
-  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> later, engine_.store.Read(scan));
-  for (const Row& row : later) rows.push_back(ReadDueRow(row));
-  return absl::OkStatus();
 }
 
 }  // namespace lienthong::core

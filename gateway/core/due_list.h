@@ -12,6 +12,12 @@
 
 namespace lienthong::core {
 
+// Rows of an index whose columns are `prefix`, then a due time, behind a position; at most `limit`.
+// Of those due at one instant the ones with a greater id, in the order of ids.
+absl::StatusOr<std::vector<store::Row>> ReadBehind(const Engine& engine, store::Table table,
+                                                   int index, const store::Values& prefix,
+                                                   const DuePosition& behind, int64_t limit);
+
 // Rows of one kind, nearest due first: of all agencies, or of some. Many dossiers are due at one
 // instant, when offices close: of those, by id.
 class DueList {
@@ -26,9 +32,6 @@ class DueList {
     int index;
     store::Values prefix;
   };
-
-  absl::Status ReadStream(const Stream& stream, const DuePosition& behind, int64_t limit,
-                          std::vector<DueRow>& rows) const;
 
   const Engine& engine_;
   std::vector<Stream> streams_;

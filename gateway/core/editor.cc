@@ -264,6 +264,14 @@ domain::Writer WriterOf(const Party& party) {
           .agencies = party.agencies};
 }
 
+domain::Writer WriterOf(const Party& party, const Caller& caller) {
+  domain::Writer writer = WriterOf(party);
+  for (const std::string& agency : caller.agencies) {
+    if (writer.agencies.insert(agency).second) writer.acts_as.insert(StrCat("agency/", agency));
+  }
+  return writer;
+}
+
 absl::Status CheckOpen(const Dossier& dossier) {
   if (dossier.has_voiding()) return DossierVoid(dossier.code());
   if (dossier.has_joined()) return DossierJoined(dossier.code(), dossier.joined().survivor());

@@ -69,6 +69,8 @@ struct EditResult {
 
 // The writer that a party is.
 domain::Writer WriterOf(const Party& party);
+// The same for a call, in which it may also act for other agencies by grants.
+domain::Writer WriterOf(const Party& party, const Caller& caller);
 
 // Whether a dossier takes changes: DOSSIER_VOID, DOSSIER_JOINED.
 absl::Status CheckOpen(const dossier::v1::Dossier& dossier);

@@ -114,7 +114,7 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
     LIENTHONG_ASSIGN_OR_RETURN(PreparedEdit edit,
                                PrepareEdit(engine_, stored, change,
                                            {.actor = context_.caller.name,
-                                            .writer = WriterOf(*party),
+                                            .writer = WriterOf(*party, context_.caller),
                                             .reason = wish_.reason,
                                             .trace_id = context_.trace_id,
                                             .request_id = request_.request_id(),
@@ -238,7 +238,7 @@ class Pusher : public std::enable_shared_from_this<Pusher> {
   // Whether the stored dossier takes such a change.
   absl::Status CheckState(const StoredDossier& stored, const Party& party) const {
     LIENTHONG_RETURN_IF_ERROR(CheckOpen(stored.dossier));
-    const domain::Roles roles = domain::RolesOf(WriterOf(party), stored.dossier);
+    const domain::Roles roles = domain::RolesOf(WriterOf(party, context_.caller), stored.dossier);
     if (wish_.voiding.has_value() && !roles.receiving) {
       return CallNotAllowed(
           context_.caller.name, "VoidDossier",

@@ -259,7 +259,7 @@ absl::StatusOr<pb::RegisterExternalReceiptResponse> Receipts::RegisterExternal(
     LIENTHONG_ASSIGN_OR_RETURN(PreparedEdit edit,
                                PrepareEdit(engine_, stored, domain::ChangeOf(wanted),
                                            {.actor = context.caller.name,
-                                            .writer = WriterOf(*party),
+                                            .writer = WriterOf(*party, context.caller),
                                             .reason = "",
                                             .trace_id = context.trace_id,
                                             .request_id = request.request_id(),

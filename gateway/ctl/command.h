@@ -51,6 +51,7 @@ CommandGroup DossierGroup();
 CommandGroup TaskGroup();
 std::vector<Command> MappingCommands();
 std::vector<Command> CatalogueCommands();
+std::vector<Command> SuccessionCommands();  // more of `agency`
 std::vector<Command> CalendarCommands();
 std::vector<Command> ReportCommands();
 CommandGroup ReportGroup();

@@ -156,7 +156,7 @@ const std::vector<Command>& AllCommands() {
          {PushCommands(), DossierCommands(), ReadCommands(), ReceiptCommands(), NumberCommands(),
           OperatorCommands(), DlqCommands(), ConflictCommands(), ReconcileCommands(),
           TaskCommands(), LaneCommands(), MappingCommands(), CatalogueCommands(),
-          CalendarCommands(), ReportCommands(), PasswordCommands()}) {
+          SuccessionCommands(), CalendarCommands(), ReportCommands(), PasswordCommands()}) {
       all->insert(all->end(), area.begin(), area.end());
     }
     return all;

@@ -41,12 +41,15 @@ std::string_view LeadAgency(const Dossier& dossier) {
 
 Roles RolesOf(const Writer& writer, const Dossier& dossier) {
   Roles roles;
-  roles.origin = !dossier.origin().system().empty() && dossier.origin().system() == writer.system;
+  const auto is_writer = [&writer](const std::string& system) {
+    return system == writer.system || writer.acts_as.contains(system);
+  };
+  roles.origin = !dossier.origin().system().empty() && is_writer(dossier.origin().system());
   roles.channel = writer.submits && Concerns(dossier, writer);
   const std::string& receiver = dossier.reception().system();
   roles.receiving =
       writer.receives && (receiver.empty() ? writer.agencies.contains(dossier.reception().agency())
-                                           : receiver == writer.system);
+                                           : is_writer(receiver));
   const std::string lead(LeadAgency(dossier));
   roles.lead_settled = !lead.empty();
   roles.lead = roles.lead_settled ? writer.leads && writer.agencies.contains(lead)

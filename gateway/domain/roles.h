@@ -16,6 +16,8 @@ struct Writer {
   bool leads = false;
   bool submits = false;  // a channel of origin for agencies that others receive for
   std::set<std::string> agencies;
+  // Systems in whose place it acts by a grant, whose agencies are among `agencies`.
+  std::set<std::string> acts_as = {};
 };
 
 // What a writer is to one dossier, now.

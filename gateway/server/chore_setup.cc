@@ -5,7 +5,7 @@
 
 namespace lienthong {
 
-std::vector<std::unique_ptr<Chore>> StartChores(core::Engine& engine) {
+std::vector<std::unique_ptr<Chore>> StartChores(core::Engine& engine, core::Dispatch& dispatch) {
   std::vector<std::unique_ptr<Chore>> chores;
   chores.push_back(std::make_unique<Chore>(
       "sweep", std::chrono::minutes(1), [receipts = core::Receipts(engine)]() mutable {
@@ -15,6 +15,8 @@ std::vector<std::unique_ptr<Chore>> StartChores(core::Engine& engine) {
   chores.push_back(std::make_unique<Chore>(
       "recomputation", std::chrono::seconds(1),
       [recomputer = core::Recomputer(engine)]() mutable { return recomputer.Step(); }));
+  chores.push_back(std::make_unique<Chore>("dispatch", std::chrono::seconds(1),
+                                           [&dispatch] { return dispatch.Step(); }));
   return chores;
 }
 

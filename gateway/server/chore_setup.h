@@ -4,13 +4,15 @@
 #include <memory>
 #include <vector>
 
+#include "gateway/core/dispatch.h"
 #include "gateway/core/engine.h"
 #include "gateway/server/chore.h"
 
 namespace lienthong {
 
-// Starts what the gateway does by itself, beside its links. The engine outlives the chores.
-std::vector<std::unique_ptr<Chore>> StartChores(core::Engine& engine);
+// Starts what the gateway does by itself, beside its links. Engine and dispatch outlive the
+// chores.
+std::vector<std::unique_ptr<Chore>> StartChores(core::Engine& engine, core::Dispatch& dispatch);
 
 }  // namespace lienthong
 

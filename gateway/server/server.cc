@@ -12,6 +12,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/core/catalogue.h"
+#include "gateway/core/dispatch.h"
 #include "gateway/core/engine.h"
 #include "gateway/core/reports.h"
 #include "gateway/server/chore_setup.h"
@@ -114,14 +115,15 @@ struct Server::Parts {
                       prepare_again.get()};
   std::unique_ptr<files::Papers> papers;  // outlives the adapters
   std::unique_ptr<sync::Links> links = std::make_unique<sync::Links>(engine);
-  const service::Edge edge{authenticator, admission, *work, clock};
+  core::Catalogue catalogue{engine};
+  core::CatalogueTimetables timetables{catalogue};
+  const service::Edge edge{authenticator, admission, *work, clock, MakeActsFor(catalogue)};
   std::unique_ptr<service::StreamHub> hub = std::make_unique<service::StreamHub>(*store, clock);
   service::DossierService dossiers{edge, *hub, engine};
   service::ReceiptService receipts{edge, engine};
   service::StatusService statuses{edge, *hub, engine};
-  core::Catalogue catalogue{engine};
-  core::CatalogueTimetables timetables{catalogue};
-  service::CatalogueService catalogues{edge, catalogue};
+  core::Dispatch dispatch{engine, catalogue};
+  service::CatalogueService catalogues{edge, catalogue, dispatch};
   core::Reports reports{engine, MakeWarningEnd(catalogue)};
   service::ReportService report_service{edge, reports};
   sync::Conflicts conflicts{engine};
@@ -182,13 +184,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
   LIENTHONG_ASSIGN_OR_RETURN(parts.certificates,
                              TlsWatch::Start(tls, parts.clock, certificates_read_again));
   LIENTHONG_ASSIGN_OR_RETURN(
-      parts.main_listener, StartListener({.key = "listen.grpc",
-                                          .address = listen.grpc(),
-                                          .credentials = MakeServerCredentials(*parts.certificates),
-                                          .services = {&parts.dossiers, &parts.receipts,
-                                                       &parts.statuses, &parts.catalogues,
-                                                       &parts.report_service}},
-                                         config.config().limits()));
+      parts.main_listener,
+      StartListener({.key = "listen.grpc",
+                     .address = listen.grpc(),
+                     .credentials = MakeServerCredentials(*parts.certificates),
+                     .services = {&parts.dossiers, &parts.receipts, &parts.statuses,
+                                  &parts.catalogues, &parts.report_service}},
+                    config.config().limits()));
   LIENTHONG_ASSIGN_OR_RETURN(
       parts.admin_listener,
       StartListener({.key = "listen.admin",
@@ -201,7 +203,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
   LIENTHONG_ASSIGN_OR_RETURN(parts.https, StartHttps(config, *parts.certificates,
                                                      {*parts.work, parts.admission, parts.engine,
                                                       *parts.papers, *parts.links}));
-  parts.chores = StartChores(parts.engine);
+  parts.chores = StartChores(parts.engine, parts.dispatch);
   parts.health.SetServing(true);
   parts.serving = true;
   LogInfo("serving", {{"grpc_port", StrCat(parts.main_listener.port)},

@@ -76,6 +76,8 @@ constexpr AccessRule kTable[] = {
     {"lienthong.catalogue.v1.CatalogueService/ListCalendars",            true,  true,  true},
     {"lienthong.catalogue.v1.CatalogueService/ComputeDeadline",          true,  true,  true},
     {"lienthong.catalogue.v1.CatalogueService/ImportCatalogue",          false, false, true},
+    {"lienthong.catalogue.v1.CatalogueService/ListDispatch",             false, false, true},
+    {"lienthong.catalogue.v1.CatalogueService/DispatchDossier",          false, false, true},
     {"lienthong.catalogue.v1.CatalogueService/GetRecomputation",         false, false, true},
     {"lienthong.catalogue.v1.CatalogueService/PutActingGrant",           false, false, true},
     {"lienthong.catalogue.v1.CatalogueService/ListActingGrants",         false, false, true},

@@ -124,6 +124,22 @@ grpc::ServerUnaryReactor* CatalogueService::ImportCatalogue(
       [this, request](const RequestContext& call) { return catalogue_.Import(call, *request); });
 }
 
+grpc::ServerUnaryReactor* CatalogueService::ListDispatch(grpc::CallbackServerContext* context,
+                                                         const pb::ListDispatchRequest* request,
+                                                         pb::ListDispatchResponse* response) {
+  return RunUnary(
+      edge_, context, Named("ListDispatch"), "", response,
+      [this, request](const RequestContext& call) { return dispatch_.List(call, *request); });
+}
+
+grpc::ServerUnaryReactor* CatalogueService::DispatchDossier(
+    grpc::CallbackServerContext* context, const pb::DispatchDossierRequest* request,
+    pb::DispatchDossierResponse* response) {
+  return RunUnary(
+      edge_, context, Named("DispatchDossier"), "", response,
+      [this, request](const RequestContext& call) { return dispatch_.Assign(call, *request); });
+}
+
 grpc::ServerUnaryReactor* CatalogueService::GetRecomputation(
     grpc::CallbackServerContext* context, const pb::GetRecomputationRequest* /*request*/,
     pb::Recomputation* response) {

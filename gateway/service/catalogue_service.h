@@ -2,6 +2,7 @@
 #define LIENTHONG_GATEWAY_SERVICE_CATALOGUE_SERVICE_H_
 
 #include "gateway/core/catalogue.h"
+#include "gateway/core/dispatch.h"
 #include "gateway/service/edge.h"
 #include "lienthong/catalogue/v1/catalogue_service.grpc.pb.h"
 
@@ -11,8 +12,8 @@ namespace lienthong::service {
 // What is not overridden is not served yet. Everything given to the constructor outlives it.
 class CatalogueService final : public catalogue::v1::CatalogueService::CallbackService {
  public:
-  CatalogueService(const Edge& edge, core::Catalogue& catalogue)
-      : edge_(edge), catalogue_(catalogue) {}
+  CatalogueService(const Edge& edge, core::Catalogue& catalogue, core::Dispatch& dispatch)
+      : edge_(edge), catalogue_(catalogue), dispatch_(dispatch) {}
 
   grpc::ServerUnaryReactor* ResolveAgency(grpc::CallbackServerContext* context,
                                           const catalogue::v1::ResolveAgencyRequest* request,
@@ -45,6 +46,12 @@ class CatalogueService final : public catalogue::v1::CatalogueService::CallbackS
   grpc::ServerUnaryReactor* ComputeDeadline(
       grpc::CallbackServerContext* context, const catalogue::v1::ComputeDeadlineRequest* request,
       catalogue::v1::ComputeDeadlineResponse* response) override;
+  grpc::ServerUnaryReactor* ListDispatch(grpc::CallbackServerContext* context,
+                                         const catalogue::v1::ListDispatchRequest* request,
+                                         catalogue::v1::ListDispatchResponse* response) override;
+  grpc::ServerUnaryReactor* DispatchDossier(
+      grpc::CallbackServerContext* context, const catalogue::v1::DispatchDossierRequest* request,
+      catalogue::v1::DispatchDossierResponse* response) override;
   grpc::ServerUnaryReactor* GetRecomputation(grpc::CallbackServerContext* context,
                                              const catalogue::v1::GetRecomputationRequest* request,
                                              catalogue::v1::Recomputation* response) override;
@@ -61,6 +68,7 @@ class CatalogueService final : public catalogue::v1::CatalogueService::CallbackS
  private:
   const Edge& edge_;
   core::Catalogue& catalogue_;
+  core::Dispatch& dispatch_;
 };
 
 }  // namespace lienthong::service

@@ -1,8 +1,11 @@
 #ifndef LIENTHONG_GATEWAY_SERVICE_EDGE_H_
 #define LIENTHONG_GATEWAY_SERVICE_EDGE_H_
 
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -32,9 +35,17 @@ struct Call {
 // it.
 class Edge {
  public:
+  // For which agencies else one may act now.
+  using ActsFor = std::function<std::vector<std::string>(const std::string& agency)>;
+
+  // Null `acts_for`: each for itself alone.
   Edge(const Authenticator& authenticator, Admission& admission, Executor& executor,
-       const Clock& clock)
-      : authenticator_(authenticator), admission_(admission), executor_(executor), clock_(clock) {}
+       const Clock& clock, ActsFor acts_for = nullptr)
+      : authenticator_(authenticator),
+        admission_(admission),
+        executor_(executor),
+        clock_(clock),
+        acts_for_(std::move(acts_for)) {}
 
   absl::StatusOr<Call> Enter(const grpc::CallbackServerContext& context, const Method& method,
                              CallKind kind) const;
@@ -58,6 +69,7 @@ class Edge {
   Admission& admission_;
   Executor& executor_;
   const Clock& clock_;
+  const ActsFor acts_for_;
 };
 
 }  // namespace lienthong::service

@@ -151,7 +151,7 @@ constexpr ColumnDescription kCollisionColumns[] = {{"id", true}, {"time_us", fal
 constexpr int kCollisionByTime[] = {1, 0};
 constexpr IndexDescription kCollisionIndexes[] = {{"collision_by_time", kCollisionByTime}};
 
-constexpr ColumnDescription kDispatchColumns[] = {{"dossier_id", false}, {"since_us", false}};
+constexpr ColumnDescription kDispatchColumns[] = {{"dossier_id", false}, {"due_us", false}};
 constexpr int kDispatchByTime[] = {1};
 constexpr IndexDescription kDispatchIndexes[] = {{"dispatch_by_time", kDispatchByTime}};
 

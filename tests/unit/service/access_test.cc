@@ -70,10 +70,12 @@ bool IsOperatorsOnly(const std::string& method) {
       "receipt.v1.ReceiptService/CloseCollision",
       "receipt.v1.ReceiptService/ListSuspectedDuplicates",
       "receipt.v1.ReceiptService/DismissSuspectedDuplicate",
+      "catalogue.v1.CatalogueService/DispatchDossier",
       "catalogue.v1.CatalogueService/GetRecomputation",
       "catalogue.v1.CatalogueService/ImportCatalogue",
       "catalogue.v1.CatalogueService/PutActingGrant",
       "catalogue.v1.CatalogueService/ListActingGrants",
+      "catalogue.v1.CatalogueService/ListDispatch",
   };
   return std::any_of(std::begin(kMethods), std::end(kMethods),
                      [&](const char* name) { return method == std::string("lienthong.") + name; });
