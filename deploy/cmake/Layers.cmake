@@ -23,8 +23,9 @@ lienthong_layer(core USES base proto domain catalogue evidence store LINKS absl 
 lienthong_layer(sdk USES base proto domain LINKS absl protobuf crypto curl yaml json threads)
 lienthong_layer(adapter_* USES base proto domain sdk LINKS absl protobuf crypto curl yaml json threads libpq)
 lienthong_layer(sync USES base proto domain evidence store core sdk LINKS absl protobuf crypto threads)
+lienthong_layer(forms USES base proto domain LINKS absl protobuf pango qrencode)
 lienthong_layer(files USES base proto domain store core sync sdk LINKS absl protobuf crypto threads)
-lienthong_layer(service USES base proto domain catalogue evidence store core sync sdk grpc_api
+lienthong_layer(service USES base proto domain catalogue evidence store core sync sdk forms grpc_api
   LINKS absl protobuf grpc crypto threads json)
 lienthong_layer(http USES base proto domain core sync sdk
   LINKS absl protobuf beast boost_url ssl crypto threads json)

@@ -52,6 +52,8 @@ const std::vector<FlagDescription>& AllFlags() {
       {"--counter", "TEXT", "which counter has them", ""},
       {"--closes", "", "the block comes back; what was not used will not be", ""},
       {"--closed-too", "", "also those that are closed", ""},
+      {"--out", "FILE", "where to write it", ""},
+      {"--element", "ID", "of this supplement round or letter of apology; default: the newest", ""},
       {"--issuer", "NAME", "who issued the number", ""},
       {"--request-id", "UUID", "made when absent; send the same one to repeat the same wish", ""},
       {"--link", "NAME", "of this link only", ""},

@@ -38,6 +38,8 @@ std::vector<Command> ReadCommands();
 std::vector<Command> ReceiptCommands();
 std::vector<Command> NumberCommands();  // more of `receipt`
 CommandGroup ReceiptGroup();
+std::vector<Command> FormCommands();
+CommandGroup FormGroup();
 std::vector<Command> OperatorCommands();
 std::vector<Command> DlqCommands();
 CommandGroup DlqGroup();

@@ -22,7 +22,8 @@ constexpr std::string_view kHelpTail =
     "\n"
     "CA and certificate come from whoever runs the gateway. Agencies speak to --server: push, "
     "get,\n"
-    "list, watch, receipt. Operators speak to --admin with all others, and read at --server too.\n"
+    "list, watch, receipt, form. Operators speak to --admin with all others, and read at --server "
+    "too.\n"
     "\n"
     "Exit status: 0 done; 2 wrong usage; 3 refused (invalid, denied, not found, conflict); 4 "
     "busy,\n"
@@ -89,8 +90,9 @@ std::string HelpOf(const CommandGroup& group) {
 }
 
 const CommandGroup* FindGroup(const std::vector<std::string>& words) {
-  static const auto* const groups = new std::vector<CommandGroup>{
-      ReceiptGroup(), DlqGroup(), ReconcileGroup(), TaskGroup(), DossierGroup(), ReportGroup()};
+  static const auto* const groups =
+      new std::vector<CommandGroup>{ReceiptGroup(), FormGroup(),    DlqGroup(),   ReconcileGroup(),
+                                    TaskGroup(),    DossierGroup(), ReportGroup()};
   if (words.size() != 1) return nullptr;
   const auto found = std::ranges::find(*groups, words[0], &CommandGroup::name);
   return found == groups->end() ? nullptr : &*found;
@@ -154,9 +156,10 @@ const std::vector<Command>& AllCommands() {
     auto* all = new std::vector<Command>;
     for (const auto& area :
          {PushCommands(), DossierCommands(), ReadCommands(), ReceiptCommands(), NumberCommands(),
-          OperatorCommands(), DlqCommands(), ConflictCommands(), ReconcileCommands(),
-          TaskCommands(), LaneCommands(), MappingCommands(), CatalogueCommands(),
-          SuccessionCommands(), CalendarCommands(), ReportCommands(), PasswordCommands()}) {
+          FormCommands(), OperatorCommands(), DlqCommands(), ConflictCommands(),
+          ReconcileCommands(), TaskCommands(), LaneCommands(), MappingCommands(),
+          CatalogueCommands(), SuccessionCommands(), CalendarCommands(), ReportCommands(),
+          PasswordCommands()}) {
       all->insert(all->end(), area.begin(), area.end());
     }
     return all;

@@ -25,6 +25,7 @@
 #include "gateway/service/admin_service.h"
 #include "gateway/service/catalogue_service.h"
 #include "gateway/service/dossier_service.h"
+#include "gateway/service/form_service.h"
 #include "gateway/service/health_service.h"
 #include "gateway/service/receipt_service.h"
 #include "gateway/service/report_service.h"
@@ -73,6 +74,7 @@ std::vector<std::string> ServedNames() {
           status::v1::StatusService::service_full_name(),
           catalogue::v1::CatalogueService::service_full_name(),
           report::v1::ReportService::service_full_name(),
+          form::v1::FormService::service_full_name(),
           sync::v1::SyncService::service_full_name(),
           admin::v1::AdminService::service_full_name()};
 }
@@ -126,6 +128,7 @@ struct Server::Parts {
   service::CatalogueService catalogues{edge, catalogue, dispatch};
   core::Reports reports{engine, MakeWarningEnd(catalogue)};
   service::ReportService report_service{edge, reports};
+  service::FormService forms{edge, engine, catalogue};
   sync::Conflicts conflicts{engine};
   service::SyncService syncs{edge, *links, conflicts};
   service::AdminService admin{{edge, admission, *store, *links, ProgramVersion(), start_time,
@@ -189,7 +192,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
                      .address = listen.grpc(),
                      .credentials = MakeServerCredentials(*parts.certificates),
                      .services = {&parts.dossiers, &parts.receipts, &parts.statuses,
-                                  &parts.catalogues, &parts.report_service}},
+                                  &parts.catalogues, &parts.report_service, &parts.forms}},
                     config.config().limits()));
   LIENTHONG_ASSIGN_OR_RETURN(
       parts.admin_listener,
