@@ -16,8 +16,8 @@ namespace lienthong::forms {
 inline constexpr int kExtensionsMax = 1;
 // What a form prints of long texts and lists; the rest stays in the dossier.
 inline constexpr size_t kValueCharsMax = 2000;
-inline constexpr size_t kPaperNameCharsMax = 500;
-inline constexpr int kPapersPrintedMax = 200;
+inline constexpr size_t kPaperNameCharsMax = 400;
+inline constexpr int kPapersPrintedMax = 100;
 
 // Where names of codes come from. A name that is not known is empty, and the code is printed. Days
 // are texts, "2025-07-01".

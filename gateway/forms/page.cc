@@ -38,6 +38,17 @@ Font FontOf(const TextStyle& style) {
   return font;
 }
 
+// On paper there are no pixels to which letters would have to be moved.
+void PlaceExactly(PangoLayout& layout) {
+  PangoContext* const context = pango_layout_get_context(&layout);
+  const std::unique_ptr<cairo_font_options_t, decltype(&cairo_font_options_destroy)> options(
+      cairo_font_options_create(), &cairo_font_options_destroy);
+  cairo_font_options_set_hint_style(options.get(), CAIRO_HINT_STYLE_NONE);
+  cairo_font_options_set_hint_metrics(options.get(), CAIRO_HINT_METRICS_OFF);
+  pango_cairo_context_set_font_options(context, options.get());
+  pango_context_set_round_glyph_positions(context, FALSE);
+}
+
 }  // namespace
 
 Canvas::Canvas(std::string_view title, const google::protobuf::Timestamp& created)
@@ -76,6 +87,7 @@ absl::Status Canvas::FontIsThere() {
 
 Canvas::Layout Canvas::Lay(double width, std::string_view text, const TextStyle& style) {
   Layout layout(pango_cairo_create_layout(context_.get()));
+  PlaceExactly(*layout);
   pango_layout_set_font_description(layout.get(), FontOf(style).get());
   pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
   pango_layout_set_width(layout.get(), static_cast<int>(width * PANGO_SCALE));

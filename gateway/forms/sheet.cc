@@ -44,7 +44,9 @@ void Sheet::Reason(std::string_view name, std::string_view label, std::string_vi
 void Sheet::Paper(const dossier::v1::Paper& paper) {
   if (paper.removed()) return;
   if (form_.papers_size() >= kPapersPrintedMax) {
-    form_.mutable_papers(kPapersPrintedMax - 1)->set_name("… và các giấy tờ khác");
+    form::v1::FormPaper& last = *form_.mutable_papers(kPapersPrintedMax - 1);
+    last.Clear();
+    last.set_name("… và các giấy tờ khác");
     return;
   }
   form::v1::FormPaper& printed = *form_.add_papers();

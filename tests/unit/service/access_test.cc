@@ -85,6 +85,7 @@ TEST(AccessTable, GivesEachKindItsServices) {
   for (const std::string& method : AllMethods()) {
     const bool dossier = method.starts_with("lienthong.dossier.");
     const bool receipt = method.starts_with("lienthong.receipt.") && !IsOperatorsOnly(method);
+    const bool form = method.starts_with("lienthong.form.");
     const bool status = method.starts_with("lienthong.status.");
     const bool report = method.starts_with("lienthong.report.");
     const bool steering = IsOperatorsOnly(method) || method.starts_with("lienthong.sync.") ||
@@ -92,11 +93,12 @@ TEST(AccessTable, GivesEachKindItsServices) {
     // Everybody reads the catalogue, and asks after the server's health.
     const bool common = method.starts_with("grpc.health.") ||
                         (method.starts_with("lienthong.catalogue.") && !IsOperatorsOnly(method));
-    EXPECT_EQ(Allowed(core::CallerKind::kAgency, method), dossier || receipt || report || common)
+    EXPECT_EQ(Allowed(core::CallerKind::kAgency, method),
+              dossier || receipt || form || report || common)
         << method;
     EXPECT_EQ(Allowed(core::CallerKind::kPortal, method), status || common) << method;
     EXPECT_FALSE(Allowed(core::CallerKind::kLink, method)) << method;
-    if (steering) {
+    if (steering || form) {
       EXPECT_TRUE(Allowed(core::CallerKind::kOperator, method)) << method;
     }
   }
