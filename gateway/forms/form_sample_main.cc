@@ -11,12 +11,15 @@
 
 namespace {
 
+namespace dossier = lienthong::dossier;
+namespace form = lienthong::form;
+namespace forms = lienthong::forms;
+
 constexpr int kRefused = 3;
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  using namespace lienthong;
   const std::string mark = argc == 3 && std::string(argv[1]) == "--mark" ? argv[2] : "";
   const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
   dossier::v1::Dossier dossier;
@@ -31,7 +34,7 @@ int main(int argc, char** argv) {
   const auto form =
       forms::Fill(form::v1::FORM_KIND_RECEIPT, dossier, "", names,
                   absl::FromUnixSeconds(dossier.reception().received_time().seconds()));
-  const auto pdf = form.ok() ? forms::RenderReceipt(*form, mark) : form.status();
+  const auto pdf = filled.ok() ? forms::RenderReceipt(*filled, mark) : filled.status();
   if (!pdf.ok()) {
     std::cerr << pdf.status() << "\n";
     return kRefused;

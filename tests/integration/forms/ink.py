@@ -61,10 +61,10 @@ def trimmed(rows, limit=96):
 
 
 def likeness(one, other):
-    """1: the same ink at the same places, 0: nothing in common; after the best shift by a pixel."""
+    """1: the same ink at the same places, 0: nothing in common; after the best shift by a pixel or two."""
     best = 0.0
-    for dy in range(-1, 2):
-        for dx in range(-1, 2):
+    for dy in range(-2, 3):
+        for dx in range(-2, 3):
             best = max(best, overlap(one, other, dy, dx))
     return best
 

@@ -427,5 +427,31 @@ TEST_F(CtlTest, DeadLettersAreForOperatorsAndAnActSaysWhatBecameOfEach) {
   EXPECT_THAT(unasked.err, HasSubstr("0 dead letters match, and nothing was done: add --yes"));
 }
 
+TEST_F(CtlTest, FormsAreShownAndPrinted) {
+  const auto pushed = NewDossier();
+  dossier::v1::PushDossierResponse response;
+  ASSERT_TRUE(Dossiers("agency-X05")->PushDossier(Context().get(), pushed, &response).ok());
+  const std::string path = file("receipt.pdf");
+  const Ran printed = Ctl("agency-X05", {"form", "receipt", response.code(), "--out", path});
+  EXPECT_EQ(printed.code, ctl::kDone) << printed.err;
+  EXPECT_THAT(printed.out, HasSubstr(response.receipt_number()));
+  std::ifstream pdf(path, std::ios::binary);
+  EXPECT_THAT(std::string(std::istreambuf_iterator<char>(pdf), {}), StartsWith("%PDF-"));
+
+  const Ran shown = Ctl("agency-X05", {"form", "show", "receipt", response.code()});
+  EXPECT_THAT(shown.out, HasSubstr("Tiếp nhận hồ sơ của: Nguyễn Thị Mẫu"));
+  const Ran lacking = Ctl("agency-X05", {"form", "show", "refusal", response.code(), "--json"});
+  EXPECT_EQ(lacking.code, ctl::kRefused);
+  EXPECT_EQ(lacking.lines().at(0).at("reason"), "FORM_NOT_READY");
+  EXPECT_EQ(Ctl("operator", {"form", "show", "receipt", response.code()}).code, ctl::kRefused);
+
+  EXPECT_EQ(Ctl("agency-X05", {"form", "show", "nothing", response.code()}).code, ctl::kUsage);
+  EXPECT_EQ(Ctl("agency-X05", {"form", "receipt", response.code()}).code, ctl::kUsage);
+  EXPECT_EQ(Ctl("agency-X05", {"form", "receipt", response.code(), "--out", file("no/where.pdf")})
+                .code,
+            ctl::kRefused);
+  EXPECT_THAT(Ctl("agency-X05", {"form", "--help"}).out, HasSubstr("Giấy tiếp nhận"));
+}
+
 }  // namespace
 }  // namespace lienthong::testing
