@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
   names.parent = [](auto, auto) { return "Ủy ban nhân dân Thành phố Hồ Chí Minh"; };
   names.unit = [](auto code, auto) { return code == "79" ? "Thành phố Hồ Chí Minh" : ""; };
   // The time of the sample is the dossier's own, so that its picture is always the same.
-  const auto form =
+  const auto filled =
       forms::Fill(form::v1::FORM_KIND_RECEIPT, dossier, "", names,
                   absl::FromUnixSeconds(dossier.reception().received_time().seconds()));
   const auto pdf = filled.ok() ? forms::RenderReceipt(*filled, mark) : filled.status();

@@ -442,7 +442,7 @@ TEST_F(CtlTest, FormsAreShownAndPrinted) {
   EXPECT_THAT(shown.out, HasSubstr("Tiếp nhận hồ sơ của: Nguyễn Thị Mẫu"));
   const Ran lacking = Ctl("agency-X05", {"form", "show", "refusal", response.code(), "--json"});
   EXPECT_EQ(lacking.code, ctl::kRefused);
-  EXPECT_EQ(lacking.lines().at(0).at("reason"), "FORM_NOT_READY");
+  EXPECT_EQ(lacking.lines().at(0)["error"]["reason"], "FORM_NOT_READY");
   EXPECT_EQ(Ctl("operator", {"form", "show", "receipt", response.code()}).code, ctl::kRefused);
 
   EXPECT_EQ(Ctl("agency-X05", {"form", "show", "nothing", response.code()}).code, ctl::kUsage);
