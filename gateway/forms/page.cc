@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/forms/words.h"
 
 namespace lienthong::forms {
 namespace {
@@ -89,7 +90,9 @@ Canvas::Layout Canvas::Lay(double width, std::string_view text, const TextStyle&
   Layout layout(pango_cairo_create_layout(context_.get()));
   PlaceExactly(*layout);
   pango_layout_set_font_description(layout.get(), FontOf(style).get());
-  pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
+  const std::string line = OneLine(text);
+  pango_layout_set_text(layout.get(), line.data(), static_cast<int>(line.size()));
+  pango_layout_set_single_paragraph_mode(layout.get(), TRUE);
   pango_layout_set_width(layout.get(), static_cast<int>(width * PANGO_SCALE));
   pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
   pango_layout_set_alignment(layout.get(), style.align);

@@ -122,7 +122,7 @@ class Receipt {
   }
 
   void Line(std::string_view label, std::string_view value) {
-    const std::string lead = StrCat(label, ": ");
+    const std::string lead = StrCat(OneLine(label), ": ");
     const std::string text = StrCat(lead, value);
     const TextStyle style = {.bold = true, .plain_bytes = lead.size()};
     Need(canvas_.HeightOf(kContentWidthPt, text, style));

@@ -85,6 +85,20 @@ std::string Shortened(std::string_view text, size_t chars_max) {
   return std::string(text);
 }
 
+// page.
+std::string OneLine(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const bool blank = static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
+    if (!blank) {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
+  }
+  return line;
+}
+
 bool SaysNothing(std::string_view text) { return absl::StripAsciiWhitespace(ToAbsl(text)).empty(); }
 
 bool IsTechnicalCode(std::string_view text) {

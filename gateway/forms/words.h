@@ -27,6 +27,10 @@ std::string Vietnamese(const google::protobuf::EnumValueDescriptor* value);
 // At most `chars_max` characters of UTF-8; what is cut off is told by an ellipsis.
 std::string Shortened(std::string_view text, size_t chars_max);
 
+// With line ends and runs of blanks as one blank, and none in front: it wraps where it must, and
+// cannot run off a page.
+std::string OneLine(std::string_view text);
+
 // Blanks alone say nothing.
 bool SaysNothing(std::string_view text);
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/base/errors.h"
+#include "gateway/forms/page.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/unit/forms/sample_dossier.h"
@@ -62,6 +63,15 @@ TEST(ReceiptPdf, TheLongestFormStaysWithinTheLimitOfPages) {
 TEST(ReceiptPdf, MarkupIsText) {
   const auto pdf = RenderReceipt(SampleForm("applicant { name: \"<b>A & B</i> <span size=0>\" }"));
   ASSERT_TRUE(pdf.ok()) << pdf.status();
+}
+
+TEST(ReceiptPdf, LineEndsDoNotRunOffThePage) {
+  Canvas canvas("", {});
+  const double one = canvas.HeightOf(300, "một hai", {});
+  EXPECT_EQ(canvas.HeightOf(300, absl::StrCat("một", std::string(900, '\n'), "hai"), {}), one);
+  std::string separators = "một";
+  for (int i = 0; i < 3; ++i) separators += "\u2029";
+  EXPECT_EQ(canvas.HeightOf(300, separators, {}), one);
 }
 
 TEST(ReceiptPdf, OtherFormsHaveNone) {
