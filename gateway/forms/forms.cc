@@ -142,13 +142,15 @@ void Refusal(Sheet& sheet) {
   sheet.Line("officer", "Người tiếp nhận hồ sơ", reception.officer());
 }
 
-// How many letters put the date off until this one, itself counted.
+// How many letters put the date off until this one, itself counted. Of two of one moment the one
+// that stands later in the list is the later.
 int ExtensionNumber(const pb::Dossier& dossier, const pb::Apology& letter) {
-  int number = 0;
+  int number = 1;
+  bool passed = false;
   for (const pb::Apology& other : dossier.apologies()) {
-    if (NanosOf(other.time()) < NanosOf(letter.time())) ++number;
-    // Two of one moment: the one that stands later in the list is the later.
-    if (NanosOf(other.time()) == NanosOf(letter.time()) && &other <= &letter) ++number;
+    passed = passed || &other == &letter;
+    const int64_t later = NanosOf(other.time()) - NanosOf(letter.time());
+    if (later < 0 || (later == 0 && !passed)) ++number;
   }
   return number;
 }

@@ -239,6 +239,10 @@ TEST(ApologyForm, PutsTheDateOffOnce) {
                            Letter("a1", 1794218400, 1794477600, 1794200000);
   EXPECT_EQ(Missing(FillSample(kApology, both)), "apologies");
   EXPECT_EQ(Missing(FillSample(kApology, both, "a1")), "nothing");
+  const std::string at_once = Letter("a1", 1794218400, 1794477600, 1794200000) +
+                              Letter("a2", 1794477600, 1794736800, 1794200000);
+  EXPECT_EQ(Missing(FillSample(kApology, at_once, "a1")), "nothing");
+  EXPECT_EQ(Missing(FillSample(kApology, at_once, "a2")), "apologies");
 }
 
 TEST(StopForm, NeedsTheReasonInWords) {
