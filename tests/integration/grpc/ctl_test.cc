@@ -447,9 +447,9 @@ TEST_F(CtlTest, FormsAreShownAndPrinted) {
 
   EXPECT_EQ(Ctl("agency-X05", {"form", "show", "nothing", response.code()}).code, ctl::kUsage);
   EXPECT_EQ(Ctl("agency-X05", {"form", "receipt", response.code()}).code, ctl::kUsage);
-  EXPECT_EQ(Ctl("agency-X05", {"form", "receipt", response.code(), "--out", file("no/where.pdf")})
-                .code,
-            ctl::kRefused);
+  EXPECT_EQ(
+      Ctl("agency-X05", {"form", "receipt", response.code(), "--out", file("no/where.pdf")}).code,
+      ctl::kRefused);
   EXPECT_THAT(Ctl("agency-X05", {"form", "--help"}).out, HasSubstr("Giấy tiếp nhận"));
 }
 
