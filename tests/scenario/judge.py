@@ -13,6 +13,7 @@ from scenario.sides import SIDES, plan_number, slips
 from scenario.words import ONE_STOP_AGENCY
 
 RECORD = "(record)"
+STOPS_CLOCK = (5, 6)  # a supplement or a payment is waited for
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Judge(CodesJudge, PapersJudge, ProgressJudge):
                         self._progress(entry, system, record)
             if found.get("gateway") is not None:
                 self._leads(entry, found["gateway"])
+                self._standing(entry, found["gateway"])
                 self._codes(entry, found)
                 self._step_ids(entry, found)
                 self._looked_up(entry)
@@ -188,6 +190,13 @@ class Judge(CodesJudge, PapersJudge, ProgressJudge):
         ends = [period.get("end_time") for period in periods]
         starts = [period.get("start_time") for period in periods[1:]]
         self._equal(label, "gateway", "owner_history", ends, starts + [None] * bool(periods), "each ends where the next begins")
+
+    def _standing(self, entry, record):
+        """When the clock stood: each period is over but the last, which lasts while the status stops the clock."""
+        periods, stands = record.get("deadline", {}).get("standing", []), entry.record.get("status") in STOPS_CLOCK
+        last = [not period.get("end_time") for period in periods]
+        expected = [False] * (len(periods) - 1) + [stands] if periods else [True] * stands
+        self._equal(self.label(entry), "gateway", "deadline.standing", last, expected, "still lasts")
 
     def _looked_up(self, entry):
         """One-stop software keeps its own record; what it can look up is what stands."""

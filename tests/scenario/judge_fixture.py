@@ -4,7 +4,7 @@ import unittest
 
 from scenario import hub_form, one_stop_form, portal_form
 from scenario.forms import merge, write
-from scenario.judge import Judge, Known
+from scenario.judge import STOPS_CLOCK, Judge, Known
 from scenario.ledger import Ledger, system_of
 from scenario.papers import MARK, Library, parts
 from scenario.plan import make_plan
@@ -62,6 +62,8 @@ class JudgeCase(unittest.TestCase):
                                     for n, agency in enumerate(entry.leads)]
         for period in gateway["owner_history"][-1:]:
             del period["end_time"]
+        if record["status"] in STOPS_CLOCK:
+            gateway.setdefault("deadline", {})["standing"] = [{"id": "1", "start_time": "2026-09-01T00:00:00Z"}]
         gateway["codes"] = [{"id": alias, "issuer": issuer, "code": alias} for issuer, alias in numbers]
         self.shot.gateway.append(gateway)
         own = entry.aliases.get("own receipt")

@@ -2,7 +2,7 @@
 import copy
 import unittest
 
-from scenario.judge import Judge
+from scenario.judge import STOPS_CLOCK, Judge
 from scenario.judge_fixture import COUNT, JudgeCase, code_of
 
 
@@ -146,6 +146,11 @@ class JudgeTest(JudgeCase):
         number, periods = self._handed_over()
         periods[0]["end_time"] = "2020-01-01T00:00:00Z"
         self._only("differing", "gateway", number, "owner_history")
+
+    def test_clock_that_stands_for_ever(self):
+        number = next(n for n, e in self.ledger.entries.items() if e.record["status"] not in STOPS_CLOCK)
+        self._gateway(number).setdefault("deadline", {})["standing"] = [{"id": "1", "start_time": "2026-09-01T00:00:00Z"}]
+        self._only("differing", "gateway", number, "deadline.standing")
 
     def test_element_that_nobody_planned(self):
         self._city(self.held)["DanhSachLePhi"].append({"Id": "tp-1", "Gia": "1"})

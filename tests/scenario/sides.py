@@ -52,7 +52,7 @@ def _flatten_by(system):
 
 SIDES = {
     "gateway": Side("gateway", _flatten_by("gateway"), re.compile(
-        r"^(code|receipt_number|revision|codes\b.*|owner_history\b.*"
+        r"^(code|receipt_number|revision|codes\b.*|owner_history\b.*|deadline\.standing\b.*"
         r"|.*\.file\.(id|media_type)|defects\[.*\]\.noted_time)$"), "steps", "id", ("code", "receipt_number")),
     "city": Side("city", _flatten_by("city"), re.compile(r"^(IdHoSo|MaHoSo|SoBienNhan|MaKhac\b.*)$"),
                  "QuaTrinhXuLy", "Id", ("MaHoSo", "SoBienNhan"), "IdHoSo"),
