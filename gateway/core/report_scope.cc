@@ -54,6 +54,7 @@ absl::StatusOr<std::vector<std::string>> AgenciesIn(const Engine& engine, const 
   LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Value> values,
                              DistinctBehind(engine, table, index, {}, column, kAgenciesMax));
   std::vector<std::string> agencies;
+  agencies.reserve(values.size());
   for (const store::Value& value : values) agencies.push_back(std::get<std::string>(value));
   return agencies;
 }

@@ -1,10 +1,10 @@
 #ifndef LIENTHONG_GATEWAY_CORE_TOKENS_H_
 #define LIENTHONG_GATEWAY_CORE_TOKENS_H_
 
-#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "absl/status/statusor.h"
 
@@ -36,7 +36,9 @@ absl::StatusOr<ListPosition> ReadListToken(std::string_view text, int64_t epoch,
 struct DuePosition {
   int64_t due_us = 0;
   int64_t dossier_id = 0;
-  auto operator<=>(const DuePosition&) const = default;
+  bool operator<(const DuePosition& other) const {
+    return std::tie(due_us, dossier_id) < std::tie(other.due_us, other.dossier_id);
+  }
 };
 std::string MakeDueToken(std::string_view kind, int64_t epoch, const DuePosition& position);
 // Errors as ReadToken. Empty text begins at the beginning.
