@@ -6,7 +6,6 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,10 @@ except ImportError:
     sys.exit(77)
 
 SOURCE = pathlib.Path(os.environ.get("LIENTHONG_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
+sys.path.insert(0, str(SOURCE / "tests"))
+
+from scenario.processes import free_ports  # noqa: E402
+
 LIENTHONGD = os.environ.get("LIENTHONGD", str(SOURCE / "build/bin/lienthongd"))
 PKI = os.environ.get("LIENTHONG_PKI", str(SOURCE / "certs/lienthong-pki"))
 SECONDS_MAX = 20
@@ -30,16 +33,6 @@ tls: {{certificate: pki/gateway.crt, key: pki/gateway.key, client_ca: pki/ca.crt
 agencies:
   - {{code: H29.X05}}
 """
-
-
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 def make_stubs(folder):

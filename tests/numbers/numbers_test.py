@@ -21,11 +21,17 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from scenario.processes import free_ports  # noqa: E402
+
 BUILD = Path(os.environ.get("LIENTHONG_BUILD_DIR") or os.environ.get("BUILD_DIR") or ROOT / "build")
 AGENCIES = ("H29.X01", "H29.X02", "H29.X03", "H29.X04")
 KILLS = (0.15, 0.5, 0.85)            # shares of the operations at which the gateway is killed and started again
 BACKUP, RESTORE = 0.3, 0.65          # ... a copy is kept, and is put back
-WAIT_SECONDS = 900
+STILL_SECONDS_MAX = 60               # without one more answer
+RUN_SECONDS_MAX = 240                # a run stays within one day of the numbers: what is left of it is waited for
+DAY_BEGINS_SECONDS = 17 * 3600       # UTC: midnight in Vietnam, whose day is in the numbers
 CONFIG = """listen: {grpc: "127.0.0.1:%d", admin: "127.0.0.1:%d"}
 tls: {certificate: pki/gateway.crt, key: pki/gateway.key, client_ca: pki/ca.crt}
 store: {url: "sqlite:%s/store/gateway.db"}
@@ -107,26 +113,22 @@ def run(*command):
     subprocess.run([str(part) for part in command], check=True, capture_output=True)
 
 
-def free_ports(count):
-    import socket
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
 def serial_of(number):
     return int(number.rsplit("-", 1)[1])
 
 
 def wait_for(world, loads, count):
-    deadline = time.monotonic() + WAIT_SECONDS
-    while world.count() < count and any(load.poll() is None for load in loads):
-        if time.monotonic() > deadline:
-            raise SystemExit(f"only {world.count()} operations in {WAIT_SECONDS} s; see {world.folder}")
+    """Until so many answers came. Whoever waits in vain is told why."""
+    seen, deadline = -1, 0.0
+    while (now := world.count()) < count and any(load.poll() is None for load in loads):
+        if now > seen:
+            seen, deadline = now, time.monotonic() + STILL_SECONDS_MAX
+        ended = world.gateway.poll()
+        if ended is not None or time.monotonic() > deadline:
+            log = (world.folder / "gateway.log").read_text().splitlines()[-30:]
+            state = "runs" if ended is None else f"ended by itself with {ended}"
+            raise SystemExit("\n".join([*log, f"{now} of {count} operations, and none more in {STILL_SECONDS_MAX} s; "
+                                              f"the gateway {state}"]))
         time.sleep(0.05)
 
 
@@ -148,6 +150,13 @@ def restore(world, date, marked):
             world.ctl("receipt", "open", agency, "--date", date, "--last-serial", str(highest[agency]),
                       "--reason", "what its clients were told")
     return at
+
+
+def stay_within_one_day():
+    left = (DAY_BEGINS_SECONDS - time.time()) % 86400
+    if left < RUN_SECONDS_MAX:
+        print(f"a new day of numbers begins in {left:.0f} s: waiting for it", flush=True)
+        time.sleep(left + 1)
 
 
 def play(world, options):
@@ -247,6 +256,7 @@ def parse():
 def main():
     options = parse()
     print(f"numbers: seed {options.seed}, {options.operations} operations", flush=True)
+    stay_within_one_day()
     folder = tempfile.mkdtemp(prefix="numbers-")
     world = World(folder)
     try:

@@ -8,12 +8,13 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from scenario import gateway_config
 
 SESSION_CALLS = 50
+PORT_MIN = 10_000
 START_SECONDS_MAX = 30
 STOP_SECONDS_MAX = 15
 _PG_BIN = Path("/usr/lib/postgresql/15/bin")
@@ -28,12 +29,18 @@ def free_port():
 
 
 def free_ports(count):
-    """So many different ones."""
+    """So many different ones, below those that the system gives to outgoing connections: a client that asks again and again
+    for a server that is down would in the end be given the server's own port, connect to itself, and keep the server out."""
+    first_outgoing = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
+        found = []
+        while len(found) < count:
+            probe = stack.enter_context(socket.socket())
+            port = PORT_MIN + secrets.randbelow(first_outgoing - PORT_MIN)
+            with suppress(OSError):  # taken
+                probe.bind(("127.0.0.1", port))
+                found.append(port)
+        return found
 
 
 def wait_until(condition, what, seconds_max=START_SECONDS_MAX, alive=None):
