@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/base/csv.h"
 #include "gateway/base/errors.h"
-#include "gateway/catalogue/csv.h"
 #include "lienthong/catalogue/v1/agency.pb.h"
 #include "lienthong/catalogue/v1/calendar.pb.h"
 

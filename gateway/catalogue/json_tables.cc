@@ -4,8 +4,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "gateway/base/csv.h"
 #include "gateway/base/text.h"
-#include "gateway/catalogue/csv.h"
 #include "gateway/catalogue/tables.h"
 #include "gateway/domain/time_limit.h"
 #include "gateway/domain/wall_time.h"
@@ -180,8 +180,8 @@ ReadTable ReadPortalProcedures(std::string_view text, std::string_view valid_fro
                               "or LayThuTuc answered"});
     return table;
   }
-  if (items.size() > kRowsMax) {
-    table.problems.push_back({"result", StrCat("has more than ", kRowsMax, " procedures")});
+  if (items.size() > kCsvRowsMax) {
+    table.problems.push_back({"result", StrCat("has more than ", kCsvRowsMax, " procedures")});
     return table;
   }
   for (size_t i = 0; i < items.size(); ++i) {

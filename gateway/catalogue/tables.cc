@@ -7,9 +7,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
+#include "gateway/base/csv.h"
 #include "gateway/base/text.h"
 #include "gateway/catalogue/cells.h"
-#include "gateway/catalogue/csv.h"
+#include "gateway/domain/codes.h"
 
 namespace lienthong::catalogue {
 namespace {
@@ -183,6 +184,10 @@ std::map<std::string, size_t> ColumnsOf(const std::vector<std::string>& header,
 ReadTable ReadRows(std::string_view text, std::span<const std::string_view> known,
                    Entry (*read)(Cells& cells)) {
   ReadTable table;
+  if (domain::CountCharacters(text) < 0) {
+    table.problems.push_back({"text", "is not UTF-8; save the table as CSV UTF-8"});
+    return table;
+  }
   const CsvTable csv = ParseCsv(text, table.problems);
   if (csv.header.empty() && table.problems.empty()) {
     table.problems.push_back({"text", "is empty; its first line names the columns"});

@@ -98,8 +98,7 @@ absl::Status CheckGrant(const ActingGrant& grant) {
 
 }  // namespace
 
-std::function<std::vector<std::string>(const std::string& agency)> MakeActsFor(
-    const Catalogue& catalogue) {
+ActsFor MakeActsFor(const Catalogue& catalogue) {
   return [&catalogue](const std::string& agency) {
     const auto snapshot = catalogue.Now();
     return snapshot.ok() ? (*snapshot)->ActsFor(agency, catalogue.Today())

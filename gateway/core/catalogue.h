@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "gateway/catalogue/import.h"
 #include "gateway/catalogue/snapshot.h"
+#include "gateway/core/acting.h"
 #include "gateway/core/context.h"
 #include "gateway/core/due_classes.h"
 #include "gateway/core/engine.h"
@@ -77,8 +78,7 @@ WarningEnd MakeWarningEnd(const Catalogue& catalogue);
 
 // For which agencies one may act today, by grants; none where the catalogue cannot be read. The
 // catalogue outlives the function.
-std::function<std::vector<std::string>(const std::string& agency)> MakeActsFor(
-    const Catalogue& catalogue);
+ActsFor MakeActsFor(const Catalogue& catalogue);
 
 // What it says of time.
 class CatalogueTimetables final : public Timetables {

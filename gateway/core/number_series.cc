@@ -13,6 +13,7 @@
 #include "gateway/core/act_log.h"
 #include "gateway/core/number_requests.h"
 #include "gateway/core/records.h"
+#include "gateway/core/report_scope.h"
 #include "gateway/core/requests.h"
 #include "gateway/core/reservations.h"
 #include "gateway/core/tokens.h"
@@ -33,6 +34,9 @@ using store::Table;
 using store::WriteSet;
 
 constexpr std::string_view kSeriesToken = "series";
+constexpr std::string_view kClosedToken = "closed-series";
+constexpr int kPrimaryIndex = 0;
+constexpr size_t kAgencyColumn = 0;
 constexpr int kGapsMax = 1000;
 constexpr int64_t kReasonCharactersMax = 1000;
 constexpr int64_t kSerialMax = 9'999'999;  // of seven digits, the most that a legal code has
@@ -187,6 +191,33 @@ absl::Status CheckFloor(int64_t asked, int64_t known) {
                       StrCat("is ", asked, ", but ", known, " is known to have been given out"));
 }
 
+// A series without its gaps.
+pb::Series Summary(const Engine& engine, const std::string& agency, absl::CivilDay day,
+                   const SeriesRow& row, const Places& places) {
+  pb::Series series;
+  series.set_agency(agency);
+  series.set_date(domain::ShowDay(day));
+  series.set_pattern(engine.numbering->rules().patterns.For(agency, day).text());
+  series.set_last_serial(row.last_serial);
+  series.set_closed(row.IsClosed(engine.store.Info().epoch, day));
+  series.set_highest_known_serial(
+      std::max(row.last_serial, places.empty() ? 0 : places.rbegin()->first));
+  return series;
+}
+
+// Who numbers here, or did.
+absl::StatusOr<std::vector<std::string>> NumberingAgencies(const Engine& engine) {
+  std::set<std::string> agencies;
+  for (const Party& party : engine.parties.all()) {
+    if (party.receives) agencies.insert(party.agencies.begin(), party.agencies.end());
+  }
+  LIENTHONG_ASSIGN_OR_RETURN(
+      const std::vector<std::string> stored,
+      AgenciesIn(engine, {.all = true}, Table::kSeries, kPrimaryIndex, kAgencyColumn));
+  agencies.insert(stored.begin(), stored.end());
+  return std::vector<std::string>(agencies.begin(), agencies.end());
+}
+
 }  // namespace
 
 absl::StatusOr<pb::Series> NumberSeries::Get(const RequestContext& context,
@@ -200,17 +231,36 @@ absl::StatusOr<pb::Series> NumberSeries::Get(const RequestContext& context,
   LIENTHONG_ASSIGN_OR_RETURN(const SeriesRow row, ReadSeries(engine_.store, request.agency(), day));
   LIENTHONG_ASSIGN_OR_RETURN(Places places, PlacesOf(engine_, request.agency(), day));
   LIENTHONG_ASSIGN_OR_RETURN(SeriesOpenings openings, ReadOpenings(engine_, request.agency(), day));
-  pb::Series series;
-  series.set_agency(request.agency());
-  series.set_date(domain::ShowDay(day));
-  series.set_pattern(engine_.numbering->rules().patterns.For(request.agency(), day).text());
-  series.set_last_serial(row.last_serial);
-  series.set_closed(row.IsClosed(epoch, day));
-  series.set_highest_known_serial(
-      std::max(row.last_serial, places.empty() ? 0 : places.rbegin()->first));
+  pb::Series series = Summary(engine_, request.agency(), day, row, places);
   const GapList gaps(engine_, request.agency(), day, std::move(places), std::move(openings));
   LIENTHONG_RETURN_IF_ERROR(gaps.Fill(after, series));
   return series;
+}
+
+// A page is a few agencies, each with all of its days.
+absl::StatusOr<pb::ListClosedSeriesResponse> NumberSeries::ListClosed(
+    const RequestContext&, const pb::ListClosedSeriesRequest& request) const {
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t rows, PageRows(request.page_size()));
+  LIENTHONG_ASSIGN_OR_RETURN(const absl::CivilDay first, DayAsked(engine_, request.date()));
+  const int64_t epoch = engine_.store.Info().epoch;
+  const absl::CivilDay last = request.date().empty() ? LastClosedDay(epoch) : first;
+  LIENTHONG_ASSIGN_OR_RETURN(int64_t next, ReadToken(kClosedToken, request.page_token(), epoch));
+  LIENTHONG_ASSIGN_OR_RETURN(const auto agencies, NumberingAgencies(engine_));
+  const auto count = static_cast<int64_t>(agencies.size());
+  pb::ListClosedSeriesResponse response;
+  for (; next < count && response.series_size() < rows; ++next) {
+    const std::string& agency = agencies[next];
+    for (absl::CivilDay day = first; day <= last; ++day) {
+      const auto& may_issue = engine_.numbering->rules().may_issue;
+      if (may_issue && !may_issue(agency, day)) continue;
+      LIENTHONG_ASSIGN_OR_RETURN(const SeriesRow row, ReadSeries(engine_.store, agency, day));
+      if (!row.IsClosed(epoch, day)) continue;
+      LIENTHONG_ASSIGN_OR_RETURN(const Places places, PlacesOf(engine_, agency, day));
+      *response.add_series() = Summary(engine_, agency, day, row, places);
+    }
+  }
+  if (next < count) response.set_next_page_token(MakeToken(kClosedToken, epoch, next));
+  return response;
 }
 
 absl::StatusOr<pb::OpenSeriesResponse> NumberSeries::Open(const RequestContext& context,

@@ -16,6 +16,8 @@ class NumberSeries {
 
   absl::StatusOr<receipt::v1::Series> Get(const RequestContext& context,
                                           const receipt::v1::GetSeriesRequest& request) const;
+  absl::StatusOr<receipt::v1::ListClosedSeriesResponse> ListClosed(
+      const RequestContext& context, const receipt::v1::ListClosedSeriesRequest& request) const;
   // FAILED_PRECONDITION `SERIES_OPEN` when it is not closed.
   absl::StatusOr<receipt::v1::OpenSeriesResponse> Open(
       const RequestContext& context, const receipt::v1::OpenSeriesRequest& request);

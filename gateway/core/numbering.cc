@@ -51,9 +51,12 @@ absl::Status AgencyEnded(std::string_view agency, absl::CivilDay day) {
 }
 
 // The epoch of a restored store is the time of the restore, in seconds.
+absl::CivilDay LastClosedDay(int64_t store_epoch) {
+  return domain::CivilDayOf(absl::FromUnixSeconds(store_epoch)) + kClosedDaysAhead;
+}
+
 bool SeriesRow::IsClosed(int64_t store_epoch, absl::CivilDay day) const {
-  const absl::CivilDay restored = domain::CivilDayOf(absl::FromUnixSeconds(store_epoch));
-  return epoch < store_epoch && day <= restored + kClosedDaysAhead;
+  return epoch < store_epoch && day <= LastClosedDay(store_epoch);
 }
 
 absl::StatusOr<SeriesRow> ReadSeries(const store::Store& store, std::string_view agency,

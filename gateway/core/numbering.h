@@ -33,6 +33,9 @@ struct NumberingRules {
 // after the restore are closed until an operator says how far they were (OpenSeries).
 inline constexpr int kClosedDaysAhead = 7;
 
+// The last day that the restore with this epoch closed.
+absl::CivilDay LastClosedDay(int64_t store_epoch);
+
 // FAILED_PRECONDITION `SERIES_CLOSED`: nothing is numbered in this series before it is opened.
 absl::Status SeriesClosed(std::string_view agency, absl::CivilDay day);
 bool IsSeriesClosed(const absl::Status& status);

@@ -24,7 +24,7 @@ struct FlagDescription {
 
 // Every flag there is, those that every command takes first.
 const std::vector<FlagDescription>& AllFlags();
-inline constexpr int kGlobalFlags = 9;
+inline constexpr int kGlobalFlags = 11;
 
 // Reads a variable of the environment; empty when it is not set.
 using Environment = std::function<std::string(std::string_view name)>;

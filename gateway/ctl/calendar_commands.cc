@@ -15,7 +15,7 @@ namespace {
 namespace pb = catalogue::v1;
 using pb::CatalogueService;
 
-ExitCode ListCalendars(const Session& session, const Arguments& arguments, Terminal& terminal) {
+ExitCode ListCalendars(const Session& session, const Arguments& /*arguments*/, Terminal& terminal) {
   const auto stub = CatalogueService::NewStub(session.server());
   pb::ListCalendarsResponse response;
   const grpc::Status status = session.Call([&](auto* context) {
@@ -30,8 +30,7 @@ ExitCode ListCalendars(const Session& session, const Arguments& arguments, Termi
   for (const auto& calendar : response.calendars()) {
     rows.push_back({calendar.id(), calendar.name(), calendar.base(), calendar.known_until()});
   }
-  terminal.Write(
-      FormatTable(Heads({"id", "name", "based on", "known until"}, InVietnamese(arguments)), rows));
+  terminal.Table({"id", "name", "based on", "known until"}, rows);
   return kDone;
 }
 
@@ -58,8 +57,7 @@ ExitCode ShowCalendar(const Session& session, const Arguments& arguments, Termin
     }
     rows.push_back({day.date(), day.name(), hours, day.source()});
   }
-  terminal.Write(
-      FormatTable(Heads({"date", "name", "hours", "source"}, InVietnamese(arguments)), rows));
+  terminal.Table({"date", "name", "hours", "source"}, rows);
   return kDone;
 }
 
@@ -117,12 +115,12 @@ ExitCode Due(const Session& session, const Arguments& arguments, Terminal& termi
   }
   terminal.Line(StrCat(ShowTime(response.due_time()), response.provisional() ? " ?" : ""));
   const int half = response.reasoning_size() / 2;  // Vietnamese first, then English
-  const int begin = InVietnamese(arguments) ? 0 : half;
+  const int begin = terminal.vietnamese() ? 0 : half;
   for (int i = begin; i < begin + half; ++i) terminal.Line(StrCat("  ", response.reasoning(i)));
   return kDone;
 }
 
-ExitCode ShowMoved(const Session& session, const Arguments& arguments, Terminal& terminal) {
+ExitCode ShowMoved(const Session& session, const Arguments& /*arguments*/, Terminal& terminal) {
   const auto stub = CatalogueService::NewStub(session.server());
   pb::Recomputation response;
   const grpc::Status status = session.Call([&](auto* context) {
@@ -133,12 +131,12 @@ ExitCode ShowMoved(const Session& session, const Arguments& arguments, Terminal&
     terminal.Line(ToJson(response, /*all=*/true));
     return kDone;
   }
-  const bool vi = InVietnamese(arguments);
+  const bool vi = terminal.vietnamese();
   const std::string state =
       response.done() ? (vi ? "xong" : "done") : (vi ? "đang tính" : "running");
-  terminal.Write(FormatTable(Heads({"since", "state", "looked at", "moved", "proposed"}, vi),
-                             {{ShowTime(response.start_time()), state, StrCat(response.examined()),
-                               StrCat(response.moved()), StrCat(response.proposed())}}));
+  terminal.Table({"since", "state", "looked at", "moved", "proposed"},
+                 {{ShowTime(response.start_time()), state, StrCat(response.examined()),
+                   StrCat(response.moved()), StrCat(response.proposed())}});
   return kDone;
 }
 
@@ -150,7 +148,7 @@ std::vector<Command> CalendarCommands() {
        "",
        0,
        0,
-       {"--lang"},
+       {},
        "what the last change of calendars or procedures did to open dossiers",
        "Deadlines of open dossiers are computed again after each change of the catalogue. `moved`\n"
        "have another statutory due date now; the one before is kept with the dossier. `proposed`:\n"
@@ -164,7 +162,7 @@ std::vector<Command> CalendarCommands() {
        "",
        0,
        0,
-       {"--lang"},
+       {},
        "working calendars",
        "Example:\n"
        "  lienthongctl calendar list --json > calendars.json\n",
@@ -173,7 +171,7 @@ std::vector<Command> CalendarCommands() {
        "ID",
        1,
        1,
-       {"--lang"},
+       {},
        "the days of a calendar that are not as their weekday",
        "Example:\n"
        "  lienthongctl calendar show vn\n",
@@ -182,7 +180,7 @@ std::vector<Command> CalendarCommands() {
        "[NUMBER UNIT]",
        0,
        2,
-       {"--start", "--agency", "--calendar", "--procedure", "--channel", "--step", "--lang"},
+       {"--start", "--agency", "--calendar", "--procedure", "--channel", "--step"},
        "when a time limit ends, counted day by day",
        "UNIT is working-days, days, working-hours or same-day (with 0). Without --start, from "
        "now;\n"

@@ -30,9 +30,9 @@ std::string RequestId(const Arguments& arguments) {
 
 // Reads all pages of a list: `ask` makes a call, `take` one entry to a row of the table.
 template <typename Request, typename Response, typename Ask, typename Take>
-ExitCode ListAll(const Session& session, const Arguments& arguments, Terminal& terminal,
-                 Request request, const std::vector<std::string>& heads, const char* name,
-                 const Ask& ask, const Take& take) {
+ExitCode ListAll(const Session& session, Terminal& terminal, Request request,
+                 const std::vector<std::string>& heads, const char* name, const Ask& ask,
+                 const Take& take) {
   request.set_page_size(kPageItems);
   ordered_json items = ordered_json::array();
   std::vector<std::vector<std::string>> rows;
@@ -47,7 +47,7 @@ ExitCode ListAll(const Session& session, const Arguments& arguments, Terminal& t
   if (session.json()) {
     terminal.Line(Dump({{name, items}}));
   } else {
-    terminal.Write(FormatTable(Heads(heads, InVietnamese(arguments)), rows));
+    terminal.Table(heads, rows);
   }
   return kDone;
 }
@@ -66,12 +66,10 @@ ExitCode ResolveAgency(const Session& session, const Arguments& arguments, Termi
     return kDone;
   }
   const pb::Agency& agency = response.agency();
-  terminal.Write(
-      FormatTable(Heads({"code", "QCVN 102", "name", "period", "parent", "today", "calendar"},
-                        InVietnamese(arguments)),
-                  {{agency.code(), response.qcvn_code(), agency.name(),
-                    ShowPeriod(agency.valid_from(), agency.valid_until()), agency.parent(),
-                    absl::StrJoin(response.current(), ", "), response.calendar()}}));
+  terminal.Table({"code", "QCVN 102", "name", "period", "parent", "today", "calendar"},
+                 {{agency.code(), response.qcvn_code(), agency.name(),
+                   ShowPeriod(agency.valid_from(), agency.valid_until()), agency.parent(),
+                   absl::StrJoin(response.current(), ", "), response.calendar()}});
   return kDone;
 }
 
@@ -81,7 +79,7 @@ ExitCode ListAgencies(const Session& session, const Arguments& arguments, Termin
   request.set_date(arguments.Text("--date"));
   request.set_parent(arguments.Text("--parent"));
   return ListAll<pb::ListAgenciesRequest, pb::ListAgenciesResponse>(
-      session, arguments, terminal, request, {"code", "name", "period", "parent"}, "agencies",
+      session, terminal, request, {"code", "name", "period", "parent"}, "agencies",
       [&](auto* context, const auto& asked, auto* page) {
         return stub->ListAgencies(context, asked, page);
       },
@@ -119,9 +117,7 @@ ExitCode ResolveUnit(const Session& session, const Arguments& arguments, Termina
     current.push_back(StrCat(unit.code(), " ", unit.name()));
   }
   row.push_back(absl::StrJoin(current, ", "));
-  terminal.Write(FormatTable(
-      Heads({"code", "name", "kind", "period", "parent", "today"}, InVietnamese(arguments)),
-      {row}));
+  terminal.Table({"code", "name", "kind", "period", "parent", "today"}, {row});
   return kDone;
 }
 
@@ -131,7 +127,7 @@ ExitCode ListUnits(const Session& session, const Arguments& arguments, Terminal&
   request.set_date(arguments.Text("--date"));
   request.set_parent(arguments.Text("--parent"));
   return ListAll<pb::ListUnitsRequest, pb::ListUnitsResponse>(
-      session, arguments, terminal, request, {"code", "name", "kind", "period", "parent"}, "units",
+      session, terminal, request, {"code", "name", "kind", "period", "parent"}, "units",
       [&](auto* context, const auto& asked, auto* page) {
         return stub->ListUnits(context, asked, page);
       },
@@ -180,9 +176,9 @@ ExitCode GetProcedure(const Session& session, const Arguments& arguments, Termin
     terminal.Line(ToJson(response));
     return kDone;
   }
-  const bool vietnamese = InVietnamese(arguments);
-  terminal.Write(FormatTable(Heads({"code", "name", "field", "period", "limits"}, vietnamese),
-                             {ProcedureRow(response.procedure(), vietnamese)}));
+  const bool vietnamese = terminal.vietnamese();
+  terminal.Table({"code", "name", "field", "period", "limits"},
+                 {ProcedureRow(response.procedure(), vietnamese)});
   return kDone;
 }
 
@@ -190,10 +186,9 @@ ExitCode ListProcedures(const Session& session, const Arguments& arguments, Term
   const auto stub = CatalogueService::NewStub(session.server());
   pb::ListProceduresRequest request;
   request.set_date(arguments.Text("--date"));
-  const bool vietnamese = InVietnamese(arguments);
+  const bool vietnamese = terminal.vietnamese();
   return ListAll<pb::ListProceduresRequest, pb::ListProceduresResponse>(
-      session, arguments, terminal, request, {"code", "name", "field", "period", "limits"},
-      "procedures",
+      session, terminal, request, {"code", "name", "field", "period", "limits"}, "procedures",
       [&](auto* context, const auto& asked, auto* page) {
         return stub->ListProcedures(context, asked, page);
       },
@@ -225,8 +220,7 @@ ExitCode Changes(const Session& session, const Arguments& arguments, Terminal& t
                     ShowEnum(pb::ProcedureChange::Kind_Name(change.kind()), "KIND_"), change.name(),
                     absl::StrJoin(details, ", ")});
   }
-  terminal.Write(FormatTable(
-      Heads({"date", "code", "change", "name", "details"}, InVietnamese(arguments)), rows));
+  terminal.Table({"date", "code", "change", "name", "details"}, rows);
   return kDone;
 }
 
@@ -256,7 +250,7 @@ ExitCode Import(const Session& session, const Arguments& arguments, Terminal& te
   if (session.json()) {
     terminal.Line(ToJson(response, /*all=*/true));
   } else {
-    terminal.Write(ShowImport(response, dry_run, InVietnamese(arguments)));
+    terminal.Write(ShowImport(response, dry_run, terminal.vietnamese()));
   }
   return kDone;
 }
@@ -284,7 +278,7 @@ std::vector<Command> CatalogueCommands() {
        "CODE",
        1,
        1,
-       {"--date", "--lang"},
+       {"--date"},
        "the agency behind a code, and who has its work today",
        "CODE in either order of its levels, H29.05 or 000.00.05.H29. A code that has meant "
        "several\n"
@@ -297,7 +291,7 @@ std::vector<Command> CatalogueCommands() {
        "",
        0,
        0,
-       {"--date", "--parent", "--lang"},
+       {"--date", "--parent"},
        "agencies, by code and period",
        "Example:\n"
        "  lienthongctl agency list --date 2026-03-02 --parent H29\n",
@@ -306,7 +300,7 @@ std::vector<Command> CatalogueCommands() {
        "FILE",
        1,
        1,
-       {"--dry-run", "--reason", "--request-id", "--lang"},
+       {"--dry-run", "--reason", "--request-id"},
        "takes in a table of agencies, whole or not at all",
        "FILE is CSV in UTF-8 whose first line names the columns (deploy/catalogue/README.md).\n"
        "--dry-run says what would change, by the same rules; otherwise --reason is required and\n"
@@ -319,7 +313,7 @@ std::vector<Command> CatalogueCommands() {
        "CODE",
        1,
        1,
-       {"--date", "--lang"},
+       {"--date"},
        "the administrative unit behind a code, and what it is today",
        "In July 2025 most codes came to mean another unit: a code that was used twice needs "
        "--date.\n"
@@ -331,7 +325,7 @@ std::vector<Command> CatalogueCommands() {
        "",
        0,
        0,
-       {"--date", "--parent", "--lang"},
+       {"--date", "--parent"},
        "units, by code and period",
        "Example:\n"
        "  lienthongctl unit list --date 2026-03-02 --parent 79\n",
@@ -340,7 +334,7 @@ std::vector<Command> CatalogueCommands() {
        "FILE",
        1,
        1,
-       {"--dry-run", "--reason", "--request-id", "--lang"},
+       {"--dry-run", "--reason", "--request-id"},
        "takes in a table of units; as `agency import`",
        "Example:\n"
        "  lienthongctl unit import deploy/catalogue/units.csv --dry-run\n",
@@ -349,7 +343,7 @@ std::vector<Command> CatalogueCommands() {
        "CODE",
        1,
        1,
-       {"--date", "--level", "--lang"},
+       {"--date", "--level"},
        "a procedure as it held on a day",
        "CODE is national, local, or one that a mapping knows; --level chooses the mapping. The "
        "day\n"
@@ -362,7 +356,7 @@ std::vector<Command> CatalogueCommands() {
        "",
        0,
        0,
-       {"--date", "--lang"},
+       {"--date"},
        "procedures that hold on a day",
        "Example:\n"
        "  lienthongctl procedure list --lang vi\n",
@@ -371,7 +365,7 @@ std::vector<Command> CatalogueCommands() {
        "FROM [UNTIL]",
        1,
        2,
-       {"--lang"},
+       {},
        "what was added, amended, replaced or repealed",
        "FROM and UNTIL are days, both counted; UNTIL is today when it is not given.\n"
        "\n"
@@ -382,8 +376,7 @@ std::vector<Command> CatalogueCommands() {
        "FILE",
        1,
        1,
-       {"--dry-run", "--reason", "--request-id", "--portal", "--mappings", "--valid-from",
-        "--lang"},
+       {"--dry-run", "--reason", "--request-id", "--portal", "--mappings", "--valid-from"},
        "takes in procedures; as `agency import`",
        "--portal: FILE is what LayDanhSachTTHC or LayThuTuc answered, which does not say since "
        "when\n"
@@ -398,7 +391,7 @@ std::vector<Command> CatalogueCommands() {
        "FILE",
        1,
        1,
-       {"--dry-run", "--reason", "--request-id", "--lang"},
+       {"--dry-run", "--reason", "--request-id"},
        "takes in calendars as `calendar list --json` prints them",
        "Example:\n"
        "  lienthongctl calendar import calendars.json --reason \"holidays of 2028\"\n",

@@ -12,73 +12,7 @@ namespace {
 
 using catalogue::v1::TimeLimit;
 
-struct Translation {
-  std::string_view english;
-  std::string_view vietnamese;
-};
-
-constexpr Translation kHeads[] = {{"code", "mã"},
-                                  {"name", "tên"},
-                                  {"period", "thời gian hiệu lực"},
-                                  {"parent", "trực thuộc"},
-                                  {"today", "hiện nay"},
-                                  {"calendar", "lịch làm việc"},
-                                  {"kind", "loại"},
-                                  {"field", "lĩnh vực"},
-                                  {"limits", "thời hạn"},
-                                  {"date", "ngày"},
-                                  {"change", "thay đổi"},
-                                  {"details", "chi tiết"},
-                                  {"agency", "cơ quan"},
-                                  {"acts for", "thay mặt"},
-                                  {"reason", "lý do"},
-                                  {"id", "mã"},
-                                  {"based on", "dựa trên"},
-                                  {"known until", "biết đến ngày"},
-                                  {"since", "từ lúc"},
-                                  {"state", "trạng thái"},
-                                  {"looked at", "đã xét"},
-                                  {"moved", "đổi hạn"},
-                                  {"proposed", "đề nghị hẹn lại"},
-                                  {"candidates", "cơ quan kế thừa"},
-                                  {"promised", "hẹn trả"},
-                                  {"unit", "phòng ban"},
-                                  {"overdue", "quá hạn"},
-                                  {"overdue-unsynced", "quá hạn do chưa đồng bộ"},
-                                  {"due-soon", "sắp đến hạn"},
-                                  {"on-time", "trong hạn"},
-                                  {"not-received", "chậm tiếp nhận"},
-                                  {"to-receive", "chờ tiếp nhận"},
-                                  {"paused", "tạm dừng"},
-                                  {"no-date", "chưa có hạn"},
-                                  {"due", "hạn"},
-                                  {"status", "trạng thái hồ sơ"},
-                                  {"procedure", "thủ tục"},
-                                  {"waits on", "chờ gửi qua"},
-                                  {"open", "đang mở"},
-                                  {"≤ 7 days", "≤ 7 ngày"},
-                                  {"older", "cũ hơn"},
-                                  {"oldest", "cũ nhất"},
-                                  {"link", "kết nối"},
-                                  {"waiting", "đang chờ"},
-                                  {"dead letters", "không gửi được"},
-                                  {"defect", "thiếu sót"},
-                                  {"dossiers", "số hồ sơ"},
-                                  {"for example", "ví dụ"}};
-
 }  // namespace
-
-bool InVietnamese(const Arguments& arguments) { return arguments.Text("--lang").starts_with("vi"); }
-
-std::vector<std::string> Heads(const std::vector<std::string>& english, bool vietnamese) {
-  std::vector<std::string> heads = english;
-  if (!vietnamese) return heads;
-  for (std::string& head : heads) {
-    const auto* const found = std::ranges::find(kHeads, head, &Translation::english);
-    if (found != std::end(kHeads)) head = std::string(found->vietnamese);
-  }
-  return heads;
-}
 
 std::string ShowPeriod(const std::string& from, const std::string& until) {
   return StrCat(from, " – ", until);

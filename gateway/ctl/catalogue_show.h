@@ -2,17 +2,10 @@
 #define LIENTHONG_GATEWAY_CTL_CATALOGUE_SHOW_H_
 
 #include <string>
-#include <vector>
 
-#include "gateway/ctl/arguments.h"
 #include "lienthong/catalogue/v1/catalogue_service.pb.h"
 
 namespace lienthong::ctl {
-
-// Whether tables are to be in Vietnamese: --lang vi, or LANG begins so.
-bool InVietnamese(const Arguments& arguments);
-// Heads of columns, in English or in Vietnamese.
-std::vector<std::string> Heads(const std::vector<std::string>& english, bool vietnamese);
 
 std::string ShowPeriod(const std::string& from, const std::string& until);
 std::string ShowLimit(const catalogue::v1::TimeLimit& limit, bool vietnamese);

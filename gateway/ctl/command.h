@@ -37,6 +37,7 @@ std::vector<Command> PushCommands();
 std::vector<Command> ReadCommands();
 std::vector<Command> ReceiptCommands();
 std::vector<Command> NumberCommands();  // more of `receipt`
+std::vector<Command> SeriesCommands();  // more of `receipt`
 CommandGroup ReceiptGroup();
 std::vector<Command> FormCommands();
 CommandGroup FormGroup();

@@ -80,9 +80,9 @@ ExitCode List(const Session& session, const Arguments& arguments, Terminal& term
   if (session.json()) {
     terminal.Line(Dump({{"conflicts", items}}));
   } else {
-    terminal.Write(FormatTable({"id", "code", "field", "owner", "proposer", "since", "stored then",
-                                "stored now", "proposed"},
-                               rows));
+    terminal.Table({"id", "code", "field", "owner", "proposer", "since", "stored then",
+                    "stored now", "proposed"},
+                   rows);
   }
   return kDone;
 }
@@ -101,7 +101,7 @@ ExitCode Show(const Session& session, const Arguments& arguments, Terminal& term
     return kDone;
   }
   const bool knows_base = conflict.base_revision() > 0;
-  terminal.Write(FormatTable(
+  terminal.Table(
       {"id", conflict.id()},
       {{"code", conflict.code()},
        {"field", conflict.path()},
@@ -115,7 +115,7 @@ ExitCode Show(const Session& session, const Arguments& arguments, Terminal& term
        {"proposed", ShowValue(conflict.path(), conflict.proposed_value())},
        {"started from", knows_base ? StrCat(ShowValue(conflict.path(), conflict.base_value()),
                                             " (revision ", conflict.base_revision(), ")")
-                                   : "not known"}}));
+                                   : "not known"}});
   return kDone;
 }
 
@@ -204,8 +204,7 @@ ExitCode Acts(const Session& session, const Arguments& arguments, Terminal& term
   if (session.json()) {
     terminal.Line(Dump({{"acts", items}}));
   } else {
-    terminal.Write(
-        FormatTable({"when", "who", "act", "result", "code", "revision", "of", "reason"}, rows));
+    terminal.Table({"when", "who", "act", "result", "code", "revision", "of", "reason"}, rows);
   }
   return kDone;
 }

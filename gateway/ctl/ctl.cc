@@ -149,14 +149,29 @@ std::string ProblemWith(const Command& command, const Arguments& arguments) {
   return StrCat(takes, "; '", arguments.words()[command.words_max], "' is too many");
 }
 
+absl::Status SetOutput(const Arguments& arguments, Terminal& terminal) {
+  const std::string output = arguments.Text("--output");
+  if (output.empty() ? arguments.Has("--output")
+                     : output != "table" && output != "json" && output != "csv") {
+    return absl::InvalidArgumentError(
+        StrCat("--output: expected table, json or csv, found '", output, "'"));
+  }
+  if (arguments.Has("--json") && !output.empty() && output != "json") {
+    return absl::InvalidArgumentError(
+        StrCat("--json and --output ", output, " exclude each other"));
+  }
+  terminal.SetOutput(output == "csv", arguments.Text("--lang").starts_with("vi"));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 const std::vector<Command>& AllCommands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
     for (const auto& area :
-         {PushCommands(), DossierCommands(), ReadCommands(), ReceiptCommands(), NumberCommands(),
-          FormCommands(), OperatorCommands(), DlqCommands(), ConflictCommands(),
+         {PushCommands(), DossierCommands(), ReadCommands(), ReceiptCommands(), SeriesCommands(),
+          NumberCommands(), FormCommands(), OperatorCommands(), DlqCommands(), ConflictCommands(),
           ReconcileCommands(), TaskCommands(), LaneCommands(), MappingCommands(),
           CatalogueCommands(), SuccessionCommands(), CalendarCommands(), ReportCommands(),
           PasswordCommands()}) {
@@ -171,6 +186,8 @@ ExitCode RunCtl(const std::vector<std::string>& raw, const Environment& environm
                 Terminal& terminal) {
   absl::StatusOr<Arguments> arguments = Arguments::Parse(raw, environment);
   if (!arguments.ok()) return terminal.Usage(ToStd(arguments.status().message()));
+  const absl::Status output = SetOutput(*arguments, terminal);
+  if (!output.ok()) return terminal.Usage(ToStd(output.message()));
   if (arguments->Has("--version")) {
     terminal.Line("lienthongctl " LIENTHONG_VERSION);
     return kDone;

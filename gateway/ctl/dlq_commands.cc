@@ -93,8 +93,8 @@ ExitCode List(const Session& session, const Arguments& arguments, Terminal& term
   if (session.json()) {
     terminal.Line(Dump({{"dead_letters", items}}));
   } else {
-    terminal.Write(FormatTable(
-        {"id", "link", "direction", "since", "times", "code", "key", "field", "reason"}, rows));
+    terminal.Table({"id", "link", "direction", "since", "times", "code", "key", "field", "reason"},
+                   rows);
   }
   return kDone;
 }
@@ -112,16 +112,16 @@ ExitCode Show(const Session& session, const Arguments& arguments, Terminal& term
     terminal.Line(Dump(LetterJson(letter)));
     return kDone;
   }
-  terminal.Write(FormatTable({"id", letter.id()},
-                             {{"link", letter.link()},
-                              {"direction", LetterJson(letter)["direction"].get<std::string>()},
-                              {"code", letter.code()},
-                              {"key", letter.key()},
-                              {"field", letter.field()},
-                              {"reason", letter.reason()},
-                              {"since", ShowTime(letter.time())},
-                              {"last met", ShowTime(letter.last_time())},
-                              {"times", StrCat(letter.times())}}));
+  terminal.Table({"id", letter.id()},
+                 {{"link", letter.link()},
+                  {"direction", LetterJson(letter)["direction"].get<std::string>()},
+                  {"code", letter.code()},
+                  {"key", letter.key()},
+                  {"field", letter.field()},
+                  {"reason", letter.reason()},
+                  {"since", ShowTime(letter.time())},
+                  {"last met", ShowTime(letter.last_time())},
+                  {"times", StrCat(letter.times())}});
   if (!letter.raw().empty()) terminal.Line(letter.raw());
   return kDone;
 }
@@ -170,7 +170,7 @@ void WritePreview(const sync::v1::PreviewDeadLetterResponse& preview, Terminal& 
     rows.push_back({change.path(), ShowValue(change.path(), change.before()),
                     ShowValue(change.path(), change.after())});
   }
-  if (!rows.empty()) terminal.Write(FormatTable({"field", "now", "then"}, rows));
+  if (!rows.empty()) terminal.Table({"field", "now", "then"}, rows);
   if (rows.empty() && preview.fault().empty()) terminal.Line("nothing in the dossier changes");
   list("conflicts, somebody else owns them: ", preview.conflicts());
   list("said anew since, they stay: ", preview.overtaken());

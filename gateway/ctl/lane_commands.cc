@@ -59,9 +59,9 @@ ExitCode Lanes(const Session& session, const Arguments& arguments, Terminal& ter
   if (session.json()) {
     terminal.Line(Dump({{"lanes", items}}));
   } else {
-    terminal.Write(FormatTable({"link", "code", "key", "phase", "there up to", "waits since",
-                                "tries", "next try", "notes"},
-                               rows));
+    terminal.Table({"link", "code", "key", "phase", "there up to", "waits since", "tries",
+                    "next try", "notes"},
+                   rows);
   }
   return kDone;
 }
@@ -89,8 +89,7 @@ ExitCode Early(const Session& session, const Arguments& arguments, Terminal& ter
   if (session.json()) {
     terminal.Line(Dump({{"items", items}}));
   } else {
-    terminal.Write(FormatTable(
-        {"link", "key", "code", "version", "since", "given up", "waits because"}, rows));
+    terminal.Table({"link", "key", "code", "version", "since", "given up", "waits because"}, rows);
   }
   return kDone;
 }

@@ -1,16 +1,15 @@
-// lienthongctl receipt: series, blocks, collisions and suspected duplicates.
+// lienthongctl receipt: blocks, collisions and suspected duplicates.
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_join.h"
-#include "gateway/base/random.h"
 #include "gateway/base/text.h"
 #include "gateway/ctl/command.h"
 #include "gateway/ctl/json.h"
+#include "gateway/ctl/receipt_call.h"
 #include "gateway/ctl/show.h"
-#include "lienthong/receipt/v1/receipt_service.grpc.pb.h"
 
 namespace lienthong::ctl {
 namespace {
@@ -21,27 +20,10 @@ using Rows = std::vector<std::vector<std::string>>;
 
 constexpr int kPageItems = 500;
 
-std::string RequestId(const Arguments& arguments) {
-  std::string given = arguments.Text("--request-id");
-  return given.empty() ? Random::System().Uuid() : given;
-}
-
-template <typename Request, typename Response>
-using Method = grpc::Status (ReceiptService::Stub::*)(grpc::ClientContext*, const Request&,
-                                                      Response*);
-
-template <typename Request, typename Response>
-grpc::Status Ask(const Session& session, Method<Request, Response> method, const Request& request,
-                 Response& response) {
-  const auto stub = ReceiptService::NewStub(session.server());
-  return session.Call(
-      [&](auto* context) { return ((*stub).*method)(context, request, &response); });
-}
-
 // All pages of a list, as JSON under `name` or as a table.
 template <typename Request, typename Response, typename Items, typename ToRow>
 ExitCode ListAll(const Session& session, Terminal& terminal, Request request,
-                 Method<Request, Response> method, Items items, std::string_view name,
+                 ReceiptMethod<Request, Response> method, Items items, std::string_view name,
                  const std::vector<std::string>& head, ToRow to_row) {
   request.set_page_size(kPageItems);
   ordered_json json = ordered_json::array();
@@ -59,7 +41,7 @@ ExitCode ListAll(const Session& session, Terminal& terminal, Request request,
   if (session.json()) {
     terminal.Line(Dump({{std::string(name), json}}));
   } else {
-    terminal.Write(FormatTable(head, rows));
+    terminal.Table(head, rows);
   }
   return kDone;
 }
@@ -71,63 +53,11 @@ ExitCode ShowBlock(const Session& session, Terminal& terminal, const grpc::Statu
     terminal.Line(ToJson(block, /*all=*/true));
     return kDone;
   }
-  terminal.Line(StrCat("block ", block.id(), "  ", block.codes_size(), " numbers, ",
-                       block.used_size(), " used, back by ", ShowTime(block.expire_time())));
+  terminal.Line(StrCat(terminal.Text("block ", "khối số "), block.id(), "  ", block.codes_size(),
+                       terminal.Text(" numbers, ", " số, đã dùng "), block.used_size(),
+                       terminal.Text(" used, back by ", ", phải trả trước "),
+                       ShowTime(block.expire_time())));
   terminal.Line(absl::StrJoin(block.codes(), "\n"));
-  return kDone;
-}
-
-ExitCode Series(const Session& session, const Arguments& arguments, Terminal& terminal) {
-  receipt::v1::GetSeriesRequest request;
-  request.set_agency(arguments.words()[0]);
-  request.set_date(arguments.Text("--date"));
-  receipt::v1::Series series;
-  Rows rows;
-  do {
-    receipt::v1::Series page;
-    const grpc::Status status = Ask(session, &ReceiptService::Stub::GetSeries, request, page);
-    if (!status.ok()) return terminal.Fail(status, session.json());
-    for (const auto& gap : page.gaps()) {
-      rows.push_back({gap.code(),
-                      ShowEnum(receipt::v1::Reservation::State_Name(gap.state()), "STATE_"),
-                      gap.reason()});
-    }
-    request.set_page_token(page.next_page_token());
-    auto gaps = std::move(*series.mutable_gaps());
-    gaps.MergeFrom(page.gaps());
-    series = std::move(page);
-    *series.mutable_gaps() = std::move(gaps);
-  } while (!request.page_token().empty());
-  if (session.json()) {
-    terminal.Line(ToJson(series, /*all=*/true));
-    return kDone;
-  }
-  terminal.Line(StrCat(series.agency(), " of ", series.date(), ": ", series.pattern(),
-                       ", last serial ", series.last_serial(), ", highest known ",
-                       series.highest_known_serial(), series.closed() ? ", CLOSED" : ""));
-  terminal.Write(FormatTable({"without a dossier", "state", "reason"}, rows));
-  return kDone;
-}
-
-ExitCode Open(const Session& session, const Arguments& arguments, Terminal& terminal) {
-  if (!arguments.Has("--reason") || !arguments.Has("--last-serial")) {
-    return terminal.Usage("receipt open needs --last-serial N and --reason TEXT", "receipt open");
-  }
-  const absl::StatusOr<int64_t> serial = arguments.Number("--last-serial", 0);
-  if (!serial.ok()) return terminal.Usage(ToStd(serial.status().message()), "receipt open");
-  receipt::v1::OpenSeriesRequest request;
-  request.set_request_id(RequestId(arguments));
-  request.set_agency(arguments.words()[0]);
-  request.set_date(arguments.Text("--date"));
-  request.set_last_serial(*serial);
-  request.set_reason(arguments.Text("--reason"));
-  receipt::v1::OpenSeriesResponse response;
-  const grpc::Status status = Ask(session, &ReceiptService::Stub::OpenSeries, request, response);
-  if (!status.ok()) return terminal.Fail(status, session.json());
-  terminal.Line(session.json()
-                    ? ToJson(response, /*all=*/true)
-                    : StrCat(response.series().agency(), " of ", response.series().date(),
-                             " goes on after serial ", response.series().last_serial()));
   return kDone;
 }
 
@@ -169,14 +99,15 @@ ExitCode Blocks(const Session& session, const Arguments& arguments, Terminal& te
   return ListAll(
       session, terminal, request, &ReceiptService::Stub::ListReceiptBlocks,
       [](const auto& page) { return page.blocks(); }, "blocks",
-      {"id", "agency", "date", "counter", "state", "back by"},
-      [](const receipt::v1::ReceiptBlock& block) -> std::vector<std::string> {
-        return {block.id(),
-                block.agency(),
-                block.date(),
-                block.counter(),
-                ShowEnum(receipt::v1::ReceiptBlock::State_Name(block.state()), "STATE_"),
-                ShowTime(block.expire_time())};
+      {"id", "agency", "date", "counter", "state", "returned by"},
+      [&terminal](const receipt::v1::ReceiptBlock& block) -> std::vector<std::string> {
+        return {
+            block.id(),
+            block.agency(),
+            block.date(),
+            block.counter(),
+            terminal.Word(ShowEnum(receipt::v1::ReceiptBlock::State_Name(block.state()), "STATE_")),
+            ShowTime(block.expire_time())};
       });
 }
 
@@ -202,7 +133,7 @@ ExitCode Duplicates(const Session& session, const Arguments&, Terminal& terminal
   return ListAll(
       session, terminal, receipt::v1::ListSuspectedDuplicatesRequest(),
       &ReceiptService::Stub::ListSuspectedDuplicates, [](const auto& page) { return page.pairs(); },
-      "pairs", {"id", "older", "newer", "in common", "since"},
+      "pairs", {"id", "earlier", "later", "in common", "since"},
       [](const receipt::v1::SuspectedDuplicate& pair) -> std::vector<std::string> {
         return {pair.id(), pair.older(), pair.newer(), pair.reason(), ShowTime(pair.time())};
       });
@@ -211,7 +142,7 @@ ExitCode Duplicates(const Session& session, const Arguments&, Terminal& terminal
 // Both say of an id that it was seen to.
 template <typename Request, typename Response>
 ExitCode SeenTo(const Session& session, const Arguments& arguments, Terminal& terminal,
-                Method<Request, Response> method, std::string_view command) {
+                ReceiptMethod<Request, Response> method, std::string_view command) {
   if (!arguments.Has("--reason")) {
     return terminal.Usage(StrCat(command, " needs --reason TEXT"), command);
   }
@@ -222,7 +153,8 @@ ExitCode SeenTo(const Session& session, const Arguments& arguments, Terminal& te
   Response response;
   const grpc::Status status = Ask(session, method, request, response);
   if (!status.ok()) return terminal.Fail(status, session.json());
-  terminal.Line(session.json() ? ToJson(response, /*all=*/true) : StrCat(request.id(), ": done"));
+  terminal.Line(session.json() ? ToJson(response, /*all=*/true)
+                               : StrCat(request.id(), ": ", terminal.Word("done")));
   return kDone;
 }
 
@@ -240,33 +172,6 @@ ExitCode Dismiss(const Session& session, const Arguments& arguments, Terminal& t
 
 std::vector<Command> NumberCommands() {
   return {
-      {"receipt series",
-       "AGENCY",
-       1,
-       1,
-       {"--date"},
-       "how far a day's numbers are, and what became of each without a dossier",
-       "--date 2026-11-24, default today. A state of UNSPECIFIED, which should never be, means "
-       "that\n"
-       "nothing is known of the number. CLOSED: the store was restored; see `receipt open`.\n"
-       "\n"
-       "Example:\n"
-       "  lienthongctl receipt series H29.X05 --date 2026-11-24\n",
-       &Series},
-      {"receipt open",
-       "AGENCY",
-       1,
-       1,
-       {"--date", "--last-serial", "--reason", "--request-id"},
-       "opens a series that a restore has closed; operators only",
-       "What was given out after the backup is not known to the gateway. --last-serial is the "
-       "highest\n"
-       "one that may stand on a paper, by the counters' books and the counterparts; numbers go on\n"
-       "after it, and those between are gaps with --reason. Kept with your name.\n"
-       "\n"
-       "Example:\n"
-       "  lienthongctl receipt open H29.X05 --last-serial 212 --reason \"the counter's book\"\n",
-       &Open},
       {"receipt block lease",
        "",
        0,
@@ -331,7 +236,7 @@ std::vector<Command> NumberCommands() {
        0,
        {},
        "pairs of dossiers that may be one case; operators only",
-       "Same applicant and procedure within 30 days. `dossiers join` makes one of two that are; "
+       "Same applicant and procedure within 30 days. `dossier join` makes one of two that are; "
        "those\n"
        "that are two cases are dismissed.\n"
        "\n"

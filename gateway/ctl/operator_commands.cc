@@ -39,13 +39,13 @@ std::vector<std::string> LinkRow(const sync::v1::Link& link) {
           link.last_error()};
 }
 
-std::string LinkTable(const std::vector<sync::v1::Link>& links) {
+void ShowLinks(const std::vector<sync::v1::Link>& links, Terminal& terminal) {
   std::vector<std::vector<std::string>> rows;
   rows.reserve(links.size());
   for (const auto& link : links) rows.push_back(LinkRow(link));
-  return FormatTable({"link", "state", "pending", "early", "oldest", "dead letters", "conflicts",
-                      "tasks", "delivered", "received", "last error"},
-                     rows);
+  terminal.Table({"link", "state", "pending", "early", "oldest", "dead letters", "conflicts",
+                  "tasks", "delivered", "received", "last error"},
+                 rows);
 }
 
 ExitCode Links(const Session& session, const Arguments& /*arguments*/, Terminal& terminal) {
@@ -55,7 +55,7 @@ ExitCode Links(const Session& session, const Arguments& /*arguments*/, Terminal&
       session.Call([&](auto* context) { return stub->ListLinks(context, {}, &response); });
   if (!status.ok()) return terminal.Fail(status, session.json());
   if (!session.json()) {
-    terminal.Write(LinkTable({response.links().begin(), response.links().end()}));
+    ShowLinks({response.links().begin(), response.links().end()}, terminal);
     return kDone;
   }
   ordered_json json;
@@ -71,7 +71,7 @@ ExitCode OneLink(const Session& session, Terminal& terminal, const grpc::Status&
   if (session.json()) {
     terminal.Line(Dump(LinkJson(link)));
   } else {
-    terminal.Write(LinkTable({link}));
+    ShowLinks({link}, terminal);
   }
   return kDone;
 }
@@ -141,14 +141,14 @@ ExitCode Info(const Session& session, const Arguments& /*arguments*/, Terminal& 
     terminal.Line(ToJson(info, /*all=*/true));
     return kDone;
   }
-  terminal.Write(FormatTable({"version", info.version()},
-                             {{"store", StrCat(info.store(), ", epoch ", info.store_epoch())},
-                              {"journal", StrCat("up to sequence ", info.last_sequence())},
-                              {"evidence", StrCat(info.evidence_leaves(), " leaves, root ",
-                                                  absl::BytesToHexString(info.evidence_root()))},
-                              {"running since", ShowTime(info.start_time())},
-                              {"state", info.draining() ? "draining" : "serving"},
-                              {"links", absl::StrJoin(info.links(), ", ")}}));
+  terminal.Table({"version", info.version()},
+                 {{"store", StrCat(info.store(), ", epoch ", info.store_epoch())},
+                  {"journal", StrCat("up to sequence ", info.last_sequence())},
+                  {"evidence", StrCat(info.evidence_leaves(), " leaves, root ",
+                                      absl::BytesToHexString(info.evidence_root()))},
+                  {"running since", ShowTime(info.start_time())},
+                  {"state", info.draining() ? "draining" : "serving"},
+                  {"links", absl::StrJoin(info.links(), ", ")}});
   return kDone;
 }
 

@@ -2,12 +2,11 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/base/random.h"
 #include "gateway/base/text.h"
 #include "gateway/ctl/command.h"
 #include "gateway/ctl/json.h"
+#include "gateway/ctl/receipt_call.h"
 #include "gateway/ctl/show.h"
-#include "lienthong/receipt/v1/receipt_service.grpc.pb.h"
 
 namespace lienthong::ctl {
 namespace {
@@ -15,17 +14,13 @@ namespace {
 using receipt::v1::ReceiptService;
 using receipt::v1::Reservation;
 
-std::string RequestId(const Arguments& arguments) {
-  std::string given = arguments.Text("--request-id");
-  return given.empty() ? Random::System().Uuid() : given;
-}
-
-std::string Show(const Reservation& reservation) {
+std::string Show(const Reservation& reservation, const Terminal& terminal) {
   const std::string state = ShowEnum(Reservation::State_Name(reservation.state()), "STATE_");
-  std::string text = StrCat(reservation.receipt_number(), "  code ", reservation.code(), "  ",
-                            state, "  reservation ", reservation.id());
+  std::string text = StrCat(reservation.receipt_number(), terminal.Text("  code ", "  mã "),
+                            reservation.code(), "  ", terminal.Word(state),
+                            terminal.Text("  reservation ", "  mã giữ chỗ "), reservation.id());
   if (reservation.state() == Reservation::STATE_RESERVED) {
-    StrAppend(text, "  until ", ShowTime(reservation.expire_time()));
+    StrAppend(text, terminal.Text("  until ", "  đến "), ShowTime(reservation.expire_time()));
   }
   return text;
 }
@@ -38,7 +33,7 @@ ExitCode Answer(const Session& session, Terminal& terminal, const grpc::Status& 
     json["state"] = Reservation::State_Name(reservation.state()).substr(sizeof("STATE_") - 1);
     terminal.Line(Dump(json));
   } else {
-    terminal.Line(Show(reservation));
+    terminal.Line(Show(reservation, terminal));
   }
   return kDone;
 }
@@ -101,16 +96,20 @@ ExitCode Register(const Session& session, const Arguments& arguments, Terminal& 
   const grpc::Status status = session.Call(
       [&](auto* context) { return stub->RegisterExternalReceipt(context, request, &response); });
   if (!status.ok()) return terminal.Fail(status, session.json());
-  terminal.Line(session.json() ? ToJson(response, /*all=*/true)
-                               : StrCat(request.number(), " belongs to ", response.code(),
-                                        ", revision ", response.revision()));
+  terminal.Line(session.json()
+                    ? ToJson(response, /*all=*/true)
+                    : StrCat(request.number(), terminal.Text(" belongs to ", " thuộc hồ sơ "),
+                             response.code(), terminal.Text(", revision ", ", phiên bản "),
+                             response.revision()));
   return kDone;
 }
 
-std::string Show(const std::string& number, const receipt::v1::ResolveReceiptResponse& response) {
-  if (response.code().empty()) return StrCat(number, ": ", Show(response.reservation()));
+std::string Show(const std::string& number, const receipt::v1::ResolveReceiptResponse& response,
+                 const Terminal& terminal) {
+  if (response.code().empty()) return StrCat(number, ": ", Show(response.reservation(), terminal));
   std::string text =
-      StrCat(number, ": dossier ", response.code(), "  receipt ", response.receipt_number());
+      StrCat(number, terminal.Text(": dossier ", ": hồ sơ "), response.code(),
+             terminal.Text("  receipt ", "  số tiếp nhận "), response.receipt_number());
   for (const auto& code : response.codes()) {
     StrAppend(text, "\n  ", code.code(), " (", code.issuer(), ")");
   }
@@ -132,7 +131,7 @@ ExitCode Resolve(const Session& session, const Arguments& arguments, Terminal& t
       if (exit_code >= kUnavailable) return exit_code;
       continue;
     }
-    terminal.Line(session.json() ? ToJson(response) : Show(number, response));
+    terminal.Line(session.json() ? ToJson(response) : Show(number, response, terminal));
   }
   return exit_code;
 }

@@ -92,7 +92,7 @@ ExitCode ShowRun(const Session& session, const grpc::Status& status, const Recon
   }
   const bool has_failed = run.state() == Reconciliation::STATE_FAILED;
   if (!run.error().empty()) rows.push_back({has_failed ? "error" : "note", run.error()});
-  terminal.Write(FormatTable({"id", run.id()}, rows));
+  terminal.Table({"id", run.id()}, rows);
   return kDone;
 }
 
@@ -167,8 +167,8 @@ ExitCode List(const Session& session, const Arguments& arguments, Terminal& term
   if (session.json()) {
     terminal.Line(Dump({{"reconciliations", items}}));
   } else {
-    terminal.Write(FormatTable(
-        {"id", "link", "state", "started", "by", "to approve", "for people", "dossiers"}, rows));
+    terminal.Table({"id", "link", "state", "started", "by", "to approve", "for people", "dossiers"},
+                   rows);
   }
   return kDone;
 }
@@ -230,9 +230,9 @@ ExitCode Findings(const Session& session, const Arguments& arguments, Terminal& 
   if (session.json()) {
     terminal.Line(Dump({{"findings", items}}));
   } else {
-    terminal.Write(FormatTable({"id", "dossier", "class", "state", "overdue", "field", "kind",
-                                "held there", "expected", "note"},
-                               rows));
+    terminal.Table({"id", "dossier", "class", "state", "overdue", "field", "kind", "held there",
+                    "expected", "note"},
+                   rows);
   }
   return kDone;
 }

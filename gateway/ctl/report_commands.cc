@@ -64,25 +64,25 @@ ExitCode Deadlines(const Session& session, const Arguments& arguments, Terminal&
     terminal.Line(ToJson(report, /*all=*/true));
     return kDone;
   }
-  const bool vi = InVietnamese(arguments);
   std::vector<std::vector<std::string>> rows;
   for (const pb::DeadlineCounts& unit : report.units()) {
     rows.push_back(CountsRow(unit, unit.agency()));
   }
-  rows.push_back(CountsRow(report.total(), vi ? "tổng" : "total"));
-  terminal.Write(FormatTable(Heads({"agency", "unit", "overdue", "overdue-unsynced", "due-soon",
-                                    "on-time", "not-received", "to-receive", "paused", "no-date"},
-                                   vi),
-                             rows));
+  rows.push_back(CountsRow(report.total(), std::string(terminal.Text("total", "tổng"))));
+  terminal.Table({"agency", "unit", "overdue", "overdue-unsynced", "due-soon", "on-time",
+                  "not-received", "to-receive", "paused", "no-date"},
+                 rows);
   if (report.counting()) {
-    terminal.Line(vi ? "chưa đếm hết: gateway đang đọc lại kho hồ sơ"
-                     : "not all are counted yet: the gateway is going through its store");
+    terminal.Caption(
+        terminal.Text("not all are counted yet: the gateway is going through its store",
+                      "chưa đếm hết: gateway đang đọc lại kho hồ sơ"));
   }
   if (report.unsynced_incomplete()) {
-    terminal.Line(vi ? "còn nhiều thay đổi chờ gửi hơn mức được xét: một số hồ sơ quá hạn có thể "
-                       "chỉ là chưa đồng bộ"
-                     : "more deliveries wait than are looked at: some of the overdue may only look "
-                       "so; see lienthongctl links");
+    terminal.Caption(terminal.Text(
+        "more deliveries wait than are looked at: some of the overdue may only look so; see "
+        "lienthongctl links",
+        "còn nhiều thay đổi chờ gửi hơn mức được xét: một số hồ sơ quá hạn có thể chỉ là chưa đồng "
+        "bộ"));
   }
   return kDone;
 }
@@ -106,7 +106,6 @@ ExitCode Due(const Session& session, const Arguments& arguments, Terminal& termi
   }
   request.set_soon_hours(static_cast<int32_t>(std::min<int64_t>(*soon, INT32_MAX)));
   const auto stub = ReportService::NewStub(session.server());
-  const bool vi = InVietnamese(arguments);
   ordered_json items = ordered_json::array();
   std::vector<std::vector<std::string>> rows;
   do {
@@ -129,10 +128,10 @@ ExitCode Due(const Session& session, const Arguments& arguments, Terminal& termi
     terminal.Line(Dump({{"dossiers", items}}));
     return kDone;
   }
-  terminal.Write(FormatTable(
-      Heads({"code", "due", "status", "agency", "unit", "procedure", "waits on"}, vi), rows));
+  terminal.Table({"code", "due", "status", "agency", "unit", "procedure", "waits on"}, rows);
   if (!request.page_token().empty()) {
-    terminal.Line(vi ? "còn nữa; dùng --max để xem thêm" : "there are more; see them with --max");
+    terminal.Caption(
+        terminal.Text("there are more; see them with --max", "còn nữa; dùng --max để xem thêm"));
   }
   return kDone;
 }
@@ -149,7 +148,6 @@ ExitCode ShowBacklog(const Session& session, const Arguments& arguments, Termina
     terminal.Line(ToJson(backlog, /*all=*/true));
     return kDone;
   }
-  const bool vi = InVietnamese(arguments);
   std::vector<std::vector<std::string>> rows;
   for (const pb::BacklogOfAgency& agency : backlog.agencies()) {
     rows.push_back({agency.agency(), StrCat(agency.open()), StrCat(agency.week()),
@@ -157,9 +155,8 @@ ExitCode ShowBacklog(const Session& session, const Arguments& arguments, Termina
                     agency.oldest_code(),
                     agency.has_oldest_time() ? ShowTime(agency.oldest_time()) : ""});
   }
-  terminal.Write(FormatTable(
-      Heads({"agency", "open", "≤ 7 days", "≤ 30", "≤ 90", "older", "oldest", "since"}, vi), rows));
-  if (backlog.links().empty()) return kDone;
+  terminal.Table({"agency", "open", "≤ 7 days", "≤ 30", "≤ 90", "older", "oldest", "since"}, rows);
+  if (backlog.links().empty() || terminal.csv()) return kDone;
   rows.clear();
   for (const pb::BacklogOfLink& link : backlog.links()) {
     rows.push_back({link.link(), StrCat(link.waiting()),
@@ -167,7 +164,7 @@ ExitCode ShowBacklog(const Session& session, const Arguments& arguments, Termina
                     StrCat(link.dead_letters())});
   }
   terminal.Line("");
-  terminal.Write(FormatTable(Heads({"link", "waiting", "since", "dead letters"}, vi), rows));
+  terminal.Table({"link", "waiting", "since", "dead letters"}, rows);
   return kDone;
 }
 
@@ -190,8 +187,7 @@ ExitCode ShowDefects(const Session& session, const Arguments& arguments, Termina
                     StrCat(count.dossiers()),
                     StrCat(absl::StrJoin(count.examples(), " "), cut ? " …" : "")});
   }
-  terminal.Write(FormatTable(
-      Heads({"agency", "defect", "dossiers", "for example"}, InVietnamese(arguments)), rows));
+  terminal.Table({"agency", "defect", "dossiers", "for example"}, rows);
   return kDone;
 }
 
@@ -210,7 +206,7 @@ std::vector<Command> ReportCommands() {
        "",
        0,
        0,
-       {"--agency", "--soon", "--lang"},
+       {"--agency", "--soon"},
        "open dossiers counted by agency, officers' unit and class",
        "Classes: overdue, overdue-unsynced, due-soon (within --soon working hours, 8), on-time;\n"
        "filed online: not-received (8 working hours are over), to-receive; paused (a supplement\n"
@@ -223,7 +219,7 @@ std::vector<Command> ReportCommands() {
        "CLASS",
        1,
        1,
-       {"--agency", "--soon", "--max", "--lang"},
+       {"--agency", "--soon", "--max"},
        "the dossiers of one class, nearest due first",
        "Example:\n"
        "  lienthongctl report due overdue-unsynced\n",
@@ -232,7 +228,7 @@ std::vector<Command> ReportCommands() {
        "",
        0,
        0,
-       {"--agency", "--lang"},
+       {"--agency"},
        "open dossiers by age, and what waits on the links",
        "Example:\n"
        "  lienthongctl report backlog --json\n",
@@ -241,7 +237,7 @@ std::vector<Command> ReportCommands() {
        "",
        0,
        0,
-       {"--agency", "--lang"},
+       {"--agency"},
        "what is missing or odd about dossiers, counted",
        "E.g. a refusal without a legal text, a promise moved without a reason, a late dossier\n"
        "without a letter of apology.\n"

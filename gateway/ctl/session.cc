@@ -64,7 +64,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Open(const Arguments& argument
   std::unique_ptr<Session> session(new Session);
   session->server_ = Or(arguments.Text("--server"), "127.0.0.1:7443");
   session->admin_ = Or(arguments.Text("--admin"), "127.0.0.1:7444");
-  session->json_ = arguments.Has("--json");
+  session->json_ = arguments.Has("--json") || arguments.Text("--output") == "json";
   LIENTHONG_ASSIGN_OR_RETURN(session->timeout_, arguments.Time("--timeout", kTimeoutDefault));
   LIENTHONG_ASSIGN_OR_RETURN(session->credentials_, ReadCredentials(arguments));
   return session;

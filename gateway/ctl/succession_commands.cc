@@ -25,7 +25,7 @@ std::string RequestId(const Arguments& arguments) {
   return given.empty() ? Random::System().Uuid() : given;
 }
 
-ExitCode ListWaiting(const Session& session, const Arguments& arguments, Terminal& terminal) {
+ExitCode ListWaiting(const Session& session, const Arguments& /*arguments*/, Terminal& terminal) {
   const auto stub = CatalogueService::NewStub(session.server());
   pb::ListDispatchRequest request;
   request.set_page_size(kPageItems);
@@ -48,8 +48,7 @@ ExitCode ListWaiting(const Session& session, const Arguments& arguments, Termina
     terminal.Line(Dump({{"items", items}}));
     return kDone;
   }
-  terminal.Write(FormatTable(
-      Heads({"code", "agency", "candidates", "since", "promised"}, InVietnamese(arguments)), rows));
+  terminal.Table({"code", "agency", "candidates", "since", "promised"}, rows);
   return kDone;
 }
 
@@ -69,7 +68,7 @@ ExitCode Assign(const Session& session, const Arguments& arguments, Terminal& te
     terminal.Line(ToJson(response));
     return kDone;
   }
-  terminal.Line(InVietnamese(arguments)
+  terminal.Line(terminal.vietnamese()
                     ? StrCat(response.code(), " do ", request.agency(), " giải quyết tiếp")
                     : StrCat(request.agency(), " goes on with ", response.code()));
   return kDone;
@@ -101,13 +100,11 @@ ExitCode Grant(const Session& session, const Arguments& arguments, Terminal& ter
     terminal.Line(ToJson(response));
     return kDone;
   }
-  terminal.Write(
-      FormatTable(Heads({"agency", "acts for", "period", "reason"}, InVietnamese(arguments)),
-                  {GrantRow(response)}));
+  terminal.Table({"agency", "acts for", "period", "reason"}, {GrantRow(response)});
   return kDone;
 }
 
-ExitCode ListGrants(const Session& session, const Arguments& arguments, Terminal& terminal) {
+ExitCode ListGrants(const Session& session, const Arguments& /*arguments*/, Terminal& terminal) {
   const auto stub = CatalogueService::NewStub(session.server());
   pb::ListActingGrantsResponse response;
   const grpc::Status status = session.Call([&](auto* context) {
@@ -120,8 +117,7 @@ ExitCode ListGrants(const Session& session, const Arguments& arguments, Terminal
   }
   std::vector<std::vector<std::string>> rows;
   for (const pb::ActingGrant& grant : response.grants()) rows.push_back(GrantRow(grant));
-  terminal.Write(FormatTable(
-      Heads({"agency", "acts for", "period", "reason"}, InVietnamese(arguments)), rows));
+  terminal.Table({"agency", "acts for", "period", "reason"}, rows);
   return kDone;
 }
 
@@ -133,7 +129,7 @@ std::vector<Command> SuccessionCommands() {
        "",
        0,
        0,
-       {"--lang"},
+       {},
        "dossiers whose agency ended and that wait for you to name the next",
        "Where an agency ends with one successor, its open dossiers go there by themselves. With\n"
        "several, or none, they wait here, nearest promise first. For operators.\n"
@@ -145,7 +141,7 @@ std::vector<Command> SuccessionCommands() {
        "CODE AGENCY",
        2,
        2,
-       {"--reason", "--request-id", "--lang"},
+       {"--reason", "--request-id"},
        "names the agency that goes on with a dossier",
        "AGENCY is one of the candidates that `agency waiting` shows; it leads from now on. The\n"
        "agency that received the dossier, and its code, stay for ever. For operators; --reason\n"
@@ -158,7 +154,7 @@ std::vector<Command> SuccessionCommands() {
        "AGENCY PREDECESSOR",
        2,
        2,
-       {"--valid-from", "--valid-until", "--reason", "--request-id", "--lang"},
+       {"--valid-from", "--valid-until", "--reason", "--request-id"},
        "lets an agency's certificate act for another agency",
        "From --valid-from up to and with --valid-until (open without it) AGENCY sees and handles\n"
        "the dossiers of PREDECESSOR as its own. No new number is given out under an ended code.\n"
@@ -172,7 +168,7 @@ std::vector<Command> SuccessionCommands() {
        "",
        0,
        0,
-       {"--lang"},
+       {},
        "which agency acts for which, and from when to when",
        "Example:\n"
        "  lienthongctl agency grants\n",

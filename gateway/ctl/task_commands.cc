@@ -43,8 +43,8 @@ ExitCode List(const Session& session, const Arguments& arguments, Terminal& term
   if (session.json()) {
     terminal.Line(Dump({{"tasks", items}}));
   } else {
-    terminal.Write(FormatTable(
-        {"id", "link", "since", "act", "code", "key", "survivor", "fields", "reason"}, rows));
+    terminal.Table({"id", "link", "since", "act", "code", "key", "survivor", "fields", "reason"},
+                   rows);
   }
   return kDone;
 }

@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "absl/status/status.h"
+#include "gateway/base/csv.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/ctl/probable_cause.h"
+#include "gateway/ctl/words.h"
 #include "google/rpc/error_details.pb.h"
 #include "nlohmann/json.hpp"
 
@@ -122,6 +124,25 @@ void Terminal::Write(std::string_view text) {
 }
 
 void Terminal::Note(std::string_view text) { WriteLine(err_, text); }
+
+void Terminal::Table(const std::vector<std::string>& head,
+                     const std::vector<std::vector<std::string>>& rows) {
+  if (csv_) {
+    std::string text = CsvLine(head);
+    for (const auto& row : rows) text += CsvLine(row);
+    return Write(text);
+  }
+  std::vector<std::string> heads;
+  heads.reserve(head.size());
+  for (const std::string& word : head) heads.push_back(Word(word));
+  Write(FormatTable(heads, rows));
+}
+
+void Terminal::Caption(std::string_view text) { WriteLine(csv_ ? err_ : out_, text); }
+
+std::string Terminal::Word(std::string_view english) const {
+  return vietnamese_ && !csv_ ? InVietnamese(english) : std::string(english);
+}
 
 ExitCode Terminal::Fail(const google::rpc::Status& error, bool json) {
   const ExitCode exit_code = ExitCodeOf(static_cast<grpc::StatusCode>(error.code()));

@@ -37,6 +37,15 @@ class Terminal {
  public:
   Terminal(int in, FILE* out, FILE* err) : in_(in), out_(out), err_(err) {}
 
+  // How tables are written: as CSV (RFC 4180, heads in English, for programs and spreadsheets), or
+  // for people, in Vietnamese or in English.
+  void SetOutput(bool csv, bool vietnamese) {
+    csv_ = csv;
+    vietnamese_ = vietnamese;
+  }
+  bool csv() const { return csv_; }
+  bool vietnamese() const { return vietnamese_; }
+
   int in() const { return in_; }
   // One line to standard output, and out at once.
   void Line(std::string_view text);
@@ -44,6 +53,17 @@ class Terminal {
   void Write(std::string_view text);
   // One line to standard error.
   void Note(std::string_view text);
+  // What belongs together in columns.
+  void Table(const std::vector<std::string>& head,
+             const std::vector<std::vector<std::string>>& rows);
+  // A line above or below a table; beside CSV it goes to standard error.
+  void Caption(std::string_view text);
+  // The one that people are to read.
+  std::string_view Text(std::string_view english, std::string_view vietnamese) const {
+    return vietnamese_ ? vietnamese : english;
+  }
+  // A head or the name of a state, as people are to read it.
+  std::string Word(std::string_view english) const;
 
   // Tells why a call failed (as JSON on standard output when `json`) and gives the exit code.
   ExitCode Fail(const grpc::Status& status, bool json) { return Fail(ErrorOf(status), json); }
@@ -55,6 +75,8 @@ class Terminal {
   const int in_;
   FILE* const out_;
   FILE* const err_;
+  bool csv_ = false;
+  bool vietnamese_ = false;
 };
 
 // Columns as wide as their widest cell; wide letters and diacritics of UTF-8 count as one.

@@ -100,9 +100,10 @@ void Calendar::TakeDays(const std::vector<const WorkingCalendar*>& chain) {
     for (const ExceptionalDay& day : link->days()) {
       const int32_t number = Number(*ParseDay(day.date()));
       if (by_day.contains(number)) continue;
-      Plan plan = day.works_as() == catalogue::v1::WEEKDAY_UNSPECIFIED
-                      ? PlanFrom(day.hours())
-                      : week_.at(PlaceInWeek(day.works_as()));
+      const bool swapped = day.works_as() != catalogue::v1::WEEKDAY_UNSPECIFIED;
+      Plan plan = swapped ? week_.at(PlaceInWeek(day.works_as())) : PlanFrom(day.hours());
+      // Who does not work that weekday anyway gives nothing in exchange for it.
+      if (swapped && plan.minutes == 0) plan = week_.at(number % kDaysPerWeek);
       by_day.emplace(number, Exception{number, std::move(plan), 0, 0, day});
     }
   }

@@ -23,7 +23,7 @@ namespace lienthong::domain {
 //
 // Hours are half open: at 11:30 sharp the morning is over. A day of a base that `works_as` a
 // weekday works that weekday's hours of *this* calendar: who opens at 07:00 does so on a swapped
-// Saturday.
+// Saturday. Whose week has that weekday off is not part of the swap: the day stays ordinary.
 class Calendar {
  public:
   // Minutes from midnight.

@@ -123,6 +123,11 @@ absl::StatusOr<Due> DueOf(const Calendar& calendar, absl::Time start, const Time
   }
   if (!problems.empty()) return FieldsInvalid(std::move(problems));
   Due due = {.time = EndOf(calendar, start, limit)};
+  if (WallDay(*due.time) >= absl::CivilDay(kCalendarYearMax, 12, 31)) {
+    return FieldInvalid("limit", StrCat("is not over in the year ", kCalendarYearMax,
+                                        " by the working hours of the calendar ", calendar.id(),
+                                        "; give that more hours, or a shorter limit"));
+  }
   for (const Wait& wait : JoinWaits(start, waits)) {
     if (wait.start >= *due.time) break;
     if (!wait.end) return Due{};

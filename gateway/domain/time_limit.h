@@ -55,7 +55,8 @@ std::vector<FieldViolation> TimeLimitProblems(const catalogue::v1::TimeLimit& li
                                               std::string_view path = "");
 
 // When the limit ends for what was validly received at `start`. InvalidArgument `FIELD_INVALID`
-// when the limit has problems, or `start` lies before kCalendarYearMin or after kReceptionYearMax.
+// when the limit has problems, `start` lies before kCalendarYearMin or after kReceptionYearMax, or
+// the calendar has too few working hours for the limit ever to end.
 absl::StatusOr<Due> DueOf(const Calendar& calendar, absl::Time start,
                           const catalogue::v1::TimeLimit& limit,
                           const std::vector<Wait>& waits = {});

@@ -30,6 +30,7 @@ struct HttpsContext {
   core::Engine& engine;
   files::Papers& papers;
   sync::Links& links;
+  core::ActsFor acts_for;
 };
 
 // Serves when it returns, with what `certificates` has; nothing when listen.https is empty. An

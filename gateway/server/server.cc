@@ -203,9 +203,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
                      .reflection = true},
                     config.config().limits()));
   LIENTHONG_RETURN_IF_ERROR(parts.links->Start());
-  LIENTHONG_ASSIGN_OR_RETURN(parts.https, StartHttps(config, *parts.certificates,
-                                                     {*parts.work, parts.admission, parts.engine,
-                                                      *parts.papers, *parts.links}));
+  LIENTHONG_ASSIGN_OR_RETURN(parts.https,
+                             StartHttps(config, *parts.certificates,
+                                        {*parts.work, parts.admission, parts.engine, *parts.papers,
+                                         *parts.links, MakeActsFor(parts.catalogue)}));
   parts.chores = StartChores(parts.engine, parts.dispatch);
   parts.health.SetServing(true);
   parts.serving = true;

@@ -28,6 +28,7 @@ constexpr AccessRule kTable[] = {
     {"lienthong.receipt.v1.ReceiptService/ReturnReceiptBlock",           true,  false, false},
     {"lienthong.receipt.v1.ReceiptService/ListReceiptBlocks",            true,  false, true},
     {"lienthong.receipt.v1.ReceiptService/GetSeries",                    true,  false, true},
+    {"lienthong.receipt.v1.ReceiptService/ListClosedSeries",             false, false, true},
     {"lienthong.receipt.v1.ReceiptService/OpenSeries",                   false, false, true},
     {"lienthong.receipt.v1.ReceiptService/ListCollisions",               false, false, true},
     {"lienthong.receipt.v1.ReceiptService/CloseCollision",               false, false, true},

@@ -18,12 +18,7 @@ absl::StatusOr<core::Caller> Edge::Know(const grpc::CallbackServerContext& conte
                                         const Method& method) const {
   LIENTHONG_ASSIGN_OR_RETURN(core::Caller caller, authenticator_.Identify(ProofOf(context)));
   LIENTHONG_RETURN_IF_ERROR(CheckAccess(caller, StrCat(method.service, "/", method.name)));
-  if (acts_for_ == nullptr || caller.kind != core::CallerKind::kAgency) return caller;
-  const std::vector<std::string> own = caller.agencies;
-  for (const std::string& agency : own) {
-    for (std::string& other : acts_for_(agency)) caller.agencies.push_back(std::move(other));
-  }
-  return caller;
+  return core::Acting(std::move(caller), acts_for_);
 }
 
 absl::StatusOr<Call> Edge::Enter(const grpc::CallbackServerContext& context, const Method& method,

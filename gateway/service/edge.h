@@ -1,7 +1,6 @@
 #ifndef LIENTHONG_GATEWAY_SERVICE_EDGE_H_
 #define LIENTHONG_GATEWAY_SERVICE_EDGE_H_
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/executor.h"
+#include "gateway/core/acting.h"
 #include "gateway/core/context.h"
 #include "gateway/service/admission.h"
 #include "gateway/service/authenticator.h"
@@ -35,12 +35,8 @@ struct Call {
 // it.
 class Edge {
  public:
-  // For which agencies else one may act now.
-  using ActsFor = std::function<std::vector<std::string>(const std::string& agency)>;
-
-  // Null `acts_for`: each for itself alone.
   Edge(const Authenticator& authenticator, Admission& admission, Executor& executor,
-       const Clock& clock, ActsFor acts_for = nullptr)
+       const Clock& clock, core::ActsFor acts_for = nullptr)
       : authenticator_(authenticator),
         admission_(admission),
         executor_(executor),
@@ -69,7 +65,7 @@ class Edge {
   Admission& admission_;
   Executor& executor_;
   const Clock& clock_;
-  const ActsFor acts_for_;
+  const core::ActsFor acts_for_;
 };
 
 }  // namespace lienthong::service

@@ -87,6 +87,14 @@ grpc::ServerUnaryReactor* ReceiptService::GetSeries(grpc::CallbackServerContext*
       [this, request](const RequestContext& call) { return series_.Get(call, *request); });
 }
 
+grpc::ServerUnaryReactor* ReceiptService::ListClosedSeries(
+    grpc::CallbackServerContext* context, const receipt::v1::ListClosedSeriesRequest* request,
+    receipt::v1::ListClosedSeriesResponse* response) {
+  return RunUnary(
+      edge_, context, Named("ListClosedSeries"), "", response,
+      [this, request](const RequestContext& call) { return series_.ListClosed(call, *request); });
+}
+
 grpc::ServerUnaryReactor* ReceiptService::OpenSeries(grpc::CallbackServerContext* context,
                                                      const receipt::v1::OpenSeriesRequest* request,
                                                      receipt::v1::OpenSeriesResponse* response) {

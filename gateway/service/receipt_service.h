@@ -51,6 +51,9 @@ class ReceiptService final : public receipt::v1::ReceiptService::CallbackService
   grpc::ServerUnaryReactor* GetSeries(grpc::CallbackServerContext* context,
                                       const receipt::v1::GetSeriesRequest* request,
                                       receipt::v1::Series* response) override;
+  grpc::ServerUnaryReactor* ListClosedSeries(
+      grpc::CallbackServerContext* context, const receipt::v1::ListClosedSeriesRequest* request,
+      receipt::v1::ListClosedSeriesResponse* response) override;
   grpc::ServerUnaryReactor* OpenSeries(grpc::CallbackServerContext* context,
                                        const receipt::v1::OpenSeriesRequest* request,
                                        receipt::v1::OpenSeriesResponse* response) override;

@@ -1,5 +1,6 @@
 #include "gateway/http/facade/facade.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -50,6 +51,12 @@ Reply BadJson(portal::JsonText::Fault fault) {
   }
 }
 
+bool IsAnyOf(const std::vector<std::string>& agencies, std::string_view agency) {
+  return std::any_of(agencies.begin(), agencies.end(), [&](const std::string& own) {
+    return domain::FoldCode(own) == domain::FoldCode(agency);
+  });
+}
+
 }  // namespace
 
 struct Facade::Service {
@@ -63,6 +70,7 @@ Facade::Facade(Accounts accounts, portal::Procedures procedures, const FacadeOpt
     : accounts_(std::move(accounts)),
       procedures_(std::move(procedures)),
       admit_(options.admit),
+      acts_for_(options.acts_for),
       engine_(engine),
       files_(files),
       guard_(engine.clock),
@@ -212,7 +220,8 @@ void Facade::Serve(int doors, const http::Request& request, portal::ServiceCall 
                    const Done& done) {
   const Account* account = sessions_.Find(body.session);
   if (account == nullptr || !account->Allows(request.certificate_uris)) return done(SessionOver());
-  if (!body.agency.empty() && domain::FoldCode(body.agency) != domain::FoldCode(account->agency)) {
+  core::Caller caller = core::Acting(account->caller, acts_for_);
+  if (!body.agency.empty() && !IsAnyOf(caller.agencies, body.agency)) {
     return done(BadField("madonvi", "không phải đơn vị của tài khoản này"));
   }
   const Service* service = FindService(doors, body.service);
@@ -221,7 +230,7 @@ void Facade::Serve(int doors, const http::Request& request, portal::ServiceCall 
   if (!ticket.ok()) return done(ReplyOf(ticket.status()));
   auto call = std::make_shared<Call>();
   call->agency = account->agency;
-  call->context.caller = account->caller;
+  call->context.caller = std::move(caller);
   call->context.deadline = request.deadline;
   call->context.can_say_why = false;
   call->body = std::move(body);

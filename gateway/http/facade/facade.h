@@ -10,6 +10,7 @@
 #include "adapters/sdk/files.h"
 #include "adapters/sdk/portal/procedures.h"
 #include "gateway/base/executor.h"
+#include "gateway/core/acting.h"
 #include "gateway/core/engine.h"
 #include "gateway/http/facade/accounts.h"
 #include "gateway/http/facade/call.h"
@@ -26,6 +27,7 @@ using Admit = std::function<absl::StatusOr<std::shared_ptr<void>>(const std::str
 struct FacadeOptions {
   std::string procedures_file;  // as it can be opened; empty: no procedures
   Admit admit;
+  core::ActsFor acts_for = nullptr;
 };
 
 // The portal's generation-1 contract, spoken as the portal speaks it, so that one-stop software
@@ -33,7 +35,8 @@ struct FacadeOptions {
 // TraCuuHoSo, LayDanhSachTTHC, LayThuTuc, at /facade/auth, /facade/integration and /facade/share as
 // at the portal, and all of them at /facade.
 //
-// Who logs in acts as its agency, with the rights that its certificate would give it. Thread-safe.
+// Who logs in acts as its agency, with the rights that its certificate would give it at the time of
+// the call. Thread-safe.
 class Facade {
  public:
   // InvalidArgument "KEY: …", KEY below `facade` in the configuration. Engine and files outlive it.
@@ -64,6 +67,7 @@ class Facade {
   const Accounts accounts_;
   const portal::Procedures procedures_;
   const Admit admit_;
+  const core::ActsFor acts_for_;
   core::Engine& engine_;
   const sdk::Files& files_;
   LoginGuard guard_;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/core/numbering.h"
 #include "gateway/http/facade/wording.h"
 #include "google/protobuf/descriptor.h"
 #include "lienthong/dossier/v1/dossier.pb.h"
@@ -22,6 +23,7 @@ using google::protobuf::FieldDescriptor;
 constexpr std::string_view kRootOfPaths = "dossier.";
 constexpr std::string_view kReceiptCode = ":receipt].code";
 constexpr size_t kFieldsShownMax = 50;
+constexpr absl::Duration kSeriesLook = absl::Minutes(1);  // until people have opened it
 
 Reply Failure(int64_t code, std::string message) {
   Reply reply;
@@ -99,6 +101,7 @@ Reply ReplyOf(const absl::Status& status) {
       return BadField("MaHoSo",
                       StrCat("mã ", details.resource_name, " đã được dùng cho hồ sơ khác"));
     case absl::StatusCode::kFailedPrecondition:
+      if (core::IsSeriesClosed(status)) return NotNow(kSeriesLook);
       return BadField("MaHoSo", "hồ sơ đã bị hủy bỏ, không nhận thay đổi nữa");
     case absl::StatusCode::kPermissionDenied:
       return NotThere(details.resource_name);

@@ -6,6 +6,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
 
+#include "gateway/base/text.h"
 #include "gateway/domain/number_pattern.h"
 #include "tests/unit/core/core_fixture.h"
 
@@ -13,7 +14,13 @@ namespace lienthong::core {
 namespace {
 
 using ::lienthong::testing::IsOk;
+using ::testing::Contains;
+using ::testing::Each;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Le;
+using ::testing::Not;
+using ::testing::SizeIs;
 
 using receipt::v1::OpenSeriesRequest;
 using receipt::v1::Reservation;
@@ -144,6 +151,47 @@ TEST_F(NumberSeriesTest, TheFloorIsNoLowerThanWhatIsKnownFromElsewhere) {
   EXPECT_EQ(ReasonOf(series_.Open(Operator(), OpeningAt(41))), "FIELD_INVALID");
   ASSERT_THAT(series_.Open(Operator(), OpeningAt(42)), IsOk());
   EXPECT_EQ(Reserve()->code(), "H29.X05-260302-0043");
+}
+
+TEST_F(NumberSeriesTest, WhatARestoreClosedIsListed) {
+  const auto listed = [this](const std::string& date = "") {
+    receipt::v1::ListClosedSeriesRequest request;
+    request.set_date(date);
+    request.set_page_size(1);
+    std::vector<std::string> found;
+    do {
+      const auto page = series_.ListClosed(Operator(), request);
+      if (!page.ok()) return std::vector<std::string>{page.status().ToString()};
+      for (const Series& one : page->series()) {
+        found.push_back(StrCat(one.agency(), " ", one.date(), " ", one.last_serial(), " ",
+                               one.highest_known_serial()));
+      }
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return found;
+  };
+  ASSERT_THAT(Reserve(), IsOk());
+  EXPECT_THAT(listed(), IsEmpty()) << "no restore, nothing closed";
+  Restore();
+  std::vector<std::string> all = listed();
+  EXPECT_THAT(all, Contains("H29.X05 2026-03-02 1 1"));
+  EXPECT_THAT(all, Contains("H29.X05 2026-03-09 0 0")) << "the last day that is closed";
+  EXPECT_THAT(all, Each(Not(HasSubstr("2026-03-10"))));
+  size_t agencies = 0;
+  for (const Party& party : parties_.all()) agencies += party.receives ? party.agencies.size() : 0;
+  EXPECT_THAT(listed("2026-03-05"), SizeIs(Le(agencies))) << "of one day, each agency once";
+  ASSERT_THAT(series_.Open(Operator(), OpeningAt(3)), IsOk());
+  EXPECT_THAT(listed(), SizeIs(all.size() - 1)) << "the one that was opened";
+}
+
+TEST_F(NumberSeriesTest, AnAgencyThatNumbersNoMoreIsNotListed) {
+  restored_.numbering = std::make_unique<Numbering>(NumberingRules{
+      .may_issue = [](std::string_view, absl::CivilDay day) { return day.day() == 4; }});
+  Restore();
+  const auto page = series_.ListClosed(Operator(), {});
+  ASSERT_THAT(page, IsOk());
+  EXPECT_GT(page->series_size(), 0);
+  for (const Series& one : page->series()) EXPECT_EQ(one.date(), "2026-03-04");
 }
 
 TEST_F(NumberSeriesTest, ASecondRestoreClosesAgain) {

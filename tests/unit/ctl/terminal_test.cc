@@ -50,6 +50,38 @@ TEST(ErrorJson, HasCodeReasonMessageAndFields) {
       R"({"field":"a","description":"is \"bad\""},{"field":"b","description":"is \"bad\""}]})");
 }
 
+// What a table with a caption writes to standard output and to standard error.
+std::pair<std::string, std::string> Written(bool csv, bool vietnamese) {
+  char* texts[2] = {nullptr, nullptr};
+  size_t sizes[2] = {0, 0};
+  FILE* out = open_memstream(&texts[0], &sizes[0]);
+  FILE* err = open_memstream(&texts[1], &sizes[1]);
+  Terminal terminal(-1, out, err);
+  terminal.SetOutput(csv, vietnamese);
+  terminal.Caption(terminal.Text("two", "hai"));
+  terminal.Table({"code", "state", "of no list"},
+                 {{"H29.X05-1", terminal.Word("reserved"), "a,b"}});
+  fclose(out);
+  fclose(err);
+  std::pair<std::string, std::string> written(texts[0], texts[1]);
+  free(texts[0]);
+  free(texts[1]);
+  return written;
+}
+
+TEST(Terminal, WritesTablesInTheLanguageOfTheReader) {
+  EXPECT_EQ(Written(false, false).first,
+            "two\ncode       state     of no list\nH29.X05-1  reserved  a,b\n");
+  EXPECT_EQ(Written(false, true).first,
+            "hai\nmã         trạng thái    of no list\nH29.X05-1  đang giữ chỗ  a,b\n");
+}
+
+TEST(Terminal, CsvIsTheTableAloneAndInEnglish) {
+  const auto [out, err] = Written(/*csv=*/true, /*vietnamese=*/true);
+  EXPECT_EQ(out, "code,state,of no list\r\nH29.X05-1,reserved,\"a,b\"\r\n");
+  EXPECT_EQ(err, "hai\n");
+}
+
 TEST(Terminal, ShowsEveryBadFieldOnce) {
   char* text = nullptr;
   size_t size = 0;

@@ -164,6 +164,22 @@ TEST(CalendarTest, TakesTheNearestOfItsChain) {
   EXPECT_FALSE(CalendarOfTests("vn").IsKnown(absl::CivilDay(2028, 12, 31)));
 }
 
+TEST(CalendarTest, WhoDoesNotWorkTheWeekdayOfASwapIsNoPartOfIt) {
+  WorkingCalendars all = CalendarsOfTests();
+  std::string week = "id: 'tue-sat' base: 'vn' name: 'x' ";
+  for (const char* day : {"TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"}) {
+    StrAppend(week, "weekdays { weekday: WEEKDAY_", day,
+              " hours { opens: '08:00' closes: '12:00' } }");
+  }
+  all["tue-sat"] = CalendarFrom(week);
+  const Calendar swapless = Calendar::Make("tue-sat", all).value();
+  const absl::CivilDay saturday(2026, 8, 22);  // worked for Monday the 31st
+  EXPECT_TRUE(swapless.IsWorkingDay(saturday)) << "as each Saturday";
+  EXPECT_FALSE(swapless.IsWorkingDay(absl::CivilDay(2026, 8, 31))) << "as each Monday";
+  EXPECT_EQ(swapless.AddWorkingDays(absl::CivilDay(2026, 8, 21), 1), saturday);
+  EXPECT_TRUE(CalendarOfTests("vn").IsWorkingDay(saturday));
+}
+
 TEST(CalendarTest, AnUnknownIdOrAFaultIsAnError) {
   EXPECT_THAT(Calendar::Make("nowhere", CalendarsOfTests()),
               StatusIs(absl::StatusCode::kInvalidArgument,

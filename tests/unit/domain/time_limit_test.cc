@@ -85,6 +85,21 @@ TEST(DueOfTest, TheLongestLimitsEndInsideOfAllCalendars) {
   }
 }
 
+TEST(DueOfTest, ALimitThatACalendarCannotEndIsRefused) {
+  WorkingCalendars all;
+  all["thin"] = CalendarFrom(
+      "id: 'thin' name: 'một giờ mỗi tuần' known_from: '2026-01-01' known_until: '2027-12-31' "
+      "weekdays { weekday: WEEKDAY_MONDAY hours { opens: '08:00' closes: '09:00' } }");
+  const Calendar thin = Calendar::Make("thin", all).value();
+  const absl::Time start = At("2026-03-02 10:00");
+  EXPECT_TRUE(DueOf(thin, start, LimitOf("unit: UNIT_WORKING_HOURS amount: 40")).ok());
+  for (const char* endless :
+       {"unit: UNIT_WORKING_HOURS amount: 10000", "unit: UNIT_WORKING_DAYS amount: 10000"}) {
+    EXPECT_THAT(DueOf(thin, start, LimitOf(endless)),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("the calendar thin")));
+  }
+}
+
 TEST(DueOfTest, APauseUntilNeverIsOneWithoutAnEnd) {
   const Due due =
       DueOf(CalendarOfTests("vn"), At("2026-03-02 10:00"), LimitOf("unit: UNIT_DAYS amount: 5"),

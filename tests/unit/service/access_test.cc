@@ -65,6 +65,7 @@ TEST(AccessTable, DeniesWhatHasNoLine) {
 // Of services that others use too, what is for operators alone.
 bool IsOperatorsOnly(const std::string& method) {
   constexpr const char* kMethods[] = {
+      "receipt.v1.ReceiptService/ListClosedSeries",
       "receipt.v1.ReceiptService/OpenSeries",
       "receipt.v1.ReceiptService/ListCollisions",
       "receipt.v1.ReceiptService/CloseCollision",

@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "gateway/core/report_scope.h"
 #include "gateway/sync/links.h"
 #include "tests/unit/sync/engine_fixture.h"
 
@@ -146,6 +147,30 @@ TEST_F(EarlyTest, ItWaitsThroughARestart) {
   Run();
   EXPECT_EQ(Waiting(), 0);
   EXPECT_EQ(Lane(code_).source_version(), 1);
+}
+
+// A new dossier that the gateway must number, right after a backup was put back.
+TEST_F(EarlyTest, WhatNeedsANumberOfAClosedSeriesWaitsUntilItIsOpened) {
+  store_.SetEpoch(absl::ToUnixSeconds(clock_.Now()));
+  Begin();
+  auto& item = *adapter_.report.add_items();
+  item.set_key("DVC.1");
+  item.set_version(1);
+  *item.mutable_dossier() = NewDossier("H29.X01", "1");
+  Pulled();
+  EXPECT_EQ(Waiting(), 1);
+  clock_.Advance(absl::Hours(3));  // longer than any item waits for its dossier
+  Run();
+  EXPECT_EQ(Waiting(), 1) << "an operator takes the time it takes";
+  EXPECT_THAT(DeadLetters(), IsEmpty());
+  ASSERT_EQ(IdOf("DVC.1"), 0) << "not there";
+
+  OpenSeries("H29.X01", 41);
+  RunLater();
+  EXPECT_EQ(Waiting(), 0);
+  const auto code = core::CodeOf(engine_, IdOf("DVC.1"));
+  ASSERT_TRUE(code.ok()) << code.status();
+  EXPECT_THAT(*code, HasSubstr("-0042"));
 }
 
 TEST_F(EarlyTest, WhenItsTimeIsOverItIsADeadLetter) {

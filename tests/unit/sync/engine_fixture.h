@@ -12,6 +12,7 @@
 
 #include "gateway/core/dossiers.h"
 #include "gateway/core/engine.h"
+#include "gateway/core/number_series.h"
 #include "gateway/core/records.h"
 #include "gateway/domain/fields.h"
 #include "gateway/store/memory/memory_store.h"
@@ -288,6 +289,18 @@ class EngineTest : public ::testing::Test {
     ASSERT_TRUE(edit.ok()) << edit.status();
     core::SubmitEdit(engine_, *std::move(edit),
                      [](const auto& result) { ASSERT_TRUE(result.ok()) << result.status(); });
+  }
+  // After a restore an operator says how far a series of today was.
+  void OpenSeries(const std::string& agency, int64_t last_serial) {
+    core::RequestContext people;
+    people.caller = {core::CallerKind::kOperator, "operator/lan", {}};
+    receipt::v1::OpenSeriesRequest open;
+    open.set_request_id(random_->Uuid());
+    open.set_agency(agency);
+    open.set_last_serial(last_serial);
+    open.set_reason("the counter's book");
+    const auto opened = core::NumberSeries(engine_).Open(people, open);
+    ASSERT_TRUE(opened.ok()) << opened.status();
   }
   std::string PushNew() { return Push(NewDossier("H29.X05", "2")); }
   void PushStep(const std::string& code, const std::string& id) {

@@ -309,6 +309,16 @@ TEST_F(LinkCallsTest, AStoreThatFailsSendsTheCallerBack) {
   EXPECT_THAT(HandIn("DVC.1"), HasSubstr("H29.X01-"));
 }
 
+TEST_F(LinkCallsTest, AClosedSeriesSendsTheCallerBackUntilItIsOpened) {
+  store_.SetEpoch(absl::ToUnixSeconds(clock_.Now()));
+  const pb::ReceiveRequest call = CallOf({Item("DVC.1", NewDossier("H29.X01", "1"))});
+  EXPECT_THAT(Call(call), StatusIs(absl::StatusCode::kUnavailable));
+  OpenSeries("H29.X01", 41);
+  const auto results = Call(call);
+  ASSERT_TRUE(results.ok()) << results.status();
+  EXPECT_THAT((*results)[0].dossier().code(), HasSubstr("-0042"));
+}
+
 TEST_F(LinkCallsTest, ADeadlineThatPassedSendsTheCallerBackAndWritesNothing) {
   Start(CallOf({Item("DVC.1", NewDossier("H29.X01", "1"))}));
   clock_.Advance(absl::Seconds(6));

@@ -73,6 +73,36 @@ TEST_F(Calls, OfTheWrongShapeAreDataErrors) {
   }
 }
 
+// As a certificate's: a grant that ends in a session ends for its next call.
+TEST_F(Calls, ActForAnotherAgencyWhileThatIsGranted) {
+  const std::string code = "H29.X05-260302-0101";
+  LogInAs("x05");
+  ASSERT_EQ(Push(Record(code), false).code(), 0);
+  LogInAs("x06");
+  EXPECT_TRUE(Find(code).result().empty());
+  acts_for_["H29.X06"] = {"H29.X05"};
+  EXPECT_EQ(Find(code).result().size(), 1);
+  const Answer line = Progress({Line("Tiếp tục giải quyết")});
+  EXPECT_EQ(line.code(), 0) << line.body;
+  EXPECT_EQ(Stored(code).steps_size(), 1);
+  const json named = {
+      {"session", session_}, {"service", "TraCuuHoSo"}, {"madonvi", "H29.X05"}, {"mahoso", code}};
+  EXPECT_EQ(Post("/facade", named).code(), 0);
+  acts_for_.clear();
+  EXPECT_TRUE(Find(code).result().empty());
+  EXPECT_EQ(Post("/facade", named).code(), 1) << "madonvi of another";
+}
+
+// Not as one that is void, which software would give up.
+TEST_F(Calls, ThatNeedANumberOfAClosedSeriesAreToBeSentAgain) {
+  LogInAs("x05");
+  interrupted_.RestoreAt(clock_.Now());
+  const Answer answer = Push(Record("MC-2026-17"), false);
+  EXPECT_EQ(answer.code(), -1) << answer.body;
+  EXPECT_THAT(answer.message(), HasSubstr("gửi lại"));
+  EXPECT_EQ(answer.headers.at("Retry-After"), "60");
+}
+
 TEST_F(Calls, ThatFindNoRoomAreToBeSentAgain) {
   LogInAs("x05");
   no_room_ = Busy("too many", absl::Seconds(3));

@@ -55,11 +55,14 @@ void FacadeTest::Serve(const ScryptCost& cost) {
   config::v1::FacadeConfig config;
   AddAccount("x05", "H29.X05", "", cost, config);
   AddAccount("x06", "H29.X06", "spiffe://lienthong/agency/H29.X06", cost, config);
-  FacadeOptions options{.procedures_file = folder_.Write("procedures.json", kProcedures),
-                        .admit = [this](const std::string&) {
-                          return no_room_.ok() ? absl::StatusOr<std::shared_ptr<void>>(nullptr)
-                                               : absl::StatusOr<std::shared_ptr<void>>(no_room_);
-                        }};
+  FacadeOptions options{
+      .procedures_file = folder_.Write("procedures.json", kProcedures),
+      .admit =
+          [this](const std::string&) {
+            return no_room_.ok() ? absl::StatusOr<std::shared_ptr<void>>(nullptr)
+                                 : absl::StatusOr<std::shared_ptr<void>>(no_room_);
+          },
+      .acts_for = [this](const std::string& agency) { return acts_for_[agency]; }};
   auto made = Facade::Make(config, options, engine_, files_);
   EXPECT_THAT(made, IsOk());
   facade_ = *std::move(made);

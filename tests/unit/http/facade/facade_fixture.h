@@ -43,6 +43,14 @@ class InterruptedStore final : public lienthong::testing::ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;
   void BeforeNextCommit(std::function<void()> act) { act_ = std::move(act); }
+  // As a backup that was put back then.
+  void RestoreAt(absl::Time time) { epoch_ = absl::ToUnixSeconds(time); }
+
+  store::StoreInfo Info() const override {
+    store::StoreInfo info = ForwardingStore::Info();
+    if (epoch_ > 0) info.epoch = epoch_;
+    return info;
+  }
 
   void Commit(store::WriteSet set,
               std::function<void(const absl::StatusOr<store::CommitResult>&)> done) override {
@@ -52,6 +60,7 @@ class InterruptedStore final : public lienthong::testing::ForwardingStore {
 
  private:
   std::function<void()> act_;
+  int64_t epoch_ = 0;
 };
 
 // Papers at known addresses.
@@ -119,6 +128,7 @@ class FacadeTest : public ::testing::Test {
   absl::Status no_room_ = absl::OkStatus();
   std::string peer_ = "192.0.2.1";
   std::vector<std::string> certificate_;
+  std::map<std::string, std::vector<std::string>> acts_for_;  // granted now
   std::string session_;
   std::unique_ptr<Facade> facade_;
   http::Router router_;

@@ -1,12 +1,12 @@
-#include "gateway/catalogue/csv.h"
+#include "gateway/base/csv.h"
 
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_replace.h"
 #include "gateway/base/text.h"
-#include "gateway/domain/codes.h"
 
-namespace lienthong::catalogue {
+namespace lienthong {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -83,10 +83,6 @@ bool IsEmpty(const CsvRow& row) {
 CsvTable ParseCsv(std::string_view text, std::vector<FieldViolation>& problems) {
   CsvTable table;
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  if (domain::CountCharacters(text) < 0) {
-    problems.push_back({"text", "is not UTF-8; save the table as CSV UTF-8"});
-    return table;
-  }
   Reader reader(text);
   while (!reader.AtEnd()) {
     CsvRow row = reader.Next();
@@ -105,8 +101,8 @@ CsvTable ParseCsv(std::string_view text, std::vector<FieldViolation>& problems) 
                                        table.header.size(), "; quote cells with a separator")});
       return table;
     }
-    if (table.rows.size() == kRowsMax) {
-      problems.push_back({line, StrCat("is more than ", kRowsMax, " rows; import it in parts")});
+    if (table.rows.size() == kCsvRowsMax) {
+      problems.push_back({line, StrCat("is more than ", kCsvRowsMax, " rows; import it in parts")});
       return table;
     }
     table.rows.push_back(std::move(row));
@@ -114,4 +110,17 @@ CsvTable ParseCsv(std::string_view text, std::vector<FieldViolation>& problems) 
   return table;
 }
 
-}  // namespace lienthong::catalogue
+std::string CsvLine(const std::vector<std::string>& cells) {
+  std::string line;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) line += ',';
+    if (cells[i].find_first_of(",;\"\r\n") == std::string::npos) {
+      line += cells[i];
+    } else {
+      StrAppend(line, "\"", absl::StrReplaceAll(cells[i], {{"\"", "\"\""}}), "\"");
+    }
+  }
+  return line + "\r\n";
+}
+
+}  // namespace lienthong

@@ -1,5 +1,5 @@
-#ifndef LIENTHONG_GATEWAY_CATALOGUE_CSV_H_
-#define LIENTHONG_GATEWAY_CATALOGUE_CSV_H_
+#ifndef LIENTHONG_GATEWAY_BASE_CSV_H_
+#define LIENTHONG_GATEWAY_BASE_CSV_H_
 
 #include <string>
 #include <string_view>
@@ -7,16 +7,16 @@
 
 #include "gateway/base/errors.h"
 
-namespace lienthong::catalogue {
+namespace lienthong {
 
-inline constexpr size_t kRowsMax = 20'000;  // of one table
+inline constexpr size_t kCsvRowsMax = 20'000;  // of one table
 
 struct CsvRow {
   int line = 0;  // where it begins, from 1
   std::vector<std::string> cells;
 };
 
-// A table of RFC 4180, UTF-8 with or without a byte order mark, cells parted by `,` or `;`:
+// A table of RFC 4180 with or without a byte order mark, cells parted by `,` or `;`:
 // whichever the first line has more of. Rows with nothing in them are left out. Problems are added;
 // the table then ends before the first.
 struct CsvTable {
@@ -25,6 +25,9 @@ struct CsvTable {
 };
 CsvTable ParseCsv(std::string_view text, std::vector<FieldViolation>& problems);
 
-}  // namespace lienthong::catalogue
+// A row, quoted where it must be, with its end.
+std::string CsvLine(const std::vector<std::string>& cells);
 
-#endif  // LIENTHONG_GATEWAY_CATALOGUE_CSV_H_
+}  // namespace lienthong
+
+#endif  // LIENTHONG_GATEWAY_BASE_CSV_H_

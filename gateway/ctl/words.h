@@ -1,0 +1,15 @@
+#ifndef LIENTHONG_GATEWAY_CTL_WORDS_H_
+#define LIENTHONG_GATEWAY_CTL_WORDS_H_
+
+#include <string>
+#include <string_view>
+
+namespace lienthong::ctl {
+
+// What stands at the head of a column, or the name of a state, in Vietnamese; as it is where no
+// word is known, e.g. a value of a dossier.
+std::string InVietnamese(std::string_view english);
+
+}  // namespace lienthong::ctl
+
+#endif  // LIENTHONG_GATEWAY_CTL_WORDS_H_
