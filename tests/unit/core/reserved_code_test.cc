@@ -7,6 +7,7 @@
 #include "tests/support/status_matchers.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/core/blocks.h"
 #include "gateway/core/editor.h"
 #include "tests/unit/core/core_fixture.h"
 
@@ -216,6 +217,32 @@ TEST_F(ReservedCodeTest, ComesByALinkOfTheAgencyOnceItIsCommitted) {
   EXPECT_EQ(ReasonOf(Link("online")), "CODE_TAKEN") << "a channel's own number like ours";
   ASSERT_THAT(Link("software"), IsOk());
   ExpectIsTheDossiers();
+}
+
+// The counter worked offline; what it took in comes by the agency's software.
+TEST_F(ReservedCodeTest, OfABlockComesByALinkOfTheAgency) {
+  ASSERT_THAT(parties_.Add({.name = "software", .receives = true, .agencies = {"H29.X05"}}),
+              IsOk());
+  receipt::v1::LeaseReceiptBlockRequest lease;
+  lease.set_request_id(NewUuid());
+  lease.set_agency("H29.X05");
+  lease.set_size(2);
+  lease.set_counter("Quầy lưu động số 2");
+  const auto block = Blocks(engine_).Lease(x05_, lease);
+  ASSERT_THAT(block, IsOk());
+  number_ = block->codes(1);
+  EXPECT_EQ(ReasonOf(Link("online")), "CODE_TAKEN");
+  ASSERT_THAT(Link("software"), IsOk());
+  const auto stored = Get(x05_, number_);
+  ASSERT_THAT(stored, IsOk());
+  EXPECT_EQ(stored->receipt_number(), number_);
+  receipt::v1::ReturnReceiptBlockRequest back;
+  back.set_request_id(NewUuid());
+  back.set_block_id(block->id());
+  const auto returned = Blocks(engine_).Return(x05_, back);
+  ASSERT_THAT(returned, IsOk());
+  ASSERT_EQ(returned->used_size(), 1) << "without anybody saying so";
+  EXPECT_EQ(returned->used(0), number_);
 }
 
 TEST_F(ReservedCodeTest, OfSomebodyElseIsRefused) {
