@@ -58,9 +58,8 @@ absl::StatusOr<std::unique_ptr<facade::Facade>> MakeFacade(const ConfigFile& con
                                                            const HttpsContext& context) {
   const config::v1::FacadeConfig& configured = config.config().facade();
   if (configured.accounts().empty()) return nullptr;
-  facade::FacadeOptions options{.procedures_file = {},
-                                .admit = AdmitBy(context.admission),
-                                .acts_for = context.acts_for};
+  facade::FacadeOptions options{
+      .procedures_file = {}, .admit = AdmitBy(context.admission), .acts_for = context.acts_for};
   if (!configured.procedures_file().empty()) {
     LIENTHONG_ASSIGN_OR_RETURN(
         options.procedures_file,
