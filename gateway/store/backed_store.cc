@@ -64,6 +64,12 @@ class BackedStore final : public Store {
     return info_;
   }
 
+  StoreStats Stats() const override {
+    StoreStats stats = committer_.Stats();
+    stats.size = backend_->Size();
+    return stats;
+  }
+
   bool WaitForJournal(int64_t sequence, absl::Time deadline) const override {
     std::unique_lock lock(mutex_);
     const auto arrived = [&] { return info_.last_sequence > sequence; };

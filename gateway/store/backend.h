@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "gateway/store/stats.h"
 #include "gateway/store/store.h"
 #include "gateway/store/tables.h"
 
@@ -40,6 +41,8 @@ class Backend {
   virtual void Rollback() = 0;
   // Housekeeping, between batches, when nobody waits for an answer.
   virtual absl::Status Tend() { return absl::OkStatus(); }
+  // From any thread.
+  virtual StoreSize Size() const { return {}; }
 
   // As in Store.
   virtual absl::StatusOr<Row> Get(Table table, const Values& key) const = 0;

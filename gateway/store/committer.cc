@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,10 @@ namespace {
 
 constexpr int kExitDiskFailed = 70;  // EX_SOFTWARE of sysexits.h: a restart replays
 constexpr absl::Duration kRetryAfterQueue = absl::Milliseconds(100);
+
+double SecondsSince(absl::Time begun, const Clock& clock) {
+  return std::max(0.0, absl::ToDoubleSeconds(clock.Now() - begun));
+}
 
 bool NothingWasWritten(const absl::Status& failure) {
   return absl::IsResourceExhausted(failure) || absl::IsUnavailable(failure);
@@ -59,7 +64,10 @@ void Committer::Submit(WriteSet set, Done done) {
 absl::Status Committer::Enqueue(WriteSet& set, Done& done) {
   const size_t bytes = BytesOf(set);
   const std::lock_guard lock(mutex_);
-  LIENTHONG_RETURN_IF_ERROR(Admit(bytes));
+  if (absl::Status refused = Admit(bytes); !refused.ok()) {
+    ++stats_.sets_refused;
+    return refused;
+  }
   queue_.push_back({std::move(set), std::move(done), bytes});
   waiting_bytes_ += bytes;
   return absl::OkStatus();
@@ -125,10 +133,12 @@ void Committer::RunInline() {
 
 void Committer::Run(Batch& batch) {
   Answers answers(batch.size(), absl::InternalError("the set was not written"));
+  const absl::Time begun = options_.clock->Now();
   const int64_t last_sequence = writer_.head().last_sequence();
   if (absl::Status failure = Write(batch, answers); !failure.ok()) {
     answers.assign(batch.size(), Fail(failure));
   }
+  Note(answers, begun);
   if (writer_.head().last_sequence() != last_sequence) published_(writer_.head());
   for (size_t i = 0; i < batch.size(); ++i) batch[i].done(answers[i]);
   Tend();
@@ -158,9 +168,36 @@ absl::Status Committer::Write(Batch& batch, Answers& answers) {
   for (size_t i = 0; i < batch.size() && status.ok(); ++i) {
     status = writer_.Write(batch[i].set, answers[i]);
   }
-  if (status.ok()) status = writer_.Commit();
+  if (status.ok()) status = MakeDurable();
   if (!status.ok()) writer_.Rollback();
   return status;
+}
+
+absl::Status Committer::MakeDurable() {
+  const absl::Time begun = options_.clock->Now();
+  LIENTHONG_RETURN_IF_ERROR(writer_.Commit());
+  const std::lock_guard lock(mutex_);
+  stats_.durable_seconds.Note(SecondsSince(begun, *options_.clock));
+  return absl::OkStatus();
+}
+
+void Committer::Note(const Answers& answers, absl::Time begun) {
+  const std::lock_guard lock(mutex_);
+  stats_.batch_sets.Note(static_cast<double>(answers.size()));
+  stats_.batch_seconds.Note(SecondsSince(begun, *options_.clock));
+  for (const auto& answer : answers) {
+    ++(answer.ok()                        ? stats_.sets_committed
+       : absl::IsAborted(answer.status()) ? stats_.sets_stale
+                                          : stats_.sets_refused);
+  }
+}
+
+StoreStats Committer::Stats() const {
+  const std::lock_guard lock(mutex_);
+  StoreStats stats = stats_;
+  stats.waiting_sets = static_cast<int64_t>(queue_.size());
+  stats.waiting_bytes = static_cast<int64_t>(waiting_bytes_);
+  return stats;
 }
 
 absl::Status Committer::Fail(const absl::Status& failure) {

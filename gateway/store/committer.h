@@ -11,9 +11,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "gateway/base/clock.h"
 #include "gateway/store/backend.h"
 #include "gateway/store/head.h"
 #include "gateway/store/set_writer.h"
+#include "gateway/store/stats.h"
 #include "gateway/store/store.h"
 
 namespace lienthong::store {
@@ -33,6 +35,8 @@ struct CommitterOptions {
   // Called when what the disk holds is no longer known. Logs and ends the process with code 70,
   // unless a test puts something else here; then everything is refused from there on.
   std::function<void(const absl::Status&)> fatal;
+  // For Stats only; nothing else of it depends on the time.
+  const Clock* clock = &Clock::Real();
 };
 
 // The one writer of a store. Takes whatever waits, up to a batch, makes it durable once, then
@@ -53,6 +57,9 @@ class Committer {
   // As Store::Commit, for a set that was checked.
   void Submit(WriteSet set, Done done);
 
+  // All but the size. Thread-safe.
+  StoreStats Stats() const;
+
  private:
   struct Waiting {
     WriteSet set;
@@ -69,6 +76,8 @@ class Committer {
   void RunInline();
   void Run(Batch& batch);
   absl::Status Write(Batch& batch, Answers& answers);
+  absl::Status MakeDurable();
+  void Note(const Answers& answers, absl::Time begun);
   absl::Status Fail(const absl::Status& failure);
   void Tend();
   void Stop(const absl::Status& failure);
@@ -78,7 +87,8 @@ class Committer {
   const Published published_;
   SetWriter writer_;  // used by the thread that runs batches only
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  StoreStats stats_;
   std::condition_variable ready_;
   std::deque<Waiting> queue_;
   size_t waiting_bytes_ = 0;

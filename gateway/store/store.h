@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "gateway/store/stats.h"
 #include "gateway/store/tables.h"
 
 namespace lienthong::store {
@@ -121,6 +122,8 @@ class Store {
   virtual absl::StatusOr<int64_t> Count(const Scan& scan) const = 0;
 
   virtual StoreInfo Info() const = 0;
+  // Figures for who watches the store; all zero where nothing is counted.
+  virtual StoreStats Stats() const { return {}; }
 
   // Waits until the journal has an entry after `sequence`, or until the deadline. True when it has.
   virtual bool WaitForJournal(int64_t sequence, absl::Time deadline) const = 0;

@@ -31,12 +31,14 @@ void Histogram::Note(absl::Duration duration) {
   const auto bound = std::lower_bound(kBoundsSeconds.begin(), kBoundsSeconds.end(),
                                       absl::ToDoubleSeconds(duration));
   ++counts_[static_cast<size_t>(bound - kBoundsSeconds.begin())];
+  sum_seconds_ += std::max(0.0, absl::ToDoubleSeconds(duration));
 }
 
 v1::Histogram Histogram::ToProto() const {
   v1::Histogram histogram;
   *histogram.mutable_bounds_seconds() = {kBoundsSeconds.begin(), kBoundsSeconds.end()};
   *histogram.mutable_counts() = {counts_.begin(), counts_.end()};
+  histogram.set_sum_seconds(sum_seconds_);
   return histogram;
 }
 

@@ -34,6 +34,7 @@ class Histogram {
 
  private:
   std::array<int64_t, kBoundsSeconds.size() + 1> counts_ = {};
+  double sum_seconds_ = 0;
 };
 
 // What a link has done since start. Not thread-safe.

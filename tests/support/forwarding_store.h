@@ -36,6 +36,7 @@ class ForwardingStore : public store::Store {
     return inner_.Count(scan);
   }
   store::StoreInfo Info() const override { return inner_.Info(); }
+  store::StoreStats Stats() const override { return inner_.Stats(); }
   bool WaitForJournal(int64_t sequence, absl::Time deadline) const override {
     return inner_.WaitForJournal(sequence, deadline);
   }

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "gateway/base/errors.h"
@@ -22,9 +24,12 @@ enum class Use : uint32_t { kVersion, kLastNumber, kPut, kDelete };
 
 class SqliteBackend final : public Backend {
  public:
-  SqliteBackend(std::unique_ptr<FileLock> lock, std::unique_ptr<Connection> writer,
-                std::unique_ptr<ReaderPool> readers)
-      : lock_(std::move(lock)), writer_(std::move(writer)), readers_(std::move(readers)) {
+  SqliteBackend(std::string path, std::unique_ptr<FileLock> lock,
+                std::unique_ptr<Connection> writer, std::unique_ptr<ReaderPool> readers)
+      : path_(std::move(path)),
+        lock_(std::move(lock)),
+        writer_(std::move(writer)),
+        readers_(std::move(readers)) {
     sqlite3_wal_hook(writer_->handle(), OnCommit, this);
   }
 
@@ -78,6 +83,18 @@ class SqliteBackend final : public Backend {
     absl::Status status;
     readers_->WhileIdle([&] { status = Checkpoint(SQLITE_CHECKPOINT_RESTART); });
     return status;
+  }
+
+  StoreSize Size() const override {
+    StoreSize size;
+    std::error_code error;
+    for (const char* part : {"", "-wal"}) {
+      const auto bytes = std::filesystem::file_size(StrCat(path_, part), error);
+      if (!error) size.used_bytes += static_cast<int64_t>(bytes);
+    }
+    const auto space = std::filesystem::space(std::filesystem::path(path_).parent_path(), error);
+    if (!error) size.free_bytes = static_cast<int64_t>(space.available);
+    return size;
   }
 
   absl::StatusOr<Row> Get(Table table, const Values& key) const override {
@@ -135,6 +152,7 @@ class SqliteBackend final : public Backend {
     return code == SQLITE_DONE ? absl::OkStatus() : writer_->Error(code);
   }
 
+  const std::string path_;
   // In this order: the readers close first, so that it is the writer that empties the log; the lock
   // goes last.
   const std::unique_ptr<FileLock> lock_;
@@ -159,7 +177,8 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenSqliteBackend(const SqliteOptions& 
   }
   LIENTHONG_ASSIGN_OR_RETURN(std::unique_ptr<ReaderPool> readers,
                              ReaderPool::Open(options.path, std::max(1, options.readers)));
-  return std::make_unique<SqliteBackend>(std::move(lock), std::move(writer), std::move(readers));
+  return std::make_unique<SqliteBackend>(options.path, std::move(lock), std::move(writer),
+                                         std::move(readers));
 }
 
 }  // namespace lienthong::store

@@ -74,6 +74,20 @@ class CommitterTest : public ::testing::Test {
   std::unique_ptr<Store> store_;
 };
 
+TEST_F(CommitterTest, CountsWhatBecameOfEachSet) {
+  EXPECT_THAT(Commit(MetaAt("x", 0, "")), IsOk());
+  EXPECT_THAT(Commit(MetaAt("x", 0, "")), StatusIs(absl::StatusCode::kAborted));
+  faults_->Fail(Point::kCommit, 1, Busy("the disk is full", absl::Seconds(5)));
+  EXPECT_THAT(Commit(MetaAt("x", 1, "")), StatusIs(absl::StatusCode::kResourceExhausted));
+  const StoreStats stats = store_->Stats();
+  EXPECT_EQ(stats.sets_committed, 1);
+  EXPECT_EQ(stats.sets_stale, 1);
+  EXPECT_EQ(stats.sets_refused, 1);
+  EXPECT_EQ(stats.waiting_sets, 0);
+  EXPECT_EQ(stats.batch_sets.counts[0], 3) << "three batches of one set";
+  EXPECT_EQ(stats.batch_sets.sum, 3);
+}
+
 TEST_F(CommitterTest, AFullDiskRefusesTheWholeBatchAndRecovers) {
   WriteSet journal = JournalOf({"lost"});
   std::vector<WriteSet> sets;
