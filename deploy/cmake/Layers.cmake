@@ -27,6 +27,7 @@ lienthong_layer(forms USES base proto domain LINKS absl protobuf pango qrencode)
 lienthong_layer(files USES base proto domain store core sync sdk LINKS absl protobuf crypto threads)
 lienthong_layer(service USES base proto domain catalogue evidence store core sync sdk forms grpc_api
   LINKS absl protobuf grpc crypto threads json)
+lienthong_layer(metrics USES base proto store LINKS absl protobuf prometheus)
 lienthong_layer(http USES base proto domain core sync sdk
   LINKS absl protobuf beast boost_url ssl crypto threads json)
 lienthong_layer(http_facade USES http base proto domain core sdk LINKS absl protobuf crypto threads json)

@@ -178,6 +178,14 @@ std::string TlsFileProblems::Together() const {
   return absl::StrJoin(lines, "; ");
 }
 
+absl::Time FirstExpiry(const std::string& pem) {
+  absl::Time first = absl::InfiniteFuture();
+  for (const Certificate& certificate : ReadChain(pem).certificates) {
+    first = std::min(first, ToTime(X509_get0_notAfter(certificate.get())));
+  }
+  return first;
+}
+
 bool CertificateNames(const std::string& certificate_file, const std::string& host) {
   std::string content;
   if (!Take(certificate_file, content).empty()) return false;

@@ -44,6 +44,9 @@ TlsFileProblems CheckTlsFiles(const TlsFiles& files, TlsSide side, absl::Time no
 TlsFileProblems ReadTlsFiles(const TlsFiles& files, TlsSide side, absl::Time now,
                              TlsContent& content);
 
+// When the first of the certificates in a PEM text ends; the infinite future when there is none.
+absl::Time FirstExpiry(const std::string& pem);
+
 // Whether clients that ask for `host`, a DNS name or an IP address, are content with a certificate.
 bool CertificateNames(const std::string& certificate_file, const std::string& host);
 

@@ -16,6 +16,7 @@ constexpr std::pair<std::string_view, CertificateName::Kind> kKinds[] = {
     {"agency/", CertificateName::Kind::kAgency},
     {"operator/", CertificateName::Kind::kOperator},
     {"counterpart/", CertificateName::Kind::kCounterpart},
+    {"monitor/", CertificateName::Kind::kMonitor},
 };
 constexpr size_t kNameBytesMax = 80;
 
@@ -54,7 +55,7 @@ absl::StatusOr<CertificateName> ReadCertificateName(const std::vector<std::strin
     return read;
   }
   return CallerUnknown(
-      "the certificate's URI names neither agency, portal, operator nor counterpart");
+      "the certificate's URI names neither agency, portal, operator, counterpart nor monitor");
 }
 
 }  // namespace lienthong::core

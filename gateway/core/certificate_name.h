@@ -11,10 +11,10 @@ namespace lienthong::core {
 // Who a client certificate names: its one URI, spiffe://lienthong/KIND[/NAME]. Whether that one may
 // call is the edge's to say.
 struct CertificateName {
-  enum class Kind { kAgency, kPortal, kOperator, kCounterpart };
+  enum class Kind { kAgency, kPortal, kOperator, kCounterpart, kMonitor };
   Kind kind = Kind::kAgency;
   std::string uri;   // whole
-  std::string path;  // "agency/H29.X01", "portal", "operator/demo", "counterpart/city"
+  std::string path;  // "agency/H29.X01", "portal", "operator/demo", "monitor/prometheus"
   std::string name;  // "H29.X01"; empty for the portal
 };
 

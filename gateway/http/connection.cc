@@ -116,6 +116,8 @@ void Connection::AwaitRequest() {
 void Connection::ReadHeader() {
   state_ = State::kReading;
   ++requests_;
+  request_began_ = shared_.clock.Now();
+  route_.reset();
   parser_.emplace();
   parser_->header_limit(static_cast<uint32_t>(shared_.limits.header_bytes_max));
   parser_->body_limit(boost::none);  // the route says; it is not known yet

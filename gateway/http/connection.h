@@ -45,6 +45,7 @@ struct ConnectionShared {
   const Limits& limits;
   Executor& executor;
   const Clock& clock;
+  const RequestObserver& observer;
   HandshakeLog handshakes{clock};
   ConnectionTable table{limits.connections_max, limits.connections_per_peer_max};
   const std::shared_ptr<Gate> gate = std::make_shared<Gate>();
@@ -105,6 +106,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void Refuse(const Problem& problem);
   void Send(Response response);
   bool MayStay() const;
+  void Tell() const;
   void SendPart();
   void OnPart(const std::shared_ptr<std::string>& part);
   void OnSent(Error error);
@@ -122,6 +124,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   int requests_ = 0;
 
   // Of the request at hand.
+  absl::Time request_began_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::buffer_body>> parser_;
   std::shared_ptr<const Route> route_;
   std::shared_ptr<Request> request_;

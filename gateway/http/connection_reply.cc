@@ -55,9 +55,19 @@ bool Connection::MayStay() const {
          shared_.clock.Now() - opened_ < shared_.limits.connection_age_max;
 }
 
+void Connection::Tell() const {
+  if (shared_.observer == nullptr) return;
+  const absl::Duration took = shared_.clock.Now() - request_began_;
+  shared_.observer({.route = route_.get(),
+                    .certificate_uris = certificate_uris_,
+                    .status = response_.status,
+                    .took = std::max(absl::ZeroDuration(), took)});
+}
+
 void Connection::Send(Response response) {
   state_ = State::kWriting;
   response_ = std::move(response);
+  Tell();
   content_ = std::move(response_.content);
   stay_ = MayStay();
   const int64_t bytes =

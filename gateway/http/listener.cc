@@ -71,7 +71,7 @@ class Listener::Impl {
         router_(std::move(router)),
         certificates_(certificates),
         clock_(clock),
-        shared_{router_, limits_, executor, clock},
+        shared_{router_, limits_, executor, clock, options_.observer},
         strand_(asio::make_strand(context_)),
         acceptor_(strand_),
         pause_(strand_),

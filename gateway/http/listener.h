@@ -18,6 +18,7 @@ struct ListenerOptions {
   std::string address;  // HOST:PORT; port 0 = any
   int threads = 2;      // of the sockets; they never wait
   Limits limits = {};
+  RequestObserver observer = nullptr;  // null: nobody is told
 };
 
 // The HTTPS port: who calls is proved by a client certificate or by what a route asks for. HTTP/1.1

@@ -37,6 +37,16 @@ struct Route {
   std::function<Response(const Problem&)> refusal = Refusal;
 };
 
+// A request that was answered, or refused by the listener.
+struct EndedRequest {
+  const Route* route;  // null: none fits, or it could not be read
+  const std::vector<std::string>& certificate_uris;
+  int status;
+  absl::Duration took;  // from its first byte until its answer began
+};
+// Told of each, from any thread; must be cheap.
+using RequestObserver = std::function<void(const EndedRequest&)>;
+
 // Which address is whose. Filled before the listener starts, then only read. A route lives as long
 // as a request of it.
 class Router {

@@ -32,6 +32,11 @@ bool IsAddress(std::string_view text) {
   return absl::SimpleAtoi(ToAbsl(text.substr(colon + 1)), &port) && port >= 0 && port <= kPortMax;
 }
 
+bool IsLoopback(std::string_view address) {
+  const std::string_view host = address.substr(0, address.rfind(':'));
+  return host == "127.0.0.1" || host == "[::1]" || host == "localhost";
+}
+
 // https://HOST[:PORT][/PATH]
 bool IsHttpsUrl(std::string_view text) {
   if (!text.starts_with(kHttps)) return false;
@@ -118,13 +123,20 @@ class Check {
     std::set<std::string> taken;
     for (const auto& [key, address] :
          {std::pair("listen.grpc", listen.grpc()), std::pair("listen.admin", listen.admin()),
-          std::pair("listen.https", listen.https())}) {
+          std::pair("listen.https", listen.https()),
+          std::pair("listen.metrics", listen.metrics())}) {
       if (address.empty()) continue;
       if (!IsAddress(address)) {
         Add(key, StrCat("expected HOST:PORT, found \"", address, "\""));
       } else if (!address.ends_with(":0") && !taken.insert(address).second) {
         Add(key, StrCat("expected an address of its own, found \"", address, "\" a second time"));
       }
+    }
+    if (IsAddress(listen.metrics()) && !IsLoopback(listen.metrics())) {
+      Add("listen.metrics",
+          StrCat("speaks plain HTTP, and so only on this machine: expected 127.0.0.1:PORT, "
+                 "[::1]:PORT or localhost:PORT, found \"",
+                 listen.metrics(), "\""));
     }
   }
 

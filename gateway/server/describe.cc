@@ -54,6 +54,9 @@ class Description {
     if (!config_.listen().https().empty()) {
       Address("https at", "listen.https", config_.listen().https(), in_use);
     }
+    if (!config_.listen().metrics().empty()) {
+      Address("metrics at", "listen.metrics", config_.listen().metrics(), in_use);
+    }
     Tls();
     Files();
     if (store_in_use.has_value()) problems_.Add(PreparePapers(file_, Clock::Real()).status());

@@ -80,10 +80,13 @@ absl::StatusOr<Https> StartHttps(const ConfigFile& config, const TlsWatch& certi
   http::Router router;
   LIENTHONG_RETURN_IF_ERROR(router.Add(CallsOf(context.links, context.papers)));
   LIENTHONG_RETURN_IF_ERROR(router.Add(PapersRoute(context.papers)));
+  LIENTHONG_RETURN_IF_ERROR(
+      router.Add(http::MetricsRoute(context.metrics, http::MetricsReader::kCertified)));
   LIENTHONG_ASSIGN_OR_RETURN(https.facade, MakeFacade(config, context));
   if (https.facade != nullptr) LIENTHONG_RETURN_IF_ERROR(https.facade->AddTo(router));
   http::ListenerOptions options;
   options.address = address;
+  options.observer = context.observer;
   auto listener = http::Listener::Start(options, std::move(router), certificates, context.executor,
                                         context.engine.clock);
   if (!listener.ok()) return config.Problem("listen.https", ToStd(listener.status().message()));

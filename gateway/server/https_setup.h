@@ -10,6 +10,7 @@
 #include "gateway/files/papers.h"
 #include "gateway/http/facade/facade.h"
 #include "gateway/http/listener.h"
+#include "gateway/http/metrics_route.h"
 #include "gateway/server/config_file.h"
 #include "gateway/service/admission.h"
 #include "gateway/sync/links.h"
@@ -31,6 +32,9 @@ struct HttpsContext {
   files::Papers& papers;
   sync::Links& links;
   core::ActsFor acts_for;
+  // Of GET /metrics, and who counts what is served.
+  http::MetricsPage metrics;
+  http::RequestObserver observer;
 };
 
 // Serves when it returns, with what `certificates` has; nothing when listen.https is empty. An

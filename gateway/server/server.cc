@@ -19,6 +19,7 @@
 #include "gateway/server/https_setup.h"
 #include "gateway/server/link_setup.h"
 #include "gateway/server/listener.h"
+#include "gateway/server/metrics_setup.h"
 #include "gateway/server/number_setup.h"
 #include "gateway/server/papers_setup.h"
 #include "gateway/server/tls.h"
@@ -117,9 +118,11 @@ struct Server::Parts {
                       prepare_again.get()};
   std::unique_ptr<files::Papers> papers;  // outlives the adapters
   std::unique_ptr<sync::Links> links = std::make_unique<sync::Links>(engine);
+  metrics::Metrics metrics;
   core::Catalogue catalogue{engine};
   core::CatalogueTimetables timetables{catalogue};
-  const service::Edge edge{authenticator, admission, *work, clock, MakeActsFor(catalogue)};
+  const service::Edge edge{authenticator,          admission,          *work, clock,
+                           MakeActsFor(catalogue), CountCalls(metrics)};
   std::unique_ptr<service::StreamHub> hub = std::make_unique<service::StreamHub>(*store, clock);
   service::DossierService dossiers{edge, *hub, engine};
   service::ReceiptService receipts{edge, engine};
@@ -136,6 +139,7 @@ struct Server::Parts {
   service::HealthService health{edge, ServedNames()};
   std::vector<std::unique_ptr<Chore>> chores;
   std::unique_ptr<TlsWatch> certificates;  // outlives the ports
+  std::unique_ptr<http::LoopbackListener> metrics_listener;
   Https https;
   Listener main_listener;
   Listener admin_listener;
@@ -167,6 +171,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
   LIENTHONG_RETURN_IF_ERROR(CheckAddress(config, "listen.admin", listen.admin()));
   if (!listen.https().empty()) {
     LIENTHONG_RETURN_IF_ERROR(CheckAddress(config, "listen.https", listen.https()));
+  }
+  if (!listen.metrics().empty()) {
+    LIENTHONG_RETURN_IF_ERROR(CheckAddress(config, "listen.metrics", listen.metrics()));
   }
   absl::StatusOr<std::unique_ptr<store::Store>> store = stores.OpenUrl(url);
   if (!store.ok()) return config.Problem("store.url", ToStd(store.status().message()));
@@ -203,16 +210,22 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
                      .reflection = true},
                     config.config().limits()));
   LIENTHONG_RETURN_IF_ERROR(parts.links->Start());
-  LIENTHONG_ASSIGN_OR_RETURN(parts.https,
-                             StartHttps(config, *parts.certificates,
-                                        {*parts.work, parts.admission, parts.engine, *parts.papers,
-                                         *parts.links, MakeActsFor(parts.catalogue)}));
+  CollectFrom({parts.start_time, ProgramVersion(), *parts.store, parts.admission, *parts.links,
+               parts.reports, *parts.certificates, parts.clock},
+              parts.metrics);
+  LIENTHONG_ASSIGN_OR_RETURN(
+      parts.https, StartHttps(config, *parts.certificates,
+                              {*parts.work, parts.admission, parts.engine, *parts.papers,
+                               *parts.links, MakeActsFor(parts.catalogue), PageOf(parts.metrics),
+                               CountRequests(parts.metrics)}));
+  LIENTHONG_ASSIGN_OR_RETURN(parts.metrics_listener, StartMetrics(config, parts.metrics));
   parts.chores = StartChores(parts.engine, parts.dispatch);
   parts.health.SetServing(true);
   parts.serving = true;
   LogInfo("serving", {{"grpc_port", StrCat(parts.main_listener.port)},
                       {"admin_port", StrCat(parts.admin_listener.port)},
                       {"https_port", StrCat(server->https_port())},
+                      {"metrics_port", StrCat(server->metrics_port())},
                       {"store", parts.store->Info().kind},
                       {"version", ProgramVersion()}});
   return server;
@@ -228,6 +241,7 @@ void Server::Stop(absl::Duration timeout) {
   parts.admission.StartDraining();
   parts.hub->Drain();
   const absl::Time deadline = parts.clock.Now() + timeout;
+  parts.metrics_listener.reset();
   if (parts.https.listener != nullptr) parts.https.listener->Stop(timeout);
   if (parts.main_listener.server != nullptr) {
     parts.main_listener.server->Shutdown(absl::ToChronoTime(deadline));
@@ -260,6 +274,9 @@ int Server::grpc_port() const { return parts_->main_listener.port; }
 int Server::admin_port() const { return parts_->admin_listener.port; }
 int Server::https_port() const {
   return parts_->https.listener == nullptr ? 0 : parts_->https.listener->port();
+}
+int Server::metrics_port() const {
+  return parts_->metrics_listener == nullptr ? 0 : parts_->metrics_listener->port();
 }
 
 }  // namespace lienthong

@@ -42,7 +42,8 @@ class Server {
   // The ports that were bound.
   int grpc_port() const;
   int admin_port() const;
-  int https_port() const;  // 0: there is none
+  int https_port() const;    // 0: there is none
+  int metrics_port() const;  // 0: there is none
 
  private:
   struct Parts;

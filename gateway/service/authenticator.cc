@@ -32,9 +32,11 @@ absl::StatusOr<core::Caller> CertificateAuthenticator::Identify(const PeerProof&
       }
       return core::Caller{core::CallerKind::kAgency, name.path, {name.name}};
     case Kind::kCounterpart:
+      return CallerUnknown("a counterpart calls its link by HTTPS, not by gRPC");
+    case Kind::kMonitor:
       break;
   }
-  return CallerUnknown("a counterpart calls its link by HTTPS, not by gRPC");
+  return CallerUnknown("a monitor reads /metrics by HTTPS, nothing by gRPC");
 }
 
 }  // namespace lienthong::service

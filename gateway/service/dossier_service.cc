@@ -82,7 +82,10 @@ grpc::ServerWriteReactor<WatchChangesResponse>* DossierService::WatchChanges(
   if (!call.ok()) return new RefusedWatch<WatchChangesResponse>(call.status());
   call->context.purpose = request->purpose();
   const absl::StatusOr<absl::Duration> heartbeat = HeartbeatOf(request->heartbeat());
-  if (!heartbeat.ok()) return new RefusedWatch<WatchChangesResponse>(heartbeat.status());
+  if (!heartbeat.ok()) {
+    call->watch.End(heartbeat.status().code());
+    return new RefusedWatch<WatchChangesResponse>(heartbeat.status());
+  }
   auto read_page =
       [this, purpose = request->purpose()](
           const RequestContext& context_of_page,

@@ -1,5 +1,6 @@
 #include "gateway/service/edge.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/base/errors.h"
@@ -12,11 +13,52 @@ namespace {
 
 constexpr absl::Duration kRetryAfter = absl::Milliseconds(200);
 
+std::string_view RoleOf(core::CallerKind kind) {
+  switch (kind) {
+    case core::CallerKind::kAgency:
+      return "agency";
+    case core::CallerKind::kPortal:
+      return "portal";
+    case core::CallerKind::kOperator:
+      return "operator";
+    case core::CallerKind::kLink:
+      break;
+  }
+  return "unknown";
+}
+
 }  // namespace
 
+CallWatch::CallWatch(const CallObserver& observer, const Clock& clock, const Method& method)
+    : observer_(observer == nullptr ? nullptr : &observer),
+      clock_(&clock),
+      ended_{method, "unknown", absl::StatusCode::kOk, absl::ZeroDuration()},
+      begun_(clock.Now()) {}
+
+CallWatch::CallWatch(CallWatch&& other) noexcept { *this = std::move(other); }
+
+CallWatch& CallWatch::operator=(CallWatch&& other) noexcept {
+  std::swap(observer_, other.observer_);
+  std::swap(clock_, other.clock_);
+  std::swap(ended_, other.ended_);
+  std::swap(begun_, other.begun_);
+  return *this;
+}
+
+void CallWatch::SetCaller(core::CallerKind kind) { ended_.caller = RoleOf(kind); }
+
+void CallWatch::End(absl::StatusCode code) {
+  const CallObserver* const observer = std::exchange(observer_, nullptr);
+  if (observer == nullptr) return;
+  ended_.code = code;
+  ended_.took = std::max(absl::ZeroDuration(), clock_->Now() - begun_);
+  (*observer)(ended_);
+}
+
 absl::StatusOr<core::Caller> Edge::Know(const grpc::CallbackServerContext& context,
-                                        const Method& method) const {
+                                        const Method& method, CallWatch& watch) const {
   LIENTHONG_ASSIGN_OR_RETURN(core::Caller caller, authenticator_.Identify(ProofOf(context)));
+  watch.SetCaller(caller.kind);
   LIENTHONG_RETURN_IF_ERROR(CheckAccess(caller, StrCat(method.service, "/", method.name)));
   return core::Acting(std::move(caller), acts_for_);
 }
@@ -24,13 +66,22 @@ absl::StatusOr<core::Caller> Edge::Know(const grpc::CallbackServerContext& conte
 absl::StatusOr<Call> Edge::Enter(const grpc::CallbackServerContext& context, const Method& method,
                                  CallKind kind) const {
   Call call;
-  LIENTHONG_ASSIGN_OR_RETURN(call.context.caller, Know(context, method));
+  call.watch = Watch(method);
+  const absl::Status let_in = LetIn(context, method, kind, call);
+  if (let_in.ok()) return call;
+  call.watch.End(let_in.code());
+  return let_in;
+}
+
+absl::Status Edge::LetIn(const grpc::CallbackServerContext& context, const Method& method,
+                         CallKind kind, Call& call) const {
+  LIENTHONG_ASSIGN_OR_RETURN(call.context.caller, Know(context, method, call.watch));
   if (kind != CallKind::kStream) {
     LIENTHONG_ASSIGN_OR_RETURN(call.context.deadline, DeadlineOf(context, clock_.Now()));
   }
   call.context.trace_id = TraceIdOf(context);
   LIENTHONG_ASSIGN_OR_RETURN(call.ticket, admission_.Admit(call.context.caller.name, kind));
-  return call;
+  return absl::OkStatus();
 }
 
 absl::Status Edge::StillWanted(const grpc::CallbackServerContext& context,

@@ -24,10 +24,40 @@ struct Method {
   std::string_view name;
 };
 
+// A call that has ended, however it did.
+struct EndedCall {
+  Method method;
+  std::string_view caller;  // "agency", "portal", "operator"; "unknown"
+  absl::StatusCode code;
+  absl::Duration took;
+};
+// Told of every call, once, from any thread; must be cheap.
+using CallObserver = std::function<void(const EndedCall&)>;
+
+// Tells the observer how a call ended: what End was told first, else that it was cancelled.
+class CallWatch {
+ public:
+  CallWatch() = default;
+  CallWatch(const CallObserver& observer, const Clock& clock, const Method& method);
+  CallWatch(CallWatch&& other) noexcept;
+  CallWatch& operator=(CallWatch&& other) noexcept;
+  ~CallWatch() { End(absl::StatusCode::kCancelled); }
+
+  void SetCaller(core::CallerKind kind);
+  void End(absl::StatusCode code);
+
+ private:
+  const CallObserver* observer_ = nullptr;  // null: it is told, or there is nobody to tell
+  const Clock* clock_ = nullptr;
+  EndedCall ended_ = {};
+  absl::Time begun_;
+};
+
 // A call that was let in.
 struct Call {
   core::RequestContext context;
   Admission::Ticket ticket;
+  CallWatch watch;
 };
 
 // The gate that every call passes: who calls, may they, is there a deadline, is there room. In that
@@ -35,20 +65,24 @@ struct Call {
 // it.
 class Edge {
  public:
+  // Null `acts_for`: each for itself alone. Null `observer`: nobody is told.
   Edge(const Authenticator& authenticator, Admission& admission, Executor& executor,
-       const Clock& clock, core::ActsFor acts_for = nullptr)
+       const Clock& clock, core::ActsFor acts_for = nullptr, CallObserver observer = nullptr)
       : authenticator_(authenticator),
         admission_(admission),
         executor_(executor),
         clock_(clock),
-        acts_for_(std::move(acts_for)) {}
+        acts_for_(std::move(acts_for)),
+        observer_(std::move(observer)) {}
 
   absl::StatusOr<Call> Enter(const grpc::CallbackServerContext& context, const Method& method,
                              CallKind kind) const;
 
-  // Only who calls and whether they may: for answers that must come also when there is no room.
+  // Only who calls and whether they may: for answers that must come also when there is no room. The
+  // watch is told who; the caller ends it.
   absl::StatusOr<core::Caller> Know(const grpc::CallbackServerContext& context,
-                                    const Method& method) const;
+                                    const Method& method, CallWatch& watch) const;
+  CallWatch Watch(const Method& method) const { return {observer_, clock_, method}; }
 
   // Whether somebody still waits: a call may have waited long for its turn.
   absl::Status StillWanted(const grpc::CallbackServerContext& context,
@@ -65,7 +99,11 @@ class Edge {
   Admission& admission_;
   Executor& executor_;
   const Clock& clock_;
+  absl::Status LetIn(const grpc::CallbackServerContext& context, const Method& method,
+                     CallKind kind, Call& call) const;
+
   const core::ActsFor acts_for_;
+  const CallObserver observer_;
 };
 
 }  // namespace lienthong::service

@@ -27,8 +27,10 @@ Method Named(std::string_view name) {
 class HealthWatch final : public grpc::ServerWriteReactor<HealthCheckResponse>,
                           public std::enable_shared_from_this<HealthWatch> {
  public:
-  static std::shared_ptr<HealthWatch> Start(State state) {
-    auto watch = std::make_shared<HealthWatch>();
+  explicit HealthWatch(CallWatch call) : call_(std::move(call)) {}
+
+  static std::shared_ptr<HealthWatch> Start(CallWatch call, State state) {
+    auto watch = std::make_shared<HealthWatch>(std::move(call));
     watch->self_ = watch;
     watch->Say(state);
     return watch;
@@ -65,7 +67,13 @@ class HealthWatch final : public grpc::ServerWriteReactor<HealthCheckResponse>,
     steps_.Drain();
   }
   void OnCancel() override { End(absl::CancelledError("cancelled")); }
-  void OnDone() override { self_.reset(); }
+  void OnDone() override {
+    {
+      const std::lock_guard lock(mutex_);
+      call_.End(status_.code());
+    }
+    self_.reset();
+  }
 
  private:
   void Proceed() {
@@ -81,6 +89,7 @@ class HealthWatch final : public grpc::ServerWriteReactor<HealthCheckResponse>,
     }
   }
 
+  CallWatch call_;
   SerialQueue steps_;
   std::mutex mutex_;
   State wanted_ = HealthCheckResponse::UNKNOWN;
@@ -134,30 +143,34 @@ grpc::ServerUnaryReactor* HealthService::Check(grpc::CallbackServerContext* cont
                                                const grpc::health::v1::HealthCheckRequest* request,
                                                HealthCheckResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  absl::Status status = edge_.Know(*context, Named("Check")).status();
+  CallWatch watch = edge_.Watch(Named("Check"));
+  absl::Status status = edge_.Know(*context, Named("Check"), watch).status();
   if (status.ok() && !Knows(request->service())) status = NotFound("service", request->service());
   {
     const std::lock_guard lock(mutex_);
     response->set_status(serving_ ? HealthCheckResponse::SERVING
                                   : HealthCheckResponse::NOT_SERVING);
   }
+  watch.End(status.code());
   reactor->Finish(ToGrpc(status));
   return reactor;
 }
 
 grpc::ServerWriteReactor<HealthCheckResponse>* HealthService::Watch(
     grpc::CallbackServerContext* context, const grpc::health::v1::HealthCheckRequest* request) {
-  const absl::Status status = edge_.Know(*context, Named("Watch")).status();
-  if (!status.ok()) return new RefusedWatch<HealthCheckResponse>(status);
-  if (Watches().size() >= kWatchesMax) {
-    return new RefusedWatch<HealthCheckResponse>(Busy("too many health watches", kRetryAfter));
+  CallWatch call = edge_.Watch(Named("Watch"));
+  absl::Status status = edge_.Know(*context, Named("Watch"), call).status();
+  if (status.ok() && Watches().size() >= kWatchesMax) {
+    status = Busy("too many health watches", kRetryAfter);
   }
-  if (!Knows(request->service())) {
-    return new RefusedWatch<HealthCheckResponse>(NotFound("service", request->service()));
+  if (status.ok() && !Knows(request->service())) status = NotFound("service", request->service());
+  if (!status.ok()) {
+    call.End(status.code());
+    return new RefusedWatch<HealthCheckResponse>(status);
   }
   const std::lock_guard lock(mutex_);
-  const auto watch = HealthWatch::Start(serving_ ? HealthCheckResponse::SERVING
-                                                 : HealthCheckResponse::NOT_SERVING);
+  const auto watch = HealthWatch::Start(
+      std::move(call), serving_ ? HealthCheckResponse::SERVING : HealthCheckResponse::NOT_SERVING);
   if (ended_) watch->End(Draining());
   watches_.push_back(watch);
   return watch.get();

@@ -35,6 +35,10 @@ void PushStream::OnDrain() {
 
 void PushStream::OnDone() {
   call_.ticket.Release();
+  {
+    const std::lock_guard lock(mutex_);
+    call_.watch.End(session_.status().code());
+  }
   self_.reset();
 }
 

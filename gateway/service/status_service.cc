@@ -48,7 +48,10 @@ grpc::ServerWriteReactor<WatchStatusesResponse>* StatusService::WatchStatuses(
   absl::StatusOr<Call> call = edge_.Enter(*context, Named("WatchStatuses"), CallKind::kStream);
   if (!call.ok()) return new RefusedWatch<WatchStatusesResponse>(call.status());
   const absl::StatusOr<absl::Duration> heartbeat = HeartbeatOf(request->heartbeat());
-  if (!heartbeat.ok()) return new RefusedWatch<WatchStatusesResponse>(heartbeat.status());
+  if (!heartbeat.ok()) {
+    call->watch.End(heartbeat.status().code());
+    return new RefusedWatch<WatchStatusesResponse>(heartbeat.status());
+  }
   auto read_page =
       [this](const RequestContext& context_of_page,
              const std::string& resume_token) -> absl::StatusOr<WatchPage<WatchStatusesResponse>> {

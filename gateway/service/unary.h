@@ -42,6 +42,7 @@ grpc::ServerUnaryReactor* RunUnaryLater(const Edge& edge, grpc::CallbackServerCo
   const Answer<Response> answer = [reactor, response, call](absl::StatusOr<Response> result) {
     // Before the answer leaves, so that a caller at its limit may call again as soon as it has it.
     call->ticket.Release();
+    call->watch.End(result.status().code());
     const grpc::Status status = ToGrpc(result.status());
     if (result.ok()) *response = *std::move(result);
     reactor->Finish(status);

@@ -64,6 +64,10 @@ class WatchStream final : public grpc::ServerWriteReactor<Response>,
   }
   void OnDone() override {
     call_.ticket.Release();
+    {
+      const std::lock_guard lock(mutex_);
+      call_.watch.End(session_.status().code());
+    }
     self_.reset();
   }
   void OnTick(absl::Time now, bool journal_moved) override {

@@ -14,7 +14,8 @@
 namespace lienthong::testing {
 namespace {
 
-constexpr char kConfig[] = R"(listen: {grpc: "127.0.0.1:0", admin: "127.0.0.1:0"}
+constexpr char kConfig[] =
+    R"(listen: {grpc: "127.0.0.1:0", admin: "127.0.0.1:0", metrics: "127.0.0.1:0"}
 tls: {certificate: pki/gateway.crt, key: pki/gateway.key, client_ca: pki/ca.crt}
 agencies:
   - {code: H29.X05}

@@ -45,6 +45,7 @@ class GatewayTest : public ::testing::Test {
   Server& server() { return *server_; }
   int grpc_port() const { return server_->grpc_port(); }
   int admin_port() const { return server_->admin_port(); }
+  int metrics_port() const { return server_->metrics_port(); }
   // Makes a certificate of another authority than the gateway's, named "stranger".
   void MakeStranger() const;
 

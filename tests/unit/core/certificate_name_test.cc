@@ -22,6 +22,7 @@ TEST(CertificateNameTest, SaysWhoItIs) {
   EXPECT_EQ(ReadCertificateName({"spiffe://lienthong/portal"})->kind, Kind::kPortal);
   EXPECT_EQ(ReadCertificateName({"spiffe://lienthong/operator/lan"})->kind, Kind::kOperator);
   EXPECT_EQ(ReadCertificateName({"spiffe://lienthong/counterpart/city"})->kind, Kind::kCounterpart);
+  EXPECT_EQ(ReadCertificateName({"spiffe://lienthong/monitor/prometheus"})->kind, Kind::kMonitor);
 }
 
 TEST(CertificateNameTest, TakesOneNameOfItsShapeOnly) {
