@@ -36,6 +36,8 @@ const std::vector<MetricSpec>& Table() {
      "Longest wait that still counts as OK, as configured."},
     {Metric::kLinkPending, "lienthong_link_pending", kGauge, {"link"}, "",
      "Dossiers with something undelivered, and changes that the link has not looked at yet."},
+    {Metric::kLinkLanes, "lienthong_link_lanes", kGauge, {"link", "phase"}, "",
+     "Dossiers that are not idle on the link: ready, in_flight, unknown (a call had no answer), dead (a dead letter)."},
     {Metric::kLinkDeadLetters, "lienthong_link_dead_letters", kGauge, {"link"}, "",
      "Lanes that stand at a dead letter, until a person deals with it."},
     {Metric::kLinkConflicts, "lienthong_link_conflicts", kGauge, {"link"}, "",

@@ -25,6 +25,7 @@ enum class Metric : uint8_t {
   kLinkOldestPending,
   kLinkObjective,
   kLinkPending,
+  kLinkLanes,
   kLinkDeadLetters,
   kLinkConflicts,
   kLinkEarly,

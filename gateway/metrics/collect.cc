@@ -81,6 +81,12 @@ void AddLink(const sync_pb::Link& link, Samples& samples) {
   AddHistogram(Metric::kLinkCallSeconds, link.name(), link.call(), samples);
 }
 
+void AddLanes(const std::string& link, storage::v1::LaneState::Phase phase, int64_t lanes,
+              Samples& samples) {
+  const std::string name = Short(storage::v1::LaneState::Phase_Name(phase), "PHASE_");
+  samples.Add(Metric::kLinkLanes, {link, name}, static_cast<double>(lanes));
+}
+
 void AddStore(const store::StoreInfo& info, const store::StoreStats& stats, Samples& samples) {
   const auto add = [&samples](Metric metric, const LabelValues& values, int64_t value) {
     samples.Add(metric, values, static_cast<double>(value));

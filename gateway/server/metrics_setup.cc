@@ -50,28 +50,31 @@ std::string_view RoleIn(const std::vector<std::string>& certificate_uris) {
   return "monitor";
 }
 
-// Counting dossiers reads many rows: it is done now and then, and what was counted is told until
-// it is done again. Whoever comes while it is done is told the last.
-class DossierCounts {
+// Counting dossiers reads many rows: it is done now and then, on the executor, when somebody reads
+// the metrics. What was counted last is told meanwhile.
+class DossierCounts : public std::enable_shared_from_this<DossierCounts> {
  public:
-  DossierCounts(const core::Reports& reports, const Clock& clock)
-      : reports_(reports), clock_(clock) {}
+  DossierCounts(const core::Reports& reports, Executor& executor, const Clock& clock)
+      : reports_(reports), executor_(executor), clock_(clock) {}
 
   void AddTo(Samples& samples) {
-    if (const std::unique_lock counting(counting_, std::try_to_lock); counting.owns_lock()) {
-      if (clock_.Now() >= next_ || clock_.Now() < counted_) CountAgain();
-    }
     const std::lock_guard lock(mutex_);
+    const absl::Time now = clock_.Now();
+    if (!counting_ && (now >= next_ || now < counted_)) {
+      counting_ = executor_.TryRun([self = shared_from_this()] { self->Count(); });
+    }
     if (!known_) return;
     metrics::AddDeadlines(deadlines_, samples);
     metrics::AddDefects(defects_, samples);
   }
 
  private:
-  void CountAgain() {
+  void Count() {
     const absl::Time begun = clock_.Now();
     auto deadlines = reports_.Deadlines(Reader(clock_), {});
     auto defects = reports_.Defects(Reader(clock_), {});
+    const std::lock_guard lock(mutex_);
+    counting_ = false;
     counted_ = clock_.Now();
     next_ = counted_ + std::max(kCountAgain, kCountTimeShare * (counted_ - begun));
     if (!deadlines.ok() || !defects.ok()) {
@@ -79,18 +82,18 @@ class DossierCounts {
       LogWarning("metrics_not_counted", {{"error", std::string(failure.message())}});
       return;
     }
-    const std::lock_guard lock(mutex_);
     deadlines_ = *std::move(deadlines);
     defects_ = *std::move(defects);
     known_ = true;
   }
 
   const core::Reports& reports_;
+  Executor& executor_;
   const Clock& clock_;
-  std::mutex counting_;
+  std::mutex mutex_;
+  bool counting_ = false;
   absl::Time next_ = absl::InfinitePast();
   absl::Time counted_ = absl::InfinitePast();
-  std::mutex mutex_;
   bool known_ = false;
   report::v1::DeadlineReport deadlines_;
   report::v1::DefectReport defects_;
@@ -100,6 +103,11 @@ void AddLinks(const sync::Links& links, const Clock& clock, Samples& samples) {
   const auto listed = links.List(Reader(clock));
   if (!listed.ok()) return;
   for (const sync::v1::Link& link : listed->links()) metrics::AddLink(link, samples);
+  const auto counted = links.CountLanes(Reader(clock));
+  if (!counted.ok()) return;
+  for (const auto& [link, phase, lanes] : *counted) {
+    metrics::AddLanes(link, phase, lanes, samples);
+  }
 }
 
 void AddExpiry(const TlsWatch& certificates, Samples& samples) {
@@ -145,7 +153,8 @@ void CollectFrom(const MetricsSources& sources, metrics::Metrics& metrics) {
     AddLinks(sources.links, sources.clock, samples);
     AddExpiry(sources.certificates, samples);
   });
-  const auto counts = std::make_shared<DossierCounts>(sources.reports, sources.clock);
+  const auto counts =
+      std::make_shared<DossierCounts>(sources.reports, sources.executor, sources.clock);
   metrics.AddCollector([counts](Samples& samples) { counts->AddTo(samples); });
 }
 

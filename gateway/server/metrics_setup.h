@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "gateway/base/clock.h"
+#include "gateway/base/executor.h"
 #include "gateway/base/tls_watch.h"
 #include "gateway/core/reports.h"
 #include "gateway/http/loopback_listener.h"
@@ -33,6 +34,7 @@ struct MetricsSources {
   const sync::Links& links;
   const core::Reports& reports;
   const TlsWatch& certificates;
+  Executor& executor;  // ends before the others
   const Clock& clock;
 };
 void CollectFrom(const MetricsSources& sources, metrics::Metrics& metrics);

@@ -211,7 +211,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
                     config.config().limits()));
   LIENTHONG_RETURN_IF_ERROR(parts.links->Start());
   CollectFrom({parts.start_time, ProgramVersion(), *parts.store, parts.admission, *parts.links,
-               parts.reports, *parts.certificates, parts.clock},
+               parts.reports, *parts.certificates, *parts.work, parts.clock},
               parts.metrics);
   LIENTHONG_ASSIGN_OR_RETURN(
       parts.https, StartHttps(config, *parts.certificates,

@@ -92,6 +92,15 @@ absl::StatusOr<int64_t> LaneStore::CountWaiting(absl::Time now, int64_t limit_ro
                               .limit_rows = limit_rows});
 }
 
+absl::StatusOr<int64_t> LaneStore::CountInPhase(LaneState::Phase phase) const {
+  return engine_.store.Count({.table = Table::kLane,
+                              .index = kLaneByDue,
+                              .prefix = {link_, static_cast<int64_t>(phase)},
+                              .after = {},
+                              .at_most = {},
+                              .limit_rows = kCountRowsMax});
+}
+
 absl::StatusOr<std::vector<StoredLane>> LaneStore::After(int64_t dossier_id,
                                                          int64_t limit_rows) const {
   return ReadAll({.table = Table::kLane,

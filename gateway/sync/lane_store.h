@@ -53,6 +53,8 @@ class LaneStore {
                                               int64_t limit_rows) const;
   // How many lanes could have their turn now, up to a limit.
   absl::StatusOr<int64_t> CountWaiting(absl::Time now, int64_t limit_rows) const;
+  // How many lanes stand in a phase.
+  absl::StatusOr<int64_t> CountInPhase(storage::v1::LaneState::Phase phase) const;
   // Lanes after a dossier, in the order of dossiers.
   absl::StatusOr<std::vector<StoredLane>> After(int64_t dossier_id, int64_t limit_rows) const;
   // When the next lane of a phase is due; InfiniteFuture when none is.

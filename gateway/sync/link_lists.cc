@@ -91,6 +91,21 @@ absl::StatusOr<bool> AddLanes(core::Engine& engine, const std::string& link,
 
 }  // namespace
 
+absl::StatusOr<std::vector<Links::LaneCount>> Links::CountLanes(
+    const RequestContext& context) const {
+  using storage::v1::LaneState;
+  LIENTHONG_RETURN_IF_ERROR(OperatorsOnly(context, "count lanes"));
+  std::vector<LaneCount> counts;
+  for (const std::string& link : names()) {
+    for (const LaneState::Phase phase : {LaneState::PHASE_READY, LaneState::PHASE_IN_FLIGHT,
+                                         LaneState::PHASE_UNKNOWN, LaneState::PHASE_DEAD}) {
+      LIENTHONG_ASSIGN_OR_RETURN(const int64_t lanes, LaneStore(engine_, link).CountInPhase(phase));
+      counts.push_back({link, phase, lanes});
+    }
+  }
+  return counts;
+}
+
 // A mistyped name must not read as "nothing waits".
 absl::Status Links::CheckName(std::string_view name) const {
   return name.empty() || Find(name) != nullptr ? absl::OkStatus() : NotFound("link", name);

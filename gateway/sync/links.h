@@ -15,6 +15,7 @@
 #include "adapters/sdk/adapter.h"
 #include "gateway/core/context.h"
 #include "gateway/core/engine.h"
+#include "lienthong/storage/v1/storage.pb.h"
 #include "lienthong/sync/v1/sync_service.pb.h"
 
 namespace lienthong::sync {
@@ -136,6 +137,14 @@ class Links {
   using ReceiveDone = std::function<void(absl::StatusOr<adapter::v1::ReceiveReply>)>;
   void Receive(std::string_view link, std::string_view caller_name,
                const adapter::v1::ReceiveRequest& request, absl::Time deadline, ReceiveDone done);
+
+  // Lanes of all links that are not idle, by link and phase.
+  struct LaneCount {
+    std::string link;
+    storage::v1::LaneState::Phase phase;
+    int64_t lanes;
+  };
+  absl::StatusOr<std::vector<LaneCount>> CountLanes(const core::RequestContext& context) const;
 
   std::vector<std::string> names() const;
 

@@ -113,6 +113,12 @@ class Alerts(unittest.TestCase):
         done = run("promtool", "check", "metrics", stdin=text)
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
 
+    def test_1_by_https_it_serves_operators_and_monitors_only(self):
+        for name, uri, status in (("monitor", "spiffe://lienthong/monitor/prometheus", 200),
+                                  ("operator", "spiffe://lienthong/operator/lan", 200),
+                                  ("other", "spiffe://lienthong/agency/H29.X05", 403), ("nobody", None, 403)):
+            self.assertEqual(self.world.read_as(name, uri), status, name)
+
     def test_2_alerts_on_served_metrics(self):
         names = {name for name, how in PROVOKED.items() if how == SERVED}
         self.served.trouble = True

@@ -55,6 +55,12 @@ TEST(CollectedLink, TellsWhatItsStatusTells) {
   EXPECT_EQ(ValueOf(samples, Metric::kLinkDelaySeconds, {"city"}), 50);
 }
 
+TEST(CollectedLanes, AreNamedByTheirPhase) {
+  Samples samples;
+  AddLanes("city", storage::v1::LaneState::PHASE_IN_FLIGHT, 3, samples);
+  EXPECT_EQ(ValueOf(samples, Metric::kLinkLanes, {"city", "in_flight"}), 3);
+}
+
 TEST(CollectedDeadlines, AddUnitsUpByAgency) {
   report::v1::DeadlineReport report;
   for (const auto& [unit, overdue] : {std::pair("a", 2), std::pair("b", 3)}) {

@@ -1,5 +1,6 @@
 // All links of a gateway, as operators and callers meet them.
 #include <future>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -88,6 +89,25 @@ TEST_F(LinksTest, LanesAreForOperators) {
   core::RequestContext agency;
   agency.caller = {core::CallerKind::kAgency, kAgency, {"H29.X05"}};
   EXPECT_THAT(links_.ListLanes(agency, {}), StatusIs(absl::StatusCode::kPermissionDenied));
+}
+
+TEST_F(LinksTest, CountsLanesByPhaseWithoutTheIdle) {
+  Add("portal", "");
+  for (const auto& [dossier, phase] :
+       {std::pair(1, LaneState::PHASE_READY), std::pair(2, LaneState::PHASE_READY),
+        std::pair(3, LaneState::PHASE_DEAD), std::pair(4, LaneState::PHASE_IDLE)}) {
+    LaneState state;
+    state.set_phase(phase);
+    PutLane("portal", dossier, state);
+  }
+  const auto counted = links_.CountLanes(operator_);
+  ASSERT_THAT(counted, IsOk());
+  std::map<LaneState::Phase, int64_t> lanes;
+  for (const Links::LaneCount& count : *counted) lanes[count.phase] = count.lanes;
+  EXPECT_THAT(
+      lanes,
+      ElementsAre(std::pair(LaneState::PHASE_READY, 2), std::pair(LaneState::PHASE_IN_FLIGHT, 0),
+                  std::pair(LaneState::PHASE_UNKNOWN, 0), std::pair(LaneState::PHASE_DEAD, 1)));
 }
 
 TEST_F(LinksTest, LanesTellWhereADossierStands) {
