@@ -139,12 +139,13 @@ ExitCode ListUnits(const Session& session, const Arguments& arguments, Terminal&
       });
 }
 
-std::vector<std::string> ProcedureRow(const pb::Procedure& procedure, bool vietnamese) {
+std::vector<std::string> ProcedureRow(const pb::Procedure& procedure, const Terminal& terminal) {
   std::vector<std::string> limits;
   for (const auto& channel : procedure.channels()) {
     if (!channel.has_limit()) continue;
-    limits.push_back(StrCat(ShowEnum(dossier::v1::Channel_Name(channel.channel()), "CHANNEL_"),
-                            ": ", ShowLimit(channel.limit(), vietnamese)));
+    const std::string name = ShowEnum(dossier::v1::Channel_Name(channel.channel()), "CHANNEL_");
+    limits.push_back(
+        StrCat(terminal.Word(name), ": ", ShowLimit(channel.limit(), terminal.vietnamese())));
   }
   return {procedure.code(), procedure.name(), procedure.field_name(),
           ShowPeriod(procedure.valid_from(), procedure.valid_until()), absl::StrJoin(limits, "; ")};
@@ -176,9 +177,8 @@ ExitCode GetProcedure(const Session& session, const Arguments& arguments, Termin
     terminal.Line(ToJson(response));
     return kDone;
   }
-  const bool vietnamese = terminal.vietnamese();
-  terminal.Table({"code", "name", "field", "period", "limits"},
-                 {ProcedureRow(response.procedure(), vietnamese)});
+  terminal.Table({"code", "name", "field of work", "period", "limits"},
+                 {ProcedureRow(response.procedure(), terminal)});
   return kDone;
 }
 
@@ -186,15 +186,15 @@ ExitCode ListProcedures(const Session& session, const Arguments& arguments, Term
   const auto stub = CatalogueService::NewStub(session.server());
   pb::ListProceduresRequest request;
   request.set_date(arguments.Text("--date"));
-  const bool vietnamese = terminal.vietnamese();
   return ListAll<pb::ListProceduresRequest, pb::ListProceduresResponse>(
-      session, terminal, request, {"code", "name", "field", "period", "limits"}, "procedures",
+      session, terminal, request, {"code", "name", "field of work", "period", "limits"},
+      "procedures",
       [&](auto* context, const auto& asked, auto* page) {
         return stub->ListProcedures(context, asked, page);
       },
-      [vietnamese](const auto& page, auto& rows, auto& items) {
+      [&terminal](const auto& page, auto& rows, auto& items) {
         for (const pb::Procedure& procedure : page.procedures()) {
-          rows.push_back(ProcedureRow(procedure, vietnamese));
+          rows.push_back(ProcedureRow(procedure, terminal));
           items.push_back(ToJsonValue(procedure));
         }
       });

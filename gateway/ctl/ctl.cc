@@ -229,6 +229,7 @@ ExitCode RunCtl(const std::vector<std::string>& raw, const Environment& environm
   arguments->DropWords(name_words);
   const std::string problem = ProblemWith(*command, *arguments);
   if (!problem.empty()) return terminal.Usage(problem, command->name);
+  terminal.SetCommand(command->name);
   if (command->run_alone != nullptr) return command->run_alone(*arguments, terminal);
   const absl::StatusOr<std::unique_ptr<Session>> session = Session::Open(*arguments);
   if (absl::IsFailedPrecondition(session.status())) {

@@ -167,6 +167,7 @@ ExitCode Terminal::Fail(const google::rpc::Status& error, bool json) {
 }
 
 ExitCode Terminal::Usage(std::string_view problem, std::string_view about) {
+  if (about.empty()) about = command_;
   Note(StrCat("lienthongctl: ", problem, "; try lienthongctl ", about, about.empty() ? "" : " ",
               "--help"));
   return kUsage;

@@ -68,13 +68,16 @@ class Terminal {
   // Tells why a call failed (as JSON on standard output when `json`) and gives the exit code.
   ExitCode Fail(const grpc::Status& status, bool json) { return Fail(ErrorOf(status), json); }
   ExitCode Fail(const google::rpc::Status& error, bool json);
-  // A mistake on the command line; `about`: the command whose help tells more.
+  // A mistake on the command line; `about`: the command whose help tells more, else the one that
+  // runs.
   ExitCode Usage(std::string_view problem, std::string_view about = "");
+  void SetCommand(std::string_view name) { command_ = name; }
 
  private:
   const int in_;
   FILE* const out_;
   FILE* const err_;
+  std::string command_;
   bool csv_ = false;
   bool vietnamese_ = false;
 };
