@@ -1,6 +1,7 @@
 #ifndef LIENTHONG_GATEWAY_METRICS_VALUE_LIMIT_H_
 #define LIENTHONG_GATEWAY_METRICS_VALUE_LIMIT_H_
 
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
