@@ -160,6 +160,11 @@ std::optional<Problem> Connection::Judge() {
   request_->path = std::string(path);
   request_->query = std::string(query);
   request_->content_type = std::string(header[field::content_type]);
+  request_->browser = {.host = std::string(header[field::host]),
+                       .origin = std::string(header[field::origin]),
+                       .fetch_site = std::string(header["Sec-Fetch-Site"]),
+                       .languages = std::string(header[field::accept_language]),
+                       .cookie = std::string(header[field::cookie])};
   const Router::Found found = shared_.router.Find(request_->method, request_->path);
   route_ = found.route;
   if (header.version() != 11) return Problem{505, "only HTTP/1.1 is spoken here", {}};

@@ -16,6 +16,15 @@
 
 namespace lienthong::http {
 
+// What a browser says of a request beside its content; empty what it did not say.
+struct BrowserWords {
+  std::string host;    // HOST[:PORT], as the browser was told to go to
+  std::string origin;  // of the page that asks, with POST; "null" where that is nobody's business
+  std::string fetch_site;  // Sec-Fetch-Site
+  std::string languages;   // Accept-Language
+  std::string cookie;
+};
+
 // One request, as a route's handler sees it: let in, complete, within the route's bounds.
 struct Request {
   std::string method;
@@ -23,6 +32,7 @@ struct Request {
   std::string rest;  // what follows the route's prefix
   std::string query;
   std::string content_type;
+  BrowserWords browser;
   // What the transport proved: URI names of the verified client certificate, none without one.
   std::vector<std::string> certificate_uris;
   std::string peer;  // the address it came from, IPv6 by its network of 64 bits; no port

@@ -7,6 +7,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/console/console.h"
 #include "gateway/files/json_spooler.h"
 #include "gateway/http/links_route.h"
 #include "gateway/server/papers_setup.h"
@@ -82,6 +83,9 @@ absl::StatusOr<Https> StartHttps(const ConfigFile& config, const TlsWatch& certi
   LIENTHONG_RETURN_IF_ERROR(router.Add(PapersRoute(context.papers)));
   LIENTHONG_RETURN_IF_ERROR(
       router.Add(http::MetricsRoute(context.metrics, http::MetricsReader::kCertified)));
+  LIENTHONG_RETURN_IF_ERROR(console::AddConsole({context.engine, context.links, context.conflicts,
+                                                 context.reports, AdmitBy(context.admission)},
+                                                router));
   LIENTHONG_ASSIGN_OR_RETURN(https.facade, MakeFacade(config, context));
   if (https.facade != nullptr) LIENTHONG_RETURN_IF_ERROR(https.facade->AddTo(router));
   http::ListenerOptions options;

@@ -7,12 +7,14 @@
 #include "gateway/base/executor.h"
 #include "gateway/base/tls_watch.h"
 #include "gateway/core/engine.h"
+#include "gateway/core/reports.h"
 #include "gateway/files/papers.h"
 #include "gateway/http/facade/facade.h"
 #include "gateway/http/listener.h"
 #include "gateway/http/metrics_route.h"
 #include "gateway/server/config_file.h"
 #include "gateway/service/admission.h"
+#include "gateway/sync/conflicts.h"
 #include "gateway/sync/links.h"
 
 namespace lienthong {
@@ -31,6 +33,8 @@ struct HttpsContext {
   core::Engine& engine;
   files::Papers& papers;
   sync::Links& links;
+  sync::Conflicts& conflicts;
+  const core::Reports& reports;
   core::ActsFor acts_for;
   // Of GET /metrics, and who counts what is served.
   http::MetricsPage metrics;

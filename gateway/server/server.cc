@@ -214,10 +214,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
                parts.reports, *parts.certificates, *parts.work, parts.clock},
               parts.metrics);
   LIENTHONG_ASSIGN_OR_RETURN(
-      parts.https, StartHttps(config, *parts.certificates,
-                              {*parts.work, parts.admission, parts.engine, *parts.papers,
-                               *parts.links, MakeActsFor(parts.catalogue), PageOf(parts.metrics),
-                               CountRequests(parts.metrics)}));
+      parts.https,
+      StartHttps(config, *parts.certificates,
+                 {*parts.work, parts.admission, parts.engine, *parts.papers, *parts.links,
+                  parts.conflicts, parts.reports, MakeActsFor(parts.catalogue),
+                  PageOf(parts.metrics), CountRequests(parts.metrics)}));
   LIENTHONG_ASSIGN_OR_RETURN(parts.metrics_listener, StartMetrics(config, parts.metrics));
   parts.chores = StartChores(parts.engine, parts.dispatch);
   parts.health.SetServing(true);

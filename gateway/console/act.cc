@@ -1,0 +1,68 @@
+#include "gateway/console/act.h"
+
+#include <utility>
+
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+
+namespace lienthong::console {
+
+void HiddenRequestId(const ConsoleParts& parts, Html& html) {
+  html.Void("input",
+            {{"type", "hidden"}, {"name", "request_id"}, {"value", parts.engine.random.Uuid()}});
+}
+
+void ReasonField(const View& view, Html& html) {
+  html.Leaf("label", view.Say("Reason (kept with your name)", "Lý do (được lưu cùng tên bạn)"),
+            {{"for", "reason"}});
+  html.Void("input",
+            {{"id", "reason"}, {"name", "reason"}, {"maxlength", "500"}, {"required", ""}});
+}
+
+void ActButton(Html& html, std::string_view value, std::string_view text) {
+  html.Leaf("button", text, {{"name", "act"}, {"value", std::string(value)}});
+}
+
+void TickBox(Html& html, std::string_view id, std::string_view label) {
+  const auto cell = html.In("td");
+  html.Void("input", {{"type", "checkbox"},
+                      {"name", "id"},
+                      {"value", std::string(id)},
+                      {"aria-label", std::string(label)}});
+}
+
+void ShowResult(const View& view, const absl::StatusOr<sync::v1::BulkResult>& result, Html& html) {
+  if (!result.ok()) {
+    std::string text(result.status().message());
+    for (const FieldViolation& field : DetailsOf(result.status()).fields) {
+      StrAppend(text, " · ", field.field, " ", field.description);
+    }
+    return Notice(html, /*good=*/false, text);
+  }
+  const bool all = result->failures().empty() && result->left() == 0;
+  std::string text = StrCat(result->done(), view.Say(" done", " đã xong"));
+  if (result->failures_size() > 0) {
+    StrAppend(text, ", ", result->failures_size(), view.Say(" left as they are", " giữ nguyên"));
+  }
+  if (result->left() > 0) {
+    StrAppend(text, ", ", result->left(),
+              view.Say(" not begun: the time was over; send the same again",
+                       " chưa làm vì hết thời gian; hãy gửi lại"));
+  }
+  for (const auto& failure : result->failures()) {
+    StrAppend(text, " · ", failure.id(), ": ", failure.reason());
+  }
+  Notice(html, all, text);
+}
+
+void NextPage(const View& view, std::string_view page,
+              std::vector<std::pair<std::string_view, std::string>> parameters,
+              const std::string& token, Html& html) {
+  if (token.empty()) return;
+  parameters.emplace_back("page", token);
+  const auto line = html.In("p");
+  html.Leaf("a", view.Say("Next page", "Trang sau"),
+            {{"rel", "next"}, {"href", Url(StrCat(kRoot, page), parameters)}});
+}
+
+}  // namespace lienthong::console

@@ -1,0 +1,191 @@
+#include <algorithm>
+#include <map>
+
+#include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gateway/console/pages.h"
+#include "gateway/console/personal.h"
+#include "gateway/core/history.h"
+#include "gateway/core/receipts.h"
+#include "gateway/core/records.h"
+#include "gateway/core/view.h"
+#include "gateway/domain/fields.h"
+#include "gateway/domain/wall_time.h"
+#include "lienthong/options/v1/options.pb.h"
+
+namespace lienthong::console {
+namespace {
+
+using core::StoredDossier;
+using storage::v1::JournalEntry;
+
+constexpr size_t kChangesShown = 100;
+constexpr std::string_view kHidden = "•••";
+
+std::string NumberOf(const View& view) {
+  const std::string posted = view.form.Get("number");
+  return posted.empty() ? view.query.Get("number") : posted;
+}
+
+void Search(const View& view, const std::string& number, Html& html) {
+  const auto form = html.In("form", {{"role", "search"}, {"method", "get"}});
+  html.Leaf("label",
+            view.Say("Dossier code, receipt number or another system's number",
+                     "Mã hồ sơ, số biên nhận hoặc mã ở hệ thống khác"),
+            {{"for", "number"}});
+  html.Void("input", {{"id", "number"},
+                      {"name", "number"},
+                      {"value", number},
+                      {"maxlength", "100"},
+                      {"required", ""}});
+  html.Leaf("button", view.Say("Find", "Tìm"));
+}
+
+std::string_view PhaseName(const View& view, sync::v1::Lane::Phase phase) {
+  switch (phase) {
+    case sync::v1::Lane::PHASE_IDLE:
+      return view.Say("nothing waits", "không có gì chờ");
+    case sync::v1::Lane::PHASE_READY:
+      return view.Say("waits for its turn", "chờ đến lượt");
+    case sync::v1::Lane::PHASE_IN_FLIGHT:
+      return view.Say("on its way", "đang gửi");
+    case sync::v1::Lane::PHASE_UNKNOWN:
+      return view.Say("no answer; it is being found out", "chưa có trả lời, đang kiểm tra");
+    default:
+      return view.Say("stopped by a dead letter", "dừng vì không gửi được");
+  }
+}
+
+absl::Status Lanes(const ConsoleParts& parts, const View& view, const StoredDossier& stored,
+                   Html& html) {
+  sync::v1::ListLanesRequest request;
+  request.set_code(stored.dossier.code());
+  LIENTHONG_ASSIGN_OR_RETURN(const auto lanes, parts.links.ListLanes(view.context, request));
+  html.Leaf("h2", view.Say("At the other systems", "Ở các hệ thống khác"));
+  if (lanes.lanes().empty()) {
+    html.Leaf("p", view.Say("No link has this dossier.", "Không kết nối nào có hồ sơ này."));
+    return absl::OkStatus();
+  }
+  const auto table = html.In("table");
+  Heads(html, {view.Say("Link", "Kết nối"), view.Say("Its own number", "Mã ở đó"),
+               view.Say("Stands", "Trạng thái"), view.Say("Has up to revision", "Có đến phiên bản"),
+               view.Say("Waits since", "Chờ từ"), view.Say("Tries", "Số lần thử"),
+               view.Say("Next try", "Lần thử tới"), view.Say("Lost there", "Không giữ được")});
+  const auto body = html.In("tbody");
+  for (const sync::v1::Lane& lane : lanes.lanes()) {
+    const bool behind = lane.confirmed_revision() < stored.dossier.revision();
+    const auto row = html.In("tr", {{"class", behind ? "differs" : "same"}});
+    html.Leaf("th", lane.link(), {{"scope", "row"}});
+    html.Leaf("td", lane.key());
+    html.Leaf("td", PhaseName(view, lane.phase()));
+    html.Leaf("td", StrCat(lane.confirmed_revision(), " / ", stored.dossier.revision()));
+    html.Leaf("td", ShowTime(lane.pending_since()));
+    html.Leaf("td", StrCat(lane.attempts()));
+    html.Leaf("td", ShowTime(lane.next_attempt_time()));
+    std::string lost;
+    for (const std::string& loss : lane.losses()) StrAppend(lost, lost.empty() ? "" : "; ", loss);
+    html.Leaf("td", lost);
+  }
+  return absl::OkStatus();
+}
+
+// Who decides about a field.
+std::string OwnerOf(std::string_view path) {
+  const options::v1::FieldRules* rules = domain::RulesOf(path);
+  if (rules == nullptr) return "";
+  std::string name = options::v1::Owner_Name(rules->owner()).substr(sizeof("OWNER_") - 1);
+  for (char& c : name) c = c == '_' ? ' ' : static_cast<char>(std::tolower(c));
+  return name == "unspecified" ? "" : name;
+}
+
+void Values(const View& view, const StoredDossier& stored, bool personal, Html& html) {
+  html.Leaf("h2", view.Say("What the gateway holds", "Dữ liệu ở gateway"));
+  const auto table = html.In("table");
+  Heads(html, {view.Say("Field", "Trường"), view.Say("Value", "Giá trị"),
+               view.Say("Owner", "Bên quyết định")});
+  const auto body = html.In("tbody");
+  for (const auto& [path, value] : domain::Flatten(stored.dossier)) {
+    const auto row = html.In("tr");
+    html.Leaf("th", path, {{"scope", "row"}});
+    html.Leaf("td", personal || !IsPersonal(path) ? std::string_view(value) : kHidden);
+    html.Leaf("td", OwnerOf(path));
+  }
+}
+
+absl::Status History(const ConsoleParts& parts, const View& view, int64_t id, Html& html) {
+  std::vector<JournalEntry> entries;
+  LIENTHONG_RETURN_IF_ERROR(core::ForEachEntry(
+      parts.engine, id, [&entries](const JournalEntry& entry) { entries.push_back(entry); }));
+  const size_t hidden = entries.size() > kChangesShown ? entries.size() - kChangesShown : 0;
+  html.Leaf("h2", view.Say("Changes, newest first", "Các thay đổi, mới nhất trước"));
+  const auto table = html.In("table");
+  Heads(html, {view.Say("Revision", "Phiên bản"), view.Say("When", "Lúc"), view.Say("Who", "Bởi"),
+               view.Say("What", "Nội dung"), view.Say("Reason", "Lý do")});
+  const auto body = html.In("tbody");
+  for (size_t i = entries.size(); i > hidden; --i) {
+    const JournalEntry& entry = entries[i - 1];
+    const auto row = html.In("tr");
+    html.Leaf("th", StrCat(entry.revision()), {{"scope", "row"}});
+    html.Leaf("td", ShowTime(entry.time()));
+    html.Leaf("td", entry.actor());
+    std::string paths;
+    for (const std::string& path : entry.paths()) StrAppend(paths, paths.empty() ? "" : ", ", path);
+    html.Leaf("td", paths);
+    html.Leaf("td", entry.reason());
+  }
+  return absl::OkStatus();
+}
+
+void AskForPurpose(const View& view, const std::string& number, Html& html) {
+  const auto form = html.In("form", {{"method", "post"}, {"action", StrCat(kRoot, "dossier")}});
+  html.Void("input", {{"type", "hidden"}, {"name", "number"}, {"value", number}});
+  PurposeField(view, html, "purpose");
+  html.Leaf("button", view.Say("Show personal data", "Hiện dữ liệu cá nhân"));
+}
+
+absl::Status Show(const ConsoleParts& parts, const View& view, const std::string& number,
+                  Html& html) {
+  receipt::v1::ResolveReceiptRequest resolve;
+  resolve.set_number(number);
+  const auto found = core::Receipts(parts.engine).Resolve(view.context, resolve);
+  if (absl::IsPermissionDenied(found.status())) {
+    Notice(html, /*good=*/false,
+           view.Say("No dossier has this number here.", "Không có hồ sơ nào mang số này ở đây."));
+    return absl::OkStatus();
+  }
+  if (!found.ok()) return found.status();
+  if (found->code().empty()) {
+    Notice(html, /*good=*/true,
+           view.Say("The number is reserved; no dossier came with it yet.",
+                    "Số này đang được giữ chỗ, chưa có hồ sơ."));
+    return absl::OkStatus();
+  }
+  const std::string purpose = view.form.Get("purpose");
+  core::RequestContext context = view.context;
+  context.purpose = purpose;
+  // Records that it is read, and why.
+  LIENTHONG_RETURN_IF_ERROR(core::View::Of(context, /*personal_data=*/!purpose.empty()).status());
+  LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, core::FindDossier(parts.engine, found->code()));
+  LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, core::LoadDossier(parts.engine, id));
+  html.Leaf(
+      "p",
+      StrCat(found->code(), " · ", view.Say("revision ", "phiên bản "), stored.dossier.revision()),
+      {{"class", "code"}});
+  LIENTHONG_RETURN_IF_ERROR(Lanes(parts, view, stored, html));
+  Values(view, stored, !purpose.empty(), html);
+  if (purpose.empty()) AskForPurpose(view, number, html);
+  return History(parts, view, id, html);
+}
+
+}  // namespace
+
+absl::StatusOr<Page> DossierPage(const ConsoleParts& parts, const View& view) {
+  Page page;
+  page.title = view.Say("Dossier", "Hồ sơ");
+  const std::string number = NumberOf(view);
+  Search(view, number, page.body);
+  if (!number.empty()) LIENTHONG_RETURN_IF_ERROR(Show(parts, view, number, page.body));
+  return page;
+}
+
+}  // namespace lienthong::console
