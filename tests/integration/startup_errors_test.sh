@@ -125,7 +125,7 @@ good '$a number_patterns:\n- {agency: h29.x05, pattern: "{agency}-{yyMMdd}-{seri
 refuses_all 'mistakes about numbers, each with its place' \
   'gw.yaml:9: number_patterns[0].agency: expected an agency code like H29.X01, found "h29.x05"' \
   'gw.yaml:10: number_patterns[1].from: expected a day like 2026-01-01, found "2026-02-30"' \
-  'gw.yaml:11: number_patterns[2].pattern: expected {agency}-{yyMMdd}-{serial:4}, with {yyyyMMdd} for the day, digits before {serial:N} and N from 4 to 7 where that is wanted, found "{agency}-{serial:4}"'
+  'gw.yaml:11: number_patterns[2].pattern: expected {agency}-{yyMMdd}-{serial:4}, with {yyyyMMdd} for the day, digits before {serial:N} and N from 4 to 7 where that is wanted, found "{agency}-{serial:4}": a number has to name its agency and its day, or those of two agencies or days would be alike'
 
 good
 check 'a check says what it would run' "$lienthongd" --config gw.yaml --check-config
