@@ -8,6 +8,7 @@
 #include "gateway/base/text.h"
 #include "gateway/console/assets/console.css.h"
 #include "gateway/console/assets/htmx.min.js.h"
+#include "gateway/console/assets/icon.svg.h"
 #include "gateway/console/pages.h"
 #include "gateway/console/view.h"
 
@@ -36,7 +37,8 @@ struct Asset {
 };
 constexpr Asset kAssets[] = {
     {"assets/console.css", "text/css; charset=utf-8", embedded::kConsoleCss},
-    {"assets/htmx.js", "text/javascript; charset=utf-8", embedded::kHtmxMinJs}};
+    {"assets/htmx.js", "text/javascript; charset=utf-8", embedded::kHtmxMinJs},
+    {"assets/icon.svg", "image/svg+xml", embedded::kIconSvg}};
 
 http::Response Show(const Asset& asset) {
   http::Response response;

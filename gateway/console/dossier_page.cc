@@ -56,6 +56,16 @@ std::string_view PhaseName(const View& view, sync::v1::Lane::Phase phase) {
   }
 }
 
+// What the counterpart could not hold; folded, as it can be much.
+void Losses(const View& view, const sync::v1::Lane& lane, Html& html) {
+  const auto cell = html.In("td");
+  if (lane.losses().empty()) return;
+  const auto details = html.In("details");
+  html.Leaf("summary", StrCat(lane.losses_size(), view.Say(" fields", " trường")));
+  const auto list = html.In("ul");
+  for (const std::string& loss : lane.losses()) html.Leaf("li", loss);
+}
+
 absl::Status Lanes(const ConsoleParts& parts, const View& view, const StoredDossier& stored,
                    Html& html) {
   sync::v1::ListLanesRequest request;
@@ -82,9 +92,7 @@ absl::Status Lanes(const ConsoleParts& parts, const View& view, const StoredDoss
     html.Leaf("td", ShowTime(lane.pending_since()));
     html.Leaf("td", StrCat(lane.attempts()));
     html.Leaf("td", ShowTime(lane.next_attempt_time()));
-    std::string lost;
-    for (const std::string& loss : lane.losses()) StrAppend(lost, lost.empty() ? "" : "; ", loss);
-    html.Leaf("td", lost);
+    Losses(view, lane, html);
   }
   return absl::OkStatus();
 }

@@ -1,3 +1,6 @@
+#include <map>
+#include <string>
+
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/console/pages.h"
@@ -50,9 +53,10 @@ void LinkedFact(Html& html, std::string_view name, int64_t count, const std::str
 }
 
 std::string ErrorsOf(const Link& link) {
+  const std::map<std::string, int64_t> errors(link.errors().begin(), link.errors().end());
   std::string text;
-  for (const auto& [kind, count] : link.errors()) {
-    StrAppend(text, text.empty() ? "" : ", ", kind, " ", count);
+  for (const auto& [kind, count] : errors) {
+    if (count > 0) StrAppend(text, text.empty() ? "" : ", ", kind, " ", count);
   }
   return text;
 }
@@ -60,7 +64,11 @@ std::string ErrorsOf(const Link& link) {
 void Card(const View& view, const Link& link, Html& html) {
   const auto card = html.In("article", {{"class", StrCat("card ", ClassOf(link))}});
   html.Leaf("h2", link.name());
-  html.Leaf("p", StateName(view, link.state()), {{"class", "state"}});
+  const bool waits_only = ClassOf(link) == "waits";
+  html.Leaf("p",
+            waits_only ? view.Say("OK, something waits", "Tốt, còn việc chờ")
+                       : StateName(view, link.state()),
+            {{"class", "state"}});
   {
     const auto list = html.In("dl");
     const bool waits = link.pending() > 0;

@@ -62,6 +62,7 @@ void AddHead(const Page& page, Html& html) {
                                  R"("selfRequestsOnly":true,"timeout":10000})"}});
   html.Leaf("title", StrCat(page.title, " · lienthong"));
   html.Void("link", {{"rel", "stylesheet"}, {"href", StrCat(kRoot, "assets/console.css")}});
+  html.Void("link", {{"rel", "icon"}, {"href", StrCat(kRoot, "assets/icon.svg")}});
   html.Leaf("script", "", {{"src", StrCat(kRoot, "assets/htmx.js")}, {"defer", ""}});
 }
 
