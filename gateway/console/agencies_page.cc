@@ -1,5 +1,6 @@
 #include <array>
 
+#include "absl/strings/str_join.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/console/pages.h"
@@ -97,11 +98,7 @@ absl::Status Dossiers(const ConsoleParts& parts, const View& view, const Column&
       html.Leaf("td", ShowTime(dossier.due_time()));
       html.Leaf("td", dossier.unit());
       html.Leaf("td", dossier.procedure());
-      std::string links;
-      for (const std::string& link : dossier.links()) {
-        StrAppend(links, links.empty() ? "" : ", ", link);
-      }
-      html.Leaf("td", links);
+      html.Leaf("td", absl::StrJoin(dossier.links(), ", "));
     }
   }
   if (page.next_page_token().empty()) return absl::OkStatus();

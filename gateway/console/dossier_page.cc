@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "absl/strings/str_join.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/console/pages.h"
@@ -136,9 +137,7 @@ absl::Status History(const ConsoleParts& parts, const View& view, int64_t id, Ht
     html.Leaf("th", StrCat(entry.revision()), {{"scope", "row"}});
     html.Leaf("td", ShowTime(entry.time()));
     html.Leaf("td", entry.actor());
-    std::string paths;
-    for (const std::string& path : entry.paths()) StrAppend(paths, paths.empty() ? "" : ", ", path);
-    html.Leaf("td", paths);
+    html.Leaf("td", absl::StrJoin(entry.paths(), ", "));
     html.Leaf("td", entry.reason());
   }
   return absl::OkStatus();

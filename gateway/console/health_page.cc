@@ -1,6 +1,7 @@
 #include <map>
 #include <string>
 
+#include "absl/strings/str_join.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/console/pages.h"
@@ -123,11 +124,7 @@ absl::Status LateBecauseOfUs(const ConsoleParts& parts, const View& view, Html& 
     }
     html.Leaf("td", ShowTime(dossier.due_time()));
     html.Leaf("td", dossier.agency());
-    std::string links;
-    for (const std::string& link : dossier.links()) {
-      StrAppend(links, links.empty() ? "" : ", ", link);
-    }
-    html.Leaf("td", links);
+    html.Leaf("td", absl::StrJoin(dossier.links(), ", "));
   }
   return absl::OkStatus();
 }
