@@ -146,12 +146,9 @@ std::vector<const pb::AdministrativeUnit*> Snapshot::Current(const pb::Administr
 bool Snapshot::MayIssue(std::string_view agency, std::string_view day) const {
   const auto found = agencies_.find({std::string(kAgencyNamespace), FoldAgencyCode(agency)});
   if (found == agencies_.end()) return true;
-  bool ended = false;
-  for (const pb::Agency* entry : found->second) {
-    if (HoldsOn(entry->valid_from(), entry->valid_until(), day)) return true;
-    ended = ended || (!entry->valid_until().empty() && entry->valid_until() < day);
-  }
-  return !ended;
+  return std::ranges::any_of(found->second, [day](const pb::Agency* entry) {
+    return HoldsOn(entry->valid_from(), entry->valid_until(), day);
+  });
 }
 
 bool Snapshot::HasEnded(std::string_view agency, std::string_view day) const {

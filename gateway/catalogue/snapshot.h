@@ -48,8 +48,8 @@ class Snapshot {
   std::vector<const pb::AdministrativeUnit*> Current(const pb::AdministrativeUnit& unit,
                                                      std::string_view day) const;
 
-  // Whether a number may be issued under its code: not after its end. The catalogue need not know
-  // every agency; what it does not know may.
+  // Whether a number may be issued under its code: not before its beginning nor after its end. The
+  // catalogue need not know every agency; what it does not know may.
   bool MayIssue(std::string_view agency, std::string_view day) const;
   // Whether an agency of this code ended before the day; another one may have the code by now.
   bool HasEnded(std::string_view agency, std::string_view day) const;

@@ -189,8 +189,7 @@ void AddNumbers(const Engine& engine, Numbering::Allocation allocation, StoredBl
 absl::Status Closed(const StoredBlock& block) {
   return NotNow("BLOCK_CLOSED", "block_id", block.id,
                 StrCat("block ", block.id, " was closed (", block.record.reason(),
-                       "); a number that was used after all is registered with its dossier, or "
-                       "reserved anew"));
+                       "); of a number that was used after all, return it with the reason"));
 }
 
 absl::StatusOr<std::set<int>> PlacesOf(const pb::ReturnReceiptBlockRequest& request,
@@ -230,8 +229,12 @@ absl::Status PrepareReturn(const Engine& engine, const pb::ReturnReceiptBlockReq
     const auto state = numbers[i].record.state();
     if (state == pb::Reservation::STATE_COMMITTED) continue;
     if (used.contains(i)) {
-      if (block.record.closed() || state != pb::Reservation::STATE_LEASED) return Closed(block);
-      Change(engine, numbers[i], pb::Reservation::STATE_COMMITTED, "", set);
+      // It stands on a paper, whatever was said when the block was closed; that is to be explained.
+      if (state != pb::Reservation::STATE_LEASED && domain::IsBlank(request.reason())) {
+        return Closed(block);
+      }
+      Change(engine, numbers[i], pb::Reservation::STATE_COMMITTED,
+             state == pb::Reservation::STATE_LEASED ? "" : request.reason(), set);
     } else if (request.closes() && !block.record.closed() &&
                state == pb::Reservation::STATE_LEASED) {
       has_unused = true;

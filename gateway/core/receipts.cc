@@ -36,6 +36,8 @@ using store::Table;
 using store::WriteSet;
 
 constexpr int64_t kSweepRowsMax = 1000;
+constexpr int64_t kReasonCharactersMax = 1000;
+constexpr size_t kShownCharactersMax = 50;
 constexpr absl::Duration kLifetimeDefault = absl::Minutes(30);
 constexpr absl::Duration kLifetimeMin = absl::Seconds(1);
 constexpr absl::Duration kLifetimeMax = absl::Hours(24);
@@ -43,6 +45,10 @@ constexpr absl::Duration kLifetimeMax = absl::Hours(24);
 absl::StatusOr<StoredReservation> NewReservation(const Engine& engine,
                                                  const RequestContext& context,
                                                  const pb::ReserveReceiptRequest& request) {
+  if (!domain::IsAgencyCode(request.agency())) {
+    return FieldInvalid("agency", StrCat("is '", request.agency().substr(0, kShownCharactersMax),
+                                         "', no agency code like H29.X05"));
+  }
   if (!ActsFor(context, request.agency())) return NotShared(request.agency(), "series");
   absl::Duration lifetime =
       absl::Seconds(request.lifetime().seconds()) + absl::Nanoseconds(request.lifetime().nanos());
@@ -144,14 +150,19 @@ absl::Status Ambiguous(std::string_view number, const std::vector<std::string>& 
                                        absl::StrJoin(meant, ", "), "; each means another one"));
 }
 
-// A number without a dossier: its holder alone is told of it.
+// A number without a dossier: who reserved it is told of it, who acts for the series, and
+// operators, to whom citizens come with it.
 absl::StatusOr<pb::ResolveReceiptResponse> ResolveReserved(const Engine& engine,
                                                            const RequestContext& context,
                                                            std::string_view number,
                                                            const std::vector<std::string>& forms) {
   for (const std::string& form : forms) {
     LIENTHONG_ASSIGN_OR_RETURN(const auto reservation, FindReservation(engine, form));
-    if (!reservation.has_value() || reservation->record.caller() != context.caller.name) continue;
+    if (!reservation.has_value()) continue;
+    const storage::v1::ReservationRecord& record = reservation->record;
+    const bool may_see =
+        record.caller() == context.caller.name || CheckMaySeeSeries(context, record.agency()).ok();
+    if (!may_see) continue;
     pb::ResolveReceiptResponse response;
     *response.mutable_reservation() = ToPublic(*reservation);
     response.set_receipt_number(reservation->record.receipt_number());
@@ -217,8 +228,16 @@ absl::StatusOr<pb::Reservation> Receipts::Release(const RequestContext& context,
   if (domain::IsBlank(request.reason())) {
     return FieldInvalid("reason", "is required: it explains the gap");
   }
+  if (domain::CountCharacters(request.reason()) > kReasonCharactersMax) {
+    return FieldInvalid("reason", StrCat("is longer than ", kReasonCharactersMax, " characters"));
+  }
   return Change(engine_, context, request, [&request](StoredReservation& reservation) {
     if (reservation.record.state() == pb::Reservation::STATE_COMMITTED) return Final(reservation);
+    if (reservation.record.state() == pb::Reservation::STATE_LEASED) {
+      return FieldInvalid("reservation_id",
+                          StrCat("is a number of block ", reservation.record.block_id(),
+                                 ", which a counter may have printed; return the block"));
+    }
     reservation.record.set_state(pb::Reservation::STATE_RELEASED);
     reservation.record.set_reason(request.reason());
     return absl::OkStatus();

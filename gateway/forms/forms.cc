@@ -185,7 +185,8 @@ void StopNotice(Sheet& sheet) {
   if (dossier.status() != pb::STATUS_STOPPED) sheet.Lack("status", "is not stopped");
   sheet.Reason("reason", "Lý do dừng giải quyết", dossier.outcome().stop_reason(),
                "outcome.stop_reason");
-  sheet.Line("legal_basis", "Căn cứ pháp lý", dossier.outcome().stop_legal_basis());
+  sheet.Required("legal_basis", "Căn cứ pháp lý", dossier.outcome().stop_legal_basis(),
+                 "outcome.stop_legal_basis");
   sheet.Line("received_time", "Thời gian nhận hồ sơ", Moment(dossier.reception().received_time()));
   sheet.Line("finished_time", "Thời gian dừng giải quyết",
              Moment(dossier.outcome().finished_time()));

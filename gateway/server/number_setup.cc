@@ -47,7 +47,10 @@ core::NumberingRules MakeNumberingRules(domain::NumberPatterns patterns,
   // same.
   rules.may_issue = [&catalogue](std::string_view agency, absl::CivilDay day) {
     const auto now = catalogue.Now();
-    return !now.ok() || (*now)->MayIssue(agency, absl::FormatCivilTime(day));
+    if (!now.ok()) return true;
+    // Whatever day a caller names: one that has ended by our own clock issues nothing any more.
+    return (*now)->MayIssue(agency, absl::FormatCivilTime(day)) &&
+           (*now)->MayIssue(agency, catalogue.Today());
   };
   rules.other_codes = [&catalogue](std::string_view agency) {
     std::vector<std::string> codes;

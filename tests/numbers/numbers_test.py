@@ -205,6 +205,12 @@ def check(world, answers, date, restored_at):
             if first != answer.number:
                 faults.append(f"request {answer.request} got {first} and {answer.number}")
     faults += [f"{number} was given to {len(ids)} requests" for number, ids in numbers.items() if len(ids) > 1]
+    # A request is refused only for a reservation that the restore has lost.
+    faults += [f"{answer.what} {answer.request} was refused" for answer in answers
+               if answer.outcome == "refused" and (answer.end < restored_at or answer.what in ("reserve", "again"))]
+    done = collections.Counter(answer.what for answer in answers if answer.outcome == "ok")
+    faults += [f"only {done[what]} of {len(answers)} answers were a {what}"
+               for what, share in (("reserve", 4), ("commit", 10), ("release", 20)) if done[what] * share < len(answers)]
     states = collections.Counter()
     for agency in AGENCIES:
         faults += check_series(world.series(agency, date), agency, answers, restored_at, states)
@@ -226,22 +232,24 @@ def check_series(series, agency, answers, restored_at, states):
         states["lost" if lost else state] += 1
         if state == "UNSPECIFIED":
             faults.append(f"{agency}: serial {serial} is not explained")
-    expected, told = {}, set()
-    held = {}
+    expected, told, released = {}, set(), {}
     for answer in answers:
         if answer.agency != agency or answer.outcome != "ok":
             continue
         told.add(serial_of(answer.number))
         if answer.end >= restored_at:
-            held[answer.reservation] = serial_of(answer.number)
             state = {"commit": "COMMITTED", "release": "RELEASED"}.get(answer.what)
             expected.setdefault(serial_of(answer.number), "RESERVED")
             if state:
                 expected[serial_of(answer.number)] = state
+            if answer.what == "release":
+                released[serial_of(answer.number)] = f"trial {answer.reservation}"
     for serial, state in expected.items():
         found = gaps.get(serial, {}).get("state", "none").removeprefix("STATE_")
         if found != state and not (state == "RESERVED" and found != "none"):
             faults.append(f"{agency}: serial {serial} was told {state}, and is {found}")
+    faults += [f"{agency}: serial {serial} was released as '{reason}', which nobody is told"
+               for serial, reason in released.items() if gaps.get(serial, {}).get("reason") != reason]
     for serial in sorted(told - set(gaps)):
         faults.append(f"{agency}: serial {serial} was given out, and the gateway does not know it")
     unknown = [s for s, gap in gaps.items() if s not in told and not gap["reason"].startswith("after a restore")]

@@ -72,12 +72,13 @@ TEST(SnapshotTest, ASuccessionIsFollowedToItsEnd) {
   EXPECT_THAT(codes("2026-03-02"), ElementsAre("H29.07", "H29.08"));
 }
 
-TEST(SnapshotTest, NothingIsIssuedAfterTheEnd) {
+TEST(SnapshotTest, NothingIsIssuedBeforeTheBeginningNorAfterTheEnd) {
   const Snapshot agencies = After(Empty(), Request::CONTENT_AGENCIES, kAgencies);
   EXPECT_TRUE(agencies.MayIssue("H29.05", "2025-06-30"));
   EXPECT_FALSE(agencies.MayIssue("H29.05", "2025-07-01"));
   EXPECT_FALSE(agencies.MayIssue("000.00.05.H29", "2025-07-01"));
   EXPECT_TRUE(agencies.MayIssue("H29.07", "2026-01-01"));
+  EXPECT_FALSE(agencies.MayIssue("H29.07", "1999-12-31"));
   EXPECT_TRUE(agencies.MayIssue("H29.99", "2026-01-01"));
 }
 

@@ -135,6 +135,20 @@ TEST_F(BlocksTest, ClosingExplainsWhatWasNotUsed) {
   EXPECT_THAT(Return(block.id(), {block.codes(0)}), IsOk()) << "nothing new is said";
   EXPECT_EQ(ReasonOf(Return(block.id(), {block.codes(2)})), "BLOCK_CLOSED");
   EXPECT_EQ(ReasonOf(PushNumber(block.codes(2))), "FIELD_INVALID");
+  const auto late = Return(block.id(), {block.codes(2)}, false, "tìm thấy biên nhận trong sổ");
+  ASSERT_THAT(late, IsOk());
+  EXPECT_THAT(late->used(), ElementsAre(block.codes(0), block.codes(2)));
+  ASSERT_THAT(PushNumber(block.codes(2)), IsOk()) << "its dossier comes late too";
+}
+
+TEST_F(BlocksTest, OneNumberOfABlockIsNotGivenBackAlone) {
+  const ReceiptBlock block = Leased(2);
+  receipt::v1::ReleaseReceiptRequest release;
+  release.set_request_id(NewUuid());
+  release.set_reservation_id(block.id() + "/0");
+  release.set_reason("x");
+  EXPECT_EQ(ReasonOf(receipts_.Release(x05_, release)), "FIELD_INVALID");
+  EXPECT_THAT(Return(block.id(), {block.codes(0)}), IsOk());
 }
 
 TEST_F(BlocksTest, OthersSeeNoBlock) {

@@ -404,6 +404,30 @@ TEST_F(ReceiptsTest, ARequestIdStandsForOneMethod) {
   EXPECT_EQ(ReasonOf(receipts_.Commit(Agency("H29.X05"), commit)), "REQUEST_ID_REUSED");
 }
 
+// A citizen comes with a paper before its dossier does.
+TEST_F(ReceiptsTest, AReservationResolvesForOperatorsAndWhoActsForTheSeries) {
+  const Reservation reservation = Reserved("H29.X05");
+  RequestContext successor = Agency("H29.X01");
+  successor.caller.agencies.push_back("H29.X05");  // by a grant
+  for (const RequestContext& who : {Operator(), successor}) {
+    LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto resolved, Resolve(who, reservation.code()));
+    EXPECT_EQ(resolved.reservation().id(), reservation.id());
+  }
+}
+
+TEST_F(ReceiptsTest, WhatIsWrongIsNamed) {
+  ReserveReceiptRequest nameless;
+  nameless.set_request_id(NewUuid());
+  EXPECT_THAT(receipts_.Reserve(Agency("H29.X05"), nameless),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  ReleaseReceiptRequest endless;
+  endless.set_request_id(NewUuid());
+  endless.set_reservation_id(Reserved("H29.X05").id());
+  endless.set_reason(std::string(1001, 'x'));
+  EXPECT_THAT(receipts_.Release(Agency("H29.X05"), endless),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
 TEST_F(ReceiptsTest, AReservationResolvesForItsHolderOnly) {
   const Reservation reservation = Reserved("H29.X05");
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto resolved,

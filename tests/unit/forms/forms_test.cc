@@ -245,12 +245,16 @@ TEST(ApologyForm, PutsTheDateOffOnce) {
   EXPECT_EQ(Missing(FillSample(kApology, at_once, "a2")), "apologies");
 }
 
-TEST(StopForm, NeedsTheReasonInWords) {
-  EXPECT_EQ(Missing(FillSample(kStop)), "status,outcome.stop_reason");
-  EXPECT_EQ(Missing(FillSample(kStop, "status: STATUS_STOPPED outcome { stop_reason: \"E9\" }")),
+TEST(StopForm, NeedsTheReasonInWordsAndTheLaw) {
+  EXPECT_EQ(Missing(FillSample(kStop)), "status,outcome.stop_reason,outcome.stop_legal_basis");
+  EXPECT_EQ(Missing(FillSample(kStop,
+                               "status: STATUS_STOPPED outcome { stop_reason: \"E9\" "
+                               "stop_legal_basis: \"Điều 1\" }")),
             "outcome.stop_reason");
-  const auto form = FillSample(
-      kStop, "status: STATUS_STOPPED outcome { stop_reason: \"Người nộp không bổ sung\" }");
+  const auto form =
+      FillSample(kStop,
+                 "status: STATUS_STOPPED outcome { stop_reason: \"Người nộp không bổ sung\" "
+                 "stop_legal_basis: \"Điều 1\" }");
   ASSERT_TRUE(form.ok()) << form.status();
   EXPECT_EQ(ValueOf(*form, "reason"), "Người nộp không bổ sung");
 }
