@@ -38,6 +38,7 @@ constexpr std::string_view kClosedToken = "closed-series";
 constexpr int kPrimaryIndex = 0;
 constexpr size_t kAgencyColumn = 0;
 constexpr int kGapsMax = 1000;
+constexpr int kClosedDaysBehind = 7;  // that are listed, where numbers were given out
 constexpr int64_t kReasonCharactersMax = 1000;
 constexpr int64_t kSerialMax = 9'999'999;  // of seven digits, the most that a legal code has
 
@@ -241,9 +242,10 @@ absl::StatusOr<pb::Series> NumberSeries::Get(const RequestContext& context,
 absl::StatusOr<pb::ListClosedSeriesResponse> NumberSeries::ListClosed(
     const RequestContext&, const pb::ListClosedSeriesRequest& request) const {
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t rows, PageRows(request.page_size()));
-  LIENTHONG_ASSIGN_OR_RETURN(const absl::CivilDay first, DayAsked(engine_, request.date()));
+  LIENTHONG_ASSIGN_OR_RETURN(const absl::CivilDay today, DayAsked(engine_, request.date()));
+  const absl::CivilDay first = request.date().empty() ? today - kClosedDaysBehind : today;
   const int64_t epoch = engine_.store.Info().epoch;
-  const absl::CivilDay last = request.date().empty() ? LastClosedDay(epoch) : first;
+  const absl::CivilDay last = request.date().empty() ? LastClosedDay(epoch) : today;
   LIENTHONG_ASSIGN_OR_RETURN(int64_t next, ReadToken(kClosedToken, request.page_token(), epoch));
   LIENTHONG_ASSIGN_OR_RETURN(const auto agencies, NumberingAgencies(engine_));
   const auto count = static_cast<int64_t>(agencies.size());
@@ -254,7 +256,7 @@ absl::StatusOr<pb::ListClosedSeriesResponse> NumberSeries::ListClosed(
       const auto& may_issue = engine_.numbering->rules().may_issue;
       if (may_issue && !may_issue(agency, day)) continue;
       LIENTHONG_ASSIGN_OR_RETURN(const SeriesRow row, ReadSeries(engine_.store, agency, day));
-      if (!row.IsClosed(epoch, day)) continue;
+      if (!row.IsClosed(epoch, day) || (day < today && row.version == 0)) continue;
       LIENTHONG_ASSIGN_OR_RETURN(const Places places, PlacesOf(engine_, agency, day));
       *response.add_series() = Summary(engine_, agency, day, row, places);
     }

@@ -239,7 +239,10 @@ std::vector<Command> SeriesCommands() {
        0,
        {"--date"},
        "which series a restore has closed; operators only",
-       "Today and the days ahead, or --date. `last serial` is the highest one known now, also of\n"
+       "Today, the days ahead, and days of the last week with numbers; or --date. What is "
+       "received\n"
+       "of an older day is numbered once that is opened too. `last serial` is the highest one "
+       "known now, also of\n"
        "numbers that came from elsewhere; `in the backup` the last one that the gateway gave out\n"
        "itself. Write it to a file, raise `last serial` to what may stand on papers, open them "
        "all.\n"

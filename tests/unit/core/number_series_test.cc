@@ -172,7 +172,14 @@ TEST_F(NumberSeriesTest, WhatARestoreClosedIsListed) {
   };
   ASSERT_THAT(Reserve(), IsOk());
   EXPECT_THAT(listed(), IsEmpty()) << "no restore, nothing closed";
+  receipt::v1::ReserveReceiptRequest yesterday;
+  yesterday.set_request_id(NewUuid());
+  yesterday.set_agency("H29.X05");
+  yesterday.mutable_received_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()) - 86'400);
+  ASSERT_THAT(receipts().Reserve(x05_, yesterday), IsOk());
   Restore();
+  EXPECT_THAT(listed(), Contains("H29.X05 2026-03-01 1 1")) << "dossiers of it may still come";
+  EXPECT_THAT(listed(), Each(Not(HasSubstr("2026-02-28")))) << "without a number";
   std::vector<std::string> all = listed();
   EXPECT_THAT(all, Contains("H29.X05 2026-03-02 1 1"));
   EXPECT_THAT(all, Contains("H29.X05 2026-03-09 0 0")) << "the last day that is closed";
