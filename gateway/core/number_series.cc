@@ -268,6 +268,13 @@ absl::StatusOr<pb::ListClosedSeriesResponse> NumberSeries::ListClosed(
 absl::StatusOr<pb::OpenSeriesResponse> NumberSeries::Open(const RequestContext& context,
                                                           const pb::OpenSeriesRequest& request) {
   LIENTHONG_RETURN_IF_ERROR(CheckOpening(request));
+  LIENTHONG_ASSIGN_OR_RETURN(const auto numbering, NumberingAgencies(engine_));
+  if (!std::binary_search(numbering.begin(), numbering.end(), request.agency())) {
+    return FieldInvalid("agency",
+                        StrCat("is ", request.agency(),
+                               ", of which no numbers are given out here; ListClosedSeries "
+                               "(`lienthongctl receipt closed`) names those that wait"));
+  }
   LIENTHONG_ASSIGN_OR_RETURN(const absl::CivilDay day, DayAsked(engine_, request.date()));
   const std::string digest = DigestOfRequest(request);
   pb::GetSeriesRequest get;

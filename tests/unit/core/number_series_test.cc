@@ -122,6 +122,9 @@ TEST_F(NumberSeriesTest, ARestoredStoreNumbersNothingBeforeItIsOpened) {
                 [&](const auto& result) { numbered = result.status(); });
   EXPECT_EQ(ReasonOf(numbered), "SERIES_CLOSED") << "a dossier that brings no number";
 
+  OpenSeriesRequest misspelt = OpeningAt(6);
+  misspelt.set_agency("H29.XQQ");
+  EXPECT_EQ(ReasonOf(series_.Open(Operator(), misspelt)), "FIELD_INVALID") << "the right one waits";
   const OpenSeriesRequest request = OpeningAt(6);
   EXPECT_EQ(ReasonOf(series_.Open(Operator(), OpeningAt(0))), "FIELD_INVALID") << "below 1";
   const auto opened = series_.Open(Operator(), request);
