@@ -94,4 +94,9 @@ std::string DayAfter(std::string_view day) {
   return parsed.has_value() ? domain::FormatDay(*parsed + 1) : "";
 }
 
+std::string DayBefore(std::string_view day) {
+  const auto parsed = domain::ParseDay(day);
+  return parsed.has_value() ? domain::FormatDay(*parsed - 1) : "";
+}
+
 }  // namespace lienthong::catalogue

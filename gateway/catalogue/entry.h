@@ -59,6 +59,7 @@ inline bool HoldsOn(std::string_view from, std::string_view until, std::string_v
 }
 // Of a day that ParseDay takes.
 std::string DayAfter(std::string_view day);
+std::string DayBefore(std::string_view day);
 
 }  // namespace lienthong::catalogue
 

@@ -7,6 +7,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/catalogue/completion.h"
 #include "gateway/catalogue/differences.h"
 #include "gateway/domain/calendar_data.h"
 
@@ -115,6 +116,7 @@ Places PlacesOf(const std::vector<ReadEntry>& read, std::vector<FieldViolation>&
 
 absl::StatusOr<ImportPlan> PlanImport(const Snapshot& snapshot, ReadTable table) {
   if (!table.problems.empty()) return Refused(std::move(table.problems));
+  Complete(snapshot, table);
   const Places places = PlacesOf(table.entries, table.problems);
   if (!table.problems.empty()) return Refused(std::move(table.problems));
   ImportPlan plan;

@@ -1,9 +1,15 @@
 #include <limits>
 #include <optional>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "gateway/base/csv.h"
 #include "gateway/base/text.h"
 #include "gateway/catalogue/tables.h"
@@ -33,19 +39,48 @@ const Json& List(const Json& object, const char* name) {
   return found != object.end() && found->is_array() ? *found : *kNone;
 }
 
+// The letters of units, whatever their case.
+std::string Lower(std::string_view text) {
+  std::string lower = absl::AsciiStrToLower(ToAbsl(text));
+  return absl::StrReplaceAll(lower, {{"À", "à"}, {"Ờ", "ờ"}, {"Ệ", "ệ"}});
+}
+
 // Only units that are known by their whole name.
-std::optional<TimeLimit::Unit> UnitOf(const std::string& name) {
-  if (name == "Ngày làm việc" || name == "ngày làm việc") return TimeLimit::UNIT_WORKING_DAYS;
-  if (name == "Ngày" || name == "ngày") return TimeLimit::UNIT_DAYS;
-  if (name == "Giờ làm việc" || name == "giờ làm việc" || name == "Giờ" || name == "giờ") {
-    return TimeLimit::UNIT_WORKING_HOURS;
-  }
+std::optional<TimeLimit::Unit> UnitOf(std::string_view name) {
+  const std::string unit = Lower(name);
+  if (unit == "ngày làm việc") return TimeLimit::UNIT_WORKING_DAYS;
+  if (unit == "ngày") return TimeLimit::UNIT_DAYS;
+  if (unit == "giờ làm việc" || unit == "giờ") return TimeLimit::UNIT_WORKING_HOURS;
   return std::nullopt;
 }
 
-std::optional<TimeLimit> LimitOf(const std::string& amount, const std::string& unit) {
+// Đồng as people write them: `8000`, `8.000`, `1.200.000 đồng`.
+std::optional<int64_t> AmountOf(std::string_view text) {
+  std::string digits = Lower(text);
+  for (const char* unit : {"đồng", "vnđ", "vnd", "đ"}) {
+    if (absl::EndsWith(digits, unit)) digits.resize(digits.size() - std::string_view(unit).size());
+  }
+  const std::vector<std::string> groups =
+      absl::StrSplit(absl::StripAsciiWhitespace(digits), absl::ByAnyChar(".,"));
+  for (size_t i = 1; i < groups.size(); ++i) {
+    if (groups[i].size() != 3) return std::nullopt;  // a fraction, or no groups of thousands
+  }
+  int64_t amount = 0;
+  if (groups[0].empty() || !absl::SimpleAtoi(absl::StrJoin(groups, ""), &amount) || amount < 0) {
+    return std::nullopt;
+  }
+  return amount;
+}
+
+// The unit in its own field, or behind the number.
+std::optional<TimeLimit> LimitOf(std::string amount, std::string unit) {
   TimeLimit limit;
   int count = 0;
+  const size_t blank = amount.find(' ');
+  if (unit.empty() && blank != std::string::npos) {
+    unit = std::string(absl::StripAsciiWhitespace(amount.substr(blank)));
+    amount.resize(blank);
+  }
   const auto known = UnitOf(unit);
   if (!known.has_value() || !absl::SimpleAtoi(amount, &count)) return std::nullopt;
   limit.set_amount(count);
@@ -78,15 +113,15 @@ void ReadTime(const Json& channel, const std::string& place, pb::ProcedureChanne
 void ReadFees(const Json& channel, const std::string& place, pb::ProcedureChannel& to,
               std::vector<std::string>& warnings) {
   for (const Json& fee : List(channel, "PHILEPHI")) {
-    int64_t amount = 0;
     const std::string text = Text(fee, "SOTIEN");
-    if (!absl::SimpleAtoi(text, &amount) || amount < 0) {
+    const std::optional<int64_t> amount = AmountOf(text);
+    if (!amount.has_value()) {
       warnings.push_back(StrCat(place, ": SOTIEN '", text, "' is no amount; the fee is left out"));
       continue;
     }
     pb::ProcedureFee& added = *to.add_fees();
     added.set_name(Text(fee, "MOTA"));
-    added.set_amount_vnd(amount);
+    added.set_amount_vnd(*amount);
   }
 }
 
@@ -162,7 +197,38 @@ pb::Procedure ReadItem(const Json& item, const std::string& place, ReadTable& ta
   return procedure;
 }
 
+// What an answer can say of a procedure, and what it says it by.
+constexpr std::pair<const char*, const char*> kSaidBy[] = {
+    {"LINHVUCTHUCHIEN", "field_code"}, {"LINHVUCTHUCHIEN", "field_name"},
+    {"CAPTHUCHIEN", "levels"},         {"CACHTHUCTHUCHIEN", "channels"},
+    {"THANHPHANHOSO", "papers"},       {"KETQUATHUCHIEN", "results"},
+    {"CANCUPHAPLY", "legal_bases"}};
+
+// What this one says of it: LayDanhSachTTHC answers with less than LayThuTuc.
+std::set<std::string> SaidIn(const Json& item) {
+  std::set<std::string> said = {"code", "name", "valid_from", "source"};
+  for (const auto& [member, field] : kSaidBy) {
+    if (item.contains(member) && !item[member].is_null()) said.insert(field);
+  }
+  for (const Json& channel : List(item, "CACHTHUCTHUCHIEN")) {
+    int number = 0;
+    if (!absl::SimpleAtoi(Text(channel, "KENH"), &number)) continue;
+    const auto to = static_cast<dossier::v1::Channel>(number);
+    if (channel.contains("THOIGIAN")) said.insert(SaidLimit(to));
+    if (channel.contains("PHILEPHI")) said.insert(SaidFees(to));
+  }
+  return said;
+}
+
 }  // namespace
+
+std::string SaidLimit(dossier::v1::Channel channel) {
+  return StrCat("channels[", static_cast<int>(channel), "].limit");
+}
+
+std::string SaidFees(dossier::v1::Channel channel) {
+  return StrCat("channels[", static_cast<int>(channel), "].fees");
+}
 
 ReadTable ReadPortalProcedures(std::string_view text, std::string_view valid_from) {
   ReadTable table;
@@ -188,7 +254,8 @@ ReadTable ReadPortalProcedures(std::string_view text, std::string_view valid_fro
     const std::string place = StrCat("result[", i, "]");
     pb::Procedure procedure = ReadItem(items[i], place, table);
     procedure.set_valid_from(std::string(valid_from));
-    table.entries.push_back({place, std::move(procedure)});
+    table.entries.push_back({place, std::move(procedure),
+                             items[i].is_object() ? SaidIn(items[i]) : std::set<std::string>()});
   }
   return table;
 }

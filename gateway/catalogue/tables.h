@@ -1,6 +1,7 @@
 #ifndef LIENTHONG_GATEWAY_CATALOGUE_TABLES_H_
 #define LIENTHONG_GATEWAY_CATALOGUE_TABLES_H_
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,12 @@ namespace lienthong::catalogue {
 struct ReadEntry {
   std::string place;
   Entry entry;
+  // Of a source that does not say all of a procedure: the fields of the schema that it does say,
+  // and the limits and fees of channels (SaidLimit, SaidFees). Empty: all of it is said.
+  std::set<std::string> said = {};
 };
+std::string SaidLimit(dossier::v1::Channel channel);
+std::string SaidFees(dossier::v1::Channel channel);
 
 // What a table says. Problems have the place and column as their field.
 struct ReadTable {

@@ -35,27 +35,59 @@ const pb::TimeLimit* LimitOf(const pb::Procedure& procedure, const Dossier& doss
 
 }  // namespace
 
-std::shared_ptr<const domain::Calendar> CatalogueTimetable::CalendarFor(const Dossier& dossier,
-                                                                        absl::Time time) const {
+std::shared_ptr<const domain::Calendar> CatalogueTimetable::CalendarOn(const Dossier& dossier,
+                                                                       absl::Time time) const {
   const std::string day = domain::FormatDay(domain::WallDay(time));
   const domain::Calendar* calendar =
       snapshot_->FindCalendar(snapshot_->CalendarOf(dossier.reception().agency(), day));
   return {snapshot_, calendar};  // lives as long as the snapshot
 }
 
-std::optional<domain::TimeRule> CatalogueTimetable::RuleFor(const Dossier& dossier) const {
+std::shared_ptr<const domain::Calendar> CatalogueTimetable::CalendarFor(
+    const Dossier& dossier) const {
+  if (!dossier.reception().has_received_time()) return nullptr;
+  return CalendarOn(dossier, domain::FromProto(dossier.reception().received_time()));
+}
+
+std::optional<CatalogueTimetable::Handling> CatalogueTimetable::HandlingOf(
+    const Dossier& dossier) const {
   if (!dossier.reception().has_received_time()) return std::nullopt;
   const absl::Time received = domain::FromProto(dossier.reception().received_time());
   const auto found = snapshot_->FindProcedure(dossier.procedure().code(),
                                               domain::FormatDay(domain::WallDay(received)));
   if (!found.ok()) return std::nullopt;
-  const pb::Procedure& procedure = *found->procedure;
-  const pb::TimeLimit* limit = LimitOf(procedure, dossier);
-  std::shared_ptr<const domain::Calendar> calendar = CalendarFor(dossier, received);
-  if (limit == nullptr || calendar == nullptr) return std::nullopt;
-  std::string basis = StrCat(domain::InWords(*limit).en, ", ", procedure.code(), " of ",
-                             procedure.valid_from(), ", calendar ", calendar->id());
-  return domain::TimeRule{*limit, std::move(calendar), std::move(basis)};
+  std::shared_ptr<const domain::Calendar> calendar = CalendarOn(dossier, received);
+  if (calendar == nullptr) return std::nullopt;
+  return Handling{found->procedure, std::move(calendar)};
+}
+
+std::optional<domain::TimeRule> CatalogueTimetable::RuleFor(const Dossier& dossier) const {
+  const std::optional<Handling> handling = HandlingOf(dossier);
+  if (!handling.has_value()) return std::nullopt;
+  const pb::TimeLimit* limit = LimitOf(*handling->procedure, dossier);
+  if (limit == nullptr) return std::nullopt;
+  return domain::TimeRule{*limit, handling->calendar, BasisOf(*limit, "", *handling)};
+}
+
+std::map<std::string, domain::TimeRule> CatalogueTimetable::StepRulesFor(
+    const Dossier& dossier) const {
+  std::map<std::string, domain::TimeRule> rules;
+  const std::optional<Handling> handling = HandlingOf(dossier);
+  if (!handling.has_value()) return rules;
+  for (const pb::ProcedureStep& step : handling->procedure->steps()) {
+    if (!step.has_limit()) continue;
+    rules.try_emplace(
+        step.name(),
+        domain::TimeRule{step.limit(), handling->calendar,
+                         BasisOf(step.limit(), StrCat(step.name(), " of "), *handling)});
+  }
+  return rules;
+}
+
+std::string CatalogueTimetable::BasisOf(const pb::TimeLimit& limit, std::string_view part,
+                                        const Handling& handling) {
+  return StrCat(domain::InWords(limit).en, ", ", part, handling.procedure->code(), " of ",
+                handling.procedure->valid_from(), ", calendar ", handling.calendar->id());
 }
 
 std::optional<absl::Time> CatalogueTimetable::ReceptionDue(const Dossier& dossier) const {
@@ -64,7 +96,7 @@ std::optional<absl::Time> CatalogueTimetable::ReceptionDue(const Dossier& dossie
     return std::nullopt;
   }
   const absl::Time submitted = domain::FromProto(dossier.origin().submitted_time());
-  const auto calendar = CalendarFor(dossier, submitted);
+  const auto calendar = CalendarOn(dossier, submitted);
   if (calendar == nullptr) return std::nullopt;
   const auto due = domain::DueOf(*calendar, submitted, domain::ReceptionLimit());
   return due.ok() ? due->time : std::nullopt;

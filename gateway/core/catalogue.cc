@@ -59,6 +59,12 @@ std::string ReasonProblem(const std::string& reason) {
   return "";
 }
 
+// Of grants and units no deadline is made.
+bool MayMoveDeadlines(const Entry& entry) {
+  return !std::holds_alternative<ActingGrant>(entry) &&
+         !std::holds_alternative<catalogue::v1::AdministrativeUnit>(entry);
+}
+
 // The counts of an import, as its act keeps them: "2 changed, 5 unchanged".
 std::string ResultOf(const ImportCatalogueResponse& told) {
   return StrCat(told.changed_count(), " changed, ", told.unchanged_count(), " unchanged");
@@ -203,7 +209,9 @@ absl::Status Catalogue::Write(const Act& act, int64_t version, const std::vector
   if (!entries.empty()) {
     set.mutations.push_back(
         {Mutation::Kind::kPut, Table::kCatalogue, {.columns = VersionKey(), .body = ""}});
-    LIENTHONG_RETURN_IF_ERROR(PutRecomputation(engine_, version + 1, set));
+    if (std::any_of(entries.begin(), entries.end(), MayMoveDeadlines)) {
+      LIENTHONG_RETURN_IF_ERROR(PutRecomputation(engine_, version + 1, set));
+    }
   }
   for (const Entry& entry : entries) set.mutations.push_back(PutEntry(engine_, entry));
   storage::v1::RequestRecord request;

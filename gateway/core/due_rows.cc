@@ -24,10 +24,9 @@ int64_t MicrosOf(const google::protobuf::Timestamp& time) {
   return absl::ToUnixMicros(domain::FromProto(time));
 }
 
-bool IsPaused(const Dossier& dossier) {
-  const std::vector<domain::Wait> waits = domain::WaitsOf(dossier);
-  return std::any_of(waits.begin(), waits.end(),
-                     [](const domain::Wait& wait) { return !wait.end.has_value(); });
+// It was late before the clock stopped, and stays so.
+bool WasLateBefore(const std::optional<absl::Time>& due, absl::Time stopped) {
+  return due.has_value() && *due < stopped;
 }
 
 // A letter of apology is about the promise that it names.
@@ -46,12 +45,15 @@ void SetDue(const Dossier& dossier, const domain::Timetable* timetable, DueRow& 
     const auto due = timetable == nullptr ? std::nullopt : timetable->ReceptionDue(dossier);
     row.kind = due.has_value() ? storage::v1::DUE_KIND_RECEPTION : storage::v1::DUE_KIND_NO_DATE;
     if (due.has_value()) row.due_us = absl::ToUnixMicros(*due);
-  } else if (IsPaused(dossier)) {
+    return;
+  }
+  const std::optional<absl::Time> stopped = domain::StandsSince(dossier);
+  const std::optional<absl::Time> due = domain::DueToKeep(deadline);
+  if (stopped.has_value() && !WasLateBefore(due, *stopped)) {
     row.kind = storage::v1::DUE_KIND_PAUSED;
-  } else if (deadline.has_promised_due() || deadline.has_statutory_due()) {
+  } else if (due.has_value()) {
     row.kind = storage::v1::DUE_KIND_RESULT;
-    row.due_us =
-        MicrosOf(deadline.has_promised_due() ? deadline.promised_due() : deadline.statutory_due());
+    row.due_us = absl::ToUnixMicros(*due);
     row.apologised = deadline.has_promised_due() && IsApologised(dossier);
   } else {
     row.kind = storage::v1::DUE_KIND_NO_DATE;

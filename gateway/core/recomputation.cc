@@ -1,5 +1,6 @@
 #include "gateway/core/recomputation.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -25,6 +26,7 @@ constexpr char kRecordName[] = "recomputation";
 constexpr char kActor[] = "gateway";
 constexpr char kReason[] = "the catalogue changed: deadlines are computed again";
 constexpr size_t kStatusColumn = 4;
+constexpr size_t kRecomputationsKept = 10;
 
 struct StoredRecord {
   RecomputationRecord record;
@@ -42,6 +44,18 @@ absl::StatusOr<StoredRecord> Load(const Engine& engine) {
 void Put(const Engine& engine, const RecomputationRecord& record, store::WriteSet& set) {
   Row row{.columns = {kRecordName}, .version = 0, .body = Seal(engine, 0, record)};
   set.mutations.push_back({store::Mutation::Kind::kPut, Table::kMeta, std::move(row)});
+}
+
+catalogue::v1::Recomputation Told(const RecomputationRecord& record) {
+  catalogue::v1::Recomputation told;
+  told.set_catalogue_version(record.catalogue_version());
+  told.set_done(record.done());
+  told.set_examined(record.examined());
+  told.set_moved(record.moved());
+  told.set_proposed(record.proposed());
+  if (record.has_start_time()) *told.mutable_start_time() = record.start_time();
+  if (record.has_end_time()) *told.mutable_end_time() = record.end_time();
+  return told;
 }
 
 bool IsOpen(const Row& row) {
@@ -129,11 +143,18 @@ class Page {
 
 absl::Status PutRecomputation(const Engine& engine, int64_t catalogue_version,
                               store::WriteSet& set) {
-  LIENTHONG_ASSIGN_OR_RETURN(const StoredRecord before, Load(engine));
+  LIENTHONG_ASSIGN_OR_RETURN(StoredRecord before, Load(engine));
   RecomputationRecord record;
   record.set_filled(before.record.filled());
   record.set_catalogue_version(catalogue_version);
   *record.mutable_start_time() = domain::ToProto(engine.clock.Now());
+  if (before.version > 0) {
+    std::vector<RecomputationRecord> past = {before.record};
+    past.insert(past.end(), before.record.past().begin(), before.record.past().end());
+    past[0].clear_past();
+    past.resize(std::min(past.size(), kRecomputationsKept));
+    for (RecomputationRecord& one : past) *record.add_past() = std::move(one);
+  }
   Put(engine, record, set);
   return absl::OkStatus();
 }
@@ -145,15 +166,8 @@ absl::StatusOr<bool> IsFilled(const Engine& engine) {
 
 absl::StatusOr<catalogue::v1::Recomputation> GetRecomputation(const Engine& engine) {
   LIENTHONG_ASSIGN_OR_RETURN(const StoredRecord stored, Load(engine));
-  const RecomputationRecord& record = stored.record;
-  catalogue::v1::Recomputation answer;
-  answer.set_catalogue_version(record.catalogue_version());
-  answer.set_done(record.done());
-  answer.set_examined(record.examined());
-  answer.set_moved(record.moved());
-  answer.set_proposed(record.proposed());
-  if (record.has_start_time()) *answer.mutable_start_time() = record.start_time();
-  if (record.has_end_time()) *answer.mutable_end_time() = record.end_time();
+  catalogue::v1::Recomputation answer = Told(stored.record);
+  for (const RecomputationRecord& one : stored.record.past()) *answer.add_past() = Told(one);
   return answer;
 }
 

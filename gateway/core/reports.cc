@@ -13,6 +13,7 @@
 #include "gateway/core/report_scope.h"
 #include "gateway/core/tokens.h"
 #include "gateway/core/unsynced.h"
+#include "gateway/domain/deadlines.h"
 #include "gateway/domain/derived.h"
 
 namespace lienthong::core {
@@ -146,6 +147,12 @@ absl::Status AddDossier(const Engine& engine, const DueRow& row, const std::set<
   }
   told.set_status(stored.dossier.status());
   told.set_procedure(stored.dossier.procedure().code());
+  const auto& deadline = stored.dossier.deadline();
+  const std::optional<absl::Time> step_due = domain::StepDueOf(stored.dossier);
+  if (step_due.has_value()) *told.mutable_step_due_time() = domain::ToProto(*step_due);
+  const std::optional<absl::Time> due = domain::DueToKeep(deadline);
+  told.set_provisional(deadline.statutory_provisional() && due.has_value() &&
+                       *due == domain::FromProto(deadline.statutory_due()));
   for (const std::string& link : links) told.add_links(link);
   return absl::OkStatus();
 }

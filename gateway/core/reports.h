@@ -35,6 +35,8 @@ class Reports {
       const RequestContext& context, const report::v1::GetBacklogRequest& request) const;
   absl::StatusOr<report::v1::DefectReport> Defects(
       const RequestContext& context, const report::v1::GetDefectReportRequest& request) const;
+  absl::StatusOr<report::v1::ListDefectDossiersResponse> ListDefects(
+      const RequestContext& context, const report::v1::ListDefectDossiersRequest& request) const;
 
  private:
   const Engine& engine_;

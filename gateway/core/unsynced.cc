@@ -36,15 +36,6 @@ absl::Time EndedAt(const Dossier& dossier, absl::Time told_by) {
   return std::min(ended, told_by);
 }
 
-// When the clock that stands stopped.
-std::optional<absl::Time> StoppedAt(const Dossier& dossier) {
-  std::optional<absl::Time> stopped;
-  for (const domain::Wait& wait : domain::WaitsOf(dossier)) {
-    if (!wait.end.has_value()) stopped = std::min(stopped.value_or(wait.start), wait.start);
-  }
-  return stopped;
-}
-
 class Finder {
  public:
   Finder(const Engine& engine, absl::Time now) : engine_(engine), now_(now) {}
@@ -127,12 +118,13 @@ bool LooksLate(const Dossier& dossier, absl::Time told_by, absl::Time now) {
   const auto& deadline = dossier.deadline();
   if (!deadline.has_promised_due()) return false;
   const absl::Time promised = domain::FromProto(deadline.promised_due());
+  const absl::Time due = domain::DueToKeep(deadline).value_or(promised);
   if (domain::HasEnded(dossier.status())) {
-    return promised < now && EndedAt(dossier, told_by) <= promised;
+    return promised < now && EndedAt(dossier, told_by) <= due;
   }
   if (promised < now) {
-    const std::optional<absl::Time> stopped = StoppedAt(dossier);
-    return stopped.has_value() && *stopped <= promised;
+    const std::optional<absl::Time> stopped = domain::StandsSince(dossier);
+    return due >= now || (stopped.has_value() && *stopped <= due);
   }
   // Promised for later by a letter of apology that the other side may not have.
   return std::any_of(

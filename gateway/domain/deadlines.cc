@@ -1,9 +1,11 @@
 #include "gateway/domain/deadlines.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 #include "gateway/domain/derived.h"
@@ -20,20 +22,6 @@ using google::protobuf::Timestamp;
 bool StopsClock(Status status) {
   return status == dossier::v1::STATUS_SUPPLEMENT_REQUESTED ||
          status == dossier::v1::STATUS_PAYMENT_REQUESTED;
-}
-
-// When the present status began, by a step that was not there before.
-absl::Time StatusBegan(const Dossier& before, const Dossier& dossier, absl::Time now) {
-  std::optional<absl::Time> began;
-  for (const auto& step : dossier.steps()) {
-    if (step.status() != dossier.status() || !step.has_time()) continue;
-    const bool is_known =
-        std::any_of(before.steps().begin(), before.steps().end(),
-                    [&step](const auto& known) { return known.id() == step.id(); });
-    if (is_known || FromProto(step.time()) > now) continue;
-    began = std::max(began.value_or(absl::InfinitePast()), FromProto(step.time()));
-  }
-  return began.value_or(now);
 }
 
 Wait WaitOf(const Timestamp& start, bool has_end, const Timestamp& end) {
@@ -63,22 +51,74 @@ bool IsSame(bool has_one, const Timestamp& one, bool has_other, const Timestamp&
   return has_one == has_other && (!has_one || FromProto(one) == FromProto(other));
 }
 
+// Which of the two that a date is made of is another: the limit, or the days that it is counted by.
+std::string CauseOf(const Deadline& before, const Deadline& deadline) {
+  if (!deadline.has_statutory_basis()) {
+    return absl::StrCat("the catalogue has no limit any more: was ", before.statutory_basis());
+  }
+  if (before.statutory_basis() == deadline.statutory_basis()) {
+    return absl::StrCat("the working calendar changed: ", deadline.statutory_basis());
+  }
+  return absl::StrCat("was ", before.statutory_basis(), ", is ", deadline.statutory_basis());
+}
+
 void Supersede(const Deadline& before, absl::Time now, Deadline& deadline) {
   auto& superseded = *deadline.add_superseded();
   superseded.set_id(absl::StrCat(deadline.superseded_size()));
   *superseded.mutable_due() = before.statutory_due();
   *superseded.mutable_superseded_time() = ToProto(now);
-  superseded.set_reason(absl::StrCat("was ", before.statutory_basis()));
+  superseded.set_reason(CauseOf(before, deadline));
 }
 
-// A promise that was the law's own date moves with it; one that the law no longer allows too.
+// The law's own date, unless it is the one that was promised.
+void ProposeStatutory(Deadline& deadline) {
+  if (FromProto(deadline.promised_due()) == FromProto(deadline.statutory_due())) {
+    return deadline.clear_proposed_due();
+  }
+  *deadline.mutable_proposed_due() = deadline.statutory_due();
+}
+
+// A promise that was the law's own date moves with it; one that the law no longer allows too, and
+// one for which another date is proposed already.
 void Propose(const Deadline& before, Deadline& deadline) {
   if (!deadline.has_promised_due() || !deadline.has_statutory_due()) return;
   const absl::Time promised = FromProto(deadline.promised_due());
-  const absl::Time due = FromProto(deadline.statutory_due());
   const bool was_due = promised == FromProto(before.statutory_due());
-  if (promised == due || !(was_due || promised > due)) return deadline.clear_proposed_due();
-  *deadline.mutable_proposed_due() = deadline.statutory_due();
+  if (was_due || before.has_proposed_due() || promised > FromProto(deadline.statutory_due())) {
+    ProposeStatutory(deadline);
+  }
+}
+
+// The working time of the waits that are over, of those that began before `due`.
+absl::Duration Waited(const Calendar& calendar, const Dossier& dossier, absl::Time due) {
+  std::vector<Wait> waits = WaitsOf(dossier);
+  std::erase_if(waits, [](const Wait& wait) { return !wait.end.has_value(); });
+  absl::Duration waited;
+  const absl::Time received = FromProto(dossier.reception().received_time());
+  for (const Wait& wait : JoinWaits(received, std::move(waits))) {
+    if (wait.start < due) waited += calendar.WorkingTimeBetween(wait.start, *wait.end);
+  }
+  return waited;
+}
+
+// What was promised before a wait is too early behind it, by no fault of who has the dossier: it is
+// to move by as much working time as the wait took. One that is corrected moves it back.
+void ProposeAfterWait(const Dossier& before, const Calendar& calendar, Dossier& dossier) {
+  Deadline& deadline = *dossier.mutable_deadline();
+  if (!deadline.has_promised_due()) return;
+  const absl::Time promised = FromProto(deadline.promised_due());
+  const absl::Time kept =
+      deadline.has_proposed_due() ? FromProto(deadline.proposed_due()) : promised;
+  if (kept < promised) {  // the law allows less than what was promised
+    if (deadline.has_statutory_due()) ProposeStatutory(deadline);
+    return;
+  }
+  const absl::Duration waited = Waited(calendar, dossier, kept) - Waited(calendar, before, kept);
+  const absl::Duration moved = calendar.WorkingTimeBetween(promised, kept) + waited;
+  if (waited == absl::ZeroDuration()) return;
+  if (moved <= absl::ZeroDuration()) return deadline.clear_proposed_due();
+  const absl::Time proposed = calendar.AddWorkingTime(promised, moved);
+  if (proposed != absl::InfiniteFuture()) *deadline.mutable_proposed_due() = ToProto(proposed);
 }
 
 // Without one nothing is known of what the law allows.
@@ -88,8 +128,7 @@ void Forget(Deadline& deadline) {
   deadline.clear_statutory_provisional();
 }
 
-void Compute(const Dossier& dossier, const Timetable& timetable, Deadline& deadline) {
-  const std::optional<TimeRule> rule = timetable.RuleFor(dossier);
+void Compute(const Dossier& dossier, const std::optional<TimeRule>& rule, Deadline& deadline) {
   if (!rule.has_value()) return Forget(deadline);
   const absl::StatusOr<Due> due =
       DueOf(*rule->calendar, FromProto(dossier.reception().received_time()), rule->limit,
@@ -100,6 +139,24 @@ void Compute(const Dossier& dossier, const Timetable& timetable, Deadline& deadl
   if (due->time.has_value()) *deadline.mutable_statutory_due() = ToProto(*due->time);
   deadline.clear_statutory_provisional();
   if (due->provisional) deadline.set_statutory_provisional(true);
+}
+
+void ComputeSteps(const Dossier& dossier, const std::map<std::string, TimeRule>& rules,
+                  Deadline& deadline) {
+  deadline.clear_step_dues();
+  if (rules.empty()) return;
+  const std::vector<Wait> waits = WaitsOf(dossier);
+  for (const auto& step : dossier.steps()) {
+    const auto rule = rules.find(std::string(absl::StripAsciiWhitespace(step.content())));
+    if (rule == rules.end() || !(step.has_start_time() || step.has_time())) continue;
+    const Timestamp& start = step.has_start_time() ? step.start_time() : step.time();
+    const auto due = DueOf(*rule->second.calendar, FromProto(start), rule->second.limit, waits);
+    if (!due.ok()) continue;
+    auto& computed = *deadline.add_step_dues();
+    computed.set_id(step.id());
+    if (due->time.has_value()) *computed.mutable_due() = ToProto(*due->time);
+    computed.set_basis(rule->second.basis);
+  }
 }
 
 }  // namespace
@@ -115,6 +172,19 @@ bool HasEnded(Status status) {
     default:
       return false;
   }
+}
+
+absl::Time StatusBegan(const Dossier& before, const Dossier& dossier, absl::Time now) {
+  std::optional<absl::Time> began;
+  for (const auto& step : dossier.steps()) {
+    if (step.status() != dossier.status() || !step.has_time()) continue;
+    const bool is_known =
+        std::any_of(before.steps().begin(), before.steps().end(),
+                    [&step](const auto& known) { return known.id() == step.id(); });
+    if (is_known || FromProto(step.time()) > now) continue;
+    began = std::max(began.value_or(absl::InfinitePast()), FromProto(step.time()));
+  }
+  return began.value_or(now);
 }
 
 void TrackStanding(const Dossier& before, absl::Time now, Dossier& dossier) {
@@ -149,6 +219,34 @@ std::vector<Wait> WaitsOf(const Dossier& dossier) {
   return waits;
 }
 
+std::optional<absl::Time> StandsSince(const Dossier& dossier) {
+  std::optional<absl::Time> since;
+  for (const Wait& wait : WaitsOf(dossier)) {
+    if (!wait.end.has_value()) since = std::min(since.value_or(wait.start), wait.start);
+  }
+  return since;
+}
+
+std::optional<absl::Time> DueToKeep(const Deadline& deadline) {
+  if (deadline.has_proposed_due()) return FromProto(deadline.proposed_due());
+  if (deadline.has_promised_due()) return FromProto(deadline.promised_due());
+  if (deadline.has_statutory_due()) return FromProto(deadline.statutory_due());
+  return std::nullopt;
+}
+
+std::optional<absl::Time> StepDueOf(const Dossier& dossier) {
+  const dossier::v1::Step* newest = nullptr;
+  for (const auto& step : dossier.steps()) {
+    if (newest == nullptr || FromProto(step.time()) >= FromProto(newest->time())) newest = &step;
+  }
+  if (newest == nullptr) return std::nullopt;
+  if (newest->has_due_time()) return FromProto(newest->due_time());
+  for (const auto& computed : dossier.deadline().step_dues()) {
+    if (computed.id() == newest->id() && computed.has_due()) return FromProto(computed.due());
+  }
+  return std::nullopt;
+}
+
 void TrackStatutoryDue(const Dossier& before, const Timetable& timetable, absl::Time now,
                        Dossier& dossier) {
   if (HasEnded(before.status()) && HasEnded(dossier.status())) return;
@@ -158,13 +256,20 @@ void TrackStatutoryDue(const Dossier& before, const Timetable& timetable, absl::
   }
   const Deadline& was = before.deadline();
   Deadline& deadline = *dossier.mutable_deadline();
-  Compute(dossier, timetable, deadline);
+  const std::optional<TimeRule> rule = timetable.RuleFor(dossier);
+  Compute(dossier, rule, deadline);
+  ComputeSteps(dossier, timetable.StepRulesFor(dossier), deadline);
   const bool is_same_promise = IsSame(was.has_promised_due(), was.promised_due(),
                                       deadline.has_promised_due(), deadline.promised_due());
   if (!is_same_promise) deadline.clear_proposed_due();
+  if (!HaveSameFacts(before, dossier)) {
+    const auto calendar = timetable.CalendarFor(dossier);
+    if (is_same_promise && calendar != nullptr) ProposeAfterWait(before, *calendar, dossier);
+    return;
+  }
   const bool is_same_due = IsSame(was.has_statutory_due(), was.statutory_due(),
                                   deadline.has_statutory_due(), deadline.statutory_due());
-  if (is_same_due || !was.has_statutory_due() || !HaveSameFacts(before, dossier)) return;
+  if (is_same_due || !was.has_statutory_due()) return;
   Supersede(was, now, deadline);
   if (is_same_promise) Propose(was, deadline);
 }

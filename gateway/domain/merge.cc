@@ -14,6 +14,7 @@
 #include "gateway/base/text.h"
 #include "gateway/domain/codes.h"
 #include "gateway/domain/content.h"
+#include "gateway/domain/deadline_defects.h"
 #include "gateway/domain/deadlines.h"
 #include "gateway/domain/derived.h"
 #include "gateway/domain/element_order.h"
@@ -82,8 +83,10 @@ class Merger {
       result_.due_moved_silently = MovesDueSilently(current_, result_.next, decided);
       Derive(current_, decided, writer_, now_, result_.next);
       if (result_.status_changed) TrackStanding(current_, now_, result_.next);
-      if (change_.timetable != nullptr)
+      if (change_.timetable != nullptr) {
         TrackStatutoryDue(current_, *change_.timetable, now_, result_.next);
+        TrackDeadlineDefects(current_, *change_.timetable, now_, result_.next);
+      }
       TrackContent(current_, change_, writer_, now_, result_.next);
       DropWhatFollowed();
       unknown_changed_ = CarryUnknown(change_.dossier, result_.next);

@@ -1,6 +1,7 @@
 #ifndef LIENTHONG_GATEWAY_DOMAIN_TIMETABLE_H_
 #define LIENTHONG_GATEWAY_DOMAIN_TIMETABLE_H_
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,9 +24,16 @@ struct TimeRule {
 class Timetable {
  public:
   virtual ~Timetable() = default;
+  // The calendar of the agency that received it, of that day; null when it is not received, or
+  // there is none.
+  virtual std::shared_ptr<const Calendar> CalendarFor(
+      const dossier::v1::Dossier& dossier) const = 0;
   // By the procedure, the channel and the day of reception; none where the catalogue has no limit
   // for them, or the dossier does not say them.
   virtual std::optional<TimeRule> RuleFor(const dossier::v1::Dossier& dossier) const = 0;
+  // Of the steps of its procedure that have a limit of their own, by their names.
+  virtual std::map<std::string, TimeRule> StepRulesFor(
+      const dossier::v1::Dossier& dossier) const = 0;
   // When it is to be received at the latest; none when it was not filed online, or not said when.
   virtual std::optional<absl::Time> ReceptionDue(const dossier::v1::Dossier& dossier) const = 0;
 };

@@ -70,14 +70,18 @@ void Receipt(Sheet& sheet) {
   Heading(sheet, form::v1::FORM_KIND_RECEIPT, "Giấy tiếp nhận hồ sơ và hẹn trả kết quả");
   if (dossier.status() == pb::STATUS_REFUSED || reception.has_refused_time()) {
     sheet.Lack("status", "is refused: form 03 is for that");
+  } else if (dossier.status() == pb::STATUS_STOPPED) {
+    sheet.Lack("status", "is stopped: form 05 is for that");
+  } else if (dossier.status() == pb::STATUS_WITHDRAWN) {
+    sheet.Lack("status", "is withdrawn");
   } else if (dossier.status() < pb::STATUS_ACCEPTED) {
     sheet.Lack("status", "is not accepted yet");
   }
   for (const pb::Paper& paper : dossier.papers()) sheet.Paper(paper);
   sheet.Required("received_time", "Thời gian nhận hồ sơ", Moment(reception.received_time()),
                  "reception.received_time");
-  const std::string promised = Moment(dossier.deadline().promised_due());
-  sheet.Line("promised_due", "Thời gian trả kết quả", promised.empty() ? "chưa hẹn" : promised);
+  sheet.Required("promised_due", "Thời gian trả kết quả", Moment(dossier.deadline().promised_due()),
+                 "deadline.promised_due");
   sheet.Line("channel", "Hình thức nộp",
              Vietnamese(pb::Channel_descriptor()->FindValueByNumber(dossier.origin().channel())));
   sheet.Line("return_method", "Đăng ký nhận kết quả",
@@ -179,6 +183,18 @@ void ApologyLetter(Sheet& sheet, std::string_view id) {
   }
 }
 
+// As its owner says, else at the newest step that tells of it.
+Timestamp StoppedTime(const pb::Dossier& dossier) {
+  if (dossier.outcome().has_finished_time()) return dossier.outcome().finished_time();
+  Timestamp stopped;
+  for (const pb::Step& step : dossier.steps()) {
+    if (step.status() == pb::STATUS_STOPPED && NanosOf(step.time()) > NanosOf(stopped)) {
+      stopped = step.time();
+    }
+  }
+  return stopped;
+}
+
 void StopNotice(Sheet& sheet) {
   const pb::Dossier& dossier = sheet.dossier();
   Heading(sheet, form::v1::FORM_KIND_STOP_NOTICE, "Thông báo dừng giải quyết hồ sơ");
@@ -188,8 +204,8 @@ void StopNotice(Sheet& sheet) {
   sheet.Required("legal_basis", "Căn cứ pháp lý", dossier.outcome().stop_legal_basis(),
                  "outcome.stop_legal_basis");
   sheet.Line("received_time", "Thời gian nhận hồ sơ", Moment(dossier.reception().received_time()));
-  sheet.Line("finished_time", "Thời gian dừng giải quyết",
-             Moment(dossier.outcome().finished_time()));
+  sheet.Required("finished_time", "Thời gian dừng giải quyết", Moment(StoppedTime(dossier)),
+                 "outcome.finished_time");
   sheet.Line("unit", "Đơn vị giải quyết", dossier.processing_unit());
 }
 

@@ -86,6 +86,7 @@ constexpr AccessRule kTable[] = {
     {"lienthong.report.v1.ReportService/ListDueDossiers",                true,  false, true},
     {"lienthong.report.v1.ReportService/GetBacklog",                     true,  false, true},
     {"lienthong.report.v1.ReportService/GetDefectReport",                true,  false, true},
+    {"lienthong.report.v1.ReportService/ListDefectDossiers",             true,  false, true},
     {"lienthong.form.v1.FormService/GetForm",                            true,  false, true},
     {"lienthong.admin.v1.AdminService/GetServerInfo",                    false, false, true},
     {"lienthong.admin.v1.AdminService/Drain",                            false, false, true},

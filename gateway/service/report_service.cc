@@ -44,4 +44,12 @@ grpc::ServerUnaryReactor* ReportService::GetDefectReport(grpc::CallbackServerCon
       [this, request](const RequestContext& call) { return reports_.Defects(call, *request); });
 }
 
+grpc::ServerUnaryReactor* ReportService::ListDefectDossiers(
+    grpc::CallbackServerContext* context, const pb::ListDefectDossiersRequest* request,
+    pb::ListDefectDossiersResponse* response) {
+  return RunUnary(
+      edge_, context, Named("ListDefectDossiers"), "", response,
+      [this, request](const RequestContext& call) { return reports_.ListDefects(call, *request); });
+}
+
 }  // namespace lienthong::service

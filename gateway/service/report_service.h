@@ -21,6 +21,9 @@ class ReportService final : public report::v1::ReportService::CallbackService {
   grpc::ServerUnaryReactor* GetBacklog(grpc::CallbackServerContext* context,
                                        const report::v1::GetBacklogRequest* request,
                                        report::v1::Backlog* response) override;
+  grpc::ServerUnaryReactor* ListDefectDossiers(
+      grpc::CallbackServerContext* context, const report::v1::ListDefectDossiersRequest* request,
+      report::v1::ListDefectDossiersResponse* response) override;
   grpc::ServerUnaryReactor* GetDefectReport(grpc::CallbackServerContext* context,
                                             const report::v1::GetDefectReportRequest* request,
                                             report::v1::DefectReport* response) override;

@@ -94,7 +94,7 @@ TEST(ImportTest, SaysWhatIsNewWhatIsAnotherAndWhatStays) {
   ASSERT_EQ(plan->told.changes_size(), 2);
   EXPECT_EQ(plan->told.changes(0).entry(), "H29.05 from 2020-01-01");
   EXPECT_THAT(plan->told.changes(0).differences(),
-              ElementsAre("valid_until: \"\" -> \"2025-06-30\"", "name: \"a\" -> \"a2\""));
+              ElementsAre("valid_until: nothing -> 2025-06-30", "name: a -> a2"));
   EXPECT_EQ(plan->told.changes(1).kind(), pb::CatalogueChange::KIND_ADDED);
   EXPECT_THAT(plan->told.warnings(), ElementsAre(HasSubstr("ends without a successor")));
   EXPECT_EQ(plan->writes.size(), 2U);
@@ -155,6 +155,97 @@ TEST(ImportTest, ReadsThePortalsAnswers) {
   EXPECT_EQ(procedure.channels(0).limit().amount(), 5);
   EXPECT_EQ(procedure.channels(0).limit().unit(), pb::TimeLimit::UNIT_WORKING_DAYS);
   EXPECT_EQ(procedure.channels(0).fees(0).amount_vnd(), 8000);
+}
+
+TEST(ImportTest, ReadsUnitsAndAmountsAsPeopleWriteThem) {
+  using pb::TimeLimit;
+  const std::tuple<const char*, const char*, TimeLimit::Unit> limits[] = {
+      {"03", "Ngày Làm Việc", TimeLimit::UNIT_WORKING_DAYS},
+      {"3", "NGÀY", TimeLimit::UNIT_DAYS},
+      {"3", "GIỜ làm VIỆC", TimeLimit::UNIT_WORKING_HOURS},
+      {"03 Ngày Làm việc", "", TimeLimit::UNIT_WORKING_DAYS}};
+  for (const auto& [amount, unit, expected] : limits) {
+    const ReadTable table =
+        Read(Request::CONTENT_PORTAL_PROCEDURES, Portal(amount, unit), "2025-07-01");
+    EXPECT_THAT(table.warnings, IsEmpty()) << amount << unit;
+    const auto& limit = std::get<pb::Procedure>(table.entries.at(0).entry).channels(0).limit();
+    EXPECT_EQ(limit.amount(), 3) << amount << unit;
+    EXPECT_EQ(limit.unit(), expected) << amount << unit;
+  }
+  const std::pair<const char*, int64_t> amounts[] = {
+      {"8.000", 8000}, {"1,200,000", 1200000}, {"1.200.000 đồng", 1200000}, {"0", 0}};
+  for (const auto& [text, expected] : amounts) {
+    std::string answer = Portal("3", "Ngày");
+    answer.replace(answer.find("\"8000\""), 6, StrCat("\"", text, "\""));
+    const ReadTable table = Read(Request::CONTENT_PORTAL_PROCEDURES, answer, "2025-07-01");
+    const auto& channel = std::get<pb::Procedure>(table.entries.at(0).entry).channels(0);
+    ASSERT_EQ(channel.fees_size(), 1) << text;
+    EXPECT_EQ(channel.fees(0).amount_vnd(), expected) << text;
+  }
+  for (const char* text : {"8.00", "free", "-5", "8.000.00"}) {
+    std::string answer = Portal("3", "Ngày");
+    answer.replace(answer.find("\"8000\""), 6, StrCat("\"", text, "\""));
+    const ReadTable table = Read(Request::CONTENT_PORTAL_PROCEDURES, answer, "2025-07-01");
+    EXPECT_THAT(table.warnings, ElementsAre(HasSubstr("the fee is left out"))) << text;
+  }
+}
+
+TEST(ImportTest, AListThatSaysLessTakesNothingAway) {
+  const Snapshot before = After(Empty(), Request::CONTENT_PORTAL_PROCEDURES,
+                                Portal("5", "Ngày làm việc"), "2025-07-01");
+  const auto same =
+      PlanImport(before, Read(Request::CONTENT_PORTAL_PROCEDURES,
+                              R"({"result": [{"MATTHC": "1.001193", "TENTTHC": "Khai sinh"}]})",
+                              "2026-04-01"));
+  ASSERT_TRUE(same.ok()) << same.status();
+  EXPECT_EQ(same->told.changed_count(), 0) << "it says nothing new";
+  EXPECT_EQ(same->told.unchanged_count(), 1);
+
+  const Snapshot after = After(before, Request::CONTENT_PORTAL_PROCEDURES,
+                               R"({"result": [{"MATTHC": "1.001193", "TENTTHC": "Khai sinh mới",
+          "CACHTHUCTHUCHIEN": [{"KENH": "2"}]}]})",
+                               "2026-04-01");
+  const auto& then = *(*after.FindProcedure("1.001193", "2026-03-31")).procedure;
+  EXPECT_EQ(then.name(), "Khai sinh");
+  EXPECT_EQ(then.valid_until(), "2026-03-31") << "the new version ends the one before";
+  const auto& now = *(*after.FindProcedure("1.001193", "2026-04-01")).procedure;
+  EXPECT_EQ(now.name(), "Khai sinh mới");
+  EXPECT_EQ(now.channels(0).limit().amount(), 5);
+  EXPECT_EQ(now.channels(0).fees_size(), 1);
+  EXPECT_THAT(now.levels(), ElementsAre(pb::LEVEL_COMMUNE));
+}
+
+TEST(ImportTest, ANewVersionEndsTheOneBeforeUnlessTheTableSaysWhen) {
+  const std::string head = "code,valid_from,valid_until,name,source\n";
+  const Snapshot before =
+      After(Empty(), Request::CONTENT_PROCEDURES, head + "1.001193,2025-07-01,,a,s\n");
+  const auto plan = PlanImport(
+      before, Read(Request::CONTENT_PROCEDURES, head + "1.001193,2026-01-01,,b,s\n", ""));
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->told.changed_count(), 2);
+  EXPECT_THAT(plan->told.changes(1).differences(),
+              ElementsAre("valid_until: nothing -> 2025-12-31"));
+  EXPECT_FALSE(PlanImport(before, Read(Request::CONTENT_PROCEDURES,
+                                       head + "1.001193,2025-07-01,,a,s\n"
+                                              "1.001193,2026-01-01,,b,s\n",
+                                       ""))
+                   .ok())
+      << "it says that both hold";
+}
+
+TEST(ImportTest, ADryRunNamesTheDaysOfACalendarThatChange) {
+  const std::string days = R"("days": [{"date": "2026-03-03", "name": "off", "source": "s"})";
+  const std::string head = R"({"calendars": [{"id": "six", "name": "c", "base": "vn", )";
+  const Snapshot before = After(Empty(), Request::CONTENT_CALENDARS, head + days + "]}]}");
+  const auto plan = PlanImport(
+      before, Read(Request::CONTENT_CALENDARS,
+                   head + days +
+                       R"(, {"date": "2026-03-07", "worksAs": 2, "name": "bù", "source": "s"}]}]})",
+                   ""));
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_THAT(plan->told.changes(0).differences(),
+              ElementsAre("days 2026-03-07: nothing -> date 2026-03-07, works as tuesday, name bù, "
+                          "source s"));
 }
 
 TEST(ImportTest, WhatCannotBeReadIsAWarningAndNoLimit) {

@@ -105,6 +105,20 @@ TEST(CatalogueTimetableTest, CountsByTheCalendarOfWhoReceives) {
   EXPECT_FALSE(rule->calendar->IsWorkingDay(absl::CivilDay(2026, 3, 3)));
 }
 
+TEST(CatalogueTimetableTest, StepsOfTheProcessHaveTheirOwnLimits) {
+  const CatalogueTimetable timetable(std::make_shared<const Snapshot>(
+      After(Empty(), Request::CONTENT_PROCEDURES,
+            "code,valid_from,name,counter_limit,steps,source\n"
+            "1.001193,2025-07-01,a,3 working days,Thẩm định=4 working hours|Ký,s\n")));
+  const auto rules =
+      timetable.StepRulesFor(Received("2026-03-02T09:00:00+07:00", dossier::v1::CHANNEL_COUNTER));
+  ASSERT_EQ(rules.size(), 1u) << "of signing nothing is said";
+  EXPECT_EQ(rules.at("Thẩm định").limit.amount(), 4);
+  EXPECT_EQ(rules.at("Thẩm định").basis,
+            "4 working hours, Thẩm định of 1.001193 of 2025-07-01, calendar vn");
+  EXPECT_TRUE(timetable.StepRulesFor(Dossier()).empty());
+}
+
 TEST(CatalogueTimetableTest, ARuleOutlivesItsTimetable) {
   std::shared_ptr<const domain::Calendar> calendar;
   {

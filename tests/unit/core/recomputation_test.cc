@@ -162,6 +162,36 @@ TEST_F(RecomputationTest, AChangeInBetweenBeginsItAgain) {
       << "the last one was not moved by the change before";
 }
 
+TEST_F(RecomputationTest, WhatItDidBeforeStaysKnown) {
+  Received();
+  ASSERT_THAT(Import(kFiveDays), IsOk());
+  RunThrough();
+  ASSERT_THAT(Import(kThreeDays), IsOk());
+  const auto told = GetRecomputation(engine_);
+  ASSERT_THAT(told, IsOk());
+  EXPECT_FALSE(told->done());
+  ASSERT_EQ(told->past_size(), 2);
+  EXPECT_EQ(told->past(0).moved(), 1);
+  EXPECT_TRUE(told->past(0).done());
+  EXPECT_EQ(told->past(1).moved(), 0) << "of the first";
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_THAT(Import(i % 2 == 0 ? kFiveDays : kThreeDays), IsOk());
+  }
+  EXPECT_EQ(GetRecomputation(engine_)->past_size(), 10);
+}
+
+TEST_F(RecomputationTest, AGrantComputesNothingAgain) {
+  const auto before = GetRecomputation(engine_);
+  catalogue::v1::PutActingGrantRequest request;
+  request.set_request_id(NewUuid());
+  request.mutable_grant()->set_agency("H29.X05");
+  request.mutable_grant()->set_acts_for("H29.X01");
+  request.mutable_grant()->set_valid_from("2026-01-01");
+  request.mutable_grant()->set_reason("a test");
+  ASSERT_THAT(catalogue_.PutGrant(Operator(), request), IsOk());
+  EXPECT_EQ(GetRecomputation(engine_)->catalogue_version(), before->catalogue_version());
+}
+
 TEST_F(RecomputationTest, ADryRunSaysHowManyWouldMoveAndMovesNone) {
   const std::string code = Received();
   Received();

@@ -31,14 +31,34 @@ using store::Table;
 constexpr char kAgency[] = "H29.X05";
 constexpr char kOther[] = "H29.X01";
 
-// Eight hours after a submission; nothing else is known of time.
+// Eight hours after a submission, and every hour of every day is worked; no limit is known.
 class EightHours final : public domain::Timetable {
  public:
+  EightHours() {
+    domain::WorkingCalendars all;
+    auto& calendar = all["always"];
+    calendar.set_id("always");
+    for (int day = 1; day <= 7; ++day) {
+      auto& weekday = *calendar.add_weekdays();
+      weekday.set_weekday(static_cast<catalogue::v1::Weekday>(day));
+      auto& hours = *weekday.add_hours();
+      hours.set_opens("00:00");
+      hours.set_closes("24:00");
+    }
+    calendar_ = std::make_shared<const domain::Calendar>(*domain::Calendar::Make("always", all));
+  }
+  std::shared_ptr<const domain::Calendar> CalendarFor(const Dossier&) const override {
+    return calendar_;
+  }
+  std::map<std::string, domain::TimeRule> StepRulesFor(const Dossier&) const override { return {}; }
   std::optional<domain::TimeRule> RuleFor(const Dossier&) const override { return std::nullopt; }
   std::optional<absl::Time> ReceptionDue(const Dossier& dossier) const override {
     if (!dossier.origin().has_submitted_time()) return std::nullopt;
     return domain::FromProto(dossier.origin().submitted_time()) + absl::Hours(8);
   }
+
+ private:
+  std::shared_ptr<const domain::Calendar> calendar_;
 };
 
 class OneTimetable final : public Timetables {
@@ -85,6 +105,27 @@ class ReportsTest : public CoreTest {
       request.set_page_token(page->next_page_token());
     } while (!request.page_token().empty());
     return codes;
+  }
+  std::vector<std::string> WithDefect(dossier::v1::Defect::Kind kind, int page_size,
+                                      const RequestContext& context) {
+    report::v1::ListDefectDossiersRequest request;
+    request.set_kind(kind);
+    request.set_page_size(page_size);
+    std::vector<std::string> codes;
+    do {
+      const auto page = reports_.ListDefects(context, request);
+      EXPECT_THAT(page, IsOk());
+      if (!page.ok()) return codes;
+      for (const auto& dossier : page->dossiers()) {
+        codes.push_back(dossier.code());
+        EXPECT_EQ(dossier.defects_size(), 1);
+      }
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return codes;
+  }
+  std::vector<std::string> WithDefect(dossier::v1::Defect::Kind kind, int page_size = 0) {
+    return WithDefect(kind, page_size, Operator());
   }
   std::vector<std::string> Codes(DueClass due_class) { return Codes(due_class, Operator()); }
   int64_t IdOf(const std::string& code) { return *FindDossier(engine_, code); }
@@ -155,7 +196,57 @@ TEST_F(ReportsTest, WhileTheClockStandsNothingIsLate) {
   EXPECT_THAT(Codes(report::v1::DUE_CLASS_PAUSED), ElementsAre(code));
   EXPECT_EQ(Report().total().overdue(), 0);
   ASSERT_THAT(PushField(Agency(kAgency), code, "status", "4"), IsOk());
-  EXPECT_THAT(Codes(report::v1::DUE_CLASS_OVERDUE), ElementsAre(code)) << "its promise stands";
+  EXPECT_THAT(Codes(report::v1::DUE_CLASS_OVERDUE), IsEmpty()) << "it was the citizen who was late";
+  EXPECT_THAT(WithDefect(dossier::v1::Defect::KIND_PROMISE_TO_DECIDE), ElementsAre(code));
+  clock_.Advance(absl::Hours(2));
+  EXPECT_THAT(Codes(report::v1::DUE_CLASS_OVERDUE), ElementsAre(code));
+}
+
+TEST_F(ReportsTest, WhatWasLateBeforeItsClockStoodStaysLate) {
+  const std::string code = Due(absl::Hours(1));
+  ASSERT_THAT(PushField(Agency(kAgency), code, "status", "4"), IsOk());
+  clock_.Advance(absl::Hours(2));
+  ASSERT_THAT(PushField(Agency(kAgency), code, "status", "5"), IsOk());
+  EXPECT_THAT(Codes(report::v1::DUE_CLASS_OVERDUE), ElementsAre(code));
+  EXPECT_THAT(Codes(report::v1::DUE_CLASS_PAUSED), IsEmpty());
+}
+
+TEST_F(ReportsTest, AllDossiersWithADefectAreListedPageByPage) {
+  std::vector<std::string> late;
+  for (const std::string agency : {kAgency, kOther, kAgency}) {
+    late.push_back(Due(-absl::Hours(1), agency));
+  }
+  Due(absl::Hours(1));
+  constexpr auto kKind = dossier::v1::Defect::KIND_PROMISED_BEFORE_RECEPTION;
+  EXPECT_EQ(WithDefect(kKind, 1), late);
+  EXPECT_EQ(WithDefect(kKind, 2), late);
+  EXPECT_THAT(WithDefect(kKind, 0, Agency(kOther)), ElementsAre(late[1]));
+  report::v1::ListDefectDossiersRequest request;
+  EXPECT_EQ(ReasonOf(reports_.ListDefects(Operator(), request)), "FIELD_INVALID");
+  request.set_kind(dossier::v1::Defect::KIND_MISSING_APOLOGY);
+  EXPECT_EQ(ReasonOf(reports_.ListDefects(Operator(), request)), "FIELD_INVALID");
+  request.set_kind(kKind);
+  request.add_agencies(kAgency);
+  EXPECT_EQ(ReasonOf(reports_.ListDefects(Agency(kOther), request)), "NOT_SHARED");
+}
+
+TEST_F(ReportsTest, ADossierTellsWhenItsStepIsDue) {
+  const std::string code = Due(absl::Hours(10));
+  Dossier dossier;
+  dossier.set_code(code);
+  auto& step = *dossier.add_steps();
+  step.set_id("s1");
+  step.set_status(dossier::v1::STATUS_PROCESSING);
+  *step.mutable_time() = domain::ToProto(clock_.Now());
+  *step.mutable_due_time() = domain::ToProto(clock_.Now() + absl::Hours(4));
+  ASSERT_THAT(Push(Agency(kAgency), dossier), IsOk());
+  report::v1::ListDueDossiersRequest request;
+  request.set_due_class(report::v1::DUE_CLASS_ON_TIME);
+  request.set_soon_hours(1);
+  const auto page = reports_.ListDue(Operator(), request);
+  ASSERT_THAT(page, IsOk());
+  ASSERT_EQ(page->dossiers_size(), 1);
+  EXPECT_EQ(domain::FromProto(page->dossiers(0).step_due_time()), clock_.Now() + absl::Hours(4));
 }
 
 TEST_F(ReportsTest, WhatEndedInTimeAndWaitsToBeToldOnlyLooksLate) {

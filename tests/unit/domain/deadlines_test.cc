@@ -40,6 +40,17 @@ class OneRule : public Timetable {
     rule_.basis = absl::StrCat(working_days, " working days");
   }
   void AllowNothing() { is_silent_ = true; }
+  void AllowStep(const std::string& name, int working_hours) {
+    TimeRule rule = rule_;
+    rule.limit.set_amount(working_hours);
+    rule.limit.set_unit(TimeLimit::UNIT_WORKING_HOURS);
+    rule.basis = absl::StrCat(working_hours, " working hours, ", name);
+    steps_[name] = rule;
+  }
+  std::shared_ptr<const Calendar> CalendarFor(const Dossier&) const override {
+    return rule_.calendar;
+  }
+  std::map<std::string, TimeRule> StepRulesFor(const Dossier&) const override { return steps_; }
   std::optional<TimeRule> RuleFor(const Dossier&) const override {
     return is_silent_ ? std::nullopt : std::optional(rule_);
   }
@@ -47,6 +58,7 @@ class OneRule : public Timetable {
 
  private:
   TimeRule rule_;
+  std::map<std::string, TimeRule> steps_;
   bool is_silent_ = false;
 };
 
@@ -157,7 +169,7 @@ TEST_F(DeadlinesTest, AnotherCalendarOrProcedureLeavesTheDateOfBefore) {
   ASSERT_EQ(dossier_.deadline().superseded_size(), 1);
   EXPECT_EQ(Told(dossier_.deadline().superseded(0).due()), "2026-03-05 17:00");
   EXPECT_EQ(Told(dossier_.deadline().superseded(0).superseded_time()), "2026-03-03 09:00");
-  EXPECT_EQ(dossier_.deadline().superseded(0).reason(), "was 3 working days");
+  EXPECT_EQ(dossier_.deadline().superseded(0).reason(), "was 3 working days, is 5 working days");
   Track(At("2026-03-03 10:00"));
   EXPECT_EQ(dossier_.deadline().superseded_size(), 1) << "once";
 }
@@ -198,6 +210,83 @@ TEST_F(DeadlinesTest, AnotherReceptionIsAnotherDueDateAndNoSupersededOne) {
   Track(At("2026-03-03 09:00"));
   EXPECT_EQ(Due(), "2026-03-06 17:00");
   EXPECT_THAT(dossier_.deadline().superseded(), IsEmpty());
+}
+
+TEST_F(DeadlinesTest, AWaitProposesThePromiseLaterByItsWorkingTime) {
+  Promise("2026-03-05 17:00");
+  Track(At("2026-03-02 10:00"));
+  Turn(dossier::v1::STATUS_SUPPLEMENT_REQUESTED, "2026-03-03 09:00");
+  EXPECT_FALSE(dossier_.deadline().has_proposed_due()) << "nobody knows when it ends";
+  Turn(dossier::v1::STATUS_PROCESSING, "2026-03-04 10:00");
+  EXPECT_EQ(Told(dossier_.deadline().promised_due()), "2026-03-05 17:00");
+  EXPECT_EQ(Told(dossier_.deadline().proposed_due()), Due());
+  Turn(dossier::v1::STATUS_SUPPLEMENT_REQUESTED, "2026-03-05 09:00");
+  Turn(dossier::v1::STATUS_PROCESSING, "2026-03-05 10:00");
+  EXPECT_EQ(Told(dossier_.deadline().proposed_due()), Due()) << "and by the next";
+  rule_.Allow(5);
+  Track(At("2026-03-05 11:00"));
+  EXPECT_EQ(Told(dossier_.deadline().proposed_due()), Due()) << "and by the law's own change";
+  Promise(Told(dossier_.deadline().proposed_due()));
+  Track(At("2026-03-05 12:00"));
+  EXPECT_FALSE(dossier_.deadline().has_proposed_due()) << "its owner has decided";
+}
+
+TEST_F(DeadlinesTest, APromiseEarlierThanTheLawMovesByAsMuch) {
+  Promise("2026-03-03 17:00");
+  rule_.AllowNothing();  // no more is known than when it was promised for
+  Track(At("2026-03-02 10:00"));
+  Turn(dossier::v1::STATUS_SUPPLEMENT_REQUESTED, "2026-03-03 09:00");
+  Turn(dossier::v1::STATUS_PROCESSING, "2026-03-03 11:00");
+  EXPECT_EQ(Told(dossier_.deadline().proposed_due()), "2026-03-04 09:00");
+}
+
+TEST_F(DeadlinesTest, AWaitThatIsCorrectedMovesTheProposalBack) {
+  Promise("2026-03-05 17:00");
+  Track(At("2026-03-02 10:00"));
+  auto& pause = *dossier_.add_pauses();
+  pause.set_id("p1");
+  *pause.mutable_start_time() = ToProto(At("2026-03-03 09:00"));
+  *pause.mutable_end_time() = ToProto(At("2026-03-04 09:00"));
+  Track(At("2026-03-04 09:00"));
+  EXPECT_EQ(Told(dossier_.deadline().proposed_due()), "2026-03-06 17:00");
+  *pause.mutable_end_time() = ToProto(At("2026-03-03 11:00"));
+  Track(At("2026-03-04 10:00"));
+  EXPECT_EQ(Told(dossier_.deadline().proposed_due()), "2026-03-06 09:00");
+  *pause.mutable_end_time() = ToProto(At("2026-03-03 09:00"));
+  Track(At("2026-03-04 11:00"));
+  EXPECT_FALSE(dossier_.deadline().has_proposed_due());
+}
+
+TEST_F(DeadlinesTest, AWaitBehindTheEndOrWithoutWorkingTimeMovesNothing) {
+  Promise("2026-03-05 17:00");
+  Track(At("2026-03-02 10:00"));
+  Turn(dossier::v1::STATUS_SUPPLEMENT_REQUESTED, "2026-03-03 18:00");
+  Turn(dossier::v1::STATUS_PROCESSING, "2026-03-03 20:00");
+  EXPECT_FALSE(dossier_.deadline().has_proposed_due()) << "offices were closed";
+  Turn(dossier::v1::STATUS_SUPPLEMENT_REQUESTED, "2026-03-06 09:00");
+  Turn(dossier::v1::STATUS_PROCESSING, "2026-03-09 09:00");
+  EXPECT_FALSE(dossier_.deadline().has_proposed_due()) << "it was late before";
+  EXPECT_EQ(*DueToKeep(dossier_.deadline()), At("2026-03-05 17:00"));
+}
+
+TEST_F(DeadlinesTest, StepsOfTheProcessAreDueByTheirOwnLimits) {
+  rule_.AllowStep("Thẩm định", 4);
+  auto& step = *dossier_.add_steps();
+  step.set_id("s1");
+  step.set_content(" Thẩm định ");
+  *step.mutable_time() = ToProto(At("2026-03-02 15:00"));
+  Step("s2", dossier::v1::STATUS_PROCESSING, "2026-03-02 09:00");  // of which nothing is said
+  Track(At("2026-03-02 15:00"));
+  ASSERT_EQ(dossier_.deadline().step_dues_size(), 1);
+  const auto& due = dossier_.deadline().step_dues(0);
+  EXPECT_EQ(due.id(), "s1");
+  EXPECT_EQ(Told(due.due()), "2026-03-03 09:00");
+  EXPECT_EQ(due.basis(), "4 working hours, Thẩm định");
+  EXPECT_EQ(*StepDueOf(dossier_), At("2026-03-03 09:00"));
+  auto& newest = *dossier_.mutable_steps(1);
+  *newest.mutable_time() = ToProto(At("2026-03-03 08:00"));
+  *newest.mutable_due_time() = ToProto(At("2026-03-04 08:00"));
+  EXPECT_EQ(*StepDueOf(dossier_), At("2026-03-04 08:00")) << "as it says itself";
 }
 
 }  // namespace

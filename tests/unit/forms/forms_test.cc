@@ -111,12 +111,15 @@ TEST(ReceiptForm, StaysForWhatHappensAfterAcceptance) {
   }
 }
 
-TEST(ReceiptForm, SaysThatNoDayWasPromised) {
+TEST(ReceiptForm, NeedsADayThatIsPromised) {
   dossier::v1::Dossier dossier = SampleDossier();
   dossier.clear_deadline();
-  const auto form = Fill(kReceipt, dossier, "", SampleNames(), kFormNow);
-  ASSERT_TRUE(form.ok()) << form.status();
-  EXPECT_EQ(ValueOf(*form, "promised_due"), "chưa hẹn");
+  EXPECT_EQ(Missing(Fill(kReceipt, dossier, "", SampleNames(), kFormNow)), "deadline.promised_due");
+}
+
+TEST(ReceiptForm, IsNotForWhatHasStoppedOrWasWithdrawn) {
+  EXPECT_EQ(Missing(FillSample(kReceipt, "status: STATUS_STOPPED")), "status");
+  EXPECT_EQ(Missing(FillSample(kReceipt, "status: STATUS_WITHDRAWN")), "status");
 }
 
 TEST(Forms, ShowTheCodeOfWhatHasNoName) {
@@ -246,17 +249,21 @@ TEST(ApologyForm, PutsTheDateOffOnce) {
 }
 
 TEST(StopForm, NeedsTheReasonInWordsAndTheLaw) {
-  EXPECT_EQ(Missing(FillSample(kStop)), "status,outcome.stop_reason,outcome.stop_legal_basis");
+  EXPECT_EQ(Missing(FillSample(kStop)),
+            "status,outcome.stop_reason,outcome.stop_legal_basis,outcome.finished_time");
   EXPECT_EQ(Missing(FillSample(kStop,
                                "status: STATUS_STOPPED outcome { stop_reason: \"E9\" "
                                "stop_legal_basis: \"Điều 1\" }")),
-            "outcome.stop_reason");
+            "outcome.stop_reason,outcome.finished_time");
   const auto form =
       FillSample(kStop,
                  "status: STATUS_STOPPED outcome { stop_reason: \"Người nộp không bổ sung\" "
-                 "stop_legal_basis: \"Điều 1\" }");
+                 "stop_legal_basis: \"Điều 1\" } "
+                 "steps { id: \"s\" status: STATUS_STOPPED time { seconds: 1794218400 } }");
   ASSERT_TRUE(form.ok()) << form.status();
   EXPECT_EQ(ValueOf(*form, "reason"), "Người nộp không bổ sung");
+  EXPECT_EQ(ValueOf(*form, "finished_time"), "17 giờ 00 phút, ngày 09 tháng 11 năm 2026")
+      << "as its step tells";
 }
 
 }  // namespace
