@@ -102,6 +102,31 @@ absl::Status CheckGrant(const ActingGrant& grant) {
   return problems.empty() ? absl::OkStatus() : FieldsInvalid(std::move(problems));
 }
 
+// Whoever is at work acts for itself. What a catalogue that names no agency does not know may be
+// right.
+absl::Status CheckGrantees(const Snapshot& snapshot, const ActingGrant& grant) {
+  const auto first =
+      snapshot.entries().lower_bound({std::string(catalogue::kKinds[0]), "", "", ""});
+  if (first == snapshot.entries().end() || first->first.kind != catalogue::kKinds[0]) {
+    return absl::OkStatus();
+  }
+  for (const auto& [field, code] :
+       {std::pair("grant.agency", grant.agency()), std::pair("grant.acts_for", grant.acts_for())}) {
+    if (absl::IsNotFound(snapshot.FindAgency(code, "").status())) {
+      return FieldInvalid(field, StrCat("is ", code,
+                                        ", which is no agency of the catalogue; "
+                                        "`lienthongctl agency list` names them"));
+    }
+  }
+  const auto held = snapshot.FindAgency(grant.acts_for(), grant.valid_from());
+  if (held.ok() && (*held)->valid_until().empty()) {
+    return FieldInvalid("grant.acts_for", StrCat("is ", grant.acts_for(),
+                                                 ", which is at work itself; a grant is for the "
+                                                 "work of an agency that has ended or will"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 ActsFor MakeActsFor(const Catalogue& catalogue) {
@@ -292,6 +317,7 @@ absl::StatusOr<ActingGrant> Catalogue::PutGrant(
       if (stored == snapshot->entries().end()) return StoreCorrupt("a grant that was recorded");
       return std::get<ActingGrant>(stored->second);
     }
+    LIENTHONG_RETURN_IF_ERROR(CheckGrantees(*snapshot, request.grant()));
     ActingGrant grant = request.grant();
     grant.set_actor(context.caller.name);
     *grant.mutable_time() = domain::ToProto(engine_.clock.Now());

@@ -333,10 +333,8 @@ absl::StatusOr<PreparedEdit> PrepareEdit(const Engine& engine, const StoredDossi
   Dossier& next = edit.merge.next;
   next.set_revision(edit.base_revision + 1);
   LIENTHONG_RETURN_IF_ERROR(RegisterCodes(engine, stored.dossier, edit));
-  if (edit.creating) {
-    LIENTHONG_RETURN_IF_ERROR(CheckMayIssue(engine, edit));
-    LIENTHONG_RETURN_IF_ERROR(NoteFingerprint(engine, edit));
-  }
+  if (edit.creating) LIENTHONG_RETURN_IF_ERROR(CheckMayIssue(engine, edit));
+  LIENTHONG_RETURN_IF_ERROR(NoteFingerprint(engine, stored.dossier, edit));
   NoteDue(edit.id, stored.dossier, next, change.timetable.get(), edit.set);
   edit.entry = EntryOf(stored.dossier, edit);
   return edit;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,8 +34,6 @@ using store::WriteSet;
 
 constexpr std::string_view kSeriesToken = "series";
 constexpr std::string_view kClosedToken = "closed-series";
-constexpr int kPrimaryIndex = 0;
-constexpr size_t kAgencyColumn = 0;
 constexpr int kGapsMax = 1000;
 constexpr int kClosedDaysBehind = 7;  // that are listed, where numbers were given out
 constexpr int64_t kReasonCharactersMax = 1000;
@@ -204,19 +201,6 @@ pb::Series Summary(const Engine& engine, const std::string& agency, absl::CivilD
   series.set_highest_known_serial(
       std::max(row.last_serial, places.empty() ? 0 : places.rbegin()->first));
   return series;
-}
-
-// Who numbers here, or did.
-absl::StatusOr<std::vector<std::string>> NumberingAgencies(const Engine& engine) {
-  std::set<std::string> agencies;
-  for (const Party& party : engine.parties.all()) {
-    if (party.receives) agencies.insert(party.agencies.begin(), party.agencies.end());
-  }
-  LIENTHONG_ASSIGN_OR_RETURN(
-      const std::vector<std::string> stored,
-      AgenciesIn(engine, {.all = true}, Table::kSeries, kPrimaryIndex, kAgencyColumn));
-  agencies.insert(stored.begin(), stored.end());
-  return std::vector<std::string>(agencies.begin(), agencies.end());
 }
 
 }  // namespace

@@ -90,7 +90,8 @@ absl::StatusOr<pb::BacklogOfLink> BacklogOfLink(const Engine& engine, const std:
 
 absl::StatusOr<pb::Backlog> Reports::GetBacklog(const RequestContext& context,
                                                 const pb::GetBacklogRequest& request) const {
-  LIENTHONG_ASSIGN_OR_RETURN(const ReportScope scope, ScopeOf(context, request.agencies()));
+  LIENTHONG_ASSIGN_OR_RETURN(const ReportScope scope,
+                             ScopeOf(engine_, context, request.agencies()));
   const absl::Time now = engine_.clock.Now();
   pb::Backlog backlog;
   *backlog.mutable_time() = domain::ToProto(now);

@@ -26,7 +26,6 @@ using store::Table;
 constexpr int64_t kExamplesMax = 10;
 constexpr int64_t kDefectKindsMax = 100;
 // Index and columns as in tables.cc.
-constexpr int kDefectByAgency = 1;
 constexpr size_t kDefectKindColumn = 1;
 constexpr size_t kAgencyColumn = 2;
 
@@ -39,11 +38,11 @@ using DefectCounts = std::map<std::pair<std::string, int64_t>, Found>;  // by ag
 
 absl::Status FindStored(const Engine& engine, const std::string& agency, DefectCounts& defects) {
   LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Value> kinds,
-                             DistinctBehind(engine, Table::kDefect, kDefectByAgency, {agency},
+                             DistinctBehind(engine, Table::kDefect, kDefectByAgencyIndex, {agency},
                                             kDefectKindColumn, kDefectKindsMax));
   for (const store::Value& kind : kinds) {
     store::Scan scan{.table = Table::kDefect,
-                     .index = kDefectByAgency,
+                     .index = kDefectByAgencyIndex,
                      .prefix = {agency, kind},
                      .limit_rows = kExamplesMax};
     Found& found = defects[{agency, std::get<int64_t>(kind)}];
@@ -99,7 +98,7 @@ absl::StatusOr<std::vector<int64_t>> WithDefect(const Engine& engine,
   for (const std::string& agency : agencies) {
     LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> rows,
                                engine.store.Read({.table = Table::kDefect,
-                                                  .index = kDefectByAgency,
+                                                  .index = kDefectByAgencyIndex,
                                                   .prefix = {agency, static_cast<int64_t>(kind)},
                                                   .after = behind,
                                                   .limit_rows = limit}));
@@ -141,12 +140,13 @@ absl::Status CheckKind(Defect::Kind kind) {
 
 absl::StatusOr<pb::DefectReport> Reports::Defects(const RequestContext& context,
                                                   const pb::GetDefectReportRequest& request) const {
-  LIENTHONG_ASSIGN_OR_RETURN(const ReportScope scope, ScopeOf(context, request.agencies()));
+  LIENTHONG_ASSIGN_OR_RETURN(const ReportScope scope,
+                             ScopeOf(engine_, context, request.agencies()));
   const absl::Time now = engine_.clock.Now();
   DefectCounts defects;
   LIENTHONG_ASSIGN_OR_RETURN(
       const std::vector<std::string> flawed,
-      AgenciesIn(engine_, scope, Table::kDefect, kDefectByAgency, kAgencyColumn));
+      AgenciesIn(engine_, scope, Table::kDefect, kDefectByAgencyIndex, kAgencyColumn));
   for (const std::string& agency : flawed) {
     LIENTHONG_RETURN_IF_ERROR(FindStored(engine_, agency, defects));
   }
@@ -175,14 +175,15 @@ absl::StatusOr<pb::DefectReport> Reports::Defects(const RequestContext& context,
 absl::StatusOr<pb::ListDefectDossiersResponse> Reports::ListDefects(
     const RequestContext& context, const pb::ListDefectDossiersRequest& request) const {
   LIENTHONG_RETURN_IF_ERROR(CheckKind(request.kind()));
-  LIENTHONG_ASSIGN_OR_RETURN(const ReportScope scope, ScopeOf(context, request.agencies()));
+  LIENTHONG_ASSIGN_OR_RETURN(const ReportScope scope,
+                             ScopeOf(engine_, context, request.agencies()));
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t page_rows, PageRows(request.page_size()));
   const std::string list = StrCat("defects/", static_cast<int>(request.kind()));
   const int64_t epoch = engine_.store.Info().epoch;
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t behind, ReadToken(list, request.page_token(), epoch));
   LIENTHONG_ASSIGN_OR_RETURN(
       const std::vector<std::string> agencies,
-      AgenciesIn(engine_, scope, Table::kDefect, kDefectByAgency, kAgencyColumn));
+      AgenciesIn(engine_, scope, Table::kDefect, kDefectByAgencyIndex, kAgencyColumn));
   LIENTHONG_ASSIGN_OR_RETURN(const std::vector<int64_t> ids,
                              WithDefect(engine_, agencies, request.kind(), behind, page_rows));
   pb::ListDefectDossiersResponse response;

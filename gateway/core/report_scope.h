@@ -20,6 +20,8 @@ inline constexpr int kDueByTimeIndex = 1;
 inline constexpr int kDueByAgencyIndex = 2;
 inline constexpr int kDueByUnitIndex = 3;
 inline constexpr int kDueByAgeIndex = 4;
+// Of Table::kDefect.
+inline constexpr int kDefectByAgencyIndex = 1;
 
 // Whose dossiers a report is about.
 struct ReportScope {
@@ -30,8 +32,9 @@ struct ReportScope {
   }
 };
 
-// Those asked for, of those that the caller may see. PermissionDenied NOT_SHARED.
-absl::StatusOr<ReportScope> ScopeOf(const RequestContext& context,
+// Those asked for, of those that the caller may see. PermissionDenied NOT_SHARED. InvalidArgument
+// FIELD_INVALID when an operator names one that nothing here is of.
+absl::StatusOr<ReportScope> ScopeOf(const Engine& engine, const RequestContext& context,
                                     const google::protobuf::RepeatedPtrField<std::string>& asked);
 
 // The different values of the column of an index behind `prefix`, ascending; found one by one,
@@ -42,6 +45,9 @@ absl::StatusOr<std::vector<store::Value>> DistinctBehind(const Engine& engine, s
 // The agencies of a scope that have rows; of those that were named, all.
 absl::StatusOr<std::vector<std::string>> AgenciesIn(const Engine& engine, const ReportScope& scope,
                                                     store::Table table, int index, size_t column);
+
+// Who receives dossiers here, or has a series of numbers; ascending.
+absl::StatusOr<std::vector<std::string>> NumberingAgencies(const Engine& engine);
 
 // The shared code of a dossier; empty when there is none.
 absl::StatusOr<std::string> CodeOf(const Engine& engine, int64_t dossier_id);

@@ -161,7 +161,8 @@ absl::Status AddDossier(const Engine& engine, const DueRow& row, const std::set<
 
 absl::StatusOr<pb::DeadlineReport> Reports::Deadlines(
     const RequestContext& context, const pb::GetDeadlineReportRequest& request) const {
-  LIENTHONG_ASSIGN_OR_RETURN(const ReportScope scope, ScopeOf(context, request.agencies()));
+  LIENTHONG_ASSIGN_OR_RETURN(const ReportScope scope,
+                             ScopeOf(engine_, context, request.agencies()));
   LIENTHONG_ASSIGN_OR_RETURN(const int soon_hours, SoonHours(request.soon_hours()));
   const absl::Time now = engine_.clock.Now();
   const DueClasses classes(now, soon_hours, warning_end_);
@@ -191,7 +192,8 @@ absl::StatusOr<pb::DeadlineReport> Reports::Deadlines(
 
 absl::StatusOr<pb::ListDueDossiersResponse> Reports::ListDue(
     const RequestContext& context, const pb::ListDueDossiersRequest& request) const {
-  LIENTHONG_ASSIGN_OR_RETURN(const ReportScope scope, ScopeOf(context, request.agencies()));
+  LIENTHONG_ASSIGN_OR_RETURN(const ReportScope scope,
+                             ScopeOf(engine_, context, request.agencies()));
   LIENTHONG_ASSIGN_OR_RETURN(const int soon_hours, SoonHours(request.soon_hours()));
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t page_rows, PageRows(request.page_size()));
   const pb::DueClass wanted = request.due_class();

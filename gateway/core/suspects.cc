@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -80,8 +81,29 @@ void Put(const Engine& engine, const std::string& id, const SuspectRecord& recor
   set.mutations.push_back({Mutation::Kind::kPut, Table::kSuspect, std::move(row)});
 }
 
-// Pairs the new dossier with those that have its fingerprint.
-absl::Status AddPairs(const Engine& engine, const std::string& fingerprint, PreparedEdit& edit) {
+// What the fingerprint is made of; empty where the dossier lacks a part of it.
+std::string TextOf(const Dossier& dossier) {
+  const std::string number = NumberOf(dossier);
+  const std::string procedure = domain::FoldCode(dossier.procedure().code());
+  return number.empty() || procedure.empty() ? "" : StrCat(number, "\n", procedure);
+}
+
+// When it was made: of one that is changed, as it says itself.
+absl::Time BegunAt(const PreparedEdit& edit) {
+  const Dossier& dossier = edit.merge.next;
+  if (edit.creating) return edit.time;
+  if (dossier.origin().has_submitted_time()) {
+    return domain::FromProto(dossier.origin().submitted_time());
+  }
+  return dossier.reception().has_received_time()
+             ? domain::FromProto(dossier.reception().received_time())
+             : edit.time;
+}
+
+// Pairs the dossier with those that have its fingerprint. A pair that was there before stays as it
+// is: somebody may have dismissed it.
+absl::Status AddPairs(const Engine& engine, const std::string& fingerprint, absl::Time begun,
+                      PreparedEdit& edit) {
   LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> others,
                              engine.store.Read({.table = Table::kFingerprint,
                                                 .prefix = {fingerprint},
@@ -92,13 +114,18 @@ absl::Status AddPairs(const Engine& engine, const std::string& fingerprint, Prep
   for (const Row& other : others) {
     FingerprintRecord record;
     LIENTHONG_RETURN_IF_ERROR(Unseal(engine, 0, other.body, record));
-    if (edit.time - domain::FromProto(record.time()) > kSuspectWithin) continue;
+    const auto id = std::get<int64_t>(other.columns[1]);
+    const absl::Duration apart = absl::AbsDuration(begun - domain::FromProto(record.time()));
+    if (id == edit.id || apart > kSuspectWithin) continue;
     SuspectRecord pair;
-    pair.set_older(std::get<int64_t>(other.columns[1]));
-    pair.set_newer(edit.id);
+    pair.set_older(std::min(id, edit.id));
+    pair.set_newer(std::max(id, edit.id));
+    const std::string name = StrCat(pair.older(), "/", pair.newer());
+    LIENTHONG_ASSIGN_OR_RETURN(const Row known, engine.store.Get(Table::kSuspect, {name}));
+    if (known.version > 0) continue;
     pair.set_reason(std::string(kReason));
     *pair.mutable_time() = domain::ToProto(edit.time);
-    Put(engine, StrCat(pair.older(), "/", pair.newer()), pair, edit.set);
+    Put(engine, name, pair, edit.set);
   }
   return absl::OkStatus();
 }
@@ -118,25 +145,31 @@ absl::StatusOr<std::string> CodeIfOpen(const Engine& engine, int64_t id) {
 
 }  // namespace
 
-absl::Status NoteFingerprint(const Engine& engine, PreparedEdit& edit) {
-  const Dossier& dossier = edit.merge.next;
-  const std::string number = NumberOf(dossier);
-  const std::string procedure = domain::FoldCode(dossier.procedure().code());
-  if (number.empty() || procedure.empty()) return absl::OkStatus();
+absl::Status NoteFingerprint(const Engine& engine, const Dossier& before, PreparedEdit& edit) {
+  const std::string was = edit.creating ? "" : TextOf(before);
+  const std::string text = TextOf(edit.merge.next);
+  if (text == was) return absl::OkStatus();
   LIENTHONG_ASSIGN_OR_RETURN(const std::string key, KeyFor(engine, edit.set));
-  const std::string fingerprint = Fingerprint(key, StrCat(number, "\n", procedure));
+  if (!was.empty()) {
+    edit.set.mutations.push_back({Mutation::Kind::kDelete,
+                                  Table::kFingerprint,
+                                  {.columns = {Fingerprint(key, was), edit.id}, .body = ""}});
+  }
+  if (text.empty()) return absl::OkStatus();
+  const std::string fingerprint = Fingerprint(key, text);
+  const absl::Time begun = BegunAt(edit);
   // Its row 0 is written with each: of two that are made at once, the second sees the first.
   const store::Values gate = {fingerprint, int64_t{0}};
   LIENTHONG_ASSIGN_OR_RETURN(const Row row, engine.store.Get(Table::kFingerprint, gate));
   edit.set.conditions.push_back({Table::kFingerprint, gate, row.version});
   FingerprintRecord record;
-  *record.mutable_time() = domain::ToProto(edit.time);
+  *record.mutable_time() = domain::ToProto(begun);
   const std::string body = Seal(engine, 0, record);
   for (const store::Values& columns : {gate, store::Values{fingerprint, edit.id}}) {
     edit.set.mutations.push_back({Mutation::Kind::kPut, Table::kFingerprint,
                                   Row{.columns = columns, .version = 0, .body = body}});
   }
-  return row.version == 0 ? absl::OkStatus() : AddPairs(engine, fingerprint, edit);
+  return row.version == 0 ? absl::OkStatus() : AddPairs(engine, fingerprint, begun, edit);
 }
 
 absl::StatusOr<pb::ListSuspectedDuplicatesResponse> Suspects::List(

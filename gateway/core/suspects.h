@@ -15,10 +15,12 @@ namespace lienthong::core {
 // within so long.
 inline constexpr absl::Duration kSuspectWithin = absl::Hours(30 * 24);
 
-// Adds to a new dossier's set what finds a second one of the same applicant and procedure, and the
-// pairs that it makes with those that are there. The applicant's number is kept as a digest under a
-// key that stands sealed in the store. Nothing where the applicant has no number.
-absl::Status NoteFingerprint(const Engine& engine, PreparedEdit& edit);
+// Adds to the set of a dossier that is new, or whose applicant's number or procedure is another
+// now, what finds a second one of the same applicant and procedure, and the pairs that it makes
+// with those that are there. `before`: the dossier as it was. The applicant's number is kept as a
+// digest under a key that stands sealed in the store. Nothing where the applicant has no number.
+absl::Status NoteFingerprint(const Engine& engine, const dossier::v1::Dossier& before,
+                             PreparedEdit& edit);
 
 // Pairs of dossiers that may be one case; errors as documented in receipt_service.proto.
 // Thread-safe.

@@ -55,9 +55,10 @@ ExitCode ShowCalendar(const Session& session, const Arguments& arguments, Termin
     for (const auto& period : day.hours()) {
       hours = StrCat(hours == "off" ? "" : hours + ", ", period.opens(), "–", period.closes());
     }
-    rows.push_back({day.date(), day.name(), hours, day.source()});
+    rows.push_back({day.date(), day.name(), terminal.Word(hours), day.source(),
+                    ShowEnum(pb::Confidence_Name(day.confidence()), "CONFIDENCE_")});
   }
-  terminal.Table({"date", "name", "hours", "source"}, rows);
+  terminal.Table({"date", "name", "hours", "source", "confidence"}, rows);
   return kDone;
 }
 
@@ -113,11 +114,19 @@ ExitCode Due(const Session& session, const Arguments& arguments, Terminal& termi
     terminal.Line(ToJson(response, /*all=*/true));
     return kDone;
   }
-  terminal.Line(StrCat(ShowTime(response.due_time()), response.provisional() ? " ?" : ""));
+  terminal.Line(StrCat(ShowTime(response.due_time()), response.provisional() ? " ?" : "",
+                       terminal.Text("  by the calendar ", "  theo lịch "), response.calendar()));
   const int half = response.reasoning_size() / 2;  // Vietnamese first, then English
   const int begin = terminal.vietnamese() ? 0 : half;
   for (int i = begin; i < begin + half; ++i) terminal.Line(StrCat("  ", response.reasoning(i)));
   return kDone;
+}
+
+std::vector<std::string> MovedRow(const pb::Recomputation& one, bool is_last,
+                                  const Terminal& terminal) {
+  const char* state = one.done() ? "done" : is_last ? "running" : "overtaken";
+  return {ShowTime(one.start_time()), terminal.Word(state), StrCat(one.examined()),
+          StrCat(one.moved()), StrCat(one.proposed())};
 }
 
 ExitCode ShowMoved(const Session& session, const Arguments& /*arguments*/, Terminal& terminal) {
@@ -131,16 +140,22 @@ ExitCode ShowMoved(const Session& session, const Arguments& /*arguments*/, Termi
     terminal.Line(ToJson(response, /*all=*/true));
     return kDone;
   }
-  const bool vi = terminal.vietnamese();
-  const std::string state =
-      response.done() ? (vi ? "xong" : "done") : (vi ? "đang tính" : "running");
-  terminal.Table({"since", "state", "looked at", "moved", "proposed"},
-                 {{ShowTime(response.start_time()), state, StrCat(response.examined()),
-                   StrCat(response.moved()), StrCat(response.proposed())}});
+  std::vector<std::vector<std::string>> rows = {MovedRow(response, /*is_last=*/true, terminal)};
+  for (const pb::Recomputation& past : response.past()) {
+    rows.push_back(MovedRow(past, /*is_last=*/false, terminal));
+  }
+  terminal.Table({"since", "state", "looked at", "moved", "proposed"}, rows);
   return kDone;
 }
 
 }  // namespace
+
+CommandGroup CalendarGroup() {
+  return {
+      "calendar",
+      "Working calendars (lịch làm việc), when a time limit ends by them, and what their changes\n"
+      "did to open dossiers.\n"};
+}
 
 std::vector<Command> CalendarCommands() {
   return {
@@ -153,7 +168,9 @@ std::vector<Command> CalendarCommands() {
        "Deadlines of open dossiers are computed again after each change of the catalogue. `moved`\n"
        "have another statutory due date now; the one before is kept with the dossier. `proposed`:\n"
        "of these, the promise lies on the former date or behind the new one, and a new promise is\n"
-       "proposed to who gave it. No promise is moved by the gateway.\n"
+       "proposed to who gave it; `report defects promise-to-decide` lists them. No promise is "
+       "moved\n"
+       "by the gateway. The changes before the last one, at most ten, stand below it.\n"
        "\n"
        "Example:\n"
        "  lienthongctl calendar moved\n",
@@ -189,7 +206,8 @@ std::vector<Command> CalendarCommands() {
        "is that of the catalogue, by --channel (counter), or that of one --step NAME of it.\n"
        "A `?` behind the time: "
        "holidays\n"
-       "of some of the days are not known yet.\n"
+       "of some of the days are not known for certain. An agency that the catalogue does not know\n"
+       "works by the calendar vn.\n"
        "\n"
        "Example:\n"
        "  lienthongctl calendar due 3 working-days --start 2026-08-20T16:00:00+07:00\n"

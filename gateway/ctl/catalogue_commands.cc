@@ -68,8 +68,8 @@ ExitCode ResolveAgency(const Session& session, const Arguments& arguments, Termi
   const pb::Agency& agency = response.agency();
   terminal.Table({"code", "QCVN 102", "name", "period", "parent", "today", "calendar"},
                  {{agency.code(), response.qcvn_code(), agency.name(),
-                   ShowPeriod(agency.valid_from(), agency.valid_until()), agency.parent(),
-                   absl::StrJoin(response.current(), ", "), response.calendar()}});
+                   ShowPeriod(agency.valid_from(), agency.valid_until(), terminal.csv()),
+                   agency.parent(), absl::StrJoin(response.current(), ", "), response.calendar()}});
   return kDone;
 }
 
@@ -83,19 +83,20 @@ ExitCode ListAgencies(const Session& session, const Arguments& arguments, Termin
       [&](auto* context, const auto& asked, auto* page) {
         return stub->ListAgencies(context, asked, page);
       },
-      [](const auto& page, auto& rows, auto& items) {
+      [&terminal](const auto& page, auto& rows, auto& items) {
         for (const pb::Agency& agency : page.agencies()) {
           rows.push_back({agency.code(), agency.name(),
-                          ShowPeriod(agency.valid_from(), agency.valid_until()), agency.parent()});
+                          ShowPeriod(agency.valid_from(), agency.valid_until(), terminal.csv()),
+                          agency.parent()});
           items.push_back(ToJsonValue(agency));
         }
       });
 }
 
-std::vector<std::string> UnitRow(const pb::AdministrativeUnit& unit) {
+std::vector<std::string> UnitRow(const pb::AdministrativeUnit& unit, const Terminal& terminal) {
   return {unit.code(), unit.name(),
-          ShowEnum(pb::AdministrativeUnit::Kind_Name(unit.kind()), "KIND_"),
-          ShowPeriod(unit.valid_from(), unit.valid_until()), unit.parent()};
+          terminal.Word(ShowEnum(pb::AdministrativeUnit::Kind_Name(unit.kind()), "KIND_")),
+          ShowPeriod(unit.valid_from(), unit.valid_until(), terminal.csv()), unit.parent()};
 }
 
 ExitCode ResolveUnit(const Session& session, const Arguments& arguments, Terminal& terminal) {
@@ -111,7 +112,7 @@ ExitCode ResolveUnit(const Session& session, const Arguments& arguments, Termina
     terminal.Line(ToJson(response));
     return kDone;
   }
-  std::vector<std::string> row = UnitRow(response.unit());
+  std::vector<std::string> row = UnitRow(response.unit(), terminal);
   std::vector<std::string> current;
   for (const auto& unit : response.current()) {
     current.push_back(StrCat(unit.code(), " ", unit.name()));
@@ -131,9 +132,9 @@ ExitCode ListUnits(const Session& session, const Arguments& arguments, Terminal&
       [&](auto* context, const auto& asked, auto* page) {
         return stub->ListUnits(context, asked, page);
       },
-      [](const auto& page, auto& rows, auto& items) {
+      [&terminal](const auto& page, auto& rows, auto& items) {
         for (const pb::AdministrativeUnit& unit : page.units()) {
-          rows.push_back(UnitRow(unit));
+          rows.push_back(UnitRow(unit, terminal));
           items.push_back(ToJsonValue(unit));
         }
       });
@@ -148,7 +149,8 @@ std::vector<std::string> ProcedureRow(const pb::Procedure& procedure, const Term
         StrCat(terminal.Word(name), ": ", ShowLimit(channel.limit(), terminal.vietnamese())));
   }
   return {procedure.code(), procedure.name(), procedure.field_name(),
-          ShowPeriod(procedure.valid_from(), procedure.valid_until()), absl::StrJoin(limits, "; ")};
+          ShowPeriod(procedure.valid_from(), procedure.valid_until(), terminal.csv()),
+          absl::StrJoin(limits, "; ")};
 }
 
 // False for a word that is none.
@@ -217,8 +219,8 @@ ExitCode Changes(const Session& session, const Arguments& arguments, Terminal& t
   for (const auto& change : response.changes()) {
     const auto& details = change.fields().empty() ? change.replaced_by() : change.fields();
     rows.push_back({change.date(), change.code(),
-                    ShowEnum(pb::ProcedureChange::Kind_Name(change.kind()), "KIND_"), change.name(),
-                    absl::StrJoin(details, ", ")});
+                    terminal.Word(ShowEnum(pb::ProcedureChange::Kind_Name(change.kind()), "KIND_")),
+                    change.name(), absl::StrJoin(details, ", ")});
   }
   terminal.Table({"date", "code", "change", "name", "details"}, rows);
   return kDone;
@@ -235,6 +237,10 @@ ExitCode Import(const Session& session, const Arguments& arguments, Terminal& te
   if (!file) return terminal.Usage(StrCat(path, " cannot be read; name a file with the table"));
   std::stringstream text;
   text << file.rdbuf();
+  const absl::Status utf8 = CheckUtf8(text.str());
+  if (!utf8.ok()) {
+    return terminal.Usage(StrCat(path, " ", ToStd(utf8.message()), "; save it as CSV UTF-8"));
+  }
   Content request;
   request.set_request_id(RequestId(arguments));
   request.set_content(content);
@@ -271,6 +277,24 @@ ExitCode ImportProcedures(const Session& session, const Arguments& arguments, Te
 }
 
 }  // namespace
+
+CommandGroup AgencyGroup() {
+  return {"agency",
+          "Agencies (cơ quan) by code and date, in either order of a code's levels; who has their\n"
+          "work today, and who may act for whom. Tables are taken in whole or not at all.\n"};
+}
+
+CommandGroup UnitGroup() {
+  return {"unit",
+          "Administrative units (đơn vị hành chính) by code and date. Most codes came to mean\n"
+          "another unit in July 2025: those need --date.\n"};
+}
+
+CommandGroup ProcedureGroup() {
+  return {"procedure",
+          "Administrative procedures (thủ tục hành chính) by date, their time limits, and what\n"
+          "became of them. A dossier goes by the version of the day of its reception.\n"};
+}
 
 std::vector<Command> CatalogueCommands() {
   return {
@@ -316,7 +340,8 @@ std::vector<Command> CatalogueCommands() {
        {"--date"},
        "the administrative unit behind a code, and what it is today",
        "In July 2025 most codes came to mean another unit: a code that was used twice needs "
-       "--date.\n"
+       "--date,\n"
+       "and is refused without it. --date has no default here.\n"
        "\n"
        "Example:\n"
        "  lienthongctl unit resolve 26737 --date 2025-06-30\n",

@@ -14,7 +14,8 @@ using catalogue::v1::TimeLimit;
 
 }  // namespace
 
-std::string ShowPeriod(const std::string& from, const std::string& until) {
+std::string ShowPeriod(const std::string& from, const std::string& until, bool csv) {
+  if (csv) return StrCat(from, "/", until.empty() ? ".." : until);
   return StrCat(from, " – ", until);
 }
 

@@ -7,7 +7,9 @@
 
 namespace lienthong::ctl {
 
-std::string ShowPeriod(const std::string& from, const std::string& until);
+// `2025-07-01 – 2025-12-31`, without its last day while it is open. For programs ISO 8601:
+// `2025-07-01/2025-12-31`, `2025-07-01/..`.
+std::string ShowPeriod(const std::string& from, const std::string& until, bool csv);
 std::string ShowLimit(const catalogue::v1::TimeLimit& limit, bool vietnamese);
 // Changes, counts and warnings of an import, done or not.
 std::string ShowImport(const catalogue::v1::ImportCatalogueResponse& told, bool dry_run,

@@ -58,6 +58,10 @@ std::vector<Command> SuccessionCommands();  // more of `agency`
 std::vector<Command> CalendarCommands();
 std::vector<Command> ReportCommands();
 CommandGroup ReportGroup();
+CommandGroup AgencyGroup();
+CommandGroup UnitGroup();
+CommandGroup ProcedureGroup();
+CommandGroup CalendarGroup();
 std::vector<Command> PasswordCommands();
 
 }  // namespace lienthong::ctl

@@ -90,9 +90,9 @@ std::string HelpOf(const CommandGroup& group) {
 }
 
 const CommandGroup* FindGroup(const std::vector<std::string>& words) {
-  static const auto* const groups =
-      new std::vector<CommandGroup>{ReceiptGroup(), FormGroup(),    DlqGroup(),   ReconcileGroup(),
-                                    TaskGroup(),    DossierGroup(), ReportGroup()};
+  static const auto* const groups = new std::vector<CommandGroup>{
+      ReceiptGroup(), FormGroup(),   DlqGroup(),  ReconcileGroup(), TaskGroup(),    DossierGroup(),
+      ReportGroup(),  AgencyGroup(), UnitGroup(), ProcedureGroup(), CalendarGroup()};
   if (words.size() != 1) return nullptr;
   const auto found = std::ranges::find(*groups, words[0], &CommandGroup::name);
   return found == groups->end() ? nullptr : &*found;
@@ -237,7 +237,12 @@ ExitCode RunCtl(const std::vector<std::string>& raw, const Environment& environm
     return kUsage;
   }
   if (!session.ok()) return terminal.Usage(ToStd(session.status().message()));
-  return command->run(**session, *arguments, terminal);
+  const ExitCode exit_code = command->run(**session, *arguments, terminal);
+  if (exit_code == kDone && terminal.csv() && !terminal.has_tables()) {
+    terminal.Note(StrCat("lienthongctl: ", command->name,
+                         " has no table to write as CSV; programs read --output json"));
+  }
+  return exit_code;
 }
 
 }  // namespace lienthong::ctl

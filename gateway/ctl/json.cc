@@ -109,6 +109,19 @@ std::string Dump(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+absl::Status CheckUtf8(const std::string& text) {
+  int64_t line = 0;
+  for (absl::string_view part : absl::StrSplit(text, '\n')) {
+    ++line;
+    try {
+      (void)nlohmann::json(std::string(part)).dump();
+    } catch (const nlohmann::json::type_error&) {
+      return absl::InvalidArgumentError(StrCat("is not UTF-8 in line ", line));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<PushDossierRequest> ParsePush(const std::string& text) {
   PushDossierRequest request;
   const bool has_mask =

@@ -21,6 +21,9 @@ std::string ToJson(const google::protobuf::Message& message, bool all = false);
 nlohmann::ordered_json ToJsonValue(const google::protobuf::Message& message, bool all = false);
 std::string Dump(const nlohmann::ordered_json& value);
 
+// InvalidArgument says on which line a text stops being UTF-8, which is all that calls carry.
+absl::Status CheckUtf8(const std::string& text);
+
 // A PushDossierRequest, or a bare Dossier put into one. Both spellings of field names are read, in
 // `update_mask` also paths of list elements (`steps[nv-7].content`). InvalidArgument names every
 // field that is wrong (json_check.h), or the place where the text stops being JSON.

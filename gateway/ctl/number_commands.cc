@@ -1,10 +1,10 @@
 // lienthongctl receipt: blocks, collisions and suspected duplicates.
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_join.h"
 #include "gateway/base/text.h"
 #include "gateway/ctl/command.h"
 #include "gateway/ctl/json.h"
@@ -35,6 +35,7 @@ ExitCode ListAll(const Session& session, Terminal& terminal, Request request,
     for (const auto& item : items(page)) {
       rows.push_back(to_row(item));
       json.push_back(ToJsonValue(item, /*all=*/true));
+      DropPrefix(json.back(), "state", "STATE_");
     }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
@@ -46,18 +47,31 @@ ExitCode ListAll(const Session& session, Terminal& terminal, Request request,
   return kDone;
 }
 
+ordered_json BlockJson(const receipt::v1::ReceiptBlock& block) {
+  ordered_json json = ToJsonValue(block, /*all=*/true);
+  DropPrefix(json, "state", "STATE_");
+  return json;
+}
+
 ExitCode ShowBlock(const Session& session, Terminal& terminal, const grpc::Status& status,
                    const receipt::v1::ReceiptBlock& block) {
   if (!status.ok()) return terminal.Fail(status, session.json());
   if (session.json()) {
-    terminal.Line(ToJson(block, /*all=*/true));
+    terminal.Line(Dump(BlockJson(block)));
     return kDone;
   }
-  terminal.Line(StrCat(terminal.Text("block ", "khối số "), block.id(), "  ", block.codes_size(),
-                       terminal.Text(" numbers, ", " số, đã dùng "), block.used_size(),
-                       terminal.Text(" used, back by ", ", phải trả trước "),
-                       ShowTime(block.expire_time())));
-  terminal.Line(absl::StrJoin(block.codes(), "\n"));
+  terminal.Caption(StrCat(terminal.Text("block ", "khối số "), block.id(), "  ", block.codes_size(),
+                          terminal.Text(" numbers, ", " số, đã dùng "), block.used_size(),
+                          terminal.Text(" used, back by ", ", phải trả trước "),
+                          ShowTime(block.expire_time())));
+  const char* otherwise =
+      block.state() == receipt::v1::ReceiptBlock::STATE_CLOSED ? "not used" : "out";
+  const std::set<std::string> used(block.used().begin(), block.used().end());
+  Rows rows;
+  for (const std::string& code : block.codes()) {
+    rows.push_back({code, terminal.Word(used.contains(code) ? "used" : otherwise)});
+  }
+  terminal.Table({"number", "state"}, rows);
   return kDone;
 }
 

@@ -1,6 +1,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "gateway/base/text.h"
 #include "gateway/ctl/command.h"
@@ -14,6 +15,8 @@ namespace {
 
 using dossier::v1::Dossier;
 using dossier::v1::DossierService;
+
+using Rows = std::vector<std::vector<std::string>>;
 
 constexpr int kListPageItems = 200;
 
@@ -65,7 +68,7 @@ ExitCode Get(const Session& session, const Arguments& arguments, Terminal& termi
     } else if (session.json()) {
       terminal.Line(ToJson(dossier));
     } else {
-      terminal.Write(ShowDossier(dossier));
+      terminal.Write(ShowDossier(dossier, terminal.vietnamese()));
     }
   }
   return exit_code;
@@ -76,18 +79,26 @@ ExitCode List(const Session& session, const Arguments& arguments, Terminal& term
   dossier::v1::ListDossiersRequest request;
   request.set_page_size(kListPageItems);
   request.set_purpose(arguments.Text("--purpose"));
-  std::string page = session.json() ? "" : ListHead() + "\n";
+  Rows rows = {};
+  std::vector<std::string> head = ListHead();
+  for (std::string& word : head) word = terminal.Word(word);
+  std::string page = session.json() || terminal.csv() ? "" : ListLine(head) + "\n";
   do {
     dossier::v1::ListDossiersResponse response;
     const grpc::Status status = session.Call(
         [&](auto* context) { return stub->ListDossiers(context, request, &response); });
     if (!status.ok()) return terminal.Fail(status, session.json());
     for (const Dossier& dossier : response.dossiers()) {
-      StrAppend(page, session.json() ? ToJson(dossier) : ListRow(dossier), "\n");
+      if (terminal.csv()) {
+        rows.push_back(ListRow(dossier));
+      } else {
+        StrAppend(page, session.json() ? ToJson(dossier) : ListLine(ListRow(dossier)), "\n");
+      }
     }
     terminal.Write(std::exchange(page, ""));
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
+  if (terminal.csv()) terminal.Table(ListHead(), rows);
   return kDone;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "gateway/base/text.h"
 #include "gateway/ctl/catalogue_show.h"
 #include "gateway/ctl/command.h"
@@ -37,6 +38,26 @@ constexpr ClassWord kClasses[] = {{"overdue", pb::DUE_CLASS_OVERDUE},
 template <typename Request>
 void SetAgency(const Arguments& arguments, Request& request) {
   if (arguments.Has("--agency")) request.add_agencies(arguments.Text("--agency"));
+}
+
+std::string StatusWord(dossier::v1::Status status, const Terminal& terminal) {
+  const std::string name = ShowEnum(dossier::v1::Status_Name(status), "STATUS_");
+  const std::string vietnamese = StatusInVietnamese(status);
+  return terminal.vietnamese() && !terminal.csv() && !vietnamese.empty() ? vietnamese : name;
+}
+
+std::string KindWord(dossier::v1::Defect::Kind kind) {
+  return ShowEnum(dossier::v1::Defect::Kind_Name(kind), "KIND_");
+}
+
+// The kind that a word names, `promise-to-decide`; KIND_UNSPECIFIED for none.
+dossier::v1::Defect::Kind KindOf(const std::string& word) {
+  const auto* kinds = dossier::v1::Defect::Kind_descriptor();
+  for (int i = 1; i < kinds->value_count(); ++i) {
+    const auto kind = static_cast<dossier::v1::Defect::Kind>(kinds->value(i)->number());
+    if (absl::StrReplaceAll(KindWord(kind), {{" ", "-"}}) == word) return kind;
+  }
+  return dossier::v1::Defect::KIND_UNSPECIFIED;
 }
 
 std::vector<std::string> CountsRow(const pb::DeadlineCounts& counts, const std::string& agency) {
@@ -87,6 +108,11 @@ ExitCode Deadlines(const Session& session, const Arguments& arguments, Terminal&
   return kDone;
 }
 
+void TellOfMore(Terminal& terminal) {
+  terminal.Caption(
+      terminal.Text("there are more; see them with --max", "còn nữa; dùng --max để xem thêm"));
+}
+
 ExitCode Due(const Session& session, const Arguments& arguments, Terminal& terminal) {
   const std::string& word = arguments.words()[0];
   const auto* const found = std::ranges::find(kClasses, word, &ClassWord::word);
@@ -117,8 +143,9 @@ ExitCode Due(const Session& session, const Arguments& arguments, Terminal& termi
     if (!status.ok()) return terminal.Fail(status, session.json());
     for (const pb::DueDossier& dossier : page.dossiers()) {
       items.push_back(ToJsonValue(dossier));
-      rows.push_back({dossier.code(), dossier.has_due_time() ? ShowTime(dossier.due_time()) : "",
-                      ShowEnum(dossier::v1::Status_Name(dossier.status()), "STATUS_"),
+      rows.push_back({dossier.code(),
+                      StrCat(ShowTime(dossier.due_time()), dossier.provisional() ? " ?" : ""),
+                      ShowTime(dossier.step_due_time()), StatusWord(dossier.status(), terminal),
                       dossier.agency(), dossier.unit(), dossier.procedure(),
                       absl::StrJoin(dossier.links(), ", ")});
     }
@@ -128,11 +155,9 @@ ExitCode Due(const Session& session, const Arguments& arguments, Terminal& termi
     terminal.Line(Dump({{"dossiers", items}}));
     return kDone;
   }
-  terminal.Table({"code", "due", "status", "agency", "unit", "procedure", "waits on"}, rows);
-  if (!request.page_token().empty()) {
-    terminal.Caption(
-        terminal.Text("there are more; see them with --max", "còn nữa; dùng --max để xem thêm"));
-  }
+  terminal.Table({"code", "due", "step due", "status", "agency", "unit", "procedure", "waits on"},
+                 rows);
+  if (!request.page_token().empty()) TellOfMore(terminal);
   return kDone;
 }
 
@@ -168,7 +193,49 @@ ExitCode ShowBacklog(const Session& session, const Arguments& arguments, Termina
   return kDone;
 }
 
+ExitCode ListDefects(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  pb::ListDefectDossiersRequest request;
+  request.set_kind(KindOf(arguments.words()[0]));
+  if (request.kind() == dossier::v1::Defect::KIND_UNSPECIFIED) {
+    return terminal.Usage(StrCat("'", arguments.words()[0],
+                                 "' is no kind of defect; `report defects` shows those there are, "
+                                 "with - for blanks"));
+  }
+  SetAgency(arguments, request);
+  const absl::StatusOr<int64_t> max = arguments.Number("--max", kItemsDefault);
+  if (!max.ok()) return terminal.Usage(ToStd(max.status().message()));
+  const auto stub = ReportService::NewStub(session.server());
+  ordered_json items = ordered_json::array();
+  std::vector<std::vector<std::string>> rows;
+  do {
+    request.set_page_size(static_cast<int32_t>(
+        std::min<int64_t>(*max - static_cast<int64_t>(items.size()), kPageItems)));
+    pb::ListDefectDossiersResponse page;
+    const grpc::Status status = session.Call(
+        [&](auto* context) { return stub->ListDefectDossiers(context, request, &page); });
+    if (!status.ok()) return terminal.Fail(status, session.json());
+    for (const pb::DefectDossier& dossier : page.dossiers()) {
+      items.push_back(ToJsonValue(dossier));
+      std::vector<std::string> details;
+      for (const auto& defect : dossier.defects()) details.push_back(defect.detail());
+      rows.push_back({dossier.code(), dossier.agency(), StatusWord(dossier.status(), terminal),
+                      ShowTime(dossier.promised_due()), ShowTime(dossier.statutory_due()),
+                      ShowTime(dossier.proposed_due()), absl::StrJoin(details, ", ")});
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty() && static_cast<int64_t>(items.size()) < *max);
+  if (session.json()) {
+    terminal.Line(Dump({{"dossiers", items}}));
+    return kDone;
+  }
+  terminal.Table({"code", "agency", "status", "promised", "allowed until", "proposed", "detail"},
+                 rows);
+  if (!request.page_token().empty()) TellOfMore(terminal);
+  return kDone;
+}
+
 ExitCode ShowDefects(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  if (!arguments.words().empty()) return ListDefects(session, arguments, terminal);
   pb::GetDefectReportRequest request;
   SetAgency(arguments, request);
   const auto stub = ReportService::NewStub(session.server());
@@ -183,8 +250,7 @@ ExitCode ShowDefects(const Session& session, const Arguments& arguments, Termina
   std::vector<std::vector<std::string>> rows;
   for (const pb::DefectCount& count : report.counts()) {
     const bool cut = count.dossiers() > count.examples_size();
-    rows.push_back({count.agency(), ShowEnum(dossier::v1::Defect::Kind_Name(count.kind()), "KIND_"),
-                    StrCat(count.dossiers()),
+    rows.push_back({count.agency(), terminal.Word(KindWord(count.kind())), StrCat(count.dossiers()),
                     StrCat(absl::StrJoin(count.examples(), " "), cut ? " …" : "")});
   }
   terminal.Table({"agency", "defect", "dossiers", "for example"}, rows);
@@ -221,6 +287,10 @@ std::vector<Command> ReportCommands() {
        1,
        {"--agency", "--soon", "--max"},
        "the dossiers of one class, nearest due first",
+       "`step due` is the end of the newest step: as it says itself, else by the agency's own\n"
+       "process. A `?` behind a date: holidays on the way are not certain, it may move. --max may\n"
+       "be any number here.\n"
+       "\n"
        "Example:\n"
        "  lienthongctl report due overdue-unsynced\n",
        &Due},
@@ -234,16 +304,18 @@ std::vector<Command> ReportCommands() {
        "  lienthongctl report backlog --json\n",
        &ShowBacklog},
       {"report defects",
-       "",
+       "[KIND]",
        0,
-       0,
-       {"--agency"},
-       "what is missing or odd about dossiers, counted",
+       1,
+       {"--agency", "--max"},
+       "what is missing or odd about dossiers, counted; or those with one KIND",
        "E.g. a refusal without a legal text, a promise moved without a reason, a late dossier\n"
-       "without a letter of apology.\n"
+       "without a letter of apology. With KIND, e.g. late-reception or promise-to-decide, the\n"
+       "dossiers themselves: what was promised, what the law allows, what is proposed.\n"
        "\n"
        "Example:\n"
-       "  lienthongctl report defects\n",
+       "  lienthongctl report defects\n"
+       "  lienthongctl report defects promise-to-decide --agency H29.X05\n",
        &ShowDefects},
   };
 }

@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "gateway/base/text.h"
 #include "gateway/ctl/terminal.h"
+#include "gateway/ctl/words.h"
 #include "lienthong/options/v1/options.pb.h"
 
 namespace lienthong::ctl {
@@ -36,6 +37,29 @@ std::string StatusOf(dossier::v1::Status status) {
   return NameOf(dossier::v1::Status_descriptor()->FindValueByNumber(status), "STATUS_");
 }
 
+// Facts under names in one of the languages.
+class Facts {
+ public:
+  explicit Facts(bool vietnamese) : vietnamese_(vietnamese) {}
+  std::string Name(std::string_view english) const {
+    return vietnamese_ ? InVietnamese(english) : std::string(english);
+  }
+  void Add(std::string_view name, const std::string& value) {
+    if (value.empty()) return;
+    const std::string shown = Name(name);
+    const size_t width = WidthOf(shown);
+    StrAppend(text_, "  ", shown, std::string(std::max(kWidth, width + 1) - width, ' '), value,
+              "\n");
+  }
+  void Append(const std::string& text) { text_ += text; }
+  const std::string& text() const { return text_; }
+
+ private:
+  static constexpr size_t kWidth = 18;
+  const bool vietnamese_;
+  std::string text_;
+};
+
 // What of it stands beside its status: it is void, or another one goes on in its place.
 std::string EndOf(const Dossier& dossier) {
   if (dossier.has_joined()) return StrCat("joined to ", dossier.joined().survivor());
@@ -57,20 +81,6 @@ const google::protobuf::EnumDescriptor* EnumAt(const std::string& path) {
     if (at < path.size() && path[at] == '.') ++at;
   }
   return field == nullptr ? nullptr : field->enum_type();
-}
-
-// The list is printed page by page, so its columns are as wide as codes usually are.
-std::string Columns(const std::vector<std::string>& cells) {
-  constexpr int kWidths[] = {24, 9, 12, 17, 18};
-  std::string out;
-  for (size_t i = 0; i < std::size(kWidths); ++i) {
-    absl::StrAppendFormat(&out, "%-*s", kWidths[i], cells[i]);
-  }
-  return StrCat(out, cells.back());
-}
-
-void Fact(std::string& out, const std::string& name, const std::string& value) {
-  if (!value.empty()) absl::StrAppendFormat(&out, "  %-14s %s\n", name, value);
 }
 
 // "a, b, 3 more".
@@ -112,30 +122,31 @@ std::string WhatChanged(const dossier::v1::Change& change) {
   return Some(std::move(names), kPlacesShownMax);
 }
 
-void Codes(const Dossier& dossier, std::string& out) {
+void Codes(const Dossier& dossier, Facts& out) {
   for (const auto& code : dossier.codes()) {
-    Fact(out, "known as", StrCat(code.code(), " (", code.issuer(), ")"));
+    out.Add("known as", StrCat(code.code(), " (", code.issuer(), ")"));
   }
 }
 
-void Assignments(const Dossier& dossier, std::string& out) {
+void Assignments(const Dossier& dossier, Facts& out) {
   for (const auto& assignment : dossier.assignments()) {
     const std::string answer =
         ShowEnum(dossier::v1::Assignment::Answer_Name(assignment.answer()), "ANSWER_");
-    Fact(out, "assigned to",
-         StrCat(assignment.agency(), " ", ShowTime(assignment.assigned_time()),
-                assignment.has_answer() ? StrCat(", ", answer) : ""));
+    out.Add("assigned to", StrCat(assignment.agency(), " ", ShowTime(assignment.assigned_time()),
+                                  assignment.has_answer() ? StrCat(", ", answer) : ""));
   }
 }
 
-void Steps(const Dossier& dossier, std::string& out) {
+void Steps(const Dossier& dossier, Facts& out) {
   if (dossier.steps().empty()) return;
   std::vector<std::vector<std::string>> rows;
   for (const auto& step : dossier.steps()) {
     rows.push_back({StrCat("  ", ShowTime(step.time())), step.officer(), step.unit(),
                     StatusOf(step.status()), step.content()});
   }
-  StrAppend(out, FormatTable({"  time", "officer", "unit", "status", "what"}, rows));
+  out.Append(FormatTable({"  " + out.Name("time"), out.Name("officer"), out.Name("unit"),
+                          out.Name("status"), out.Name("what")},
+                         rows));
 }
 
 }  // namespace
@@ -161,43 +172,70 @@ std::string ShowValue(const std::string& path, const std::string& value) {
   return name.empty() ? value : StrCat(value, " (", name, ")");
 }
 
-std::string ShowDossier(const Dossier& dossier) {
-  std::string out = StrCat(dossier.code(), "\n");
-  Fact(out, "receipt", dossier.receipt_number());
-  Fact(out, "status", StatusOf(dossier.status()));
+std::string ShowDossier(const Dossier& dossier, bool vietnamese) {
+  Facts out(vietnamese);
+  out.Append(dossier.code() + "\n");
+  out.Add("receipt", dossier.receipt_number());
+  out.Add("status", StatusOf(dossier.status()));
   if (dossier.has_voiding()) {
-    Fact(out, "void",
-         StrCat("since ", ShowTime(dossier.voiding().time()), ", by ", dossier.voiding().actor(),
-                ": ", dossier.voiding().reason()));
+    out.Add("void", StrCat("since ", ShowTime(dossier.voiding().time()), ", by ",
+                           dossier.voiding().actor(), ": ", dossier.voiding().reason()));
   }
   if (dossier.has_joined()) {
-    Fact(out, "joined to", StrCat(dossier.joined().survivor(), ", which goes on in its place"));
+    out.Add("joined to", StrCat(dossier.joined().survivor(), ", which goes on in its place"));
   }
-  Fact(out, "revision", StrCat(dossier.revision()));
-  Fact(out, "procedure", StrCat(dossier.procedure().code(), " ", dossier.procedure().name()));
-  Fact(out, "subject", dossier.subject());
-  Fact(out, "applicant", dossier.applicant().name());
-  Fact(out, "received by", dossier.reception().agency());
-  Fact(out, "received", ShowTime(dossier.reception().received_time()));
-  Fact(out, "promised due", ShowTime(dossier.deadline().promised_due()));
-  Fact(out, "worked on by", dossier.processing_unit());
-  Fact(out, "finished", ShowTime(dossier.outcome().finished_time()));
-  Fact(out, "handed over", ShowTime(dossier.outcome().returned_time()));
+  out.Add("revision", StrCat(dossier.revision()));
+  out.Add("procedure", StrCat(dossier.procedure().code(), " ", dossier.procedure().name()));
+  out.Add("subject", dossier.subject());
+  out.Add("applicant", dossier.applicant().name());
+  out.Add("received by", dossier.reception().agency());
+  out.Add("received", ShowTime(dossier.reception().received_time()));
+  const auto& deadline = dossier.deadline();
+  out.Add("promised due", ShowTime(deadline.promised_due()));
+  out.Add("proposed due", ShowTime(deadline.proposed_due()));
+  if (deadline.has_statutory_due()) {
+    out.Add("statutory due",
+            StrCat(ShowTime(deadline.statutory_due()), deadline.statutory_provisional() ? " ?" : "",
+                   " (", deadline.statutory_basis(), ")"));
+  }
+  out.Add("worked on by", dossier.processing_unit());
+  out.Add("finished", ShowTime(dossier.outcome().finished_time()));
+  out.Add("handed over", ShowTime(dossier.outcome().returned_time()));
   Codes(dossier, out);
   Assignments(dossier, out);
   Steps(dossier, out);
-  return out;
+  return out.text();
 }
 
-std::string ListHead() {
-  return Columns({"code", "revision", "received by", "promised due", "procedure", "status"});
+std::string StatusInVietnamese(dossier::v1::Status status) {
+  return dossier::v1::Status_descriptor()
+      ->FindValueByNumber(status)
+      ->options()
+      .GetExtension(options::v1::value)
+      .vi();
 }
 
-std::string ListRow(const Dossier& dossier) {
-  return Columns(
-      {dossier.code(), StrCat(dossier.revision()), dossier.reception().agency(),
-       ShowTime(dossier.deadline().promised_due()), dossier.procedure().code(),
-       StrCat(StatusOf(dossier.status()), EndOf(dossier).empty() ? "" : "; ", EndOf(dossier))});
+std::vector<std::string> ListHead() {
+  return {"code", "revision", "received by", "promised due", "procedure", "status"};
+}
+
+std::vector<std::string> ListRow(const Dossier& dossier) {
+  return {dossier.code(),
+          StrCat(dossier.revision()),
+          dossier.reception().agency(),
+          ShowTime(dossier.deadline().promised_due()),
+          dossier.procedure().code(),
+          StrCat(StatusOf(dossier.status()), EndOf(dossier).empty() ? "" : "; ", EndOf(dossier))};
+}
+
+std::string ListLine(const std::vector<std::string>& cells) {
+  constexpr size_t kWidths[] = {24, 15, 15, 18, 18};
+  std::string out;
+  for (size_t i = 0; i < std::size(kWidths); ++i) {
+    const size_t width = WidthOf(cells[i]);
+    StrAppend(out, cells[i], std::string(std::max(kWidths[i], width + 1) - width, ' '));
+  }
+  return StrCat(out, cells.back());
 }
 
 std::string ChangeRow(const dossier::v1::Change& change) {

@@ -74,9 +74,9 @@ ExitCode Assign(const Session& session, const Arguments& arguments, Terminal& te
   return kDone;
 }
 
-std::vector<std::string> GrantRow(const pb::ActingGrant& grant) {
-  return {grant.agency(), grant.acts_for(), ShowPeriod(grant.valid_from(), grant.valid_until()),
-          grant.reason()};
+std::vector<std::string> GrantRow(const pb::ActingGrant& grant, const Terminal& terminal) {
+  return {grant.agency(), grant.acts_for(),
+          ShowPeriod(grant.valid_from(), grant.valid_until(), terminal.csv()), grant.reason()};
 }
 
 ExitCode Grant(const Session& session, const Arguments& arguments, Terminal& terminal) {
@@ -100,7 +100,7 @@ ExitCode Grant(const Session& session, const Arguments& arguments, Terminal& ter
     terminal.Line(ToJson(response));
     return kDone;
   }
-  terminal.Table({"agency", "acts for", "period", "reason"}, {GrantRow(response)});
+  terminal.Table({"agency", "acts for", "period", "reason"}, {GrantRow(response, terminal)});
   return kDone;
 }
 
@@ -116,7 +116,7 @@ ExitCode ListGrants(const Session& session, const Arguments& /*arguments*/, Term
     return kDone;
   }
   std::vector<std::vector<std::string>> rows;
-  for (const pb::ActingGrant& grant : response.grants()) rows.push_back(GrantRow(grant));
+  for (const pb::ActingGrant& grant : response.grants()) rows.push_back(GrantRow(grant, terminal));
   terminal.Table({"agency", "acts for", "period", "reason"}, rows);
   return kDone;
 }

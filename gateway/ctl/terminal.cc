@@ -29,10 +29,6 @@ bool FindDetail(const google::rpc::Status& error, Detail& detail) {
   return false;
 }
 
-size_t Width(std::string_view text) {
-  return std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; });
-}
-
 void WriteLine(FILE* file, std::string_view text) {
   const std::string line = StrCat(text, "\n");
   fwrite(line.data(), 1, line.size(), file);
@@ -127,6 +123,7 @@ void Terminal::Note(std::string_view text) { WriteLine(err_, text); }
 
 void Terminal::Table(const std::vector<std::string>& head,
                      const std::vector<std::vector<std::string>>& rows) {
+  has_tables_ = true;
   if (csv_) {
     std::string text = CsvLine(head);
     for (const auto& row : rows) text += CsvLine(row);
@@ -156,6 +153,8 @@ ExitCode Terminal::Fail(const google::rpc::Status& error, bool json) {
   FindDetail(error, bad);
   std::string text = StrCat("lienthongctl: ", CodeName(error.code()),
                             info.reason().empty() ? "" : " ", info.reason(), ": ");
+  const std::string_view said = vietnamese_ ? ReasonInVietnamese(info.reason()) : "";
+  if (!said.empty()) StrAppend(text, said, ": ");
   // Of several bad fields the message would only repeat what stands below.
   StrAppend(text, bad.field_violations_size() > 1 ? "these fields are not right" : error.message());
   for (const auto& violation : bad.field_violations()) {
@@ -173,20 +172,24 @@ ExitCode Terminal::Usage(std::string_view problem, std::string_view about) {
   return kUsage;
 }
 
+size_t WidthOf(std::string_view text) {
+  return std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; });
+}
+
 std::string FormatTable(const std::vector<std::string>& head,
                         const std::vector<std::vector<std::string>>& rows) {
   std::vector<size_t> widths;
   widths.reserve(head.size());
-  for (const std::string& cell : head) widths.push_back(Width(cell));
+  for (const std::string& cell : head) widths.push_back(WidthOf(cell));
   for (const auto& row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], WidthOf(row[i]));
   }
   std::string out;
   const auto add = [&](const std::vector<std::string>& row) {
     for (size_t i = 0; i < row.size(); ++i) {
       StrAppend(out, row[i]);
       const bool last = i + 1 == row.size();
-      out += last ? "\n" : std::string(widths[i] - Width(row[i]) + 2, ' ');
+      out += last ? "\n" : std::string(widths[i] - WidthOf(row[i]) + 2, ' ');
     }
   };
   add(head);

@@ -56,6 +56,8 @@ class Terminal {
   // What belongs together in columns.
   void Table(const std::vector<std::string>& head,
              const std::vector<std::vector<std::string>>& rows);
+  // Whether there was one: without, CSV has nothing to say.
+  bool has_tables() const { return has_tables_; }
   // A line above or below a table; beside CSV it goes to standard error.
   void Caption(std::string_view text);
   // The one that people are to read.
@@ -79,10 +81,14 @@ class Terminal {
   FILE* const err_;
   std::string command_;
   bool csv_ = false;
+  bool has_tables_ = false;
   bool vietnamese_ = false;
 };
 
-// Columns as wide as their widest cell; wide letters and diacritics of UTF-8 count as one.
+// How many characters of UTF-8 a text has: wide letters and diacritics count as one.
+size_t WidthOf(std::string_view text);
+
+// Columns as wide as their widest cell.
 std::string FormatTable(const std::vector<std::string>& head,
                         const std::vector<std::vector<std::string>>& rows);
 

@@ -166,6 +166,19 @@ Calendar::Total Calendar::Before(int32_t day) const {
   return total;
 }
 
+bool Calendar::IsCertain(absl::CivilDay from, absl::CivilDay to) const {
+  const auto low = [](const Exception& exception) {
+    return exception.data.confidence() == catalogue::v1::CONFIDENCE_LOW;
+  };
+  const auto begin =
+      std::lower_bound(exceptions_.begin(), exceptions_.end(), Number(from),
+                       [](const Exception& exception, int32_t day) { return exception.day < day; });
+  const auto end =
+      std::upper_bound(begin, exceptions_.end(), Number(to),
+                       [](int32_t day, const Exception& exception) { return day < exception.day; });
+  return std::none_of(begin, end, low);
+}
+
 absl::CivilDay Calendar::AddWorkingDays(absl::CivilDay day, int n) const {
   if (n <= 0) return day;
   const int32_t start = Number(day);

@@ -46,6 +46,10 @@ class Calendar {
   // chain of bases.
   bool IsKnown(absl::CivilDay day) const { return known_from_ <= day && day <= known_until_; }
 
+  // Whether all days from one to another that are not as their weekday are known from a source that
+  // can be relied on: a Tết that is only expected (CONFIDENCE_LOW) may still be moved.
+  bool IsCertain(absl::CivilDay from, absl::CivilDay to) const;
+
   // The n-th working day after a day, which need not be one; the day itself for n <= 0. Not later
   // than the end of kCalendarYearMax.
   absl::CivilDay AddWorkingDays(absl::CivilDay day, int n) const;

@@ -135,7 +135,10 @@ absl::StatusOr<Due> DueOf(const Calendar& calendar, absl::Time start, const Time
         calendar.AddWorkingTime(*due.time, calendar.WorkingTimeBetween(wait.start, *wait.end));
     if (*due.time == absl::InfiniteFuture()) return Due{};
   }
-  due.provisional = !calendar.IsKnown(WallDay(start)) || !calendar.IsKnown(WallDay(*due.time));
+  const absl::CivilDay first = WallDay(start);
+  const absl::CivilDay last = WallDay(*due.time);
+  due.provisional =
+      !calendar.IsKnown(first) || !calendar.IsKnown(last) || !calendar.IsCertain(first, last);
   return due;
 }
 

@@ -46,7 +46,7 @@ struct Wait {
 
 struct Due {
   std::optional<absl::Time> time;  // none: the clock stands, without an end in sight
-  bool provisional = false;        // runs outside of the dates whose holidays are known
+  bool provisional = false;        // runs over dates whose holidays are not known for certain
 };
 
 // Everything that is wrong with a time limit as data; field names stand behind `path`, which is

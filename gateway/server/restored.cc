@@ -14,6 +14,8 @@ namespace lienthong {
 absl::StatusOr<int64_t> MarkRestored(const ConfigFile& config) {
   store::StoreCatalogue stores;
   RegisterAllStores(stores);
+  const absl::Status whole = stores.CheckRestoredUrl(config.config().store().url());
+  if (!whole.ok()) return config.Problem("store.url", ToStd(whole.message()));
   const absl::StatusOr<std::unique_ptr<store::Store>> store =
       stores.OpenUrl(config.config().store().url());
   if (!store.ok()) return config.Problem("store.url", ToStd(store.status().message()));

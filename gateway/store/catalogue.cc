@@ -23,6 +23,12 @@ absl::StatusOr<StoreState> StoreCatalogue::InspectUrl(std::string_view url) cons
   return StoreState{.text = kind->durable ? "not looked into" : "forgets all at its end"};
 }
 
+absl::Status StoreCatalogue::CheckRestoredUrl(std::string_view url) const {
+  std::string_view address;
+  LIENTHONG_ASSIGN_OR_RETURN(const Kind* const kind, Find(url, address));
+  return kind->check_restored == nullptr ? absl::OkStatus() : kind->check_restored(address);
+}
+
 absl::StatusOr<const StoreCatalogue::Kind*> StoreCatalogue::Find(std::string_view url,
                                                                  std::string_view& address) const {
   const size_t colon = url.find(':');

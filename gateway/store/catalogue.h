@@ -27,13 +27,16 @@ class StoreCatalogue {
 
   using Inspect = std::function<absl::StatusOr<StoreState>(std::string_view address)>;
 
+  using CheckRestored = std::function<absl::Status(std::string_view address)>;
+
   // One kind. `durable`: an acknowledged write survives reopening the same address. `inspect` may
-  // be empty: then there is nothing to see before the store is opened.
+  // be empty: then there is nothing to see before the store is opened. `check_restored` likewise.
   struct Kind {
     std::string scheme;
     bool durable;
     Open open;
     Inspect inspect = {};
+    CheckRestored check_restored = {};
   };
 
   void Add(Kind kind);
@@ -43,6 +46,9 @@ class StoreCatalogue {
   // Whether OpenUrl would succeed, as far as it can be told beforehand; errors as there, except
   // that a store in use is none.
   absl::StatusOr<StoreState> InspectUrl(std::string_view url) const;
+  // Whether what was put back is a whole backup and nothing but that; FailedPrecondition in one
+  // line that says what to do.
+  absl::Status CheckRestoredUrl(std::string_view url) const;
   const std::vector<Kind>& kinds() const { return kinds_; }
 
  private:

@@ -14,6 +14,7 @@ from scenario.words import ONE_STOP_AGENCY
 
 RECORD = "(record)"
 STOPS_CLOCK = (5, 6)  # a supplement or a payment is waited for
+ENDED = (3, 7, 8, 9, 10)  # refused, withdrawn, stopped, finished, handed over
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Judge(CodesJudge, PapersJudge, ProgressJudge):
             if found.get("gateway") is not None:
                 self._leads(entry, found["gateway"])
                 self._standing(entry, found["gateway"])
+                self._proposal(entry, found["gateway"])
                 self._codes(entry, found)
                 self._step_ids(entry, found)
                 self._looked_up(entry)
@@ -197,6 +199,16 @@ class Judge(CodesJudge, PapersJudge, ProgressJudge):
         last = [not period.get("end_time") for period in periods]
         expected = [False] * (len(periods) - 1) + [stands] if periods else [True] * stands
         self._equal(self.label(entry), "gateway", "deadline.standing", last, expected, "still lasts")
+
+    def _proposal(self, entry, record):
+        """Another promise is proposed only after the clock stood, and is a defect while the dossier is open."""
+        deadline, label = record.get("deadline", {}), self.label(entry)
+        proposed = "proposed_due" in deadline
+        waited = bool(record.get("pauses")) or any(period.get("end_time") for period in deadline.get("standing", []))
+        self._equal(label, "gateway", "deadline.proposed_due", proposed and not waited, False, "proposed without a wait")
+        noted = any(defect.get("id") == "promise-to-decide" for defect in record.get("defects", []))
+        self._equal(label, "gateway", "defects[promise-to-decide]", noted, proposed and entry.record.get("status") not in ENDED,
+                    "noted while it is to be decided")
 
     def _looked_up(self, entry):
         """One-stop software keeps its own record; what it can look up is what stands."""

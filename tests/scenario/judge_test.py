@@ -152,6 +152,14 @@ class JudgeTest(JudgeCase):
         self._gateway(number).setdefault("deadline", {})["standing"] = [{"id": "1", "start_time": "2026-09-01T00:00:00Z"}]
         self._only("differing", "gateway", number, "deadline.standing")
 
+    def test_promise_proposed_for_nothing(self):
+        number = next(n for n, e in self.ledger.entries.items() if e.record["status"] not in STOPS_CLOCK)
+        record = self._gateway(number)
+        record.setdefault("deadline", {})["proposed_due"] = "2026-09-01T00:00:00Z"
+        record["deadline"]["standing"] = []
+        record.setdefault("defects", []).append({"id": "promise-to-decide"})
+        self._only("differing", "gateway", number, "deadline.proposed_due")
+
     def test_element_that_nobody_planned(self):
         self._city(self.held)["DanhSachLePhi"].append({"Id": "tp-1", "Gia": "1"})
         self._only("extra", "city", self.held, "DanhSachLePhi[tp-1]")

@@ -52,8 +52,8 @@ def _flatten_by(system):
 
 SIDES = {
     "gateway": Side("gateway", _flatten_by("gateway"), re.compile(
-        r"^(code|receipt_number|revision|codes\b.*|owner_history\b.*|deadline\.standing\b.*"
-        r"|.*\.file\.(id|media_type)|defects\[.*\]\.noted_time)$"), "steps", "id", ("code", "receipt_number")),
+        r"^(code|receipt_number|revision|codes\b.*|owner_history\b.*|deadline\.standing\b.*|deadline\.proposed_due"
+        r"|.*\.file\.(id|media_type)|defects\[promise-to-decide\].*|defects\[.*\]\.noted_time)$"), "steps", "id", ("code", "receipt_number")),
     "city": Side("city", _flatten_by("city"), re.compile(r"^(IdHoSo|MaHoSo|SoBienNhan|MaKhac\b.*)$"),
                  "QuaTrinhXuLy", "Id", ("MaHoSo", "SoBienNhan"), "IdHoSo"),
     "district": Side("district", _flatten_by("district"), re.compile(r"^(ma_ho_so|so_bien_nhan|ma_khac\b.*)$"),

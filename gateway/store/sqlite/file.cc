@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -28,6 +29,24 @@ std::string HolderOf(int descriptor) {
   const ssize_t size = pread(descriptor, text, sizeof(text) - 1, 0);
   const std::string_view pid(text, size > 0 ? size : 0);
   return pid.empty() ? "" : StrCat(" (pid ", pid.substr(0, pid.find('\n')), ")");
+}
+
+// Root can open every file, and what it makes beside the store the gateway's user cannot: the next
+// start would fail.
+absl::Status CheckUser(const std::string& path) {
+  struct stat place {};
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  if (geteuid() != 0 || (stat(path.c_str(), &place) != 0 && stat(folder.c_str(), &place) != 0)) {
+    return absl::OkStatus();
+  }
+  if (place.st_uid == 0) return absl::OkStatus();
+  return Unusable(path, StrCat("belongs to user ", place.st_uid,
+                               ", and what root makes beside it that user could not open; run this "
+                               "as the gateway's user: `setpriv --reuid=",
+                               place.st_uid, " --regid=", place.st_gid,
+                               " --clear-groups lienthongd "
+                               "…`"));
 }
 
 absl::Status MakeFile(const std::string& path) {
@@ -144,11 +163,13 @@ absl::Status Prepare(const std::string& path, Connection& writer) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<FileLock>> FileLock::Take(const std::string& database_path) {
+  LIENTHONG_RETURN_IF_ERROR(CheckUser(database_path));
   const std::string path = StrCat(database_path, ".lock");
   const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
   if (descriptor < 0) {
-    return Unusable(database_path, StrCat("its lock file cannot be opened: ", std::strerror(errno),
-                                          "; create the folder and give it to the gateway's user"));
+    return Unusable(database_path,
+                    StrCat("its lock file ", path, " cannot be opened: ", std::strerror(errno),
+                           "; create the folder, and give both to the gateway's user"));
   }
   std::unique_ptr<FileLock> lock(new FileLock(descriptor));
   if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {

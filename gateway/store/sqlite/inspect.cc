@@ -14,6 +14,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/store/sqlite/connection.h"
 #include "gateway/store/sqlite/file.h"
 
 namespace lienthong::store {
@@ -83,6 +84,13 @@ bool HasLog(const std::string& path) {
   return stat(StrCat(path, "-wal").c_str(), &log) == 0 && log.st_size > 0;
 }
 
+// "ok", or the first fault.
+absl::StatusOr<std::string> QuickCheck(const std::string& path) {
+  LIENTHONG_ASSIGN_OR_RETURN(const auto connection,
+                             Connection::Open(path, Connection::Role::kWriter));
+  return connection->QueryText("PRAGMA quick_check(1)");
+}
+
 absl::StatusOr<StoreState> InspectHeader(const std::string& path, const Header& header) {
   const int64_t id = NumberAt(header, kApplicationIdAt);
   const int64_t version = NumberAt(header, kUserVersionAt);
@@ -118,6 +126,23 @@ absl::StatusOr<StoreState> InspectSqliteFile(const std::string& path) {
   LIENTHONG_ASSIGN_OR_RETURN(const std::optional<Header> header, ReadHeader(path));
   if (!header.has_value()) return StoreState{.text = "empty, would be filled"};
   return InspectHeader(path, *header);
+}
+
+absl::Status CheckRestoredFile(const std::string& path) {
+  LIENTHONG_ASSIGN_OR_RETURN(const StoreState state, InspectSqliteFile(path));
+  if (state.in_use) return Unusable(path, StrCat("is ", state.text, "; stop it first"));
+  if (access(path.c_str(), F_OK) != 0) return Unusable(path, "is not there; put the backup there");
+  if (HasLog(path)) {
+    return Unusable(path,
+                    StrCat("has a log beside it, ", path,
+                           "-wal, which belongs to the store that was replaced; move it and ", path,
+                           "-shm away, put the backup in place once more and call this "
+                           "again"));
+  }
+  const absl::StatusOr<std::string> found = QuickCheck(path);
+  if (found.ok() && *found == "ok") return absl::OkStatus();
+  return Unusable(path, StrCat("is damaged; put another backup in its place: ",
+                               found.ok() ? *found : ToStd(found.status().message())));
 }
 
 }  // namespace lienthong::store

@@ -31,7 +31,8 @@ void Register(StoreCatalogue& catalogue) {
                    options.path = std::string(address);
                    return OpenSqliteStore(options);
                  },
-                 [](std::string_view address) { return InspectSqliteFile(std::string(address)); }});
+                 [](std::string_view address) { return InspectSqliteFile(std::string(address)); },
+                 [](std::string_view address) { return CheckRestoredFile(std::string(address)); }});
 }
 
 }  // namespace sqlite

@@ -428,7 +428,8 @@ TEST_F(CtlTest, DeadLettersAreForOperatorsAndAnActSaysWhatBecameOfEach) {
 }
 
 TEST_F(CtlTest, FormsAreShownAndPrinted) {
-  const auto pushed = NewDossier();
+  auto pushed = NewDossier();
+  pushed.mutable_dossier()->mutable_deadline()->mutable_promised_due()->set_seconds(1794218400);
   dossier::v1::PushDossierResponse response;
   ASSERT_TRUE(Dossiers("agency-X05")->PushDossier(Context().get(), pushed, &response).ok());
   const std::string path = file("receipt.pdf");

@@ -22,8 +22,10 @@ class FormsTest : public GatewayTest {
   void SetUp() override {
     GatewayTest::SetUp();
     dossier::v1::PushDossierResponse pushed;
+    auto request = NewDossier();
+    request.mutable_dossier()->mutable_deadline()->mutable_promised_due()->set_seconds(1794218400);
     const grpc::Status status =
-        Dossiers("agency-X05")->PushDossier(Context().get(), NewDossier(), &pushed);
+        Dossiers("agency-X05")->PushDossier(Context().get(), request, &pushed);
     ASSERT_TRUE(status.ok()) << status.error_message();
     code_ = pushed.code();
     number_ = pushed.receipt_number();

@@ -140,6 +140,29 @@ TEST_F(CatalogueTest, AGrantIsKeptWithWhoGaveIt) {
               ::testing::ElementsAre("H29.05"));
 }
 
+TEST_F(CatalogueTest, AGrantIsForTheWorkOfAnAgencyThatEnded) {
+  ASSERT_THAT(catalogue_.Import(Operator(), ImportOf("code,valid_from,valid_until,name,successors,"
+                                                     "source\n"
+                                                     "H29.05,2020-01-01,2025-06-30,a,H29.06,s\n"
+                                                     "H29.06,2020-01-01,,b,,s\n")),
+              IsOk());
+  PutActingGrantRequest request;
+  request.set_request_id(NewUuid());
+  request.mutable_grant()->set_agency("H29.06");
+  request.mutable_grant()->set_acts_for("H29.05");
+  request.mutable_grant()->set_valid_from("2025-07-01");
+  request.mutable_grant()->set_reason("decision 1");
+  EXPECT_THAT(catalogue_.PutGrant(Operator(), request), IsOk());
+  request.set_request_id(NewUuid());
+  request.mutable_grant()->set_agency("H29.05");
+  request.mutable_grant()->set_acts_for("H29.06");
+  EXPECT_THAT(catalogue_.PutGrant(Operator(), request),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("at work itself")));
+  request.mutable_grant()->set_agency("H29.60");
+  EXPECT_THAT(catalogue_.PutGrant(Operator(), request),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("grant.agency")));
+}
+
 TEST_F(CatalogueTest, ListsInPagesWithoutGapOrRepeat) {
   std::string text = "code,valid_from,name,source\n";
   for (int i = 0; i < 25; ++i) StrAppend(text, "H29.Y", 10 + i, ",2020-01-01,a,s\n");

@@ -353,6 +353,14 @@ TEST_F(ReportsTest, WrongRequestsNameTheField) {
               StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr("soon_hours")));
 }
 
+TEST_F(ReportsTest, AnAgencyThatNobodyKnowsIsASlipAndNoGoodNews) {
+  report::v1::GetDeadlineReportRequest request;
+  request.add_agencies("H29.XQQ");
+  EXPECT_EQ(ReasonOf(reports_.Deadlines(Operator(), request)), "FIELD_INVALID");
+  request.set_agencies(0, kOther);
+  EXPECT_THAT(reports_.Deadlines(Operator(), request), IsOk()) << "it has no dossier yet";
+}
+
 TEST_F(ReportsTest, TheBacklogIsByAgeAndByLink) {
   const std::string old = Due(absl::Hours(9999));
   clock_.Advance(absl::Hours(24 * 40));

@@ -48,6 +48,30 @@ TEST_F(SuspectsTest, SameApplicantAndProcedureWithinThirtyDays) {
   EXPECT_EQ(Listed().pairs_size(), 1) << "too long after both";
 }
 
+TEST_F(SuspectsTest, ANumberThatIsCorrectedLaterCountsFromThen) {
+  const std::string first = File("H29.X05", "000000000001");
+  const std::string second = File("H29.X05", "000000000002");
+  ASSERT_THAT(PushField(Agency("H29.X05"), second, "applicant.identity_number", "000000000001"),
+              IsOk());
+  ASSERT_EQ(Listed().pairs_size(), 1);
+  EXPECT_EQ(Listed().pairs(0).older(), first);
+  EXPECT_EQ(Listed().pairs(0).newer(), second);
+  ASSERT_THAT(PushField(Agency("H29.X05"), second, "subject", "khác"), IsOk());
+  EXPECT_EQ(Listed().pairs_size(), 1);
+  receipt::v1::DismissSuspectedDuplicateRequest request;
+  request.set_request_id(NewUuid());
+  request.set_id(Listed().pairs(0).id());
+  request.set_reason("hai vụ việc");
+  ASSERT_THAT(suspects_.Dismiss(Operator(), request), IsOk());
+  ASSERT_THAT(PushField(Agency("H29.X05"), first, "applicant.identity_number", "000000000003"),
+              IsOk());
+  ASSERT_THAT(PushField(Agency("H29.X05"), first, "applicant.identity_number", "000000000001"),
+              IsOk());
+  EXPECT_EQ(Listed().pairs_size(), 0) << "it stays dismissed";
+  File("H29.X05", "000000000003");
+  EXPECT_EQ(Listed().pairs_size(), 0) << "nobody has that number any more";
+}
+
 TEST_F(SuspectsTest, NoNumberNoRow) {
   File("H29.X05", "");
   File("H29.X05", "");

@@ -1,5 +1,6 @@
 #include "gateway/ctl/show.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -54,10 +55,24 @@ TEST(ShowDossier, SaysThatItIsVoidOrGoesOnAsAnother) {
   dossier.mutable_voiding()->set_reason("nhầm");
   dossier.mutable_voiding()->set_actor("agency/H29.X05");
   EXPECT_NE(ShowDossier(dossier).find("by agency/H29.X05: nhầm"), std::string::npos);
-  EXPECT_NE(ListRow(dossier).find("void"), std::string::npos);
+  EXPECT_THAT(ListRow(dossier).back(), ::testing::HasSubstr("void"));
   dossier.mutable_joined()->set_survivor("H29.X05-261122-0002");
   EXPECT_NE(ShowDossier(dossier).find("H29.X05-261122-0002, which goes on"), std::string::npos);
-  EXPECT_NE(ListRow(dossier).find("joined to H29.X05-261122-0002"), std::string::npos);
+  EXPECT_THAT(ListRow(dossier).back(), ::testing::HasSubstr("joined to H29.X05-261122-0002"));
+}
+
+TEST(ShowDossier, TellsAllItsDatesInEitherLanguage) {
+  dossier::v1::Dossier dossier;
+  auto& deadline = *dossier.mutable_deadline();
+  deadline.mutable_promised_due()->set_seconds(1794218400);
+  deadline.mutable_proposed_due()->set_seconds(1794304800);
+  deadline.mutable_statutory_due()->set_seconds(1794304800);
+  deadline.set_statutory_basis("3 working days");
+  deadline.set_statutory_provisional(true);
+  EXPECT_THAT(ShowDossier(dossier),
+              ::testing::HasSubstr("  statutory due     2026-11-10 17:00 ? (3 working days)\n"));
+  EXPECT_THAT(ShowDossier(dossier, /*vietnamese=*/true),
+              ::testing::HasSubstr("  đề nghị hẹn lại   2026-11-10 17:00\n"));
 }
 
 TEST(LaneNotes, NamesTheFirstPlacesWithoutTheReasons) {

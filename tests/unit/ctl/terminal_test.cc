@@ -50,6 +50,19 @@ TEST(ErrorJson, HasCodeReasonMessageAndFields) {
       R"({"field":"a","description":"is \"bad\""},{"field":"b","description":"is \"bad\""}]})");
 }
 
+TEST(Terminal, SaysInVietnameseWhatAReasonMeans) {
+  char* text = nullptr;
+  size_t size = 0;
+  FILE* err = open_memstream(&text, &size);
+  Terminal terminal(-1, stdout, err);
+  terminal.SetOutput(/*csv=*/false, /*vietnamese=*/true);
+  EXPECT_EQ(terminal.Fail(TwoBadFields(), /*json=*/false), kRefused);
+  fclose(err);
+  EXPECT_THAT(std::string(text, size),
+              HasSubstr("INVALID_ARGUMENT FIELD_INVALID: giá trị không hợp lệ: "));
+  free(text);
+}
+
 // What a table with a caption writes to standard output and to standard error.
 std::pair<std::string, std::string> Written(bool csv, bool vietnamese) {
   char* texts[2] = {nullptr, nullptr};
