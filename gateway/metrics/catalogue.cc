@@ -88,6 +88,9 @@ const std::vector<MetricSpec>& Table() {
     {Metric::kDossiersDue, "lienthong_dossiers_due", kGauge, {"agency", "class"}, "",
      "Open dossiers by agency in charge: on_time, due_soon, overdue, overdue_unsynced (only looks late), "
      "not_received, paused, no_date, to_receive. Counted at most once a minute."},
+    {Metric::kUnitDossiersLate, "lienthong_unit_dossiers_late", kGauge, {"unit", "class"}, "",
+     "Of these, by agency and officers' unit (`H29.X05 Tổ một cửa`): due_soon, overdue, overdue_unsynced, "
+     "not_received, where there are any. The units with most of them have their names."},
     {Metric::kDossierDefects, "lienthong_dossier_defects", kGauge, {"agency", "kind"}, "",
      "Dossiers that lack something or are odd, by kind of defect. Counted with lienthong_dossiers_due."},
     {Metric::kReportTime, "lienthong_report_timestamp_seconds", kGauge, {}, "s since 1970",

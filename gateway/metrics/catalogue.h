@@ -50,6 +50,7 @@ enum class Metric : uint8_t {
   kStoreFree,
   kCertificateExpiry,
   kDossiersDue,
+  kUnitDossiersLate,
   kDossierDefects,
   kReportTime,
 };

@@ -2,11 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
+#include "gateway/base/text.h"
 
 namespace lienthong::metrics {
 namespace {
@@ -105,6 +108,37 @@ void AddStore(const store::StoreInfo& info, const store::StoreStats& stats, Samp
   samples.Add(Metric::kStoreDurableSeconds, {}, Of(stats.durable_seconds));
 }
 
+namespace {
+
+int64_t LateOf(const report_pb::DeadlineCounts& unit) {
+  return unit.overdue() + unit.overdue_unsynced() + unit.not_received() + unit.due_soon();
+}
+
+// Those with most first: what is beyond the bound of a label loses its name.
+void AddUnits(const report_pb::DeadlineReport& report, Samples& samples) {
+  std::vector<const report_pb::DeadlineCounts*> units;
+  for (const report_pb::DeadlineCounts& unit : report.units()) {
+    if (!unit.unit().empty() && LateOf(unit) > 0) units.push_back(&unit);
+  }
+  std::stable_sort(units.begin(), units.end(), [](const auto* one, const auto* other) {
+    return LateOf(*one) > LateOf(*other);
+  });
+  for (const auto* unit : units) {
+    const std::string name = StrCat(unit->agency(), " ", unit->unit());
+    for (const auto& [due_class, count] : {
+             std::pair("due_soon", unit->due_soon()),
+             std::pair("overdue", unit->overdue()),
+             std::pair("overdue_unsynced", unit->overdue_unsynced()),
+             std::pair("not_received", unit->not_received()),
+         }) {
+      if (count == 0) continue;
+      samples.Add(Metric::kUnitDossiersLate, {name, due_class}, static_cast<double>(count));
+    }
+  }
+}
+
+}  // namespace
+
 void AddDeadlines(const report_pb::DeadlineReport& report, Samples& samples) {
   for (const report_pb::DeadlineCounts& unit : report.units()) {
     for (const auto& [due_class, count] : {
@@ -120,6 +154,7 @@ void AddDeadlines(const report_pb::DeadlineReport& report, Samples& samples) {
       samples.Add(Metric::kDossiersDue, {unit.agency(), due_class}, static_cast<double>(count));
     }
   }
+  AddUnits(report, samples);
   samples.Add(Metric::kReportTime, {}, SecondsOf(report.time()));
 }
 

@@ -73,6 +73,8 @@ TEST(CollectedDeadlines, AddUnitsUpByAgency) {
   AddDeadlines(report, samples);
   EXPECT_EQ(ValueOf(samples, Metric::kDossiersDue, {"H29.X01", "overdue"}), 5);
   EXPECT_EQ(ValueOf(samples, Metric::kDossiersDue, {"H29.X01", "on_time"}), 0);
+  EXPECT_EQ(ValueOf(samples, Metric::kUnitDossiersLate, {"H29.X01 a", "overdue"}), 2);
+  EXPECT_EQ(ValueOf(samples, Metric::kUnitDossiersLate, {"H29.X01 b", "overdue"}), 3);
 }
 
 TEST(CollectedDefects, AreCountedByKind) {
