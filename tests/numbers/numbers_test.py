@@ -26,7 +26,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 from scenario.processes import free_ports  # noqa: E402
 
 BUILD = Path(os.environ.get("LIENTHONG_BUILD_DIR") or os.environ.get("BUILD_DIR") or ROOT / "build")
-AGENCIES = ("H29.X01", "H29.X02", "H29.X03", "H29.X04")
+AGENCIES = ("H29.X01", "H29.X02")
+PROCESSES = {"1": "H29.X01", "2": "H29.X01", "3": "H29.X02", "4": "H29.X02"}  # two share each series
 KILLS = (0.15, 0.5, 0.85)            # shares of the operations at which the gateway is killed and started again
 BACKUP, RESTORE = 0.3, 0.65          # ... a copy is kept, and is put back
 STILL_SECONDS_MAX = 60               # without one more answer
@@ -35,7 +36,7 @@ DAY_BEGINS_SECONDS = 17 * 3600       # UTC: midnight in Vietnam, whose day is in
 CONFIG = """listen: {grpc: "127.0.0.1:%d", admin: "127.0.0.1:%d"}
 tls: {certificate: pki/gateway.crt, key: pki/gateway.key, client_ca: pki/ca.crt}
 store: {url: "sqlite:%s/store/gateway.db"}
-agencies: [{code: H29.X01}, {code: H29.X02}, {code: H29.X03}, {code: H29.X04}]
+agencies: [{code: H29.X01}, {code: H29.X02}]
 """
 Answer = collections.namedtuple("Answer", "begin end what request number reservation outcome agency")
 
@@ -91,26 +92,26 @@ class World:
     def series(self, agency, date):
         return self.ctl("receipt", "series", agency, "--date", date)
 
-    def load(self, agency, clients, operations, seed, mix="all"):
-        return subprocess.Popen([BUILD / "tests" / "bin" / "numbers-load", f"localhost:{self.port}", self.pki, agency,
-                                 str(clients), str(operations), str(seed), self.log_of(agency), mix])
+    def load(self, process, clients, operations, seed, mix="all"):
+        return subprocess.Popen([BUILD / "tests" / "bin" / "numbers-load", f"localhost:{self.port}", self.pki,
+                                 PROCESSES[process], str(clients), str(operations), str(seed), self.log_of(process), mix])
 
-    def log_of(self, agency):
-        return self.folder / f"{agency}.history"
+    def log_of(self, process):
+        return self.folder / f"{process}.history"
 
     def answers(self):
         found = []
-        for agency in AGENCIES:
-            if not self.log_of(agency).exists():
+        for process, agency in PROCESSES.items():
+            if not self.log_of(process).exists():
                 continue
-            for line in self.log_of(agency).read_text().splitlines(keepends=True):
+            for line in self.log_of(process).read_text().splitlines(keepends=True):
                 fields = line.rstrip("\n").split("\t")
                 if line.endswith("\n") and len(fields) == 7:
                     found.append(Answer(float(fields[0]), float(fields[1]), *fields[2:], agency))
         return found
 
     def count(self):
-        return sum(self.log_of(a).read_bytes().count(b"\n") for a in AGENCIES if self.log_of(a).exists())
+        return sum(self.log_of(p).read_bytes().count(b"\n") for p in PROCESSES if self.log_of(p).exists())
 
     def copy(self, source, target):
         shutil.rmtree(self.folder / target, ignore_errors=True)
@@ -169,8 +170,8 @@ def play(world, options):
     """Runs the load through all that happens to the gateway: date, time of the restore, seconds."""
     world.start()
     date = world.series(AGENCIES[0], "")["date"]
-    share = options.operations // len(AGENCIES)
-    loads = [world.load(agency, options.clients, share, options.seed + i) for i, agency in enumerate(AGENCIES)]
+    share = options.operations // len(PROCESSES)
+    loads = [world.load(process, options.clients, share, options.seed + i) for i, process in enumerate(PROCESSES)]
     events = [(at, "kill") for at in KILLS] + [(BACKUP, "backup"), (RESTORE, "restore")]
     begin, restored_at = time.monotonic(), 0.0
     try:
@@ -183,7 +184,7 @@ def play(world, options):
             if event == "backup":
                 world.copy("store", "backup")
             world.start()
-        wait_for(world, loads, share * len(AGENCIES))
+        wait_for(world, loads, share * len(PROCESSES))
         for load in loads:
             load.wait(60)
     finally:

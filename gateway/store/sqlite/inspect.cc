@@ -87,7 +87,7 @@ bool HasLog(const std::string& path) {
 // "ok", or the first fault.
 absl::StatusOr<std::string> QuickCheck(const std::string& path) {
   LIENTHONG_ASSIGN_OR_RETURN(const auto connection,
-                             Connection::Open(path, Connection::Role::kWriter));
+                             Connection::Open(path, Connection::Role::kReader));
   return connection->QueryText("PRAGMA quick_check(1)");
 }
 
@@ -132,16 +132,13 @@ absl::Status CheckRestoredFile(const std::string& path) {
   LIENTHONG_ASSIGN_OR_RETURN(const StoreState state, InspectSqliteFile(path));
   if (state.in_use) return Unusable(path, StrCat("is ", state.text, "; stop it first"));
   if (access(path.c_str(), F_OK) != 0) return Unusable(path, "is not there; put the backup there");
-  if (HasLog(path)) {
-    return Unusable(path,
-                    StrCat("has a log beside it, ", path,
-                           "-wal, which belongs to the store that was replaced; move it and ", path,
-                           "-shm away, put the backup in place once more and call this "
-                           "again"));
-  }
   const absl::StatusOr<std::string> found = QuickCheck(path);
   if (found.ok() && *found == "ok") return absl::OkStatus();
-  return Unusable(path, StrCat("is damaged; put another backup in its place: ",
+  const std::string log = HasLog(path) ? StrCat(" (if the log ", path,
+                                                "-wal is of the store that was replaced, put the "
+                                                "same one there once more, without that log)")
+                                       : "";
+  return Unusable(path, StrCat("is damaged; put another backup in its place", log, ": ",
                                found.ok() ? *found : ToStd(found.status().message())));
 }
 

@@ -13,8 +13,8 @@ namespace lienthong::store {
 // names the path and what to do.
 absl::StatusOr<StoreState> InspectSqliteFile(const std::string& path);
 
-// Whether the file is a whole database, and no log of another one stands beside it: SQLite would
-// take the log of the store that was replaced into the backup, and ruin it. Reads all of the file.
+// Whether the file is a whole database, with the log beside it when there is one: that of the store
+// that was replaced would ruin it. Reads all of the file.
 // FailedPrecondition in one line that names the path and what to do.
 absl::Status CheckRestoredFile(const std::string& path);
 
