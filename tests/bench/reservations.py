@@ -55,8 +55,8 @@ def main(arguments=None):
         world.start()
         try:
             world.series(rig.AGENCIES[0], "")
-            share = options.operations // len(rig.AGENCIES)
-            loads = [world.load(agency, options.clients, share, i, "reserve") for i, agency in enumerate(rig.AGENCIES)]
+            share = options.operations // len(rig.PROCESSES)
+            loads = [world.load(process, options.clients, share, i, "reserve") for i, process in enumerate(rig.PROCESSES)]
             for load in loads:
                 load.wait(600)
             answers = world.answers()
