@@ -56,7 +56,7 @@ ExitCode ShowCalendar(const Session& session, const Arguments& arguments, Termin
       hours = StrCat(hours == "off" ? "" : hours + ", ", period.opens(), "–", period.closes());
     }
     rows.push_back({day.date(), day.name(), terminal.Word(hours), day.source(),
-                    ShowEnum(pb::Confidence_Name(day.confidence()), "CONFIDENCE_")});
+                    terminal.Word(ShowEnum(pb::Confidence_Name(day.confidence()), "CONFIDENCE_"))});
   }
   terminal.Table({"date", "name", "hours", "source", "confidence"}, rows);
   return kDone;

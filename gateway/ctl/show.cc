@@ -41,6 +41,7 @@ std::string StatusOf(dossier::v1::Status status) {
 class Facts {
  public:
   explicit Facts(bool vietnamese) : vietnamese_(vietnamese) {}
+  bool vietnamese() const { return vietnamese_; }
   std::string Name(std::string_view english) const {
     return vietnamese_ ? InVietnamese(english) : std::string(english);
   }
@@ -130,8 +131,11 @@ void Codes(const Dossier& dossier, Facts& out) {
 
 void Assignments(const Dossier& dossier, Facts& out) {
   for (const auto& assignment : dossier.assignments()) {
+    using dossier::v1::Assignment;
     const std::string answer =
-        ShowEnum(dossier::v1::Assignment::Answer_Name(assignment.answer()), "ANSWER_");
+        out.vietnamese()
+            ? NameOf(Assignment::Answer_descriptor()->FindValueByNumber(assignment.answer()), "")
+            : ShowEnum(Assignment::Answer_Name(assignment.answer()), "ANSWER_");
     out.Add("assigned to", StrCat(assignment.agency(), " ", ShowTime(assignment.assigned_time()),
                                   assignment.has_answer() ? StrCat(", ", answer) : ""));
   }
@@ -207,13 +211,7 @@ std::string ShowDossier(const Dossier& dossier, bool vietnamese) {
   return out.text();
 }
 
-std::string StatusInVietnamese(dossier::v1::Status status) {
-  return dossier::v1::Status_descriptor()
-      ->FindValueByNumber(status)
-      ->options()
-      .GetExtension(options::v1::value)
-      .vi();
-}
+std::string StatusInVietnamese(dossier::v1::Status status) { return StatusOf(status); }
 
 std::vector<std::string> ListHead() {
   return {"code", "revision", "received by", "promised due", "procedure", "status"};
