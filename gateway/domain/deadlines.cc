@@ -116,9 +116,16 @@ void ProposeAfterWait(const Dossier& before, const Calendar& calendar, Dossier& 
   const absl::Duration waited = Waited(calendar, dossier, kept) - Waited(calendar, before, kept);
   const absl::Duration moved = calendar.WorkingTimeBetween(promised, kept) + waited;
   if (waited == absl::ZeroDuration()) return;
-  if (moved <= absl::ZeroDuration()) return deadline.clear_proposed_due();
-  const absl::Time proposed = calendar.AddWorkingTime(promised, moved);
-  if (proposed != absl::InfiniteFuture()) *deadline.mutable_proposed_due() = ToProto(proposed);
+  absl::Time proposed =
+      moved <= absl::ZeroDuration() ? promised : calendar.AddWorkingTime(promised, moved);
+  // Who promised while the clock stood has counted a part of the wait already.
+  if (deadline.has_statutory_due()) {
+    proposed = std::min(proposed, FromProto(deadline.statutory_due()));
+  }
+  if (proposed <= promised || proposed == absl::InfiniteFuture()) {
+    return deadline.clear_proposed_due();
+  }
+  *deadline.mutable_proposed_due() = ToProto(proposed);
 }
 
 // Without one nothing is known of what the law allows.

@@ -240,6 +240,18 @@ TEST_F(DeadlinesTest, APromiseEarlierThanTheLawMovesByAsMuch) {
   EXPECT_EQ(Told(dossier_.deadline().proposed_due()), "2026-03-04 09:00");
 }
 
+TEST_F(DeadlinesTest, WhatWasPromisedDuringAWaitIsNotPutBeyondTheLaw) {
+  Promise("2026-03-05 17:00");
+  Track(At("2026-03-02 10:00"));
+  Turn(dossier::v1::STATUS_SUPPLEMENT_REQUESTED, "2026-03-03 09:00");
+  Promise("2026-03-06 17:00");  // it reckons with a day
+  Track(At("2026-03-03 10:00"));
+  Turn(dossier::v1::STATUS_PROCESSING, "2026-03-04 11:00");  // and it was a day and two hours
+  EXPECT_EQ(Due(), "2026-03-09 09:00");
+  EXPECT_EQ(Told(dossier_.deadline().proposed_due()), "2026-03-09 09:00");
+  EXPECT_EQ(*DueToKeep(dossier_.deadline()), At("2026-03-09 09:00"));
+}
+
 TEST_F(DeadlinesTest, AWaitThatIsCorrectedMovesTheProposalBack) {
   Promise("2026-03-05 17:00");
   Track(At("2026-03-02 10:00"));
