@@ -3,9 +3,13 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
+#include <limits>
 #include <memory>
 
 #include "absl/strings/str_format.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/trace.h"
 
 namespace lienthong {
 namespace {
@@ -77,33 +81,89 @@ spdlog::logger& Logger() {
     auto made = std::make_unique<spdlog::logger>("lienthong", std::move(sink));
     made->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})",
                       spdlog::pattern_time_type::utc);
+    made->set_level(spdlog::level::trace);  // what is written is decided by Log
     return made.release();
   }();
   return *logger;
 }
 
-void Log(spdlog::level::level_enum level, std::string_view event, const LogFields& fields) {
+struct NamedLevel {
+  LogLevel level;
+  spdlog::level::level_enum number;
+  std::string_view name;
+};
+constexpr NamedLevel kLevels[] = {{LogLevel::kDebug, spdlog::level::debug, "debug"},
+                                  {LogLevel::kInfo, spdlog::level::info, "info"},
+                                  {LogLevel::kWarning, spdlog::level::warn, "warning"},
+                                  {LogLevel::kError, spdlog::level::err, "error"}};
+
+const NamedLevel& NamedOf(LogLevel level) { return kLevels[static_cast<size_t>(level)]; }
+
+constexpr int64_t kNever = std::numeric_limits<int64_t>::min();
+
+// Each is read and written by itself: an event on the brink of a change may go either way.
+struct Levels {
+  std::atomic<LogLevel> set = LogLevel::kInfo;
+  std::atomic<LogLevel> meanwhile = LogLevel::kInfo;
+  std::atomic<int64_t> meanwhile_until_us = kNever;
+};
+constinit Levels levels;
+
+void AppendField(std::string_view name, std::string_view value, std::string& line) {
+  line += ',';
+  AppendQuoted(name, line);
+  line += ':';
+  AppendQuoted(value, line);
+}
+
+void Log(LogLevel level, std::string_view event, const LogFields& fields) {
+  if (!IsLogged(level)) return;
   std::string line = "\"event\":";
   AppendQuoted(event, line);
-  for (const auto& [name, value] : fields) {
-    line += ',';
-    AppendQuoted(name, line);
-    line += ':';
-    AppendQuoted(value, line);
-  }
-  Logger().log(level, spdlog::string_view_t(line.data(), line.size()));
+  if (!CurrentTraceId().empty()) AppendField("trace_id", CurrentTraceId(), line);
+  for (const auto& [name, value] : fields) AppendField(name, value, line);
+  Logger().log(NamedOf(level).number, spdlog::string_view_t(line.data(), line.size()));
 }
 
 }  // namespace
 
+void SetLogLevel(LogLevel level) {
+  levels.set = level;
+  levels.meanwhile_until_us = kNever;
+}
+
+void SetLogLevelFor(LogLevel level, absl::Duration duration) {
+  levels.meanwhile = level;
+  levels.meanwhile_until_us = absl::ToUnixMicros(Clock::Real().Now() + duration);
+}
+
+LogLevel CurrentLogLevel() {
+  const int64_t until_us = levels.meanwhile_until_us;
+  if (until_us == kNever) return levels.set;
+  if (absl::ToUnixMicros(Clock::Real().Now()) < until_us) return levels.meanwhile;
+  return levels.set;
+}
+
+std::optional<LogLevel> LogLevelOf(std::string_view name) {
+  for (const NamedLevel& known : kLevels) {
+    if (known.name == name) return known.level;
+  }
+  return std::nullopt;
+}
+
+std::string_view NameOf(LogLevel level) { return NamedOf(level).name; }
+
+void LogDebug(std::string_view event, const LogFields& fields) {
+  Log(LogLevel::kDebug, event, fields);
+}
 void LogInfo(std::string_view event, const LogFields& fields) {
-  Log(spdlog::level::info, event, fields);
+  Log(LogLevel::kInfo, event, fields);
 }
 void LogWarning(std::string_view event, const LogFields& fields) {
-  Log(spdlog::level::warn, event, fields);
+  Log(LogLevel::kWarning, event, fields);
 }
 void LogError(std::string_view event, const LogFields& fields) {
-  Log(spdlog::level::err, event, fields);
+  Log(LogLevel::kError, event, fields);
 }
 
 }  // namespace lienthong

@@ -1,5 +1,6 @@
 #include "gateway/base/tls_files.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -184,6 +185,28 @@ absl::Time FirstExpiry(const std::string& pem) {
     first = std::min(first, ToTime(X509_get0_notAfter(certificate.get())));
   }
   return first;
+}
+
+absl::StatusOr<CertificateFacts> ReadCertificateFacts(const std::string& path) {
+  std::string content;
+  if (const std::string problem = Take(path, content); !problem.empty()) {
+    return absl::NotFoundError(problem);
+  }
+  const Chain chain = ReadChain(content);
+  if (chain.certificates.empty()) {
+    return absl::InvalidArgumentError(StrCat(path, ": no certificate is in it"));
+  }
+  const auto first = std::min_element(
+      chain.certificates.begin(), chain.certificates.end(), [](const auto& one, const auto& other) {
+        return ToTime(X509_get0_notAfter(one.get())) < ToTime(X509_get0_notAfter(other.get()));
+      });
+  const Pem out(BIO_new(BIO_s_mem()));
+  X509_NAME_print_ex(out.get(), X509_get_subject_name(first->get()), 0,
+                     XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
+  const char* text = nullptr;
+  const long length = BIO_get_mem_data(out.get(), &text);
+  return CertificateFacts{.subject = std::string(text, static_cast<size_t>(length)),
+                          .end = ToTime(X509_get0_notAfter(first->get()))};
 }
 
 bool CertificateNames(const std::string& certificate_file, const std::string& host) {

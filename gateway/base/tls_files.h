@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
 namespace lienthong {
@@ -46,6 +47,14 @@ TlsFileProblems ReadTlsFiles(const TlsFiles& files, TlsSide side, absl::Time now
 
 // When the first of the certificates in a PEM text ends; the infinite future when there is none.
 absl::Time FirstExpiry(const std::string& pem);
+
+// Of the certificate in a PEM file that ends first.
+struct CertificateFacts {
+  std::string subject;  // e.g. "CN=gateway"
+  absl::Time end;
+};
+// NotFound when there is no such file, InvalidArgument when no certificate is in it.
+absl::StatusOr<CertificateFacts> ReadCertificateFacts(const std::string& path);
 
 // Whether clients that ask for `host`, a DNS name or an IP address, are content with a certificate.
 bool CertificateNames(const std::string& certificate_file, const std::string& host);

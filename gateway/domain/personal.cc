@@ -1,4 +1,4 @@
-#include "gateway/console/personal.h"
+#include "gateway/domain/personal.h"
 
 #include <string>
 
@@ -6,7 +6,7 @@
 #include "lienthong/dossier/v1/dossier.pb.h"
 #include "lienthong/options/v1/options.pb.h"
 
-namespace lienthong::console {
+namespace lienthong::domain {
 
 bool IsPersonal(std::string_view path) {
   const google::protobuf::Descriptor* type = dossier::v1::Dossier::descriptor();
@@ -28,4 +28,4 @@ bool IsPersonal(std::string_view path) {
   return false;
 }
 
-}  // namespace lienthong::console
+}  // namespace lienthong::domain
