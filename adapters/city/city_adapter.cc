@@ -12,6 +12,7 @@
 #include "adapters/sdk/unavailable.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 
 namespace lienthong::adapters::city {
 namespace {
@@ -173,6 +174,7 @@ absl::StatusOr<pb::DeliverReply> CityAdapter::DeliverNow(const pb::DeliverReques
                                                          absl::Time deadline) {
   pb::DeliverReply reply;
   for (const pb::OutboundItem& item : request.items()) {
+    const TraceScope trace(item.traceparent());
     *reply.add_outcomes() = DeliverItem(item, deadline, reply);
   }
   return reply;

@@ -11,6 +11,7 @@
 #include "adapters/sdk/unavailable.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "gateway/domain/codes.h"
 
 namespace lienthong::adapters::national {
@@ -146,6 +147,7 @@ absl::StatusOr<pb::DeliverReply> HubAdapter::DeliverNow(const pb::DeliverRequest
                                                         absl::Time deadline) {
   pb::DeliverReply reply;
   for (const pb::OutboundItem& item : request.items()) {
+    const TraceScope trace(item.traceparent());
     *reply.add_outcomes() = DeliverItem(item, deadline, reply);
   }
   return reply;

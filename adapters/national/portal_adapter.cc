@@ -12,6 +12,7 @@
 #include "adapters/sdk/unavailable.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "gateway/domain/codes.h"
 
 namespace lienthong::adapters::national {
@@ -108,6 +109,7 @@ absl::StatusOr<pb::DeliverReply> PortalAdapter::DeliverNow(const pb::DeliverRequ
                                                            absl::Time deadline) {
   pb::DeliverReply reply;
   for (const pb::OutboundItem& item : request.items()) {
+    const TraceScope trace(item.traceparent());
     *reply.add_outcomes() =
         item.appends() ? DeliverSteps(item, deadline, reply) : DeliverRecord(item, deadline, reply);
   }

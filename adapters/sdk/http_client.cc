@@ -12,6 +12,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
 #include "gateway/base/tls_files.h"
+#include "gateway/base/trace.h"
 
 namespace lienthong::sdk {
 namespace {
@@ -241,6 +242,10 @@ absl::Status HttpClient::Prepare(Handle& handle, const HttpRequest& request, abs
   transfer.body_bytes_max = options_.response_bytes_max;
   for (const auto& [name, value] : request.headers) {
     transfer.headers = curl_slist_append(transfer.headers, StrCat(name, ": ", value).c_str());
+  }
+  if (!CurrentTraceparent().empty()) {
+    transfer.headers = curl_slist_append(transfer.headers,
+                                         StrCat(kTraceparent, ": ", CurrentTraceparent()).c_str());
   }
   transfer.headers = curl_slist_append(transfer.headers, "Expect:");
   bool ok = true;

@@ -46,7 +46,7 @@ using BodySink = std::function<absl::Status(std::string_view part)>;
 
 // Calls one HTTP server and blocks until the answer or the deadline. Connections are kept alive,
 // one per call at the same time; a POST is never sent twice, redirects are not followed, proxies of
-// the environment are not used.
+// the environment are not used. Within a TraceScope (gateway/base/trace.h) calls carry its header.
 //
 // Thread-safe. Abort lets running and later calls end with Unavailable, within a second or so.
 class HttpClient {

@@ -94,8 +94,12 @@ absl::StatusOr<std::optional<ActRecord>> NewestActOn(const Engine& engine, int64
 }
 
 absl::StatusOr<ActPage> ListActs(const Engine& engine, int64_t dossier_id, int32_t page_size,
-                                 std::string_view page_token) {
-  TimedList list{.table = Table::kAct, .index = kByTime, .prefix = {}, .time_column = kTimeColumn};
+                                 std::string_view page_token, bool newest_first) {
+  TimedList list{.table = Table::kAct,
+                 .index = kByTime,
+                 .prefix = {},
+                 .time_column = kTimeColumn,
+                 .newest_first = newest_first};
   if (dossier_id != 0) {
     list.index = kByDossier;
     list.prefix = {dossier_id};

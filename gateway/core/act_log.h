@@ -42,13 +42,13 @@ absl::StatusOr<std::optional<storage::v1::ActRecord>> NewestActOn(const Engine& 
                                                                   int64_t dossier_id,
                                                                   std::string_view target);
 
-// A page of acts, oldest first, of one dossier or (0) of all. Errors of ReadTimedPage.
+// A page of acts, oldest or newest first, of one dossier or (0) of all. Errors of ReadTimedPage.
 struct ActPage {
   std::vector<storage::v1::ActRecord> acts;
   std::string next_token;  // empty at the end
 };
 absl::StatusOr<ActPage> ListActs(const Engine& engine, int64_t dossier_id, int32_t page_size,
-                                 std::string_view page_token);
+                                 std::string_view page_token, bool newest_first = false);
 
 }  // namespace lienthong::core
 

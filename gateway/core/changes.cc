@@ -156,6 +156,7 @@ absl::StatusOr<dossier::v1::ListChangesResponse> Changes::List(
     change->set_revision(entry.revision());
     *change->mutable_commit_time() = entry.time();
     change->set_actor(entry.actor());
+    change->set_trace_id(entry.trace_id());
     *change->mutable_paths() = std::move(*entry.mutable_paths());
     view.Reduce(*entry.mutable_after());
     *change->mutable_after() = std::move(*entry.mutable_after());

@@ -10,7 +10,10 @@
 #include <utility>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/log.h"
+#include "gateway/base/pseudonym.h"
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "gateway/core/digest.h"
 #include "gateway/core/due_rows.h"
 #include "gateway/core/registering.h"
@@ -98,13 +101,29 @@ EditResult ResultOf(const PreparedEdit& edit) {
 
 using Done = std::function<void(absl::StatusOr<EditResult>)>;
 
+// Tells the log of a change once it is committed; null when it is not to be told.
+std::function<void(int64_t sequence)> LogOf(const PreparedEdit& edit) {
+  if (!edit.changed || !IsLogged(LogLevel::kDebug)) return nullptr;
+  return [traceparent = TraceparentOf(edit.entry.trace_id(), ""), actor = edit.entry.actor(),
+          dossier = PseudonymOf(edit.merge.next.code()),
+          revision = edit.merge.next.revision()](int64_t sequence) {
+    const TraceScope trace(traceparent);
+    LogDebug("change_committed", {{"dossier", dossier},
+                                  {"revision", StrCat(revision)},
+                                  {"sequence", StrCat(sequence)},
+                                  {"actor", actor}});
+  };
+}
+
 void Commit(Engine& engine, PreparedEdit edit, Done done) {
   EditResult result = ResultOf(edit);
+  auto log = LogOf(edit);
   engine.store.Commit(std::move(edit.set),
-                      [result = std::move(result), done = std::move(done)](
+                      [result = std::move(result), log = std::move(log), done = std::move(done)](
                           const absl::StatusOr<store::CommitResult>& committed) mutable {
                         if (!committed.ok()) return done(committed.status());
                         result.sequence = committed->first_sequence;
+                        if (log != nullptr) log(result.sequence);
                         done(std::move(result));
                       });
 }
@@ -203,7 +222,8 @@ storage::v1::JournalEntry EntryOf(const Dossier& before, const PreparedEdit& edi
   *entry.mutable_after() = domain::Extract(next, edit.merge.paths);
   entry.set_request_id(edit.context.request_id);
   entry.set_reason(edit.context.reason);
-  entry.set_trace_id(edit.context.trace_id);
+  const std::string& trace_id = edit.context.trace_id;
+  entry.set_trace_id(trace_id.empty() ? std::string(CurrentTraceId()) : trace_id);
   entry.set_status_changed(edit.merge.status_changed);
   entry.set_act(edit.context.act);
   std::set<std::string> agencies;

@@ -18,7 +18,7 @@ constexpr int64_t kRowsReadMax = 5000;
 
 // Keeps the token of one list from being used for another.
 std::string KindOf(const TimedList& list) {
-  std::string kind = StrCat(store::Describe(list.table).name, "/");
+  std::string kind = StrCat(store::Describe(list.table).name, list.newest_first ? "<" : "/");
   for (const store::Value& value : list.prefix) {
     std::visit([&kind](const auto& part) { StrAppend(kind, part); }, value);
   }
@@ -35,13 +35,7 @@ class Reader {
   absl::StatusOr<bool> Run() {
     for (int64_t read = 0; !IsFull() && read < kRowsReadMax;) {
       const int64_t limit = page_rows_ + kTiesMax;
-      LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> found,
-                                 engine_.store.Read({.table = list_.table,
-                                                     .index = list_.index,
-                                                     .prefix = list_.prefix,
-                                                     .after = after_,
-                                                     .at_most = {},
-                                                     .limit_rows = limit}));
+      LIENTHONG_ASSIGN_OR_RETURN(const std::vector<Row> found, engine_.store.Read(ScanOf(limit)));
       const bool is_last = static_cast<int64_t>(found.size()) < limit;
       LIENTHONG_ASSIGN_OR_RETURN(const size_t taken, TakeInstants(found, is_last));
       if (is_last && taken == found.size()) return false;
@@ -50,10 +44,25 @@ class Reader {
     return true;
   }
 
+  // The time of the last instant that was taken; 0: none was.
   int64_t after() const { return after_; }
   std::vector<Row>& rows() { return rows_; }
 
  private:
+  store::Scan ScanOf(int64_t limit) const {
+    store::Scan scan{.table = list_.table,
+                     .index = list_.index,
+                     .prefix = list_.prefix,
+                     .limit_rows = limit,
+                     .descending = list_.newest_first};
+    if (!list_.newest_first) {
+      scan.after = after_;
+    } else if (after_ != 0) {
+      scan.at_most = after_ - 1;
+    }
+    return scan;
+  }
+
   bool IsFull() const { return static_cast<int64_t>(rows_.size()) >= page_rows_; }
   int64_t TimeOf(const Row& row) const { return std::get<int64_t>(row.columns[list_.time_column]); }
 

@@ -13,13 +13,14 @@
 
 namespace lienthong::core {
 
-// A list that is read page by page, oldest first: rows of an index whose columns are `prefix`, then
-// a time in microseconds.
+// A list that is read page by page, oldest first unless it is said otherwise: rows of an index
+// whose columns are `prefix`, then a time in microseconds.
 struct TimedList {
   store::Table table;
   int index = 0;
   store::Values prefix = {};
   size_t time_column = 0;
+  bool newest_first = false;
 };
 
 // A page. Its token is the time of its last row: rows of one instant are never parted, so a page

@@ -7,6 +7,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
+#include "gateway/base/pseudonym.h"
 #include "gateway/base/text.h"
 #include "gateway/core/editor.h"
 #include "gateway/domain/content.h"
@@ -228,7 +229,7 @@ void FetchTask::Report(const core::StoredDossier& stored, const FetchItem& item,
     default:
       ++counters_.dead;
   }
-  LogWarning("paper_not_verified", {{"code", stored.dossier.code()},
+  LogWarning("paper_not_verified", {{"dossier", PseudonymOf(stored.dossier.code())},
                                     {"element", item.element},
                                     {"state", FileReference::FetchState_Name(file.fetch_state())}});
 }

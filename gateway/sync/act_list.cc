@@ -32,7 +32,7 @@ v1::Act ToPublic(const JournalEntry& entry) {
 
 }  // namespace
 
-absl::Status AddReasonedActs(const core::Engine& engine, int64_t dossier_id,
+absl::Status AddReasonedActs(const core::Engine& engine, int64_t dossier_id, bool newest_first,
                              v1::ListActsResponse& page) {
   LIENTHONG_ASSIGN_OR_RETURN(const std::vector<store::Row> rows,
                              engine.store.Read({.table = store::Table::kJournal,
@@ -50,8 +50,10 @@ absl::Status AddReasonedActs(const core::Engine& engine, int64_t dossier_id,
     if (is_act && !known.contains(entry.revision())) *page.add_acts() = ToPublic(entry);
   }
   std::stable_sort(page.mutable_acts()->begin(), page.mutable_acts()->end(),
-                   [](const v1::Act& a, const v1::Act& b) {
-                     return domain::FromProto(a.time()) < domain::FromProto(b.time());
+                   [newest_first](const v1::Act& a, const v1::Act& b) {
+                     const v1::Act& first = newest_first ? b : a;
+                     const v1::Act& second = newest_first ? a : b;
+                     return domain::FromProto(first.time()) < domain::FromProto(second.time());
                    });
   return absl::OkStatus();
 }

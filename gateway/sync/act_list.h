@@ -11,8 +11,8 @@ namespace lienthong::sync {
 
 // Adds to the first page of a dossier's acts those that its journal has: corrections, voiding, a
 // replaced procedure, joining and parting, whoever did them. Those that the page has already are
-// not there twice; oldest first.
-absl::Status AddReasonedActs(const core::Engine& engine, int64_t dossier_id,
+// not there twice; in the order of the page.
+absl::Status AddReasonedActs(const core::Engine& engine, int64_t dossier_id, bool newest_first,
                              v1::ListActsResponse& page);
 
 }  // namespace lienthong::sync

@@ -26,6 +26,7 @@ class CallQueue {
     absl::Time deadline;
     adapter::v1::ReceiveReply meaning;
     Done answer;
+    std::string traceparent = {};  // of the trace that the caller is in
   };
 
   // Counts a call until the returned answer was given. Nothing when it was refused and answered at

@@ -344,14 +344,15 @@ absl::StatusOr<v1::ListActsResponse> Conflicts::ListActs(const RequestContext& c
                                core::FindOne(engine_, view, request.code()));
     dossier_id = stored.id;
   }
-  LIENTHONG_ASSIGN_OR_RETURN(
-      core::ActPage page,
-      core::ListActs(engine_, dossier_id, request.page_size(), request.page_token()));
+  LIENTHONG_ASSIGN_OR_RETURN(core::ActPage page,
+                             core::ListActs(engine_, dossier_id, request.page_size(),
+                                            request.page_token(), request.newest_first()));
   v1::ListActsResponse response;
   for (const storage::v1::ActRecord& act : page.acts) *response.add_acts() = ToPublic(act);
   response.set_next_page_token(std::move(page.next_token));
   if (dossier_id != 0 && request.page_token().empty()) {
-    LIENTHONG_RETURN_IF_ERROR(AddReasonedActs(engine_, dossier_id, response));
+    LIENTHONG_RETURN_IF_ERROR(
+        AddReasonedActs(engine_, dossier_id, request.newest_first(), response));
   }
   return response;
 }

@@ -112,6 +112,7 @@ class Stepper {
     const ItemOutcome& outcome = answered.outcome;
     const bool stale = lane.intent().delivery_id() != outcome.delivery_id();
     if (stale) return;  // of a call that was given up before
+    *lane.mutable_answered_time() = domain::ToProto(link_.wall);
     if (outcome.adapter_state().size() > kAdapterStateBytesMax) {
       return StopLane("adapter_state",
                       StrCat("the adapter wants to keep ", outcome.adapter_state().size(),
@@ -382,6 +383,7 @@ class Stepper {
     const bool told = intent.unanswered() && !link_.bugs.resend_unflagged;
     if (intent.appends() && told) NoteDuplicates(intent, lane);
     effects_.deliver = DeliveryPlan(lane, link_, turn).ItemOf(intent);
+    *lane.mutable_sent_time() = domain::ToProto(link_.wall);
     lane.set_phase(LaneState::PHASE_IN_FLIGHT);
   }
 
@@ -401,6 +403,7 @@ class Stepper {
       effects_.deliver = plan.ItemOf(*intent);
       if (link_.bugs.shadow_before_delivery) NoteSent(*intent, /*is_echoed=*/false, lane);
       lane.set_deliveries(delivery);
+      *lane.mutable_sent_time() = domain::ToProto(link_.wall);
       *lane.mutable_intent() = *std::move(intent);
       lane.set_phase(link_.bugs.lane_overtaken ? LaneState::PHASE_READY
                                                : LaneState::PHASE_IN_FLIGHT);

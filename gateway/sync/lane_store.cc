@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
+#include "gateway/base/pseudonym.h"
 #include "gateway/base/text.h"
 #include "gateway/core/digest.h"
 #include "gateway/core/records.h"
@@ -211,7 +212,10 @@ std::string LaneStore::PutDeadLetter(const Letter& letter, store::WriteSet& set)
           .version = 0,
           .body = core::Seal(engine_, 0, record)};
   set.mutations.push_back({Mutation::Kind::kPut, Table::kDeadLetter, std::move(row)});
-  LogWarning("dead_letter", {{"link", link_}, {"code", letter.code}, {"field", letter.stop.field}});
+  LogWarning("dead_letter", {{"link", link_},
+                             {"dossier", PseudonymOf(letter.code)},
+                             {"letter", id},
+                             {"field", letter.stop.field}});
   return id;
 }
 

@@ -8,6 +8,7 @@
 #include "adapters/sdk/unavailable.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "gateway/core/records.h"
 #include "gateway/domain/derived.h"
 #include "gateway/sync/counterpart_edit.h"
@@ -160,6 +161,7 @@ absl::Status LinkEngine::LearnCodes(int64_t dossier_id, Effects& effects, Prepar
 
 absl::StatusOr<LinkEngine::PreparedAnswer> LinkEngine::PrepareAnswer(const Outgoing& sent,
                                                                      const Event& event) {
+  const TraceScope trace(sent.item.traceparent());
   LIENTHONG_ASSIGN_OR_RETURN(StoredLane lane, LoadLane(sent.dossier_id));
   const absl::Time pending_since = PendingSince(lane.state);
   Effects effects = Step(std::move(lane.state), StateNow(), LaneName(sent.dossier_id), event);
@@ -248,6 +250,10 @@ absl::Status LinkEngine::TakeDelivered(const std::vector<Completion*>& calls) {
       sent_.erase(sent_.find(item.dossier_id));
       sent.push_back(std::move(item));
     }
+  }
+  for (const Outgoing& item : sent) {
+    const auto outcome = outcomes.at(item.item.delivery_id()).outcome();
+    LogDelivery("delivery_answered", item.item, adapter::v1::Outcome_Name(outcome));
   }
   const absl::Status taken = TakeAnswers(sent, [&outcomes](const Outgoing& item) {
     return Answered{.outcome = outcomes.at(item.item.delivery_id()), .item = &item.item};

@@ -3,6 +3,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "gateway/core/records.h"
 #include "gateway/sync/link_engine.h"
 #include "gateway/sync/link_mailbox.h"
@@ -32,24 +33,25 @@ void LinkEngine::Receive(const ReceiveRequest& request, absl::Time deadline,
   auto call = std::make_shared<ReceiveRequest>(request);
   call->set_answer(false);
   call->clear_results();
-  adapter_.Receive(*call, deadline,
-                   [mailbox = mailbox_, call, deadline,
-                    answer = *std::move(answer)](absl::StatusOr<ReceiveReply> reply) {
-                     if (absl::IsDeadlineExceeded(reply.status())) {
-                       return answer(ComeAgain(reply.status()));
-                     }
-                     if (!reply.ok()) return answer(reply.status());
-                     if (reply->items_size() == 0 && reply->look_ups_size() == 0) {
-                       return answer(std::move(reply));
-                     }
-                     if (reply->items_size() > kItemsMax || reply->look_ups_size() > kLookUpsMax) {
-                       return answer(absl::InvalidArgumentError(
-                           StrCat("one call may report ", kItemsMax, " items and ask for ",
-                                  kLookUpsMax, " dossiers; send the rest with another")));
-                     }
-                     mailbox->calls.Put({call, deadline, *std::move(reply), answer});
-                     mailbox->Wake();
-                   });
+  adapter_.Receive(
+      *call, deadline,
+      [mailbox = mailbox_, call, deadline, traceparent = std::string(CurrentTraceparent()),
+       answer = *std::move(answer)](absl::StatusOr<ReceiveReply> reply) {
+        if (absl::IsDeadlineExceeded(reply.status())) {
+          return answer(ComeAgain(reply.status()));
+        }
+        if (!reply.ok()) return answer(reply.status());
+        if (reply->items_size() == 0 && reply->look_ups_size() == 0) {
+          return answer(std::move(reply));
+        }
+        if (reply->items_size() > kItemsMax || reply->look_ups_size() > kLookUpsMax) {
+          return answer(absl::InvalidArgumentError(
+              StrCat("one call may report ", kItemsMax, " items and ask for ", kLookUpsMax,
+                     " dossiers; send the rest with another")));
+        }
+        mailbox->calls.Put({call, deadline, *std::move(reply), answer, traceparent});
+        mailbox->Wake();
+      });
 }
 
 void LinkEngine::ExpireCalls() { mailbox_->calls.Expire(engine_.clock.Now()); }
@@ -59,6 +61,7 @@ void LinkEngine::CloseCalls() { mailbox_->calls.Close(); }
 void LinkEngine::TakeCalls() {
   ExpireCalls();
   while (std::optional<CallQueue::Call> call = mailbox_->calls.Take()) {
+    const TraceScope trace(call->traceparent);
     const absl::Status taken = TakeCall(call->meaning, call->deadline, *call->request);
     if (!taken.ok() && !bugs_.ack_before_commit) {
       call->answer(ComeAgain(taken));

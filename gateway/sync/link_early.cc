@@ -5,6 +5,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
+#include "gateway/base/trace.h"
 #include "gateway/domain/derived.h"
 #include "gateway/sync/commit_group.h"
 #include "gateway/sync/link_engine.h"
@@ -44,6 +45,7 @@ absl::Status LinkEngine::RetryEarlyItem(const EarlyItems::Waiting& waiting, absl
   const absl::Time give_up = domain::FromProto(waiting.record.give_up_time());
   EarlyPass& pass = early_pass_;
   if (pass.still_waiting.contains(item.key())) return absl::OkStatus();
+  const TraceScope trace(TraceOfReport());
   LIENTHONG_ASSIGN_OR_RETURN(
       PreparedItem prepared,
       inbound_.Prepare(item, now < give_up ? Arrival::kPulled : Arrival::kWaited, StateNow()));

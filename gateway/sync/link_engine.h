@@ -206,6 +206,16 @@ class LinkEngine {
   // What the names of deliveries begin with.
   std::string NameInEpoch() const;
   std::string LaneName(int64_t dossier_id) const;
+
+  // The `traceparent` of what the counterpart says: of the trace around it, else of one that
+  // begins.
+  std::string TraceOfReport();
+  // That of a delivery: of the newest of the changes after `confirmed` that it carries and that has
+  // one.
+  static std::string TraceOfDelivery(const std::vector<storage::v1::JournalEntry>& entries,
+                                     int64_t confirmed, const adapter::v1::OutboundItem& item);
+  void LogDelivery(std::string_view event, const adapter::v1::OutboundItem& item,
+                   std::string_view outcome) const;
   // The dossier that a delivery was about; 0 when the id is none of ours.
   int64_t DossierOf(std::string_view delivery_id) const;
   bool Concerns(const storage::v1::JournalEntry& entry) const;
@@ -390,7 +400,8 @@ class LinkEngine {
   PlantedBugs bugs_;
   SteadyClock clock_;
 
-  const std::string holder_;                         // of leases
+  const std::string holder_;  // of leases
+  int64_t traces_begun_ = 0;
   int64_t fence_ = 0;                                // 0: the link is not ours
   absl::Time lease_until_ = absl::InfinitePast();    // by clock_, which is never set back
   absl::Time prolong_lease_ = absl::InfinitePast();  // when

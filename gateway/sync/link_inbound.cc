@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/trace.h"
 #include "gateway/sync/link_engine.h"
 #include "gateway/sync/link_mailbox.h"
 
@@ -47,6 +48,7 @@ absl::Status LinkEngine::TakeItems(const google::protobuf::RepeatedPtrField<Inbo
         later.push_back(i);
         continue;
       }
+      const TraceScope trace(TraceOfReport());
       LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared,
                                  inbound_.Prepare(items[i], arrival, StateNow()));
       LIENTHONG_ASSIGN_OR_RETURN(bool waits, Waits(items[i], arrival, prepared));

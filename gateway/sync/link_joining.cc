@@ -6,6 +6,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
+#include "gateway/base/pseudonym.h"
 #include "gateway/base/text.h"
 #include "gateway/core/act_log.h"
 #include "gateway/core/lookup.h"
@@ -169,9 +170,9 @@ absl::StatusOr<v1::JoinDossiersResponse> Links::JoinDossiers(
     answer = Join(call, request);
     return answer.status();
   }));
-  LogInfo(
-      "dossiers_joined",
-      {{"survivor", answer->survivor()}, {"alias", answer->alias()}, {"by", context.caller.name}});
+  LogInfo("dossiers_joined", {{"dossier", PseudonymOf(answer->survivor())},
+                              {"alias", PseudonymOf(answer->alias())},
+                              {"by", context.caller.name}});
   return answer;
 }
 
@@ -188,9 +189,9 @@ absl::StatusOr<v1::JoinDossiersResponse> Links::PartDossiers(
     answer = Part(call, request);
     return answer.status();
   }));
-  LogInfo(
-      "dossiers_parted",
-      {{"survivor", answer->survivor()}, {"alias", answer->alias()}, {"by", context.caller.name}});
+  LogInfo("dossiers_parted", {{"dossier", PseudonymOf(answer->survivor())},
+                              {"alias", PseudonymOf(answer->alias())},
+                              {"by", context.caller.name}});
   return answer;
 }
 

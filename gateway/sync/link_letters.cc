@@ -4,6 +4,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "gateway/domain/fields.h"
 #include "gateway/sync/commit_group.h"
 #include "gateway/sync/link_engine.h"
@@ -26,6 +27,7 @@ absl::StatusOr<PreparedLetter> LinkEngine::Prepare(const LetterAct& act) {
 }
 
 absl::Status LinkEngine::Do(const LetterAct& act) {
+  const TraceScope trace(TraceOfReport());
   if (fence_ == 0) return absl::UnavailableError("the link has not begun its work yet");
   for (int round = 0; round < kRoundsMax; ++round) {
     LIENTHONG_ASSIGN_OR_RETURN(PreparedLetter prepared, Prepare(act));

@@ -36,6 +36,9 @@ absl::StatusOr<v1::Lane> ToPublic(const core::Engine& engine, const std::string&
   if (state.has_pending_since()) *lane.mutable_pending_since() = state.pending_since();
   lane.set_attempts(state.attempts());
   if (state.has_next_attempt_time()) *lane.mutable_next_attempt_time() = state.next_attempt_time();
+  lane.set_deliveries(state.deliveries());
+  if (state.has_sent_time()) *lane.mutable_sent_time() = state.sent_time();
+  if (state.has_answered_time()) *lane.mutable_answered_time() = state.answered_time();
   *lane.mutable_possible_duplicates() = state.possible_duplicates();
   for (const adapter::v1::Loss& loss : state.losses()) {
     lane.add_losses(StrCat(loss.path(), ": ", loss.description()));

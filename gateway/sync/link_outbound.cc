@@ -167,6 +167,10 @@ absl::StatusOr<LinkEngine::Decided> LinkEngine::RunLane(StoredLane lane) {
                 .acts = ActsAmong(aim->known.entries, aim->place.confirmed,
                                   aim->target.dossier.revision()),
                 .is_closed = aim->known.head.has_voiding() || aim->known.head.has_joined()});
+  if (decided.effects.deliver.has_value()) {
+    adapter::v1::OutboundItem& item = *decided.effects.deliver;
+    item.set_traceparent(TraceOfDelivery(aim->known.entries, aim->place.confirmed, item));
+  }
   return decided;
 }
 
@@ -195,6 +199,7 @@ void LinkEngine::SendItems(std::vector<Outgoing> items) {
   adapter::v1::DeliverRequest request;
   for (const Outgoing& sent : items) {
     *request.add_items() = sent.item;
+    LogDelivery("delivery_sent", sent.item, "");
     sent_.insert(sent.dossier_id);
   }
   const int64_t number = BeginCall(

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/trace.h"
 #include "gateway/core/records.h"
 #include "gateway/sync/commit_group.h"
 #include "gateway/sync/link_engine.h"
@@ -28,6 +29,7 @@ absl::Status LinkEngine::TakeReadFirst(const Outgoing& asked,
                                core::LoadDossier(engine_, asked.dossier_id));
     dossier::v1::Dossier head = stored.dossier;
     DropLocalIds(head);
+    const TraceScope trace(TraceOfReport());
     LIENTHONG_ASSIGN_OR_RETURN(
         PreparedItem prepared,
         inbound_.PrepareRead(lane, stored, record.found() ? &record.item() : nullptr,

@@ -5,6 +5,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "gateway/core/records.h"
 #include "gateway/sync/commit_group.h"
 #include "gateway/sync/link_engine.h"
@@ -98,6 +99,7 @@ absl::StatusOr<PreparedItem> LinkEngine::PrepareRepair(const LookUpReply::Record
   if (bugs_.repair_overwrites_theirs) repair->push.merge(repair->pull);
   Close(v1::Finding::STATE_REPAIRED, "", finding);
   const adapter::v1::InboundItem* held = record.found() ? &record.item() : nullptr;
+  const TraceScope trace(TraceOfReport());
   LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared,
                              inbound_.PrepareRepair(lane, stored, held, *repair, StateNow()));
   if (!prepared.refused.has_value()) return prepared;
@@ -114,6 +116,7 @@ absl::StatusOr<PreparedItem> LinkEngine::PrepareTakingIn(const LookUpReply::Reco
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, inbound_.DossierOf(record.item()));
   LIENTHONG_ASSIGN_OR_RETURN(const bool is_early, early_.Holds(record.item().key()));
   if (id != 0 || is_early) return PreparedItem{};
+  const TraceScope trace(TraceOfReport());
   LIENTHONG_ASSIGN_OR_RETURN(PreparedItem prepared,
                              inbound_.Prepare(record.item(), Arrival::kWaited, StateNow()));
   if (prepared.refused.has_value()) {

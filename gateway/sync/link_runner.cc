@@ -31,6 +31,8 @@ absl::Status LinkRunner::Start() {
   const absl::Status started = adapter_->Start();
   if (!started.ok() && !absl::IsUnavailable(started)) return started;
   thread_ = std::thread([this] { Loop(); });
+  const std::lock_guard lock(asks_mutex_);
+  takes_questions_ = true;
   return absl::OkStatus();
 }
 
@@ -43,7 +45,36 @@ void LinkRunner::Stop() {
   }
   engine_->CloseCalls();
   thread_.join();
+  {
+    const std::lock_guard lock(asks_mutex_);
+    takes_questions_ = false;
+  }
   adapter_->Stop();  // answers what is under way; the lanes stay as committed
+}
+
+template <typename Reply>
+void LinkRunner::AskBeside(sdk::Done<Reply> done,
+                           const std::function<void(sdk::Done<Reply>)>& begin) {
+  const std::lock_guard lock(asks_mutex_);
+  if (!takes_questions_) return done(absl::UnavailableError("the link does not run"));
+  if (asking_.exchange(true)) {
+    return done(absl::ResourceExhaustedError("another operator asks it just now; try again"));
+  }
+  begin([this, done = std::move(done)](absl::StatusOr<Reply> reply) {
+    asking_ = false;
+    done(std::move(reply));
+  });
+}
+
+void LinkRunner::LookUp(const adapter::v1::LookUpRequest& request, absl::Time deadline,
+                        sdk::Done<adapter::v1::LookUpReply> done) {
+  AskBeside<adapter::v1::LookUpReply>(
+      std::move(done), [&](auto ended) { adapter_->LookUp(request, deadline, std::move(ended)); });
+}
+
+void LinkRunner::Probe(absl::Time deadline, sdk::Done<adapter::v1::ProbeReply> done) {
+  AskBeside<adapter::v1::ProbeReply>(
+      std::move(done), [&](auto ended) { adapter_->Probe(deadline, std::move(ended)); });
 }
 
 void LinkRunner::Wake() {

@@ -42,17 +42,34 @@ class LinkRunner {
   void ExpireCalls() { engine_->ExpireCalls(); }
   v1::Link Describe() const { return engine_->Describe(); }
   adapter::v1::MappingDescription DescribeMapping() const { return adapter_->DescribeMapping(); }
+  adapter::v1::Representation Represent(const dossier::v1::Dossier& dossier) const {
+    return adapter_->Represent(dossier);
+  }
+  const adapter::v1::Capabilities& capabilities() const { return adapter_->capabilities(); }
   const LinkOptions& options() const { return options_; }
+
+  // An operator asks the counterpart beside what the link itself asks: one question at a time
+  // (ResourceExhausted), Unavailable when the link does not run. As Adapter's else.
+  void LookUp(const adapter::v1::LookUpRequest& request, absl::Time deadline,
+              sdk::Done<adapter::v1::LookUpReply> done);
+  void Probe(absl::Time deadline, sdk::Done<adapter::v1::ProbeReply> done);
 
  private:
   void Loop();
   absl::Time TickOnce();
+  // Begins a question while the adapter runs. What `begin` is given marks its end.
+  template <typename Reply>
+  void AskBeside(sdk::Done<Reply> done, const std::function<void(sdk::Done<Reply>)>& begin);
 
   const LinkOptions options_;
   core::Engine& core_;
   std::unique_ptr<sdk::Adapter> adapter_;
   std::unique_ptr<LinkEngine> engine_;
   std::timed_mutex tick_mutex_;  // one call of the engine at a time
+
+  std::mutex asks_mutex_;  // held while a question is begun, not while it is answered
+  bool takes_questions_ = false;
+  std::atomic<bool> asking_ = false;
 
   std::mutex mutex_;
   std::condition_variable woken_;

@@ -92,6 +92,7 @@ absl::Status Links::Start() {
       },
       [this] {
         for (const auto& runner : runners_) runner->ExpireCalls();
+        SampleLag();
       });
   return absl::OkStatus();
 }

@@ -15,6 +15,7 @@
 #include "adapters/sdk/adapter.h"
 #include "gateway/core/context.h"
 #include "gateway/core/engine.h"
+#include "gateway/sync/lag_history.h"
 #include "lienthong/storage/v1/storage.pb.h"
 #include "lienthong/sync/v1/sync_service.pb.h"
 
@@ -57,7 +58,6 @@ struct BulkAct;
 struct LetterAct;
 struct OperatorAct;
 class LinkRunner;
-struct OperatorAct;
 class JournalWatcher;
 
 // All links of a gateway: runs them, and answers for them. Thread-safe.
@@ -125,6 +125,14 @@ class Links {
 
   absl::StatusOr<v1::MappingCoverage> GetMappingCoverage(
       const core::RequestContext& context, const v1::GetMappingCoverageRequest& request) const;
+  // Those that ask counterparts wait for them, a few seconds at most; a counterpart that does not
+  // answer is no error, the answer says so (link_signs.cc).
+  absl::StatusOr<v1::Copies> GetCopies(const core::RequestContext& context,
+                                       const v1::GetCopiesRequest& request) const;
+  absl::StatusOr<v1::ProbeLinkResponse> ProbeLink(const core::RequestContext& context,
+                                                  const v1::ProbeLinkRequest& request) const;
+  absl::StatusOr<v1::LagHistory> GetLagHistory(const core::RequestContext& context,
+                                               const v1::GetLagHistoryRequest& request) const;
 
   // A counterpart calls: what it reports is taken in, what it asks for is looked up, and only when
   // all is durable `done` gets the adapter's answer, once, from any thread, at the latest shortly
@@ -165,11 +173,13 @@ class Links {
   // lanes they are, is read when it is done. DeadlineExceeded when not all stand in time.
   absl::Status WhileAllStand(absl::Time deadline, const std::vector<int64_t>& dossier_ids,
                              const std::function<absl::Status()>& work);
+  void SampleLag();
 
   core::Engine& engine_;
   const std::shared_ptr<std::set<std::string>> configured_ =
       std::make_shared<std::set<std::string>>();  // does not change once they run
   std::vector<std::unique_ptr<LinkRunner>> runners_;
+  LagHistory lag_;
   std::unique_ptr<JournalWatcher> watcher_;
 };
 

@@ -14,6 +14,7 @@
 #include "gateway/sync/declared.h"
 #include "gateway/sync/delivery_plan.h"
 #include "gateway/sync/local_ids.h"
+#include "gateway/sync/reconcile/compared_fields.h"
 #include "gateway/sync/shadow.h"
 #include "gateway/sync/target.h"
 
@@ -38,21 +39,13 @@ struct Difference {
 };
 using Differences = std::map<std::string, Difference, std::less<>>;
 
-// `steps[a1].content` as an adapter may declare it: `steps[].content`.
-std::string OfAnyElement(std::string_view path) {
-  const domain::PathParts parts = domain::SplitPath(path);
-  return parts.list.empty() ? std::string(path) : StrCat(parts.list, "[].", parts.rest);
-}
-
 class Classifier {
  public:
   Classifier(const BothSides& sides, bool feed_read)
       : sides_(sides),
         feed_read_(feed_read),
-        append_only_(sides.can.append_only().begin(), sides.can.append_only().end()),
-        updatable_(sides.can.updatable().begin(), sides.can.updatable().end()),
-        unnamed_(sides.can.unnamed_elements().begin(), sides.can.unnamed_elements().end()),
-        fields_(sides.can.fields().begin(), sides.can.fields().end()) {}
+        compared_(sides.can),
+        updatable_(sides.can.updatable().begin(), sides.can.updatable().end()) {}
 
   absl::StatusOr<Verdict> Run() {
     if (sides_.lane.joined_into() != 0) return Verdict{};
@@ -122,11 +115,6 @@ class Classifier {
                    repairable_ ? v1::Finding::STATE_OPEN : v1::Finding::STATE_MANUAL);
   }
 
-  bool IsCompared(const std::string& path) const {
-    if (Declares(append_only_, path) || Declares(unnamed_, path)) return false;
-    return fields_.empty() || Declares(fields_, path) || Declares(fields_, OfAnyElement(path));
-  }
-
   domain::FieldMap Shown(Dossier dossier) const {
     DropLocalIds(dossier);
     return domain::Flatten(sides_.represent(dossier).dossier());
@@ -142,7 +130,7 @@ class Classifier {
     for (const auto& [path, value] : Shown(sides_.head)) all[path].expected = value;
     std::erase_if(all, [&](const auto& entry) {
       const auto& [path, difference] = entry;
-      if (difference.held == difference.expected || !IsCompared(path)) return true;
+      if (difference.held == difference.expected || !compared_.Has(path)) return true;
       const auto known = shadow.find(path);
       return known != shadow.end() && IsGivenUp(*known->second);
     });
@@ -257,10 +245,8 @@ class Classifier {
 
   const BothSides& sides_;
   const bool feed_read_;
-  const std::vector<std::string> append_only_;
+  const ComparedFields compared_;
   const std::vector<std::string> updatable_;
-  const std::vector<std::string> unnamed_;
-  const std::vector<std::string> fields_;
   FindingRecord finding_;
   bool repairable_ = false;
 };
