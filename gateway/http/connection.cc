@@ -11,7 +11,9 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "gateway/base/random.h"
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "gateway/http/tls_context.h"
 
 namespace lienthong::http {
@@ -165,6 +167,8 @@ std::optional<Problem> Connection::Judge() {
                        .fetch_site = std::string(header["Sec-Fetch-Site"]),
                        .languages = std::string(header[field::accept_language]),
                        .cookie = std::string(header[field::cookie])};
+  request_->trace_id = header.count(kTraceparent) == 1 ? TraceIdOf(header[kTraceparent]) : "";
+  if (request_->trace_id.empty()) request_->trace_id = NewTraceId(Random::System());
   const Router::Found found = shared_.router.Find(request_->method, request_->path);
   route_ = found.route;
   if (header.version() != 11) return Problem{505, "only HTTP/1.1 is spoken here", {}};

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "gateway/base/trace.h"
 #include "gateway/http/connection.h"
 
 namespace lienthong::http {
@@ -128,6 +129,7 @@ void Connection::RunHandler() {
   // until then the timer holds the connection.
   const bool taken = shared_.executor.TryRun([route = route_, request = std::move(request_),
                                               sink = std::move(sink), answer = MakeAnswer()] {
+    const TraceScope trace(TraceparentOf(request->trace_id, ""));
     if (sink != nullptr) {
       sink->Finish(answer);
     } else {

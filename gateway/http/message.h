@@ -35,6 +35,8 @@ struct Request {
   BrowserWords browser;
   // What the transport proved: URI names of the verified client certificate, none without one.
   std::vector<std::string> certificate_uris;
+  // Id of the trace that it belongs to; one that came with no good `traceparent` begins one.
+  std::string trace_id;
   std::string peer;  // the address it came from, IPv6 by its network of 64 bits; no port
   absl::Time deadline;
   std::string body;

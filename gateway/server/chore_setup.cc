@@ -5,7 +5,8 @@
 
 namespace lienthong {
 
-std::vector<std::unique_ptr<Chore>> StartChores(core::Engine& engine, core::Dispatch& dispatch) {
+std::vector<std::unique_ptr<Chore>> StartChores(core::Engine& engine, core::Dispatch& dispatch,
+                                                core::Quality& quality) {
   std::vector<std::unique_ptr<Chore>> chores;
   chores.push_back(std::make_unique<Chore>(
       "sweep", std::chrono::minutes(1), [receipts = core::Receipts(engine)]() mutable {
@@ -17,6 +18,8 @@ std::vector<std::unique_ptr<Chore>> StartChores(core::Engine& engine, core::Disp
       [recomputer = core::Recomputer(engine)]() mutable { return recomputer.Step(); }));
   chores.push_back(std::make_unique<Chore>("dispatch", std::chrono::seconds(1),
                                            [&dispatch] { return dispatch.Step(); }));
+  chores.push_back(std::make_unique<Chore>("quality", std::chrono::seconds(1),
+                                           [&quality] { return quality.Step(); }));
   return chores;
 }
 

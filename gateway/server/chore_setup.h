@@ -6,13 +6,15 @@
 
 #include "gateway/core/dispatch.h"
 #include "gateway/core/engine.h"
+#include "gateway/core/quality.h"
 #include "gateway/server/chore.h"
 
 namespace lienthong {
 
-// Starts what the gateway does by itself, beside its links. Engine and dispatch outlive the
+// Starts what the gateway does by itself, beside its links. What is given outlives the
 // chores.
-std::vector<std::unique_ptr<Chore>> StartChores(core::Engine& engine, core::Dispatch& dispatch);
+std::vector<std::unique_ptr<Chore>> StartChores(core::Engine& engine, core::Dispatch& dispatch,
+                                                core::Quality& quality);
 
 }  // namespace lienthong
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/numbers.h"
+#include "gateway/base/log.h"
 #include "gateway/base/password.h"
 #include "gateway/base/text.h"
 #include "gateway/core/certificate_name.h"
@@ -68,6 +69,7 @@ class Check {
     }
     for (int i = 0; i < config_.links_size(); ++i) Link(i);
     Limits();
+    Log();
     Files();
     Facade();
     problems_.Add(ReadNumberPatterns(file_).status());
@@ -212,6 +214,12 @@ class Check {
     Range("limits.calls_in_flight_per_caller_max", limits.calls_in_flight_per_caller_max(), 65536);
     Range("limits.streams_per_connection_max", limits.streams_per_connection_max(), 65536);
     Range("limits.message_bytes_max", limits.message_bytes_max(), 64 << 20);
+  }
+
+  void Log() {
+    const std::string& level = config_.log().level();
+    if (LogLevelOf(level).has_value()) return;
+    Add("log.level", StrCat("expected debug, info, warning or error, found \"", level, "\""));
   }
 
   void Files() {

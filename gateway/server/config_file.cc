@@ -68,6 +68,7 @@ void ConfigFile::FillDefaults() {
   config::v1::ListenConfig& listen = *config_.mutable_listen();
   Default(listen.mutable_grpc(), "127.0.0.1:7443");
   Default(listen.mutable_admin(), "127.0.0.1:7444");
+  Default(config_.mutable_log()->mutable_level(), "info");
   for (auto& link : *config_.mutable_links()) {
     Default(link.mutable_scope(), "agencies");
     Default(link.mutable_unanswered_appends(), "resend");

@@ -83,8 +83,15 @@ absl::StatusOr<Https> StartHttps(const ConfigFile& config, const TlsWatch& certi
   LIENTHONG_RETURN_IF_ERROR(router.Add(PapersRoute(context.papers)));
   LIENTHONG_RETURN_IF_ERROR(
       router.Add(http::MetricsRoute(context.metrics, http::MetricsReader::kCertified)));
-  LIENTHONG_RETURN_IF_ERROR(console::AddConsole({context.engine, context.links, context.conflicts,
-                                                 context.reports, AdmitBy(context.admission)},
+  LIENTHONG_RETURN_IF_ERROR(console::AddConsole({.engine = context.engine,
+                                                 .links = context.links,
+                                                 .conflicts = context.conflicts,
+                                                 .reports = context.reports,
+                                                 .quality = context.quality,
+                                                 .dispatch = context.dispatch,
+                                                 .about = context.about,
+                                                 .sign_in = context.sign_in,
+                                                 .admit = AdmitBy(context.admission)},
                                                 router));
   LIENTHONG_ASSIGN_OR_RETURN(https.facade, MakeFacade(config, context));
   if (https.facade != nullptr) LIENTHONG_RETURN_IF_ERROR(https.facade->AddTo(router));

@@ -6,8 +6,12 @@
 #include "absl/status/statusor.h"
 #include "gateway/base/executor.h"
 #include "gateway/base/tls_watch.h"
+#include "gateway/core/about.h"
+#include "gateway/core/dispatch.h"
 #include "gateway/core/engine.h"
+#include "gateway/core/quality.h"
 #include "gateway/core/reports.h"
+#include "gateway/core/sign_in.h"
 #include "gateway/files/papers.h"
 #include "gateway/http/facade/facade.h"
 #include "gateway/http/listener.h"
@@ -35,6 +39,10 @@ struct HttpsContext {
   sync::Links& links;
   sync::Conflicts& conflicts;
   const core::Reports& reports;
+  const core::Quality& quality;
+  core::Dispatch& dispatch;
+  const core::About& about;
+  core::SignIn& sign_in;
   core::ActsFor acts_for;
   // Of GET /metrics, and who counts what is served.
   http::MetricsPage metrics;

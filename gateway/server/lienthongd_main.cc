@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "absl/strings/str_split.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/service_manager.h"
 #include "gateway/base/text.h"
 #include "gateway/core/numbering.h"
 #include "gateway/server/config_file.h"
@@ -45,6 +47,10 @@ constexpr char kHelp[] =
     "--restored: once, after a backup of the store was put back and before the gateway serves it.\n"
     "What counterparts know and the backup does not is then read first; nothing is delivered "
     "before.\n"
+    "\n"
+    "SIGHUP (systemctl reload): the file is read again and taken over as a whole, or refused as a\n"
+    "whole: a mistake in it, or a key that takes a start. The log says which. Taken over are the\n"
+    "level of the log, the calls in flight, and certificates.\n"
     "\n"
     "Exit status: 0 ended in order; 2 bad configuration, busy port, certificate or database that\n"
     "cannot be used: stderr says which, a line for each, as FILE:LINE: KEY: what was expected.\n";
@@ -115,22 +121,46 @@ int Restored(const lienthong::ConfigFile& config) {
 }
 
 // Blocked in every thread, and taken here: nothing runs in a signal handler.
-sigset_t BlockEndSignals() {
+sigset_t BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   return signals;
 }
 
-absl::Duration WaitForEnd(const lienthong::Server& server, const sigset_t& signals) {
+void Reload(lienthong::Server& server, const lienthong::ServiceManager& manager) {
+  manager.Reloading();
+  const absl::Status taken = server.Reload();
+  manager.Status(taken.ok() ? "serving" : "serving; the configuration was not taken over");
+  manager.Ready();
+}
+
+// Serves until the end is wanted; how long accepted calls may take then.
+absl::Duration WaitForEnd(lienthong::Server& server, const lienthong::ServiceManager& manager,
+                          const sigset_t& signals) {
   const timespec look_again{0, kLookNanoseconds};
+  const lienthong::Clock& clock = lienthong::Clock::Real();
+  absl::Time tell = absl::InfinitePast();
   while (true) {
     const std::optional<absl::Duration> asked = server.drain_asked();
     if (asked.has_value()) return *asked;
-    if (sigtimedwait(&signals, nullptr, &look_again) > 0) return lienthong::kDrainTime;
+    const int signal = sigtimedwait(&signals, nullptr, &look_again);
+    if (signal == SIGHUP) {
+      Reload(server, manager);
+    } else if (signal > 0) {
+      return lienthong::kDrainTime;
+    }
+    const std::optional<absl::Duration> every = manager.alive_every();
+    if (!every.has_value()) continue;
+    const absl::Duration left = tell - clock.Now();
+    // More is left than there ever was where the clock was set back.
+    if (left > absl::ZeroDuration() && left <= *every) continue;
+    if (server.IsAlive()) manager.Alive();
+    tell = clock.Now() + *every;
   }
 }
 
@@ -151,10 +181,14 @@ int main(int argc, char** argv) {
   const auto config = lienthong::ConfigFile::Load(flags.config);
   if (!config.ok()) return Fail(config.status());
   if (flags.restored) return Restored(*config);
-  const sigset_t signals = BlockEndSignals();
+  const sigset_t signals = BlockSignals();
   lienthong::RouteGrpcLog();
   auto server = lienthong::Server::Start(*config);
   if (!server.ok()) return Fail(server.status());
-  (*server)->Stop(WaitForEnd(**server, signals));
+  const auto manager = lienthong::ServiceManager::FromEnvironment();
+  manager.Ready();
+  const absl::Duration time = WaitForEnd(**server, manager, signals);
+  manager.Stopping();
+  (*server)->Stop(time);
   return 0;
 }

@@ -7,14 +7,20 @@
 #include <utility>
 #include <vector>
 
+#include "absl/synchronization/notification.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/executor.h"
 #include "gateway/base/log.h"
+#include "gateway/base/pseudonym.h"
 #include "gateway/base/text.h"
 #include "gateway/core/catalogue.h"
 #include "gateway/core/dispatch.h"
 #include "gateway/core/engine.h"
+#include "gateway/core/pseudonym_key.h"
+#include "gateway/core/quality.h"
 #include "gateway/core/reports.h"
+#include "gateway/core/sign_in.h"
+#include "gateway/server/about_setup.h"
 #include "gateway/server/chore_setup.h"
 #include "gateway/server/https_setup.h"
 #include "gateway/server/link_setup.h"
@@ -22,6 +28,7 @@
 #include "gateway/server/metrics_setup.h"
 #include "gateway/server/number_setup.h"
 #include "gateway/server/papers_setup.h"
+#include "gateway/server/running_config.h"
 #include "gateway/server/tls.h"
 #include "gateway/service/admin_service.h"
 #include "gateway/service/catalogue_service.h"
@@ -43,11 +50,28 @@ constexpr int kWorkThreadsMin = 8;
 constexpr int kPrepareAgainThreads = 4;
 constexpr size_t kPrepareAgainItemsMax = 16384;
 constexpr absl::Duration kAdminStopTime = absl::Seconds(1);
+constexpr absl::Duration kAliveTime = absl::Seconds(5);
 
 std::set<std::string, std::less<>> CallingAgencies(const ConfigFile& config) {
   std::set<std::string, std::less<>> codes;
   for (const auto& agency : config.config().agencies()) codes.insert(agency.code());
   return codes;
+}
+
+// Of links to counterparts that hand in online dossiers: the portal.
+std::set<std::string> PortalLinks(const config::v1::GatewayConfig& config) {
+  std::set<std::string> origins;
+  for (const auto& party : config.parties()) {
+    const auto& roles = party.roles();
+    if (std::find(roles.begin(), roles.end(), "origin") != roles.end()) {
+      origins.insert(party.name());
+    }
+  }
+  std::set<std::string> links;
+  for (const auto& link : config.links()) {
+    if (origins.contains(link.party())) links.insert(link.name());
+  }
+  return links;
 }
 
 service::Admission::Limits AdmissionLimits(const config::v1::LimitsConfig& limits) {
@@ -57,6 +81,12 @@ service::Admission::Limits AdmissionLimits(const config::v1::LimitsConfig& limit
     result.calls_per_caller_max = limits.calls_in_flight_per_caller_max();
   }
   return result;
+}
+
+// What a reload may change (config_entries.h), and the start sets.
+void TakeOver(const config::v1::GatewayConfig& config, service::Admission& admission) {
+  admission.SetLimits(AdmissionLimits(config.limits()));
+  SetLogLevel(LogLevelOf(config.log().level()).value_or(LogLevel::kInfo));
 }
 
 int WorkThreads() {
@@ -84,15 +114,23 @@ std::vector<std::string> ServedNames() {
 
 // In the order of making; Stop ends them in the order that their threads need.
 struct Server::Parts {
-  Parts(const ConfigFile& config, std::unique_ptr<store::Store> opened, core::Parties configured)
-      : store(std::move(opened)),
+  Parts(const ConfigFile& file, std::unique_ptr<store::Store> opened, core::Parties configured)
+      : config(file),
+        store(std::move(opened)),
         parties(std::move(configured)),
-        authenticator(CallingAgencies(config)),
-        admission(AdmissionLimits(config.config().limits())) {}
+        authenticator(CallingAgencies(file)),
+        admission(AdmissionLimits(file.config().limits())),
+        quality(engine, PortalLinks(file.config())) {}
 
   void AskDrain(absl::Duration timeout) {
     const std::lock_guard lock(mutex);
     if (!drain_asked.has_value()) drain_asked = timeout;
+  }
+
+  // For a browser on this machine; empty while there is no console.
+  std::string ConsoleUrl() const {
+    if (https.listener == nullptr) return "";
+    return StrCat("https://localhost:", https.listener->port(), "/console/");
   }
 
   const Clock& clock = Clock::Real();
@@ -101,6 +139,7 @@ struct Server::Parts {
   std::optional<absl::Duration> drain_asked;
   bool serving = false;
 
+  RunningConfig config;
   const std::unique_ptr<store::Store> store;
   const core::Parties parties;
   const service::CertificateAuthenticator authenticator;
@@ -130,11 +169,15 @@ struct Server::Parts {
   core::Dispatch dispatch{engine, catalogue};
   service::CatalogueService catalogues{edge, catalogue, dispatch};
   core::Reports reports{engine, MakeWarningEnd(catalogue)};
-  service::ReportService report_service{edge, reports};
+  core::Quality quality;
+  service::ReportService report_service{edge, reports, quality};
   service::FormService forms{edge, engine, catalogue};
   sync::Conflicts conflicts{engine};
   service::SyncService syncs{edge, *links, conflicts};
-  service::AdminService admin{{edge, admission, *store, *links, ProgramVersion(), start_time,
+  const core::About about =
+      MakeAbout({ProgramVersion(), start_time, clock, config, admission, *store, *links, metrics});
+  core::SignIn sign_in{clock, Random::System()};
+  service::AdminService admin{{edge, engine, about, sign_in, [this] { return ConsoleUrl(); },
                                [this](absl::Duration timeout) { AskDrain(timeout); }}};
   service::HealthService health{edge, ServedNames()};
   std::vector<std::unique_ptr<Chore>> chores;
@@ -184,6 +227,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
   parts.engine.numbering =
       std::make_unique<core::Numbering>(MakeNumberingRules(std::move(patterns), parts.catalogue));
   parts.engine.timetables = &parts.timetables;
+  LIENTHONG_ASSIGN_OR_RETURN(std::string pseudonym_key, core::PseudonymKey(parts.engine));
+  SetPseudonymKey(std::move(pseudonym_key));
   parts.papers = std::move(papers);
   parts.engine.papers = parts.papers.get();
   const absl::Status kept = parts.papers->Start(parts.engine);
@@ -210,17 +255,19 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ConfigFile& config,
                      .reflection = true},
                     config.config().limits()));
   LIENTHONG_RETURN_IF_ERROR(parts.links->Start());
+  TakeOver(config.config(), parts.admission);
   CollectFrom({parts.start_time, ProgramVersion(), *parts.store, parts.admission, *parts.links,
                parts.reports, *parts.certificates, *parts.work, parts.clock},
               parts.metrics);
   LIENTHONG_ASSIGN_OR_RETURN(
       parts.https,
-      StartHttps(config, *parts.certificates,
-                 {*parts.work, parts.admission, parts.engine, *parts.papers, *parts.links,
-                  parts.conflicts, parts.reports, MakeActsFor(parts.catalogue),
-                  PageOf(parts.metrics), CountRequests(parts.metrics)}));
+      StartHttps(
+          config, *parts.certificates,
+          {*parts.work, parts.admission, parts.engine, *parts.papers, *parts.links, parts.conflicts,
+           parts.reports, parts.quality, parts.dispatch, parts.about, parts.sign_in,
+           MakeActsFor(parts.catalogue), PageOf(parts.metrics), CountRequests(parts.metrics)}));
   LIENTHONG_ASSIGN_OR_RETURN(parts.metrics_listener, StartMetrics(config, parts.metrics));
-  parts.chores = StartChores(parts.engine, parts.dispatch);
+  parts.chores = StartChores(parts.engine, parts.dispatch, parts.quality);
   parts.health.SetServing(true);
   parts.serving = true;
   LogInfo("serving", {{"grpc_port", StrCat(parts.main_listener.port)},
@@ -264,6 +311,27 @@ void Server::Stop(absl::Duration timeout) {
   const bool had_served = parts.serving;
   parts_.reset();
   if (had_served) LogInfo("stopped");
+}
+
+absl::Status Server::Reload() {
+  const absl::Status taken = parts_->config.Reload(
+      [this](const config::v1::GatewayConfig& config) { TakeOver(config, parts_->admission); });
+  if (taken.ok()) {
+    parts_->certificates->ReadAgain();  // they are also read by themselves
+    LogInfo("configuration_reloaded");
+  } else {
+    LogError("configuration_refused", {{"problem", std::string(taken.message())}});
+  }
+  return taken;
+}
+
+bool Server::IsAlive() {
+  const auto answered = std::make_shared<absl::Notification>();
+  const bool has_room = parts_->work->TryRun([answered, &store = *parts_->store] {
+    if (store.Read({.table = store::Table::kLink, .limit_rows = 1}).ok()) answered->Notify();
+  });
+  // A full line is busy, not dead: those in front of it are looked at the next time.
+  return !has_room || answered->WaitForNotificationWithTimeout(kAliveTime);
 }
 
 std::optional<absl::Duration> Server::drain_asked() const {

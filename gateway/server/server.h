@@ -37,6 +37,12 @@ class Server {
   // Returns when nothing runs any more.
   void Stop(absl::Duration timeout);
 
+  // Reads the configuration and the certificates again (running_config.h); what came of it is
+  // logged, and told.
+  absl::Status Reload();
+  // Whether the store answers, and somebody works on calls. Waits a few seconds at most.
+  bool IsAlive();
+
   // Set once an operator has called Drain.
   std::optional<absl::Duration> drain_asked() const;
   // The ports that were bound.

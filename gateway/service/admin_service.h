@@ -5,9 +5,10 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "gateway/core/about.h"
+#include "gateway/core/engine.h"
+#include "gateway/core/sign_in.h"
 #include "gateway/service/edge.h"
-#include "gateway/store/store.h"
-#include "gateway/sync/links.h"
 #include "lienthong/admin/v1/admin_service.grpc.pb.h"
 
 namespace lienthong::service {
@@ -18,11 +19,11 @@ class AdminService final : public admin::v1::AdminService::CallbackService {
  public:
   struct Parts {
     const Edge& edge;
-    const Admission& admission;
-    const store::Store& store;
-    const sync::Links& links;
-    std::string version;
-    absl::Time start_time;
+    core::Engine& engine;
+    const core::About& about;
+    core::SignIn& sign_in;
+    // Where a browser on this machine finds the console; empty while it is not served.
+    std::function<std::string()> console_url;
     // Begins to drain and returns at once.
     std::function<void(absl::Duration timeout)> drain;
   };
@@ -35,9 +36,26 @@ class AdminService final : public admin::v1::AdminService::CallbackService {
   grpc::ServerUnaryReactor* Drain(grpc::CallbackServerContext* context,
                                   const admin::v1::DrainRequest* request,
                                   admin::v1::DrainResponse* response) override;
+  grpc::ServerUnaryReactor* GetConfiguration(grpc::CallbackServerContext* context,
+                                             const admin::v1::GetConfigurationRequest* request,
+                                             admin::v1::Configuration* response) override;
+  grpc::ServerUnaryReactor* ListCertificates(
+      grpc::CallbackServerContext* context, const admin::v1::ListCertificatesRequest* request,
+      admin::v1::ListCertificatesResponse* response) override;
+  grpc::ServerUnaryReactor* GetSupportBundle(grpc::CallbackServerContext* context,
+                                             const admin::v1::GetSupportBundleRequest* request,
+                                             admin::v1::SupportBundle* response) override;
+  grpc::ServerUnaryReactor* SetLogLevel(grpc::CallbackServerContext* context,
+                                        const admin::v1::SetLogLevelRequest* request,
+                                        admin::v1::SetLogLevelResponse* response) override;
+  grpc::ServerUnaryReactor* IssueConsoleToken(grpc::CallbackServerContext* context,
+                                              const admin::v1::IssueConsoleTokenRequest* request,
+                                              admin::v1::ConsoleToken* response) override;
 
  private:
-  admin::v1::ServerInfo Info() const;
+  absl::StatusOr<admin::v1::SetLogLevelResponse> SetLevel(
+      const core::RequestContext& call, const admin::v1::SetLogLevelRequest& request) const;
+  absl::StatusOr<admin::v1::ConsoleToken> Issue(const core::Caller& caller) const;
 
   const Parts parts_;
 };

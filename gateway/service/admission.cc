@@ -31,10 +31,17 @@ void Admission::Ticket::Release() {
   std::exchange(owner_, nullptr)->GiveBack(kind_, caller_);
 }
 
-Admission::Admission(const Limits& limits) {
-  counter(CallKind::kCall) = {limits.calls_max, limits.calls_per_caller_max, 0, {}};
-  counter(CallKind::kStream) = {limits.streams_max, limits.streams_per_caller_max, 0, {}};
-  counter(CallKind::kControl) = {limits.control_calls_max, limits.control_calls_max, 0, {}};
+Admission::Admission(const Limits& limits) { SetLimits(limits); }
+
+void Admission::SetLimits(const Limits& limits) {
+  const std::lock_guard lock(mutex_);
+  const auto set = [this](CallKind kind, int total_max, int per_caller_max) {
+    counter(kind).total_max = total_max;
+    counter(kind).per_caller_max = per_caller_max;
+  };
+  set(CallKind::kCall, limits.calls_max, limits.calls_per_caller_max);
+  set(CallKind::kStream, limits.streams_max, limits.streams_per_caller_max);
+  set(CallKind::kControl, limits.control_calls_max, limits.control_calls_max);
 }
 
 absl::StatusOr<Admission::Ticket> Admission::Admit(const std::string& caller, CallKind kind) {

@@ -49,6 +49,8 @@ class Admission {
   };
 
   explicit Admission(const Limits& limits);
+  // From now on; what was let in stays in.
+  void SetLimits(const Limits& limits);
 
   // Unavailable DRAINING; ResourceExhausted BUSY, with when to come again.
   absl::StatusOr<Ticket> Admit(const std::string& caller, CallKind kind);

@@ -2,19 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <string_view>
 
-#include "absl/strings/ascii.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/trace.h"
 
 namespace lienthong::service {
-namespace {
-
-// 00-<32 hexadecimal digits>-<16>-<2>
-constexpr size_t kTraceparentBytes = 55;
-constexpr size_t kTraceIdBegin = 3;
-constexpr size_t kTraceIdBytes = 32;
-
-}  // namespace
 
 absl::StatusOr<absl::Time> DeadlineOf(const grpc::ServerContextBase& context, absl::Time now) {
   const std::chrono::system_clock::time_point deadline = context.deadline();
@@ -22,24 +16,16 @@ absl::StatusOr<absl::Time> DeadlineOf(const grpc::ServerContextBase& context, ab
   return std::min(absl::FromChrono(deadline), now + kCallTimeMax);
 }
 
-std::string TraceIdOf(std::string_view traceparent) {
-  if (traceparent.size() != kTraceparentBytes || !traceparent.starts_with("00-")) return "";
-  if (traceparent[kTraceIdBegin + kTraceIdBytes] != '-') return "";
-  std::string id(traceparent.substr(kTraceIdBegin, kTraceIdBytes));
-  bool all_zero = true;
-  for (const char c : id) {
-    const bool lower = c >= 'a' && c <= 'f';
-    if (!absl::ascii_isdigit(static_cast<unsigned char>(c)) && !lower) return "";
-    all_zero = all_zero && c == '0';
-  }
-  return all_zero ? "" : id;
-}
-
-std::string TraceIdOf(const grpc::ServerContextBase& context) {
+std::string TraceOf(const grpc::ServerContextBase& context, Random& random) {
   const auto& metadata = context.client_metadata();
-  const auto header = metadata.find("traceparent");
-  if (header == metadata.end()) return "";
-  return TraceIdOf(std::string_view(header->second.data(), header->second.size()));
+  const auto [first, last] =
+      metadata.equal_range(grpc::string_ref(kTraceparent.data(), kTraceparent.size()));
+  std::string id;
+  // Two say nothing: who knows which one is meant.
+  if (first != last && std::next(first) == last) {
+    id = TraceIdOf(std::string_view(first->second.data(), first->second.size()));
+  }
+  return id.empty() ? NewTraceId(random) : id;
 }
 
 }  // namespace lienthong::service

@@ -2,10 +2,10 @@
 #define LIENTHONG_GATEWAY_SERVICE_CALL_CONTEXT_H_
 
 #include <string>
-#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "gateway/base/random.h"
 #include "gateway/core/context.h"
 #include "grpcpp/server_context.h"
 
@@ -18,9 +18,9 @@ inline constexpr absl::Duration kCallTimeMax = absl::Seconds(30);
 // InvalidArgument DEADLINE_MISSING when the caller set none.
 absl::StatusOr<absl::Time> DeadlineOf(const grpc::ServerContextBase& context, absl::Time now);
 
-// The trace id of a W3C `traceparent` header; empty when there is none or it is malformed.
-std::string TraceIdOf(std::string_view traceparent);
-std::string TraceIdOf(const grpc::ServerContextBase& context);
+// The id of the trace that a call belongs to; one that comes with no trace, or with no good one,
+// begins a new one.
+std::string TraceOf(const grpc::ServerContextBase& context, Random& random);
 
 }  // namespace lienthong::service
 

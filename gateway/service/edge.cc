@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/log.h"
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "gateway/service/access.h"
 #include "gateway/service/call_context.h"
 
@@ -41,6 +43,7 @@ CallWatch& CallWatch::operator=(CallWatch&& other) noexcept {
   std::swap(observer_, other.observer_);
   std::swap(clock_, other.clock_);
   std::swap(ended_, other.ended_);
+  std::swap(trace_id_, other.trace_id_);
   std::swap(begun_, other.begun_);
   return *this;
 }
@@ -52,7 +55,16 @@ void CallWatch::End(absl::StatusCode code) {
   if (observer == nullptr) return;
   ended_.code = code;
   ended_.took = std::max(absl::ZeroDuration(), clock_->Now() - begun_);
+  if (IsLogged(LogLevel::kDebug)) LogEnd();
   (*observer)(ended_);
+}
+
+void CallWatch::LogEnd() const {
+  const TraceScope trace(TraceparentOf(trace_id_, ""));
+  LogDebug("call", {{"method", StrCat(ended_.method.service, "/", ended_.method.name)},
+                    {"caller", std::string(ended_.caller)},
+                    {"status", absl::StatusCodeToString(ended_.code)},
+                    {"took_us", StrCat(absl::ToInt64Microseconds(ended_.took))}});
 }
 
 absl::StatusOr<core::Caller> Edge::Know(const grpc::CallbackServerContext& context,
@@ -67,6 +79,8 @@ absl::StatusOr<Call> Edge::Enter(const grpc::CallbackServerContext& context, con
                                  CallKind kind) const {
   Call call;
   call.watch = Watch(method);
+  call.context.trace_id = TraceOf(context, random_);
+  call.watch.SetTrace(call.context.trace_id);
   const absl::Status let_in = LetIn(context, method, kind, call);
   if (let_in.ok()) return call;
   call.watch.End(let_in.code());
@@ -79,7 +93,6 @@ absl::Status Edge::LetIn(const grpc::CallbackServerContext& context, const Metho
   if (kind != CallKind::kStream) {
     LIENTHONG_ASSIGN_OR_RETURN(call.context.deadline, DeadlineOf(context, clock_.Now()));
   }
-  call.context.trace_id = TraceIdOf(context);
   LIENTHONG_ASSIGN_OR_RETURN(call.ticket, admission_.Admit(call.context.caller.name, kind));
   return absl::OkStatus();
 }

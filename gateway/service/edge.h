@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "gateway/base/clock.h"
 #include "gateway/base/executor.h"
+#include "gateway/base/random.h"
 #include "gateway/core/acting.h"
 #include "gateway/core/context.h"
 #include "gateway/service/admission.h"
@@ -34,7 +35,8 @@ struct EndedCall {
 // Told of every call, once, from any thread; must be cheap.
 using CallObserver = std::function<void(const EndedCall&)>;
 
-// Tells the observer how a call ended: what End was told first, else that it was cancelled.
+// Tells the observer, and the log, how a call ended: what End was told first, else that it was
+// cancelled.
 class CallWatch {
  public:
   CallWatch() = default;
@@ -44,12 +46,16 @@ class CallWatch {
   ~CallWatch() { End(absl::StatusCode::kCancelled); }
 
   void SetCaller(core::CallerKind kind);
+  void SetTrace(std::string trace_id) { trace_id_ = std::move(trace_id); }
   void End(absl::StatusCode code);
 
  private:
+  void LogEnd() const;
+
   const CallObserver* observer_ = nullptr;  // null: it is told, or there is nobody to tell
   const Clock* clock_ = nullptr;
   EndedCall ended_ = {};
+  std::string trace_id_;
   absl::Time begun_;
 };
 
@@ -65,15 +71,18 @@ struct Call {
 // it.
 class Edge {
  public:
-  // Null `acts_for`: each for itself alone. Null `observer`: nobody is told.
+  // Null `acts_for`: each for itself alone. Null `observer`: nobody is told. `random` is for traces
+  // that begin here.
   Edge(const Authenticator& authenticator, Admission& admission, Executor& executor,
-       const Clock& clock, core::ActsFor acts_for = nullptr, CallObserver observer = nullptr)
+       const Clock& clock, core::ActsFor acts_for = nullptr, CallObserver observer = nullptr,
+       Random& random = Random::System())
       : authenticator_(authenticator),
         admission_(admission),
         executor_(executor),
         clock_(clock),
         acts_for_(std::move(acts_for)),
-        observer_(std::move(observer)) {}
+        observer_(std::move(observer)),
+        random_(random) {}
 
   absl::StatusOr<Call> Enter(const grpc::CallbackServerContext& context, const Method& method,
                              CallKind kind) const;
@@ -104,6 +113,7 @@ class Edge {
 
   const core::ActsFor acts_for_;
   const CallObserver observer_;
+  Random& random_;
 };
 
 }  // namespace lienthong::service

@@ -52,4 +52,20 @@ grpc::ServerUnaryReactor* ReportService::ListDefectDossiers(
       [this, request](const RequestContext& call) { return reports_.ListDefects(call, *request); });
 }
 
+grpc::ServerUnaryReactor* ReportService::GetQualityReport(
+    grpc::CallbackServerContext* context, const pb::GetQualityReportRequest* request,
+    pb::QualityReport* response) {
+  return RunUnary(
+      edge_, context, Named("GetQualityReport"), "", response,
+      [this, request](const RequestContext& call) { return quality_.Report(call, *request); });
+}
+
+grpc::ServerUnaryReactor* ReportService::ListQualityDossiers(
+    grpc::CallbackServerContext* context, const pb::ListQualityDossiersRequest* request,
+    pb::ListQualityDossiersResponse* response) {
+  return RunUnary(
+      edge_, context, Named("ListQualityDossiers"), "", response,
+      [this, request](const RequestContext& call) { return quality_.List(call, *request); });
+}
+
 }  // namespace lienthong::service

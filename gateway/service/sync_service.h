@@ -99,6 +99,15 @@ class SyncService final : public sync::v1::SyncService::CallbackService {
   grpc::ServerUnaryReactor* GetMappingCoverage(grpc::CallbackServerContext* context,
                                                const sync::v1::GetMappingCoverageRequest* request,
                                                sync::v1::MappingCoverage* response) override;
+  grpc::ServerUnaryReactor* GetCopies(grpc::CallbackServerContext* context,
+                                      const sync::v1::GetCopiesRequest* request,
+                                      sync::v1::Copies* response) override;
+  grpc::ServerUnaryReactor* ProbeLink(grpc::CallbackServerContext* context,
+                                      const sync::v1::ProbeLinkRequest* request,
+                                      sync::v1::ProbeLinkResponse* response) override;
+  grpc::ServerUnaryReactor* GetLagHistory(grpc::CallbackServerContext* context,
+                                          const sync::v1::GetLagHistoryRequest* request,
+                                          sync::v1::LagHistory* response) override;
 
  private:
   const Edge& edge_;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "gateway/base/trace.h"
 #include "gateway/service/edge.h"
 #include "gateway/service/grpc_status.h"
 #include "grpcpp/support/server_callback.h"
@@ -48,6 +49,7 @@ grpc::ServerUnaryReactor* RunUnaryLater(const Edge& edge, grpc::CallbackServerCo
     reactor->Finish(status);
   };
   const bool taken = edge.executor().TryRun([&edge, context, call, answer, work] {
+    const TraceScope trace(TraceparentOf(call->context.trace_id, ""));
     absl::Status wanted = edge.StillWanted(*context, call->context);
     if (wanted.ok()) {
       work(call->context, answer);

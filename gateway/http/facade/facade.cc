@@ -8,6 +8,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "gateway/domain/codes.h"
 #include "gateway/http/facade/progress.h"
 #include "gateway/http/facade/records.h"
@@ -159,6 +160,7 @@ void Facade::LogIn(const Request& request, const nlohmann::json& body, const Don
   }
   const bool taken = passwords_.TryRun(
       [this, request, done, username = body["username"], password = body["password"]] {
+        const TraceScope trace(TraceparentOf(request->trace_id, ""));
         if (engine_.clock.Now() >= request->deadline) return done(NotNow());
         done(CheckPassword(*request, username, password));
       });
@@ -232,6 +234,7 @@ void Facade::Serve(int doors, const http::Request& request, portal::ServiceCall 
   call->agency = account->agency;
   call->context.caller = std::move(caller);
   call->context.deadline = request.deadline;
+  call->context.trace_id = request.trace_id;
   call->context.can_say_why = false;
   call->body = std::move(body);
   call->done = [done, held = *std::move(ticket)](const Reply& reply) { done(reply); };
