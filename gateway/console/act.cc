@@ -33,11 +33,7 @@ void TickBox(Html& html, std::string_view id, std::string_view label) {
 
 void ShowResult(const View& view, const absl::StatusOr<sync::v1::BulkResult>& result, Html& html) {
   if (!result.ok()) {
-    std::string text(result.status().message());
-    for (const FieldViolation& field : DetailsOf(result.status()).fields) {
-      StrAppend(text, " · ", field.field, " ", field.description);
-    }
-    return Notice(html, /*good=*/false, text);
+    return Notice(html, /*good=*/false, TextOf(result.status()));
   }
   const bool all = result->failures().empty() && result->left() == 0;
   std::string text = StrCat(result->done(), view.Say(" done", " đã xong"));
@@ -63,6 +59,21 @@ void NextPage(const View& view, std::string_view page,
   const auto line = html.In("p");
   html.Leaf("a", view.Say("Next page", "Trang sau"),
             {{"rel", "next"}, {"href", Url(StrCat(kRoot, page), parameters)}});
+}
+
+absl::StatusOr<std::vector<std::string>> Ticked(const View& view) {
+  std::vector<std::string> ids = view.form.All("id");
+  if (ids.empty()) {
+    return absl::InvalidArgumentError(view.vietnamese ? "Chưa chọn mục nào."
+                                                      : "Nothing is ticked.");
+  }
+  return ids;
+}
+
+bool IsAct(const View& view) { return !view.form.Get("request_id").empty(); }
+
+void ShowDone(const absl::Status& status, std::string_view done, Html& html) {
+  Notice(html, status.ok(), status.ok() ? std::string(done) : TextOf(status));
 }
 
 }  // namespace lienthong::console

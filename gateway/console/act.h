@@ -1,6 +1,11 @@
 #ifndef LIENTHONG_GATEWAY_CONSOLE_ACT_H_
 #define LIENTHONG_GATEWAY_CONSOLE_ACT_H_
 
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "gateway/console/console.h"
 #include "gateway/console/view.h"
@@ -17,6 +22,12 @@ void ReasonField(const View& view, Html& html);
 void ActButton(Html& html, std::string_view value, std::string_view text);
 // The box before a row.
 void TickBox(Html& html, std::string_view id, std::string_view label);
+// Whether the view is of a form that wants something done.
+bool IsAct(const View& view);
+// What was ticked; InvalidArgument when nothing was.
+absl::StatusOr<std::vector<std::string>> Ticked(const View& view);
+// What became of an act on one thing.
+void ShowDone(const absl::Status& status, std::string_view done, Html& html);
 // What became of the act.
 void ShowResult(const View& view, const absl::StatusOr<sync::v1::BulkResult>& result, Html& html);
 // The way to the next page of a list.

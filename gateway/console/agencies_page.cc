@@ -61,7 +61,7 @@ absl::Status Counts(const ConsoleParts& parts, const View& view, Html& html) {
            view.Say("Not all are counted yet: the gateway is going through its store.",
                     "Chưa đếm hết: gateway đang đọc lại kho hồ sơ."));
   }
-  const auto table = html.In("table");
+  const Table table(html);
   std::vector<std::string_view> heads = {view.Say("Agency", "Cơ quan"), view.Say("Unit", "Phòng")};
   for (const Column& column : kColumns) {
     heads.push_back(view.Say(column.english, column.vietnamese));
@@ -84,7 +84,7 @@ absl::Status Dossiers(const ConsoleParts& parts, const View& view, const Column&
   html.Leaf("h2",
             StrCat(view.Say(column.english, column.vietnamese), " · ", view.query.Get("agency")));
   {
-    const auto table = html.In("table");
+    const Table table(html);
     Heads(html, {view.Say("Dossier", "Hồ sơ"), view.Say("Due", "Hạn"), view.Say("Unit", "Phòng"),
                  view.Say("Procedure", "Thủ tục"), view.Say("Waits on", "Chờ gửi qua")});
     const auto body = html.In("tbody");
@@ -92,8 +92,7 @@ absl::Status Dossiers(const ConsoleParts& parts, const View& view, const Column&
       const auto row = html.In("tr");
       {
         const auto cell = html.In("th", {{"scope", "row"}});
-        html.Leaf("a", dossier.code(),
-                  {{"href", Url(StrCat(kRoot, "dossier"), {{"number", dossier.code()}})}});
+        DossierLink(html, dossier.code());
       }
       html.Leaf("td", ShowTime(dossier.due_time()));
       html.Leaf("td", dossier.unit());

@@ -25,8 +25,7 @@ void Row(const Conflict& conflict, bool values, Html& html) {
   TickBox(html, conflict.id(), StrCat(conflict.code(), " ", conflict.path()));
   {
     const auto cell = html.In("td");
-    html.Leaf("a", conflict.code(),
-              {{"href", Url(StrCat(kRoot, "dossier"), {{"number", conflict.code()}})}});
+    DossierLink(html, conflict.code());
   }
   html.Leaf("td", conflict.path());
   html.Leaf("td", conflict.owner_party());
@@ -37,11 +36,7 @@ void Row(const Conflict& conflict, bool values, Html& html) {
 }
 
 absl::StatusOr<sync::v1::BulkResult> Act(const ConsoleParts& parts, const View& view) {
-  const std::vector<std::string> ids = view.form.All("id");
-  if (ids.empty()) {
-    return absl::InvalidArgumentError(view.vietnamese ? "Chưa chọn mục nào."
-                                                      : "Nothing is ticked.");
-  }
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<std::string> ids, Ticked(view));
   ResolveConflictsRequest request;
   *request.mutable_ids() = {ids.begin(), ids.end()};
   const std::string act = view.form.Get("act");
@@ -75,7 +70,7 @@ absl::Status List(const ConsoleParts& parts, const View& view, Html& html) {
     const auto form = html.In("form", {{"method", "post"}, {"action", StrCat(kRoot, "conflicts")}});
     HiddenRequestId(parts, html);
     {
-      const auto table = html.In("table");
+      const Table table(html);
       Heads(html, {view.Say("Tick", "Chọn"), view.Say("Dossier", "Hồ sơ"),
                    view.Say("Field", "Trường"), view.Say("Owner", "Bên quyết định"),
                    view.Say("Stored then", "Khi đó đang lưu"), view.Say("Proposer", "Bên đề nghị"),
@@ -102,7 +97,7 @@ absl::Status List(const ConsoleParts& parts, const View& view, Html& html) {
 absl::StatusOr<Page> ConflictsPage(const ConsoleParts& parts, const View& view) {
   Page page;
   page.title = view.Say("Conflicts", "Xung đột");
-  if (!view.form.Get("request_id").empty()) ShowResult(view, Act(parts, view), page.body);
+  if (IsAct(view)) ShowResult(view, Act(parts, view), page.body);
   LIENTHONG_RETURN_IF_ERROR(List(parts, view, page.body));
   return page;
 }

@@ -27,8 +27,18 @@ struct NamedPage {
 constexpr NamedPage kPages[] = {{"", false, &HealthPage},
                                 {"dossier", true, &DossierPage},
                                 {"letters", true, &LettersPage},
+                                {"letter", true, &LetterPage},
                                 {"conflicts", true, &ConflictsPage},
-                                {"agencies", false, &AgenciesPage}};
+                                {"reconciliation", true, &ReconciliationPage},
+                                {"tasks", true, &TasksPage},
+                                {"dispatch", true, &DispatchPage},
+                                {"duplicates", true, &DuplicatesPage},
+                                {"agencies", false, &AgenciesPage},
+                                {"indicators", false, &IndicatorsPage},
+                                {"mapping", false, &MappingPage},
+                                {"system", true, &SystemPage},
+                                {"support-bundle", false, &SupportBundlePage},
+                                {"audit", false, &AuditPage}};
 
 struct Asset {
   std::string_view name;
@@ -57,43 +67,70 @@ http::Response Sorry(const View& view, int status, std::string_view text) {
 }
 
 http::Response SorryOf(const View& view, const absl::Status& status) {
-  const ErrorDetails details = DetailsOf(status);
-  std::string text = ToStd(status.message()).empty() ? "" : std::string(status.message());
-  for (const FieldViolation& field : details.fields) {
-    StrAppend(text, " · ", field.field, " ", field.description);
-  }
   const bool fault = absl::IsInternal(status) || absl::IsUnknown(status);
-  return Sorry(view, fault ? kFailed : kOk, text);
+  return Sorry(view, fault ? kFailed : kOk, TextOf(status));
+}
+
+http::Response GoTo(std::string_view page, const std::string& cookie) {
+  http::Response response;
+  response.status = kSeeOther;
+  response.headers = {{"Location", StrCat(kRoot, page)},
+                      {"Set-Cookie", StrCat(cookie, "; Path=", kRoot,
+                                            "; Secure; HttpOnly; "
+                                            "SameSite=Strict")}};
+  return response;
 }
 
 http::Response KeepLanguage(const View& view, bool vietnamese) {
-  http::Response response;
-  response.status = kSeeOther;
-  response.headers = {{"Location", StrCat(kRoot, view.page)},
-                      {"Set-Cookie", StrCat("lienthong-lang=", vietnamese ? "vi" : "en",
-                                            "; Path=/console/; Max-Age=31536000; Secure; HttpOnly; "
-                                            "SameSite=Strict")}};
-  return response;
+  return GoTo(view.page, StrCat("lienthong-lang=", vietnamese ? "vi" : "en", "; Max-Age=31536000"));
+}
+
+View Nobody(const http::Request& request) {
+  View nobody;
+  nobody.vietnamese = !request.browser.languages.starts_with("en");
+  return nobody;
+}
+
+// With the address that `lienthongctl console` has printed.
+http::Response BeginSession(const ConsoleParts& parts, const http::Request& request) {
+  const absl::StatusOr<std::string> session =
+      IsOnThisMachine(request)
+          ? parts.sign_in.Redeem(Fields::Parse(request.query).Get("token"))
+          : absl::UnauthenticatedError("this works on the gateway's own machine only");
+  if (!session.ok()) {
+    LogWarning("console_refused", {{"peer", request.peer}, {"page", request.rest}});
+    return Sorry(Nobody(request), kForbidden, TextOf(session.status()));
+  }
+  return GoTo("", StrCat(kSessionCookie, *session,
+                         "; Max-Age=", absl::ToInt64Seconds(core::kSignedInLife)));
 }
 
 http::Response Serve(const ConsoleParts& parts, const http::Request& request) {
   for (const Asset& asset : kAssets) {
     if (request.rest == asset.name) return Show(asset);
   }
-  const absl::StatusOr<View> view = ViewOf(request);
+  if (request.rest == "sign-in") return BeginSession(parts, request);
+  const absl::StatusOr<View> view = ViewOf(request, parts.sign_in);
   if (!view.ok()) {
-    View nobody;
-    nobody.vietnamese = !request.browser.languages.starts_with("en");
+    const View nobody = Nobody(request);
     LogWarning("console_refused", {{"peer", request.peer}, {"page", request.rest}});
     return Sorry(nobody, kForbidden,
                  nobody.Say("This needs the certificate of an operator in your browser "
-                            "(certs/lienthong-pki issue --uri spiffe://lienthong/operator/NAME).",
+                            "(certs/lienthong-pki issue --uri spiffe://lienthong/operator/NAME); "
+                            "on the gateway's own machine, an address that lienthongctl console "
+                            "prints.",
                             "Trang này cần chứng thư của người vận hành trong trình duyệt "
-                            "(certs/lienthong-pki issue --uri spiffe://lienthong/operator/TÊN)."));
+                            "(certs/lienthong-pki issue --uri spiffe://lienthong/operator/TÊN); "
+                            "trên chính máy chạy gateway, dùng địa chỉ do lienthongctl console "
+                            "in ra."));
   }
   const auto ticket = parts.admit(view->context.caller.name);
   if (!ticket.ok()) return SorryOf(*view, ticket.status());
   const bool acts = request.method == "POST";
+  if (acts && view->page == "sign-out") {
+    parts.sign_in.End(SessionOf(request));
+    return GoTo("", StrCat(kSessionCookie, "; Max-Age=0"));
+  }
   if (const auto wanted = NewLanguageOf(request); wanted.has_value() && !acts) {
     return KeepLanguage(*view, *wanted);
   }

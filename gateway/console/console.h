@@ -7,8 +7,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "gateway/core/about.h"
+#include "gateway/core/dispatch.h"
 #include "gateway/core/engine.h"
+#include "gateway/core/quality.h"
 #include "gateway/core/reports.h"
+#include "gateway/core/sign_in.h"
 #include "gateway/http/router.h"
 #include "gateway/sync/conflicts.h"
 #include "gateway/sync/links.h"
@@ -21,6 +25,10 @@ struct ConsoleParts {
   sync::Links& links;
   sync::Conflicts& conflicts;
   const core::Reports& reports;
+  const core::Quality& quality;
+  core::Dispatch& dispatch;
+  const core::About& about;
+  core::SignIn& sign_in;
   // Room for one call of an operator, given back with its last copy.
   std::function<absl::StatusOr<std::shared_ptr<void>>(const std::string& caller)> admit;
 };

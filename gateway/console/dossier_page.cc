@@ -1,18 +1,13 @@
-#include <algorithm>
-#include <map>
 
 #include "absl/strings/str_join.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/pseudonym.h"
 #include "gateway/base/text.h"
+#include "gateway/console/dossier_parts.h"
 #include "gateway/console/pages.h"
-#include "gateway/console/personal.h"
 #include "gateway/core/history.h"
 #include "gateway/core/receipts.h"
 #include "gateway/core/records.h"
-#include "gateway/core/view.h"
-#include "gateway/domain/fields.h"
-#include "gateway/domain/wall_time.h"
-#include "lienthong/options/v1/options.pb.h"
 
 namespace lienthong::console {
 namespace {
@@ -20,8 +15,7 @@ namespace {
 using core::StoredDossier;
 using storage::v1::JournalEntry;
 
-constexpr size_t kChangesShown = 100;
-constexpr std::string_view kHidden = "•••";
+constexpr int64_t kChangesShown = 100;
 
 std::string NumberOf(const View& view) {
   const std::string posted = view.form.Get("number");
@@ -77,11 +71,13 @@ absl::Status Lanes(const ConsoleParts& parts, const View& view, const StoredDoss
     html.Leaf("p", view.Say("No link has this dossier.", "Không kết nối nào có hồ sơ này."));
     return absl::OkStatus();
   }
-  const auto table = html.In("table");
+  const Table table(html);
   Heads(html, {view.Say("Link", "Kết nối"), view.Say("Its own number", "Mã ở đó"),
                view.Say("Stands", "Trạng thái"), view.Say("Has up to revision", "Có đến phiên bản"),
-               view.Say("Waits since", "Chờ từ"), view.Say("Tries", "Số lần thử"),
-               view.Say("Next try", "Lần thử tới"), view.Say("Lost there", "Không giữ được")});
+               view.Say("Deliveries", "Số lần gửi"), view.Say("Last sent", "Gửi lần cuối"),
+               view.Say("Last answered", "Trả lời lần cuối"), view.Say("Waits since", "Chờ từ"),
+               view.Say("Failed tries", "Lần thử lỗi"), view.Say("Next try", "Lần thử tới"),
+               view.Say("Lost there", "Không giữ được")});
   const auto body = html.In("tbody");
   for (const sync::v1::Lane& lane : lanes.lanes()) {
     const bool behind = lane.confirmed_revision() < stored.dossier.revision();
@@ -90,6 +86,9 @@ absl::Status Lanes(const ConsoleParts& parts, const View& view, const StoredDoss
     html.Leaf("td", lane.key());
     html.Leaf("td", PhaseName(view, lane.phase()));
     html.Leaf("td", StrCat(lane.confirmed_revision(), " / ", stored.dossier.revision()));
+    html.Leaf("td", StrCat(lane.deliveries()), {{"class", "number"}});
+    html.Leaf("td", ShowTime(lane.sent_time()));
+    html.Leaf("td", ShowTime(lane.answered_time()));
     html.Leaf("td", ShowTime(lane.pending_since()));
     html.Leaf("td", StrCat(lane.attempts()));
     html.Leaf("td", ShowTime(lane.next_attempt_time()));
@@ -98,54 +97,42 @@ absl::Status Lanes(const ConsoleParts& parts, const View& view, const StoredDoss
   return absl::OkStatus();
 }
 
-// Who decides about a field.
-std::string OwnerOf(std::string_view path) {
-  const options::v1::FieldRules* rules = domain::RulesOf(path);
-  if (rules == nullptr) return "";
-  std::string name = options::v1::Owner_Name(rules->owner()).substr(sizeof("OWNER_") - 1);
-  for (char& c : name) c = c == '_' ? ' ' : static_cast<char>(std::tolower(c));
-  return name == "unspecified" ? "" : name;
-}
-
-void Values(const View& view, const StoredDossier& stored, bool personal, Html& html) {
-  html.Leaf("h2", view.Say("What the gateway holds", "Dữ liệu ở gateway"));
-  const auto table = html.In("table");
-  Heads(html, {view.Say("Field", "Trường"), view.Say("Value", "Giá trị"),
-               view.Say("Owner", "Bên quyết định")});
-  const auto body = html.In("tbody");
-  for (const auto& [path, value] : domain::Flatten(stored.dossier)) {
-    const auto row = html.In("tr");
-    html.Leaf("th", path, {{"scope", "row"}});
-    html.Leaf("td", personal || !IsPersonal(path) ? std::string_view(value) : kHidden);
-    html.Leaf("td", OwnerOf(path));
-  }
+void Change(const View& view, const core::EvidentEntry& change, Html& html) {
+  const JournalEntry& entry = change.entry;
+  const auto row = html.In("tr");
+  html.Leaf("th", StrCat(entry.revision()), {{"scope", "row"}});
+  html.Leaf("td", ShowTime(entry.time()));
+  html.Leaf("td", entry.actor());
+  html.Leaf("td", absl::StrJoin(entry.paths(), ", "));
+  html.Leaf("td", entry.reason());
+  html.Leaf("td", entry.trace_id(), {{"class", "code-text"}});
+  const auto cell = html.In("td");
+  const auto details = html.In("details");
+  html.Leaf("summary", StrCat(view.Say("leaf ", "lá "), change.sequence - 1));
+  html.Leaf("p", change.leaf_hash, {{"class", "code-text"}});
 }
 
 absl::Status History(const ConsoleParts& parts, const View& view, int64_t id, Html& html) {
-  std::vector<JournalEntry> entries;
-  LIENTHONG_RETURN_IF_ERROR(core::ForEachEntry(
-      parts.engine, id, [&entries](const JournalEntry& entry) { entries.push_back(entry); }));
-  const size_t hidden = entries.size() > kChangesShown ? entries.size() - kChangesShown : 0;
+  LIENTHONG_ASSIGN_OR_RETURN(const std::vector<core::EvidentEntry> entries,
+                             core::NewestEntries(parts.engine, id, kChangesShown));
   html.Leaf("h2", view.Say("Changes, newest first", "Các thay đổi, mới nhất trước"));
-  const auto table = html.In("table");
+  const Table table(html);
   Heads(html, {view.Say("Revision", "Phiên bản"), view.Say("When", "Lúc"), view.Say("Who", "Bởi"),
-               view.Say("What", "Nội dung"), view.Say("Reason", "Lý do")});
+               view.Say("What", "Nội dung"), view.Say("Reason", "Lý do"),
+               view.Say("Trace", "Mã vết"), view.Say("Evidence", "Bằng chứng")});
   const auto body = html.In("tbody");
-  for (size_t i = entries.size(); i > hidden; --i) {
-    const JournalEntry& entry = entries[i - 1];
-    const auto row = html.In("tr");
-    html.Leaf("th", StrCat(entry.revision()), {{"scope", "row"}});
-    html.Leaf("td", ShowTime(entry.time()));
-    html.Leaf("td", entry.actor());
-    html.Leaf("td", absl::StrJoin(entry.paths(), ", "));
-    html.Leaf("td", entry.reason());
-  }
+  for (const core::EvidentEntry& entry : entries) Change(view, entry, html);
   return absl::OkStatus();
+}
+
+bool IsLive(const View& view) {
+  return !view.query.Get("live").empty() || !view.form.Get("live").empty();
 }
 
 void AskForPurpose(const View& view, const std::string& number, Html& html) {
   const auto form = html.In("form", {{"method", "post"}, {"action", StrCat(kRoot, "dossier")}});
   html.Void("input", {{"type", "hidden"}, {"name", "number"}, {"value", number}});
+  if (IsLive(view)) html.Void("input", {{"type", "hidden"}, {"name", "live"}, {"value", "yes"}});
   PurposeField(view, html, "purpose");
   html.Leaf("button", view.Say("Show personal data", "Hiện dữ liệu cá nhân"));
 }
@@ -168,18 +155,18 @@ absl::Status Show(const ConsoleParts& parts, const View& view, const std::string
     return absl::OkStatus();
   }
   const std::string purpose = view.form.Get("purpose");
-  core::RequestContext context = view.context;
-  context.purpose = purpose;
-  // Records that it is read, and why.
-  LIENTHONG_RETURN_IF_ERROR(core::View::Of(context, /*personal_data=*/!purpose.empty()).status());
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, core::FindDossier(parts.engine, found->code()));
   LIENTHONG_ASSIGN_OR_RETURN(const StoredDossier stored, core::LoadDossier(parts.engine, id));
   html.Leaf(
       "p",
-      StrCat(found->code(), " · ", view.Say("revision ", "phiên bản "), stored.dossier.revision()),
+      StrCat(found->code(), " · ", view.Say("revision ", "phiên bản "), stored.dossier.revision(),
+             " · ", view.Say("in the log ", "trong nhật ký "), PseudonymOf(found->code())),
       {{"class", "code"}});
   LIENTHONG_RETURN_IF_ERROR(Lanes(parts, view, stored, html));
-  Values(view, stored, !purpose.empty(), html);
+  Steps(view, stored.dossier, html);
+  DueDates(view, stored.dossier, html);
+  LIENTHONG_RETURN_IF_ERROR(
+      SideBySide(parts, view, stored.dossier, {.live = IsLive(view), .purpose = purpose}, html));
   if (purpose.empty()) AskForPurpose(view, number, html);
   return History(parts, view, id, html);
 }

@@ -4,6 +4,7 @@
 #include "absl/strings/str_join.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/text.h"
+#include "gateway/console/lag_plot.h"
 #include "gateway/console/pages.h"
 #include "gateway/domain/derived.h"
 #include "lienthong/report/v1/report_service.pb.h"
@@ -37,7 +38,8 @@ std::string_view StateName(const View& view, Link::State state) {
 // Green only where nothing waits for anybody.
 std::string_view ClassOf(const Link& link) {
   if (link.state() != Link::STATE_OK) return link.state() == Link::STATE_LATE ? "late" : "bad";
-  const bool waits = link.pending() + link.dead_letters() + link.conflicts() + link.early() > 0;
+  const bool waits =
+      link.pending() + link.dead_letters() + link.conflicts() + link.early() + link.tasks() > 0;
   return waits ? "waits" : "good";
 }
 
@@ -62,7 +64,20 @@ std::string ErrorsOf(const Link& link) {
   return text;
 }
 
-void Card(const View& view, const Link& link, Html& html) {
+// Delivered and received between the last two samples, which are a minute apart.
+std::string ThroughputOf(const sync::v1::LagHistory& history) {
+  const int last = history.samples_size() - 1;
+  if (last < 1) return "–";
+  const sync::v1::LagSample& now = history.samples(last);
+  const sync::v1::LagSample& before = history.samples(last - 1);
+  return StrCat(now.delivered() - before.delivered(), " / ", now.received() - before.received());
+}
+
+void Card(const ConsoleParts& parts, const View& view, const Link& link, Html& html) {
+  sync::v1::GetLagHistoryRequest request;
+  request.set_name(link.name());
+  const sync::v1::LagHistory history =
+      parts.links.GetLagHistory(view.context, request).value_or(sync::v1::LagHistory());
   const auto card = html.In("article", {{"class", StrCat("card ", ClassOf(link))}});
   html.Leaf("h2", link.name());
   const bool waits_only = ClassOf(link) == "waits";
@@ -80,9 +95,12 @@ void Card(const View& view, const Link& link, Html& html) {
                Url(StrCat(kRoot, "letters"), {{"link", link.name()}}));
     LinkedFact(html, view.Say("Conflicts", "Xung đột"), link.conflicts(),
                Url(StrCat(kRoot, "conflicts"), {{"proposer", StrCat("link/", link.name())}}));
+    LinkedFact(html, view.Say("To do by hand", "Việc thủ công"), link.tasks(),
+               StrCat(kRoot, "tasks"));
     Fact(html, view.Say("Waiting for their dossier", "Chờ có hồ sơ"), StrCat(link.early()));
     Fact(html, view.Say("Delivered / received", "Đã gửi / đã nhận"),
          StrCat(link.delivered(), " / ", link.received()));
+    Fact(html, view.Say("In the last minute", "Trong phút gần nhất"), ThroughputOf(history));
     Fact(html, view.Say("Last success", "Lần thành công gần nhất"),
          link.has_last_success_time() ? ShowTime(link.last_success_time()) : "–");
     if (link.has_next_retry_time()) {
@@ -92,6 +110,7 @@ void Card(const View& view, const Link& link, Html& html) {
     if (!errors.empty()) Fact(html, view.Say("Errors", "Lỗi"), errors);
   }
   if (!link.last_error().empty()) html.Leaf("p", link.last_error(), {{"class", "error"}});
+  LagPlot(view, history, link.objective_seconds(), parts.engine.clock.Now(), html);
 }
 
 // What only looks late because a system does not know yet: that is ours to end.
@@ -111,7 +130,7 @@ absl::Status LateBecauseOfUs(const ConsoleParts& parts, const View& view, Html& 
                        " hồ sơ bị hiển thị quá hạn chỉ vì chưa đồng bộ"));
   }
   if (late.dossiers().empty()) return absl::OkStatus();
-  const auto table = html.In("table");
+  const Table table(html);
   Heads(html, {view.Say("Dossier", "Hồ sơ"), view.Say("Due", "Hạn"), view.Say("Agency", "Cơ quan"),
                view.Say("Waits on", "Chờ gửi qua")});
   const auto body = html.In("tbody");
@@ -119,8 +138,7 @@ absl::Status LateBecauseOfUs(const ConsoleParts& parts, const View& view, Html& 
     const auto row = html.In("tr");
     {
       const auto cell = html.In("td");
-      html.Leaf("a", dossier.code(),
-                {{"href", Url(StrCat(kRoot, "dossier"), {{"number", dossier.code()}})}});
+      DossierLink(html, dossier.code());
     }
     html.Leaf("td", ShowTime(dossier.due_time()));
     html.Leaf("td", dossier.agency());
@@ -140,7 +158,7 @@ absl::Status Figures(const ConsoleParts& parts, const View& view, Html& html) {
     html.Leaf("p", view.Say("No link is configured.", "Chưa cấu hình kết nối nào."));
   }
   const auto cards = html.In("div", {{"class", "cards"}});
-  for (const Link& link : links.links()) Card(view, link, html);
+  for (const Link& link : links.links()) Card(parts, view, link, html);
   return absl::OkStatus();
 }
 

@@ -13,21 +13,11 @@ constexpr int kLettersShown = 50;
 
 void Filter(const View& view, const std::vector<std::string>& links, Html& html) {
   const auto form = html.In("form", {{"method", "get"}, {"class", "filter"}});
-  html.Leaf("label", view.Say("Link", "Kết nối"), {{"for", "link"}});
-  {
-    const auto select = html.In("select", {{"id", "link"}, {"name", "link"}});
-    html.Leaf("option", view.Say("all", "tất cả"), {{"value", ""}});
-    for (const std::string& link : links) {
-      Html::Attributes attributes = {{"value", link}};
-      if (link == view.query.Get("link")) attributes.emplace_back("selected", "");
-      html.Leaf("option", link, attributes);
-    }
-  }
-  html.Leaf("label", view.Say("Dossier", "Hồ sơ"), {{"for", "code"}});
-  html.Void("input", {{"id", "code"}, {"name", "code"}, {"value", view.query.Get("code")}});
-  html.Leaf("label", view.Say("Text in the reason", "Chữ trong lý do"), {{"for", "contains"}});
-  html.Void("input",
-            {{"id", "contains"}, {"name", "contains"}, {"value", view.query.Get("contains")}});
+  Choice(html, view.Say("Link", "Kết nối"), "link", links, view.query.Get("link"),
+         view.Say("all", "tất cả"));
+  TextField(html, view.Say("Dossier", "Hồ sơ"), "code", view.query.Get("code"));
+  TextField(html, view.Say("Text in the reason", "Chữ trong lý do"), "contains",
+            view.query.Get("contains"));
   html.Leaf("button", view.Say("Filter", "Lọc"));
 }
 
@@ -42,29 +32,43 @@ void Row(const View& view, const DeadLetter& letter, Html& html) {
     if (letter.code().empty()) {
       html.Text(letter.key());
     } else {
-      html.Leaf("a", letter.code(),
-                {{"href", Url(StrCat(kRoot, "dossier"), {{"number", letter.code()}})}});
+      DossierLink(html, letter.code());
     }
   }
   html.Leaf("td", letter.field());
-  html.Leaf("td", letter.reason());
+  {
+    const auto cell = html.In("td");
+    html.Leaf("a", letter.reason().empty() ? view.Say("look", "xem") : letter.reason(),
+              {{"href", Url(StrCat(kRoot, "letter"), {{"id", letter.id()}})}});
+  }
   html.Leaf("td", ShowTime(letter.time()));
   html.Leaf("td", StrCat(letter.times()));
 }
 
-// What the form wants done to what was ticked.
+sync::v1::DeadLetterFilter FilterOf(const Fields& fields) {
+  sync::v1::DeadLetterFilter filter;
+  filter.set_link(fields.Get("link"));
+  filter.set_code(fields.Get("code"));
+  filter.set_reason_contains(fields.Get("contains"));
+  return filter;
+}
+
+bool IsFiltered(const View& view) { return FilterOf(view.query).ByteSizeLong() > 0; }
+
+// What the form wants done to what was ticked, or to all that the filter shows.
 absl::StatusOr<sync::v1::BulkResult> Act(const ConsoleParts& parts, const View& view) {
-  const std::vector<std::string> ids = view.form.All("id");
-  if (ids.empty()) {
-    return absl::InvalidArgumentError(view.vietnamese ? "Chưa chọn mục nào."
-                                                      : "Nothing is ticked.");
+  const bool all = view.form.Get("act").ends_with("-all");
+  std::vector<std::string> ids;
+  if (!all) {
+    LIENTHONG_ASSIGN_OR_RETURN(ids, Ticked(view));
   }
   const auto fill = [&](auto& request) {
     *request.mutable_ids() = {ids.begin(), ids.end()};
+    if (all) *request.mutable_filter() = FilterOf(view.form);
     request.set_reason(view.form.Get("reason"));
     request.set_request_id(view.form.Get("request_id"));
   };
-  if (view.form.Get("act") == "discard") {
+  if (view.form.Get("act").starts_with("discard")) {
     sync::v1::DiscardDeadLettersRequest request;
     fill(request);
     return parts.links.DiscardDeadLetters(view.context, request);
@@ -78,9 +82,7 @@ absl::Status List(const ConsoleParts& parts, const View& view, Html& html) {
   sync::v1::ListDeadLettersRequest request;
   request.set_page_size(kLettersShown);
   request.set_page_token(view.query.Get("page"));
-  request.mutable_filter()->set_link(view.query.Get("link"));
-  request.mutable_filter()->set_code(view.query.Get("code"));
-  request.mutable_filter()->set_reason_contains(view.query.Get("contains"));
+  *request.mutable_filter() = FilterOf(view.query);
   LIENTHONG_ASSIGN_OR_RETURN(const auto letters,
                              parts.links.ListDeadLetters(view.context, request));
   if (letters.dead_letters().empty() && letters.next_page_token().empty()) {
@@ -91,7 +93,7 @@ absl::Status List(const ConsoleParts& parts, const View& view, Html& html) {
     const auto form = html.In("form", {{"method", "post"}, {"action", StrCat(kRoot, "letters")}});
     HiddenRequestId(parts, html);
     {
-      const auto table = html.In("table");
+      const Table table(html);
       Heads(html, {view.Say("Tick", "Chọn"), view.Say("Link", "Kết nối"), view.Say("Way", "Chiều"),
                    view.Say("Dossier", "Hồ sơ"), view.Say("Field", "Trường"),
                    view.Say("What is wrong", "Vì sao"), view.Say("Since", "Từ lúc"),
@@ -102,6 +104,16 @@ absl::Status List(const ConsoleParts& parts, const View& view, Html& html) {
     ReasonField(view, html);
     ActButton(html, "replay", view.Say("Try the ticked ones again", "Thử lại các mục đã chọn"));
     ActButton(html, "discard", view.Say("Give the ticked ones up", "Bỏ các mục đã chọn"));
+    if (IsFiltered(view)) {
+      for (const std::string_view name : {"link", "code", "contains"}) {
+        html.Void(
+            "input",
+            {{"type", "hidden"}, {"name", std::string(name)}, {"value", view.query.Get(name)}});
+      }
+      ActButton(
+          html, "replay-all",
+          view.Say("Try the first 100 of this filter again", "Thử lại 100 mục đầu theo bộ lọc"));
+    }
   }
   NextPage(view, "letters",
            {{"link", view.query.Get("link")},
@@ -116,7 +128,7 @@ absl::Status List(const ConsoleParts& parts, const View& view, Html& html) {
 absl::StatusOr<Page> LettersPage(const ConsoleParts& parts, const View& view) {
   Page page;
   page.title = view.Say("Dead letters", "Không gửi được, không nhận được");
-  if (!view.form.Get("request_id").empty()) ShowResult(view, Act(parts, view), page.body);
+  if (IsAct(view)) ShowResult(view, Act(parts, view), page.body);
   Filter(view, parts.links.names(), page.body);
   LIENTHONG_RETURN_IF_ERROR(List(parts, view, page.body));
   return page;

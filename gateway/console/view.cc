@@ -28,21 +28,28 @@ constexpr std::array kEntries = {
     Entry{"dossier", "Dossier", "Hồ sơ"},
     Entry{"letters", "Dead letters", "Không gửi được"},
     Entry{"conflicts", "Conflicts", "Xung đột"},
+    Entry{"reconciliation", "Reconciliation", "Đối soát"},
+    Entry{"tasks", "By hand", "Việc thủ công"},
+    Entry{"dispatch", "Dispatch", "Điều phối"},
+    Entry{"duplicates", "Duplicates", "Nghi trùng"},
     Entry{"agencies", "Agencies", "Cơ quan"},
+    Entry{"indicators", "Indicators", "Chỉ số 766"},
+    Entry{"mapping", "Mapping", "Ánh xạ"},
+    Entry{"system", "System", "Hệ thống"},
+    Entry{"audit", "Audit", "Nhật ký"},
 };
 
-std::optional<std::string> CookieOf(const http::Request& request) {
+std::optional<std::string> CookieOf(const http::Request& request, std::string_view name) {
   for (const auto part : absl::StrSplit(request.browser.cookie, "; ")) {
-    if (absl::StartsWith(part, ToAbsl(kLanguageCookie))) {
-      return std::string(part.substr(kLanguageCookie.size()));
-    }
+    if (absl::StartsWith(part, ToAbsl(name))) return std::string(part.substr(name.size()));
   }
   return std::nullopt;
 }
 
 bool IsVietnamese(const http::Request& request) {
   if (const std::optional<bool> wanted = NewLanguageOf(request)) return *wanted;
-  if (const std::optional<std::string> kept = CookieOf(request)) return *kept != "en";
+  if (const std::optional<std::string> kept = CookieOf(request, kLanguageCookie))
+    return *kept != "en";
   return !absl::StartsWith(request.browser.languages, "en");
 }
 
@@ -84,6 +91,24 @@ void AddNavigation(const View& view, Html& html) {
              {"lang", view.vietnamese ? "en" : "vi"},
              {"href", Url(StrCat(kRoot, view.page), {{"lang", view.vietnamese ? "en" : "vi"}})}});
   html.Leaf("span", view.context.caller.name, {{"class", "who"}});
+  if (!view.has_session) return;
+  const auto form = html.In("form", {{"method", "post"}, {"action", StrCat(kRoot, "sign-out")}});
+  html.Leaf("button", view.Say("Sign out", "Đăng xuất"));
+}
+
+// Who looks: by the certificate, or else by a session that somebody with one has begun here.
+absl::StatusOr<core::Caller> WhoLooks(const http::Request& request, const core::SignIn& sign_in,
+                                      bool* has_session) {
+  const std::string session = SessionOf(request);
+  std::optional<core::Caller> signed_in = session.empty() ? std::nullopt : sign_in.Find(session);
+  *has_session = request.certificate_uris.empty() && signed_in.has_value();
+  if (*has_session) return *std::move(signed_in);
+  LIENTHONG_ASSIGN_OR_RETURN(const core::CertificateName name,
+                             core::ReadCertificateName(request.certificate_uris));
+  if (name.kind != core::CertificateName::Kind::kOperator) {
+    return absl::PermissionDeniedError("the console is for operators");
+  }
+  return core::Caller{core::CallerKind::kOperator, name.path, {}};
 }
 
 }  // namespace
@@ -95,17 +120,20 @@ std::optional<bool> NewLanguageOf(const http::Request& request) {
   return std::nullopt;
 }
 
-absl::StatusOr<View> ViewOf(const http::Request& request) {
-  LIENTHONG_ASSIGN_OR_RETURN(const core::CertificateName name,
-                             core::ReadCertificateName(request.certificate_uris));
-  if (name.kind != core::CertificateName::Kind::kOperator) {
-    return absl::PermissionDeniedError("the console is for operators");
-  }
+bool IsOnThisMachine(const http::Request& request) {
+  return request.peer.starts_with("127.") || request.peer == "::";  // the network of ::1
+}
+
+std::string SessionOf(const http::Request& request) {
+  return IsOnThisMachine(request) ? CookieOf(request, kSessionCookie).value_or("") : "";
+}
+
+absl::StatusOr<View> ViewOf(const http::Request& request, const core::SignIn& sign_in) {
+  View view;
+  LIENTHONG_ASSIGN_OR_RETURN(view.context.caller, WhoLooks(request, sign_in, &view.has_session));
   if (!IsFromHere(request)) {
     return absl::PermissionDeniedError("this does not come from a page of the console");
   }
-  View view;
-  view.context.caller = {core::CallerKind::kOperator, name.path, {}};
   view.context.deadline = request.deadline;
   view.vietnamese = IsVietnamese(request);
   view.page = request.rest;
@@ -115,6 +143,15 @@ absl::StatusOr<View> ViewOf(const http::Request& request) {
 }
 
 http::Response Framed(const View& view, Page page) {
+  if (page.download.has_value()) {
+    http::Response file;
+    file.content_type = page.download->content_type;
+    file.headers = {
+        {"Content-Disposition", StrCat("attachment; filename=\"", page.download->name, "\"")},
+        {"Content-Security-Policy", kContentSecurity}};
+    file.body = std::move(page.download->content);
+    return file;
+  }
   Html html;
   {
     const auto root = html.In("html", {{"lang", view.vietnamese ? "vi" : "en"}});
@@ -142,7 +179,8 @@ http::Response Part(Html html) {
 
 std::string ShowTime(absl::Time time) {
   constexpr int kVietNamSeconds = 7 * 3600;
-  return absl::FormatTime("%Y-%m-%d %H:%M", time, absl::FixedTimeZone(kVietNamSeconds));
+  constexpr const char* kUnbroken = "%Y-%m-%d\u00a0%H:%M";  // in one line of a narrow cell
+  return absl::FormatTime(kUnbroken, time, absl::FixedTimeZone(kVietNamSeconds));
 }
 
 std::string ShowTime(const google::protobuf::Timestamp& time) {
@@ -165,6 +203,40 @@ void Heads(Html& html, const std::vector<std::string_view>& heads) {
 
 void Notice(Html& html, bool good, std::string_view text) {
   html.Leaf("p", text, {{"class", good ? "notice" : "notice bad"}, {"role", "status"}});
+}
+
+std::string TextOf(const absl::Status& status) {
+  std::string text(status.message());
+  for (const FieldViolation& field : DetailsOf(status).fields) {
+    StrAppend(text, " · ", field.field, " ", field.description);
+  }
+  return text;
+}
+
+void DossierLink(Html& html, const std::string& code) {
+  html.Leaf("a", code, {{"href", Url(StrCat(kRoot, "dossier"), {{"number", code}})}});
+}
+
+void Choice(Html& html, std::string_view label, std::string_view name,
+            const std::vector<std::string>& values, const std::string& chosen,
+            std::string_view none) {
+  html.Leaf("label", label, {{"for", std::string(name)}});
+  const auto select = html.In("select", {{"id", std::string(name)}, {"name", std::string(name)}});
+  if (!none.empty()) html.Leaf("option", none, {{"value", ""}});
+  for (const std::string& value : values) {
+    Html::Attributes attributes = {{"value", value}};
+    if (value == chosen) attributes.emplace_back("selected", "");
+    html.Leaf("option", value, attributes);
+  }
+}
+
+void TextField(Html& html, std::string_view label, std::string_view name, const std::string& value,
+               bool required) {
+  html.Leaf("label", label, {{"for", std::string(name)}});
+  Html::Attributes attributes = {
+      {"id", std::string(name)}, {"name", std::string(name)}, {"value", value}};
+  if (required) attributes.emplace_back("required", "");
+  html.Void("input", attributes);
 }
 
 void PurposeField(const View& view, Html& html, std::string_view id) {
