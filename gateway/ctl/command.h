@@ -62,6 +62,10 @@ CommandGroup AgencyGroup();
 CommandGroup UnitGroup();
 CommandGroup ProcedureGroup();
 CommandGroup CalendarGroup();
+std::vector<Command> SignCommands();       // more of `links` and `dossier`
+std::vector<Command> IndicatorCommands();  // more of `report`
+std::vector<Command> SystemCommands();
+std::vector<Command> CompletionCommands();
 std::vector<Command> PasswordCommands();
 
 }  // namespace lienthong::ctl

@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
 #include "gateway/ctl/command.h"
@@ -18,6 +19,8 @@ namespace {
 
 using nlohmann::ordered_json;
 using sync::v1::SyncService;
+
+constexpr absl::Duration kWatchEvery = absl::Seconds(2);
 
 ordered_json LinkJson(const sync::v1::Link& link) {
   ordered_json json = ToJsonValue(link, /*all=*/true);
@@ -48,7 +51,7 @@ void ShowLinks(const std::vector<sync::v1::Link>& links, Terminal& terminal) {
                  rows);
 }
 
-ExitCode Links(const Session& session, const Arguments& /*arguments*/, Terminal& terminal) {
+ExitCode ListLinks(const Session& session, Terminal& terminal) {
   const auto stub = SyncService::NewStub(session.admin());
   sync::v1::ListLinksResponse response;
   const grpc::Status status =
@@ -63,6 +66,20 @@ ExitCode Links(const Session& session, const Arguments& /*arguments*/, Terminal&
   for (const auto& link : response.links()) json["links"].push_back(LinkJson(link));
   terminal.Line(Dump(json));
   return kDone;
+}
+
+// What fails while somebody watches is told, and asked for again.
+ExitCode Links(const Session& session, const Arguments& arguments, Terminal& terminal) {
+  if (!arguments.Has("--watch")) return ListLinks(session, terminal);
+  const absl::StatusOr<int64_t> times = arguments.Number("--count", 0);
+  if (!times.ok()) return terminal.Usage(ToStd(times.status().message()));
+  ExitCode last = kDone;
+  for (int64_t i = 0; *times == 0 || i < *times; ++i) {
+    if (i > 0) absl::SleepFor(kWatchEvery);
+    if (!session.json() && !terminal.csv()) terminal.Clear();
+    last = ListLinks(session, terminal);
+  }
+  return last;
 }
 
 ExitCode OneLink(const Session& session, Terminal& terminal, const grpc::Status& status,
@@ -189,7 +206,7 @@ std::vector<Command> OperatorCommands() {
        "",
        0,
        0,
-       {},
+       {"--watch", "--count"},
        "how well each counterpart is kept equal",
        "OK: nothing waits longer than its objective and there is no dead letter. LATE: something\n"
        "does. DEGRADED: the counterpart fails, refuses us or is silent; it is tried again by "
@@ -202,7 +219,8 @@ std::vector<Command> OperatorCommands() {
        "\n"
        "Example:\n"
        "  lienthongctl links\n"
-       "  lienthongctl links --json\n",
+       "  lienthongctl links --json\n"
+       "  lienthongctl links --watch\n",
        &Links},
       {"links pause",
        "NAME",

@@ -1,5 +1,7 @@
 #include "gateway/ctl/terminal.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "absl/status/status.h"
@@ -117,6 +119,10 @@ void Terminal::Line(std::string_view text) { WriteLine(out_, text); }
 void Terminal::Write(std::string_view text) {
   fwrite(text.data(), 1, text.size(), out_);
   fflush(out_);
+}
+
+void Terminal::Clear() {
+  if (isatty(fileno(out_)) != 0) Write("\033[H\033[2J");
 }
 
 void Terminal::Note(std::string_view text) { WriteLine(err_, text); }

@@ -51,6 +51,8 @@ class Terminal {
   void Line(std::string_view text);
   // Text as it is.
   void Write(std::string_view text);
+  // What comes next stands in the place of what was there; on a screen only.
+  void Clear();
   // One line to standard error.
   void Note(std::string_view text);
   // What belongs together in columns.
