@@ -31,7 +31,7 @@ lienthong_layer(metrics USES base proto store LINKS absl protobuf prometheus)
 lienthong_layer(http USES base proto domain core sync sdk
   LINKS absl protobuf beast boost_url ssl crypto threads json)
 lienthong_layer(http_facade USES http base proto domain core sdk LINKS absl protobuf crypto threads json)
-lienthong_layer(console USES http base proto domain core sync LINKS absl protobuf threads)
+lienthong_layer(console USES http base proto domain core sync LINKS absl protobuf threads xlsxwriter)
 lienthong_layer(server USES ALL
   LINKS absl protobuf grpc grpc_reflection beast ssl crypto threads yaml json spdlog)
 lienthong_layer(ctl USES base proto grpc_api LINKS absl protobuf grpc crypto json yaml threads)
