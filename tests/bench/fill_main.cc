@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/strings/str_format.h"
+#include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/core/dossiers.h"
 #include "gateway/core/engine.h"
@@ -96,6 +97,7 @@ void AddLetters(core::Engine& engine, const std::string& link, int64_t count) {
 
 int Main(int argc, char** argv) {
   if (argc != 4 && argc != 6) return 2;
+  SetLogLevel(LogLevel::kError);  // a line for each dead letter would be many
   const int agencies = std::atoi(argv[3]);
   auto store = store::OpenSqliteStore({.path = argv[1]});
   if (!store.ok()) {

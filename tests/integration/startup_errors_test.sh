@@ -110,7 +110,7 @@ refuses_all 'all mistakes at once, each with its place' \
   'gw.yaml:3: tls.key: missing; expected the name of a PEM file' \
   "gw.yaml:3: tls.client_ca: pki/other.key: expected an authority's certificate in PEM form" \
   'gw.yaml:5: parties[0].roles: expected receiving, lead or origin, found "king"' \
-  'gw.yaml:6: agencys: no such key; expected one of store, listen, tls, parties, agencies, links, limits, files, facade, number_patterns' \
+  'gw.yaml:6: agencys: no such key; expected one of store, listen, tls, parties, agencies, links, limits, files, facade, number_patterns, log' \
   'gw.yaml:9: links[0].adapter: no adapter of kind "rocket"; this gateway has city, district, folder, national' \
   'gw.yaml:10: links[1].party: expected a name from parties, found "moon"' \
   'gw.yaml:10: settings.timeout_ms: "soon" is not valid; expected a whole number from 1 to 86400000' \
@@ -157,14 +157,14 @@ check 'says that counterparts would not believe its name' grep -q '^note .*does 
 check 'says that papers go with it' grep -q 'papers .*in a temporary folder, served under https://a.example' table
 good
 command=$(sed -n 's/^ExecStart=//p' "$root/deploy/lienthongd.service")
-command=${command/\/usr\/local\/bin\/lienthongd/$lienthongd}
+command=${command/\/usr\/bin\/lienthongd/$lienthongd}
 command=${command/\/etc\/lienthong\/gateway.yaml/gw.yaml}
 read -ra words <<<"$command"
 check 'the service starts it as it wants to be started' "${words[@]}" --check-config
 cp said table
 check 'with the configuration that it names' grep -q 'H29.X05: calls by gRPC' table
 if command -v systemd-analyze >/dev/null; then
-  sed "s#/usr/local/bin/lienthongd#$lienthongd#" "$root/deploy/lienthongd.service" >lienthongd.service
+  sed "s#/usr/bin/lienthongd#$lienthongd#" "$root/deploy/lienthongd.service" >lienthongd.service
   check 'and systemd understands the service' systemd-analyze verify ./lienthongd.service
 fi
 check 'the help teaches' "$lienthongd" --help

@@ -31,7 +31,7 @@ GATEWAY_WAITS_SECONDS = TIMEOUT_MS / 1000
 
 
 class Run:
-    def __init__(self, world, plan, kills, progress, chaos=False):
+    def __init__(self, world, plan, kills, progress, chaos=False, calm=False):
         self._world, self.plan, self._progress = world, plan, progress
         self.counters = Counters()
         self.schedule = Schedule(plan)
@@ -46,7 +46,7 @@ class Run:
         portals = {name: world.control(name) for name in plan.doors}
         self.portals = [PortalActor(name, control, plan, world.library, self.desk, self.schedule, self.counters)
                         for name, control in portals.items()]
-        self.faults = Faults({"city": control} | portals, world.database, self.schedule, self.counters, chaos)
+        self.faults = None if calm else Faults({"city": control} | portals, world.database, self.schedule, self.counters, chaos)
         self.pauser = Pauser(world.operator, ("district", "city", *portals) if chaos else (), self.schedule, self.counters)
         self._rest = Rest(world, plan, self)
         own = Counter(action.actor for action in plan.actions)
@@ -60,14 +60,16 @@ class Run:
         the counters."""
         actors = [self.city, self.district, *self.agencies, self.one_stop, *self.portals, self.desk]
         for part in (*actors, self.faults, self.killer, self.pauser):
-            part.start()
+            if part:
+                part.start()
         intake = threading.Thread(target=self._intake, daemon=True)
         intake.start()
         try:
             self._wait_for_plan()
             self.killer.finish()
             self.pauser.finish()
-            self.faults.finish()
+            if self.faults:
+                self.faults.finish()
             return self._drain(read) if self._world.gateway.alive() else read()
         finally:
             self._stop.set()

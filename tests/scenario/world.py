@@ -18,7 +18,7 @@ from scenario.control import Control
 from scenario.ctl import Ctl
 from scenario.papers import Library, parts
 from scenario.plan import PORTALS, WITH_OWN_SOFTWARE
-from scenario.processes import Database, Program, StartError, free_port, wait_until
+from scenario.processes import Database, Program, StartError, free_ports, wait_until
 from scenario.words import ONE_STOP_AGENCY
 
 _CERTIFICATES = (
@@ -36,7 +36,7 @@ class World:
         self.root, self.build, self.plan, self.seed = Path(root), Path(build), plan, plan.seed
         self.folder = Path(tempfile.mkdtemp(prefix="lienthong-demo."))
         self.folder.chmod(0o711)                 # the database's user must pass through
-        self.grpc_port, self.admin_port, self.https_port = free_port(), free_port(), free_port()
+        self.grpc_port, self.admin_port, self.https_port = free_ports(3)
         self.library = Library(f"{self.public_url}/")
         self.database = self.papers = self.city = self.gateway = None
         self.portals = {}                        # name -> rig

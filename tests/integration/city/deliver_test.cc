@@ -53,6 +53,18 @@ TEST_F(CityDeliverTest, CreatesThenPatchesWhatIsNamed) {
   EXPECT_EQ(record.at("QuaTrinhXuLy").at(0).at("NoiDungXuLy"), "tiếp nhận");
 }
 
+TEST_F(CityDeliverTest, TellsWhichTraceADeliveryBelongsTo) {
+  pb::OutboundItem item = NewItem(kCode);
+  item.set_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+  ASSERT_EQ(Deliver(item).outcome(), pb::OUTCOME_APPLIED);
+  const json traced = Rig("/rig/calls").at("calls").back();
+  EXPECT_EQ(traced.at("path"), "/HoSo/CapNhat");
+  EXPECT_EQ(traced.value("traceparent", ""), item.traceparent());
+  EXPECT_THAT(Pull(""), IsOk());
+  EXPECT_FALSE(Rig("/rig/calls").at("calls").back().contains("traceparent"))
+      << "what is no delivery belongs to none";
+}
+
 TEST_F(CityDeliverTest, ASecondCreationMeetsTheFirst) {
   const pb::OutboundItem item = Created();
   pb::OutboundItem again = NewItem(kCode);

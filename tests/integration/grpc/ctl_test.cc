@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/ctl/json.h"
 #include "nlohmann/json.hpp"
@@ -452,6 +453,31 @@ TEST_F(CtlTest, FormsAreShownAndPrinted) {
       Ctl("agency-X05", {"form", "receipt", response.code(), "--out", file("no/where.pdf")}).code,
       ctl::kRefused);
   EXPECT_THAT(Ctl("agency-X05", {"form", "--help"}).out, HasSubstr("Giấy tiếp nhận"));
+}
+
+TEST_F(CtlTest, TheLevelOfTheLogIsSetForAWhileAndKeptAsAnAct) {
+  EXPECT_EQ(Ctl("operator", {"log-level"}).out, "info\n");
+  const Ran set =
+      Ctl("operator", {"log-level", "debug", "--for", "1h", "--reason", "a dossier is missed"});
+  EXPECT_EQ(set.code, ctl::kDone) << set.err;
+  EXPECT_EQ(set.out, "debug\n");
+  EXPECT_EQ(CurrentLogLevel(), LogLevel::kDebug);
+  SetLogLevelFor(LogLevel::kDebug, absl::ZeroDuration());  // the hour is over
+  EXPECT_EQ(Ctl("operator", {"log-level"}).out, "info\n");
+
+  const Ran acts = Ctl("operator", {"acts", "--json"});
+  ASSERT_EQ(acts.code, ctl::kDone) << acts.err;
+  for (const char* said : {"log-level", "operator/", "a dossier is missed", "debug for 1h"}) {
+    EXPECT_THAT(acts.out, HasSubstr(said));
+  }
+}
+
+TEST_F(CtlTest, ALevelThatIsNoneIsRefused) {
+  EXPECT_EQ(Ctl("operator", {"log-level", "loud"}).code, ctl::kUsage);
+  const Ran too_long = Ctl("operator", {"log-level", "debug", "--for", "25h"});
+  EXPECT_NE(too_long.code, ctl::kDone);
+  EXPECT_THAT(too_long.err, HasSubstr("24 h"));
+  EXPECT_EQ(CurrentLogLevel(), LogLevel::kInfo);
 }
 
 }  // namespace

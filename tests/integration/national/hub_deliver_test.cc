@@ -53,6 +53,19 @@ class HubDeliverTest : public NationalFixture {
   }
 };
 
+TEST_F(HubDeliverTest, TellsWhichTraceADeliveryBelongsTo) {
+  pb::OutboundItem item = ItemFor(WithPaper());
+  item.set_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+  ASSERT_EQ(DeliverOn(item).outcome(), pb::OUTCOME_APPLIED);
+  for (const char* service : {"NoiHoSo", "UploadFile"}) {
+    const std::vector<json> calls = CallsOf(service);
+    EXPECT_FALSE(calls.empty()) << service;
+    for (const json& call : calls) {
+      EXPECT_EQ(call.value("traceparent", ""), item.traceparent()) << service;
+    }
+  }
+}
+
 TEST_F(HubDeliverTest, MakesADossierInParts) {
   pb::OutboundItem item = ItemFor(WithPaper());
   const pb::ItemOutcome outcome = DeliverOn(item);

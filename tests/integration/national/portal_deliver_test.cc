@@ -43,6 +43,15 @@ class PortalDeliverTest : public NationalFixture {
   }
 };
 
+TEST_F(PortalDeliverTest, TellsWhichTraceADeliveryBelongsTo) {
+  pb::OutboundItem item = NewItem(kCode);
+  item.set_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+  ASSERT_EQ(Deliver(item).outcome(), pb::OUTCOME_APPLIED);
+  const std::vector<json> calls = CallsOf("DongBoHoSoMC");
+  ASSERT_FALSE(calls.empty());
+  EXPECT_EQ(calls.back().value("traceparent", ""), item.traceparent());
+}
+
 TEST_F(PortalDeliverTest, CreatesThenReplaces) {
   const pb::ItemOutcome created = Deliver(NewItem(kCode));
   ASSERT_EQ(created.outcome(), pb::OUTCOME_APPLIED) << created.ShortDebugString();

@@ -21,6 +21,7 @@ Json ToJson(const Call& call) {
                {"method", call.method}, {"path", call.path},
                {"query", call.query},   {"body", call.body},
                {"status", call.status}, {"fault", call.fault.empty() ? Json() : Json(call.fault)}};
+  if (!call.traceparent.empty()) json["traceparent"] = call.traceparent;
   if (!call.service.empty()) json["service"] = call.service;
   if (!call.code.empty()) json["code"] = call.code;
   return json;

@@ -1,6 +1,6 @@
 // Every call that a rig got, in the order in which it was decided, for tests to check. Keeps the
-// newest kCallsMax, each with at most kCallBodyBytesMax of its body. No header is kept, so no key
-// is.
+// newest kCallsMax, each with at most kCallBodyBytesMax of its body. No header but `traceparent` is
+// kept, so no key is.
 //
 // Thread-safe.
 #ifndef LIENTHONG_TESTS_RIGS_CALLS_CALL_LOG_H_
@@ -26,6 +26,7 @@ struct Call {
   std::string path;
   std::string query;
   std::string body;
+  std::string traceparent;  // the header; empty: none came
   int status = 0;     // what was decided, also when the answer was then dropped; 0: nothing was
   std::string fault;  // empty: none
   // Of rigs whose calls carry their service in the body and their outcome inside the answer.

@@ -139,6 +139,9 @@ http::Reply Service::Handle(const http::Request& request) {
   call.method = request.method;
   call.path = request.path;
   call.query = request.query;
+  if (const auto trace = request.headers.find("traceparent"); trace != request.headers.end()) {
+    call.traceparent = trace->second;
+  }
   call.body = request.body.substr(0, kCallBodyBytesMax + 1);
   call.status = reply.status;
   call.fault = FaultText(decision);

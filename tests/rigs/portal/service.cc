@@ -124,6 +124,10 @@ int64_t Service::Log(const PortalCall& call, const Decided& decided, const Fault
   logged.method = call.request.method;
   logged.path = call.request.path;
   logged.query = call.request.query;
+  if (const auto trace = call.request.headers.find("traceparent");
+      trace != call.request.headers.end()) {
+    logged.traceparent = trace->second;
+  }
   if (!IsLogin(call.service)) logged.body = call.request.body.substr(0, kCallBodyBytesMax + 1);
   logged.status = decided.status;
   logged.fault = FaultText(decision);

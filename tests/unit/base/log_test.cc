@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "gateway/base/trace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -55,6 +56,47 @@ TEST(LogTest, KeepsVietnameseAndReplacesWhatIsNotUtf8) {
   EXPECT_THAT(text, HasSubstr("\"overlong\":\"\xef\xbf\xbd\xef\xbf\xbd\""));
   EXPECT_THAT(text, HasSubstr("\"surrogate\":\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""));
   EXPECT_THAT(text, HasSubstr("\"beyond\":\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""));
+}
+
+TEST(LogTest, WritesOnlyFromTheLevelOnThatIsSet) {
+  EXPECT_EQ(Captured([] { LogDebug("a"); }), "");
+  SetLogLevel(LogLevel::kDebug);
+  EXPECT_THAT(Captured([] { LogDebug("a"); }), HasSubstr("\"level\":\"debug\""));
+  SetLogLevel(LogLevel::kError);
+  EXPECT_EQ(Captured([] { LogWarning("a"); }), "");
+  EXPECT_NE(Captured([] { LogError("a"); }), "");
+  SetLogLevel(LogLevel::kInfo);
+}
+
+TEST(LogTest, SetsALevelForAWhile) {
+  SetLogLevel(LogLevel::kWarning);
+  SetLogLevelFor(LogLevel::kDebug, absl::Hours(1));
+  EXPECT_EQ(CurrentLogLevel(), LogLevel::kDebug);
+  EXPECT_NE(Captured([] { LogDebug("a"); }), "");
+  SetLogLevelFor(LogLevel::kDebug, absl::ZeroDuration());  // over already
+  EXPECT_EQ(CurrentLogLevel(), LogLevel::kWarning);
+  EXPECT_EQ(Captured([] { LogInfo("a"); }), "");
+  SetLogLevelFor(LogLevel::kDebug, absl::Hours(1));
+  SetLogLevel(LogLevel::kInfo);  // as by a reload: it counts at once
+  EXPECT_EQ(CurrentLogLevel(), LogLevel::kInfo);
+}
+
+TEST(LogTest, KnowsLevelsByName) {
+  for (const LogLevel level :
+       {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarning, LogLevel::kError}) {
+    EXPECT_EQ(LogLevelOf(NameOf(level)), level);
+  }
+  EXPECT_EQ(LogLevelOf("verbose"), std::nullopt);
+  EXPECT_EQ(LogLevelOf(""), std::nullopt);
+}
+
+TEST(LogTest, TellsTheTraceOfItsThread) {
+  const TraceScope scope("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+  EXPECT_THAT(Captured([] {
+                LogInfo("a", {{"link", "city"}});
+              }),
+              HasSubstr("\"event\":\"a\",\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e4736\","
+                        "\"link\":\"city\"}"));
 }
 
 }  // namespace

@@ -35,13 +35,31 @@ class ConsoleTest : public ::testing::Test {
         parties_.Add(
             {.name = "agency/H29.X05", .receives = true, .leads = true, .agencies = {"H29.X05"}}),
         IsOk());
-    EXPECT_THAT(AddConsole({engine_, links_, conflicts_, reports_,
-                            [this](const std::string&) -> absl::StatusOr<std::shared_ptr<void>> {
-                              if (!no_room_.ok()) return no_room_;
-                              return std::shared_ptr<void>();
-                            }},
-                           router_),
-                IsOk());
+    about_ = {.info = [] { return admin::v1::ServerInfo(); },
+              .configuration = [this] { return configuration_; },
+              .certificates = [this] { return certificates_; },
+              .support_bundle =
+                  [] {
+                    admin::v1::SupportBundle bundle;
+                    bundle.set_file_name("support.json");
+                    bundle.set_content("{}");
+                    return bundle;
+                  }};
+    EXPECT_THAT(
+        AddConsole({.engine = engine_,
+                    .links = links_,
+                    .conflicts = conflicts_,
+                    .reports = reports_,
+                    .quality = quality_,
+                    .dispatch = dispatch_,
+                    .about = about_,
+                    .sign_in = sign_in_,
+                    .admit = [this](const std::string&) -> absl::StatusOr<std::shared_ptr<void>> {
+                      if (!no_room_.ok()) return no_room_;
+                      return std::shared_ptr<void>();
+                    }},
+                   router_),
+        IsOk());
     code_ = Push();
   }
 
@@ -85,6 +103,7 @@ class ConsoleTest : public ::testing::Test {
     if (question != std::string::npos) request->query = address.substr(question + 1);
     request->body = body;
     request->certificate_uris = certificate_;
+    request->peer = peer_;
     request->browser = browser_;
     request->deadline = absl::InfiniteFuture();
     const auto route = router_.Find(method, request->path).route;
@@ -109,7 +128,15 @@ class ConsoleTest : public ::testing::Test {
   sync::Links links_{engine_};
   sync::Conflicts conflicts_{engine_};
   core::Reports reports_{engine_, [](const std::string&, absl::Time now, int) { return now; }};
+  core::Quality quality_{engine_, {}};
+  core::Catalogue catalogue_{engine_};
+  core::Dispatch dispatch_{engine_, catalogue_};
+  core::SignIn sign_in_{Clock::Real(), *random_};
+  core::About about_;
+  admin::v1::Configuration configuration_;
+  admin::v1::ListCertificatesResponse certificates_;
   http::Router router_;
+  std::string peer_ = "192.0.2.7";
   absl::Status no_room_;
   std::vector<std::string> certificate_ = {"spiffe://lienthong/operator/lan"};
   http::BrowserWords browser_{.host = kHost,
@@ -148,7 +175,10 @@ TEST_F(ConsoleTest, EveryPageHoldsToThePolicy) {
   AddLetter("there-1");
   for (const std::string& page :
        {std::string(), DossierUrl(), std::string("letters"), std::string("conflicts"),
-        std::string("agencies"), std::string("health"), std::string("nowhere")}) {
+        std::string("reconciliation"), std::string("tasks"), std::string("dispatch"),
+        std::string("duplicates"), std::string("agencies"), std::string("indicators"),
+        std::string("mapping"), std::string("system"), std::string("audit"),
+        std::string("letter?id=x"), std::string("health"), std::string("nowhere")}) {
     const http::Response response = Get(page);
     const std::map<std::string, std::string> headers(response.headers.begin(),
                                                      response.headers.end());
@@ -234,6 +264,100 @@ TEST_F(ConsoleTest, AnActIsDoneOnceAndSaidToBeDoneOnlyThen) {
   }
   EXPECT_EQ(store_->Count({.table = store::Table::kAct, .limit_rows = 10}).value(), 1)
       << "recorded once";
+}
+
+// Somebody with a certificate lets in the browser of this machine, which has none.
+TEST_F(ConsoleTest, ATokenOpensOneSessionOnThisMachine) {
+  const core::Caller lan{core::CallerKind::kOperator, "operator/lan", {}};
+  const std::string address = StrCat("sign-in?token=", sign_in_.Issue(lan)->text);
+  certificate_.clear();
+  EXPECT_EQ(Get(address).status, 403) << "from elsewhere";
+  peer_ = "127.0.0.1";
+  const http::Response begun = Get(address);
+  ASSERT_EQ(begun.status, 303);
+  const std::map<std::string, std::string> headers(begun.headers.begin(), begun.headers.end());
+  const std::string& cookie = headers.at("Set-Cookie");
+  EXPECT_THAT(cookie, AllOf(HasSubstr("Secure"), HasSubstr("HttpOnly"),
+                            HasSubstr("SameSite=Strict"), HasSubstr("Path=/console/")));
+  EXPECT_EQ(Get(address).status, 403) << "once";
+  EXPECT_EQ(Get("").status, 403) << "without the cookie";
+  browser_.cookie = cookie.substr(0, cookie.find(';'));
+  EXPECT_THAT(Get("").body, AllOf(HasSubstr("operator/lan"), HasSubstr("Đăng xuất")));
+  browser_.origin = "https://evil.example";
+  EXPECT_EQ(Post("letters", "").status, 403);
+  browser_.origin = StrCat("https://", kHost);
+  peer_ = "192.0.2.7";
+  EXPECT_EQ(Get("").status, 403) << "the cookie is of no use elsewhere";
+  peer_ = "::";
+  EXPECT_EQ(Get("").status, 200);
+  EXPECT_EQ(Post("sign-out", "").status, 303);
+  EXPECT_EQ(Get("").status, 403);
+}
+
+TEST_F(ConsoleTest, ConfigurationSaysWhatAReloadWouldChange) {
+  auto& entry = *configuration_.add_entries();
+  entry.set_key("log.level");
+  entry.set_running("info");
+  entry.set_file("<debug>");
+  entry.set_differs(true);
+  auto& certificate = *certificates_.add_certificates();
+  certificate.set_use("server");
+  certificate.set_days_left(7);
+  EXPECT_THAT(Get("system").body, AllOf(HasSubstr("log.level"), HasSubstr("&lt;debug&gt;"),
+                                        HasSubstr(R"(<th scope="row">7</th>)")));
+}
+
+TEST_F(ConsoleTest, FilesComeAsFiles) {
+  const auto headers_of = [this](const std::string& page) {
+    const http::Response file = Get(page);
+    EXPECT_EQ(file.status, 200);
+    return std::map<std::string, std::string>(file.headers.begin(), file.headers.end());
+  };
+  EXPECT_THAT(headers_of("support-bundle").at("Content-Disposition"), HasSubstr("support.json"));
+  const std::string period = "indicators?from=2026-03-01&to=2026-03-31&format=";
+  EXPECT_THAT(headers_of(period + "csv").at("Content-Disposition"),
+              HasSubstr("qd766-2026-03-01-2026-03-31.csv"));
+  EXPECT_THAT(Get(period + "csv").body, HasSubstr("2.1"));
+  EXPECT_THAT(Get(period + "xlsx").body, ::testing::StartsWith("PK"));
+  EXPECT_THAT(Get(period + "doc").body, HasSubstr("csv or xlsx"));
+}
+
+TEST_F(ConsoleTest, EveryActStandsInTheAuditTrail) {
+  AddLetter("there-1");
+  const std::string page = Get("letters").body;
+  constexpr std::string_view kBox = R"(name="id" value=")";
+  const size_t begin = page.find(kBox) + kBox.size();
+  const std::string id = page.substr(begin, page.find('"', begin) - begin);
+  Post(
+      "letter",
+      Url("",
+          {{"id", id}, {"act", "discard"}, {"reason", "gửi nhầm"}, {"request_id", random_->Uuid()}})
+          .substr(1));
+  EXPECT_THAT(Get("audit").body,
+              AllOf(HasSubstr("operator/lan"), HasSubstr("discard"), HasSubstr("gửi nhầm")));
+  EXPECT_THAT(Get(Url("audit", {{"code", code_}})).body, Not(HasSubstr("gửi nhầm")));
+  EXPECT_THAT(Get("audit?code=H29.X05-260302-9999").body, HasSubstr("notice bad"));
+}
+
+TEST_F(ConsoleTest, WhatALetterHoldsIsShownToWhoSaysWhy) {
+  AddLetter("there-1");
+  const std::string page = Get("letters").body;
+  constexpr std::string_view kLook = "letter?id=";
+  const size_t begin = page.find(kLook) + kLook.size();
+  const std::string id = page.substr(begin, page.find('"', begin) - begin);
+  EXPECT_THAT(Get("letter?id=" + id).body, AllOf(HasSubstr("there-1"), Not(HasSubstr("textarea"))));
+  EXPECT_THAT(Post("letter", "purpose=x&id=" + id).body,
+              AllOf(HasSubstr("<textarea"), HasSubstr("{}")));
+  // As it is, it is no edit: what is wrong is that its link is none of this gateway.
+  const std::string again = Post("letter", Url("", {{"id", id},
+                                                    {"purpose", "x"},
+                                                    {"raw", "{}\r\n"},
+                                                    {"act", "replay"},
+                                                    {"reason", "thử"},
+                                                    {"request_id", random_->Uuid()}})
+                                               .substr(1))
+                                .body;
+  EXPECT_THAT(again, AllOf(HasSubstr("notice bad"), HasSubstr("city")));
 }
 
 TEST_F(ConsoleTest, WithoutRoomItSaysSo) {

@@ -1,8 +1,8 @@
 #include "gateway/console/html.h"
 
 #include "gateway/console/fields.h"
-#include "gateway/console/personal.h"
 #include "gateway/domain/fields.h"
+#include "gateway/domain/personal.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -58,15 +58,15 @@ TEST(FieldsTest, WhatIsNoFormIsNoHarm) {
 }
 
 TEST(PersonalTest, IsWhatTheSchemaMarksAndAllThatIsPartOfIt) {
-  EXPECT_TRUE(IsPersonal("applicant.name"));
-  EXPECT_TRUE(IsPersonal("applicant.identities[i.1].kind")) << "the list is marked";
-  EXPECT_FALSE(IsPersonal("status"));
-  EXPECT_FALSE(IsPersonal("reception.received_time"));
-  EXPECT_TRUE(IsPersonal("nothing.of.the.kind")) << "hidden when in doubt";
+  EXPECT_TRUE(domain::IsPersonal("applicant.name"));
+  EXPECT_TRUE(domain::IsPersonal("applicant.identities[i.1].kind")) << "the list is marked";
+  EXPECT_FALSE(domain::IsPersonal("status"));
+  EXPECT_FALSE(domain::IsPersonal("reception.received_time"));
+  EXPECT_TRUE(domain::IsPersonal("nothing.of.the.kind")) << "hidden when in doubt";
   int marked = 0;
   for (const std::string& path : domain::SchemaPaths()) {
     if (!domain::RulesOf(path)->sensitive()) continue;
-    EXPECT_TRUE(IsPersonal(path)) << path;
+    EXPECT_TRUE(domain::IsPersonal(path)) << path;
     ++marked;
   }
   EXPECT_GT(marked, 10);

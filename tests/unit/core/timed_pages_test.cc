@@ -31,11 +31,15 @@ class TimedPagesTest : public CoreTest {
     }
     ASSERT_THAT(store_.CommitAndWait(std::move(set), absl::InfiniteFuture()), IsOk());
   }
-  absl::StatusOr<TimedPage> Read(const std::string& token, const RowFilter& filter = nullptr) {
-    return ReadTimedPage(
-        engine_,
-        {.table = store::Table::kConflict, .index = kByTime, .prefix = {}, .time_column = 2}, 500,
-        token, filter);
+  absl::StatusOr<TimedPage> Read(const std::string& token, const RowFilter& filter = nullptr,
+                                 bool newest_first = false) {
+    return ReadTimedPage(engine_,
+                         {.table = store::Table::kConflict,
+                          .index = kByTime,
+                          .prefix = {},
+                          .time_column = 2,
+                          .newest_first = newest_first},
+                         500, token, filter);
   }
 };
 
@@ -49,6 +53,20 @@ TEST_F(TimedPagesTest, EachRowComesOnce) {
     token = page->next_token;
   } while (!token.empty());
   EXPECT_EQ(seen, kRows);
+}
+
+TEST_F(TimedPagesTest, EachRowComesOnceFromTheNewestOn) {
+  int64_t left = kRows;
+  std::string token;
+  do {
+    const auto page = Read(token, nullptr, /*newest_first=*/true);
+    ASSERT_THAT(page, IsOk());
+    for (const store::Row& row : page->rows) EXPECT_EQ(std::get<int64_t>(row.columns[2]), left--);
+    token = page->next_token;
+  } while (!token.empty());
+  EXPECT_EQ(left, 0);
+  EXPECT_FALSE(Read(Read("")->next_token, nullptr, /*newest_first=*/true).ok())
+      << "the token of the other order";
 }
 
 TEST_F(TimedPagesTest, AFilterThatFitsFewLooksAtABoundedNumberInOneCall) {

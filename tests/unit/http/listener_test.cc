@@ -11,6 +11,7 @@
 #include <string>
 
 #include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "nlohmann/json.hpp"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/http/listener_fixture.h"
@@ -22,6 +23,8 @@ using ::lienthong::testing::Post;
 using ::lienthong::testing::StatusIs;
 using ::lienthong::testing::TlsClient;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
 
 class Requests : public ListenerTest {
  protected:
@@ -50,6 +53,46 @@ TEST_F(Requests, FollowEachOtherOnOneConnection) {
   client->Send("POST /echo/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   EXPECT_EQ(client->Read()->headers.at("connection"), "close");
   EXPECT_TRUE(client->AwaitEnd());
+}
+
+class TracedRequests : public ListenerTest {
+ protected:
+  void SetUp() override {
+    Route route;
+    route.prefix = "/trace";
+    route.handler = [](const std::shared_ptr<const Request>& request, const Answer& answer) {
+      answer({.body = StrCat(request->trace_id, " ", CurrentTraceId())});
+    };
+    AddRoute(std::move(route));
+    Start();
+  }
+  // What the handler was told, once as the request's and once as its thread's.
+  std::string TraceOf(const std::string& headers) {
+    return Ask(StrCat("POST /trace HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n", headers, "\r\n"))
+        .body;
+  }
+};
+
+TEST_F(TracedRequests, GoOnWithTheCallersTrace) {
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const std::string both = StrCat(trace, " ", trace);
+  const std::string header = StrCat("00-", trace, "-00f067aa0ba902b7-01\r\n");
+  EXPECT_EQ(TraceOf(StrCat("traceparent: ", header)), both);
+  EXPECT_EQ(TraceOf(StrCat("Traceparent: ", header)), both) << "names have no case";
+}
+
+TEST_F(TracedRequests, BeginOneWhereTheyBringNoGoodOne) {
+  const std::string bad = "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-01\r\n";
+  const std::string good =
+      "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n";
+  const std::string other =
+      "traceparent: 00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01\r\n";
+  for (const std::string& headers : {std::string(), bad, StrCat(good, other)}) {
+    const std::string told = TraceOf(headers);
+    EXPECT_THAT(told, MatchesRegex("[0-9a-f]{32} [0-9a-f]{32}")) << headers;
+    EXPECT_EQ(told.substr(0, 32), told.substr(33)) << headers;
+    EXPECT_THAT(told, Not(HasSubstr("4bf92f35"))) << headers;
+  }
 }
 
 TEST_F(Requests, MayComeInChunks) {

@@ -5,6 +5,8 @@
 #include <future>
 #include <thread>
 
+#include "gateway/base/text.h"
+#include "gateway/base/trace.h"
 #include "tests/support/certificates.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_folder.h"
@@ -16,6 +18,7 @@ namespace {
 using ::lienthong::testing::IsOk;
 using ::lienthong::testing::StatusIs;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr std::chrono::seconds kPatience(20);  // that only a fault reaches
 
@@ -52,6 +55,23 @@ TEST(HttpClientTest, SendsAndReceivesOverOneKeptConnection) {
   EXPECT_THAT(seen, HasSubstr("POST /x HTTP/1.1\r\n"));
   EXPECT_THAT(seen, HasSubstr("Authorization: k\r\n"));
   EXPECT_THAT(seen, HasSubstr("\r\n\r\nbody"));
+}
+
+TEST(HttpClientTest, TellsTheTraceThatItsThreadWorksFor) {
+  std::string seen;
+  RawServer server([&seen](const std::string& request) -> std::optional<std::string> {
+    seen = request;
+    return Ok("{}");
+  });
+  const auto client = ClientOf(server.url());
+  constexpr char kHeader[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  {
+    const TraceScope trace(kHeader);
+    EXPECT_THAT(client->Call(Post("1"), Soon()).status, IsOk());
+  }
+  EXPECT_THAT(seen, HasSubstr(StrCat("\r\ntraceparent: ", kHeader, "\r\n")));
+  EXPECT_THAT(client->Call(Post("2"), Soon()).status, IsOk());
+  EXPECT_THAT(seen, Not(HasSubstr("traceparent")));
 }
 
 TEST(HttpClientTest, ADroppedReplyIsUnclearAndNotSentAgain) {

@@ -78,6 +78,57 @@ TEST_F(LinksTest, OnlyTheCounterpartOfALinkMayCallIt) {
   EXPECT_THAT(Call("none", kCaller), StatusIs(absl::StatusCode::kNotFound));
 }
 
+// One that can be read, and one that cannot: its shadow stands for it.
+TEST_F(LinksTest, CopiesAreReadWhereTheCounterpartAllowsIt) {
+  auto readable = std::make_unique<HeldAdapter>();
+  readable->can().set_read_back(true);
+  readable->record.set_found(true);
+  readable->record.mutable_item()->mutable_dossier()->set_subject("theirs");
+  LinkOptions options = options_;
+  options.name = "city";
+  ASSERT_THAT(links_.Add(options, std::move(readable)), IsOk());
+  Add("portal", "");
+  const std::string code = PushNew();
+  LaneState state;
+  state.set_key("k");
+  PutLane("city", IdOf(code), state);
+  PutLane("portal", IdOf(code), state);
+  v1::GetCopiesRequest request;
+  request.set_code(code);
+  request.set_live(true);
+  request.set_purpose("a test");
+  operator_.deadline = clock_.Now() + absl::Seconds(30);
+  const auto stopped = links_.GetCopies(operator_, request);
+  ASSERT_THAT(stopped, IsOk());
+  EXPECT_THAT(stopped->copies(0).error(), HasSubstr("does not run"));
+  ASSERT_THAT(links_.Start(), IsOk());
+  const auto copies = links_.GetCopies(operator_, request);
+  ASSERT_THAT(copies, IsOk());
+  ASSERT_EQ(copies->copies_size(), 2);
+  EXPECT_EQ(copies->copies(0).link(), "city");
+  EXPECT_EQ(copies->copies(0).source(), v1::Copy::SOURCE_LIVE);
+  std::map<std::string, std::string> held;
+  for (const auto& field : copies->copies(0).fields()) held[field.path()] = field.held();
+  EXPECT_EQ(held["subject"], "theirs");
+  EXPECT_EQ(copies->copies(1).source(), v1::Copy::SOURCE_SHADOW);
+  EXPECT_THAT(copies->copies(1).error(), HasSubstr("cannot be read"));
+  core::RequestContext agency;
+  agency.caller = {core::CallerKind::kAgency, kAgency, {"H29.X05"}};
+  EXPECT_THAT(links_.GetCopies(agency, request), StatusIs(absl::StatusCode::kPermissionDenied));
+}
+
+TEST_F(LinksTest, ACounterpartIsProbed) {
+  Add("portal", "");
+  operator_.deadline = clock_.Now() + absl::Seconds(30);
+  v1::ProbeLinkRequest request;
+  request.set_name("portal");
+  EXPECT_FALSE(links_.ProbeLink(operator_, request)->answered()) << "it does not run";
+  ASSERT_THAT(links_.Start(), IsOk());
+  EXPECT_TRUE(links_.ProbeLink(operator_, request)->answered());
+  request.set_name("none");
+  EXPECT_THAT(links_.ProbeLink(operator_, request), StatusIs(absl::StatusCode::kNotFound));
+}
+
 TEST_F(LinksTest, AfterStopCallsAreSentBack) {
   Add("portal", kCaller);
   ASSERT_THAT(links_.Start(), IsOk());

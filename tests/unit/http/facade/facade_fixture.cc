@@ -76,6 +76,7 @@ FacadeTest::Answer FacadeTest::PostText(const std::string& address, const std::s
   auto request = std::make_shared<http::Request>();
   request->path = address;
   request->peer = peer_;
+  request->trace_id = trace_id_;
   request->certificate_uris = certificate_;
   request->deadline = clock_.Now() + route->timeout;
   request->body = text;

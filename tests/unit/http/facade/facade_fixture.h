@@ -127,6 +127,7 @@ class FacadeTest : public ::testing::Test {
   KnownFiles files_;
   absl::Status no_room_ = absl::OkStatus();
   std::string peer_ = "192.0.2.1";
+  std::string trace_id_;
   std::vector<std::string> certificate_;
   std::map<std::string, std::vector<std::string>> acts_for_;  // granted now
   std::string session_;

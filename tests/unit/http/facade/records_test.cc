@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "gateway/base/text.h"
+#include "gateway/core/changes.h"
 #include "gateway/core/dossiers.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/http/facade/facade_fixture.h"
@@ -39,6 +40,16 @@ TEST_F(Records, BecomeDossiersUnderTheAgencysOwnCode) {
   EXPECT_EQ(dossier.reception().received_time().seconds(), 1'772'414'100);
   EXPECT_EQ(dossier.status(), dossier::v1::STATUS_ACCEPTED);
   EXPECT_EQ(dossier.applicant().name(), "Nguyễn Văn Mẫu");
+}
+
+TEST_F(Records, GoIntoTheJournalWithTheTraceOfTheirCall) {
+  trace_id_ = "4bf92f3577b34da6a3ce929d0e0e4736";
+  EXPECT_EQ(Push(Record(), false).code(), 0);
+  core::Changes changes(engine_);
+  const auto listed = changes.List(Agency("H29.X05"), {});
+  ASSERT_THAT(listed, IsOk());
+  ASSERT_EQ(listed->changes_size(), 1);
+  EXPECT_EQ(listed->changes(0).trace_id(), trace_id_);
 }
 
 TEST_F(Records, WithAForeignCodeAreKnownByIt) {
