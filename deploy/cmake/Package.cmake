@@ -24,7 +24,7 @@ install(FILES ${LIENTHONG_MAN}/lienthongctl.1 DESTINATION ${CMAKE_INSTALL_MANDIR
 install(FILES ${LIENTHONG_MAN}/lienthong.yaml.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES ${LIENTHONG_MAN}/lienthongd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(FILES ${LIENTHONG_MAN}/lienthongctl.bash DESTINATION ${share}/bash-completion/completions RENAME lienthongctl)
-install(FILES deploy/docs/handbook.md deploy/docs/handbook.vi.md deploy/docs/alerts.md
+install(FILES deploy/docs/handbook.md deploy/docs/handbook.vi.md deploy/docs/alerts.md deploy/package/copyright
   DESTINATION ${share}/doc/lienthong)
 install(FILES deploy/gateway.first.yaml deploy/gateway.example.yaml deploy/procedures.example.json
   adapters/district/schema.sql adapters/district/mapping.yaml
@@ -43,8 +43,8 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# Form 01 is printed in this font; certificates of a trial are made with openssl.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "fonts-noto-core, tzdata, openssl")
+# Form 01 is printed in this font; certificates of a trial are made with openssl; useradd is of passwd.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "fonts-noto-core, tzdata, openssl, passwd")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "bash-completion, sqlite3")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA deploy/package/postinst deploy/package/prerm deploy/package/postrm)
 list(TRANSFORM CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA PREPEND ${CMAKE_SOURCE_DIR}/)

@@ -1,7 +1,10 @@
 #include "gateway/base/executor.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
+
+#include "absl/synchronization/notification.h"
 
 namespace lienthong {
 
@@ -30,6 +33,26 @@ bool Executor::TryRun(std::function<void()> work) {
   return true;
 }
 
+bool Executor::IsAlive(std::function<bool()> look, absl::Duration timeout) {
+  struct Look {
+    absl::Notification begun;
+    absl::Notification good;
+  };
+  const auto seen = std::make_shared<Look>();
+  const uint64_t before = finished();
+  TryRun([seen, look = std::move(look)] {
+    seen->begun.Notify();
+    if (look()) seen->good.Notify();
+  });
+  if (seen->good.WaitForNotificationWithTimeout(timeout)) return true;
+  return !seen->begun.HasBeenNotified() && finished() != before;
+}
+
+uint64_t Executor::finished() {
+  const std::lock_guard lock(mutex_);
+  return finished_;
+}
+
 void Executor::Loop() {
   std::unique_lock lock(mutex_);
   while (true) {
@@ -42,6 +65,7 @@ void Executor::Loop() {
     // What the work holds goes before the lock is taken: its destructor may call TryRun.
     work = nullptr;
     lock.lock();
+    ++finished_;
   }
 }
 

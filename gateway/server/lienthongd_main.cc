@@ -187,6 +187,7 @@ int main(int argc, char** argv) {
   if (!server.ok()) return Fail(server.status());
   const auto manager = lienthong::ServiceManager::FromEnvironment();
   manager.Ready();
+  manager.Status("serving");
   const absl::Duration time = WaitForEnd(**server, manager, signals);
   manager.Stopping();
   (*server)->Stop(time);

@@ -326,12 +326,11 @@ absl::Status Server::Reload() {
 }
 
 bool Server::IsAlive() {
-  const auto answered = std::make_shared<absl::Notification>();
-  const bool has_room = parts_->work->TryRun([answered, &store = *parts_->store] {
-    if (store.Read({.table = store::Table::kLink, .limit_rows = 1}).ok()) answered->Notify();
-  });
-  // A full line is busy, not dead: those in front of it are looked at the next time.
-  return !has_room || answered->WaitForNotificationWithTimeout(kAliveTime);
+  return parts_->work->IsAlive(
+      [&store = *parts_->store] {
+        return store.Read({.table = store::Table::kLink, .limit_rows = 1}).ok();
+      },
+      kAliveTime);
 }
 
 std::optional<absl::Duration> Server::drain_asked() const {

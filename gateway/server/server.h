@@ -40,7 +40,8 @@ class Server {
   // Reads the configuration and the certificates again (running_config.h); what came of it is
   // logged, and told.
   absl::Status Reload();
-  // Whether the store answers, and somebody works on calls. Waits a few seconds at most.
+  // Whether the store answers, or so many calls are in front of the question that it could not be
+  // put while they are worked on. Waits a few seconds at most.
   bool IsAlive();
 
   // Set once an operator has called Drain.

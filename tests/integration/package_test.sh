@@ -24,7 +24,8 @@ dpkg-deb -c "$deb" | awk '{print $6}' >content
 for file in bin/lienthongd bin/lienthongctl bin/lienthong-pki lib/systemd/system/lienthongd.service \
   lib/sysusers.d/lienthong.conf share/man/man8/lienthongd.8 share/man/man1/lienthongctl.1 share/man/man5/lienthong.yaml.5 \
   share/bash-completion/completions/lienthongctl share/doc/lienthong/handbook.md share/doc/lienthong/handbook.vi.md \
-  share/doc/lienthong/examples/gateway.first.yaml share/doc/lienthong/examples/prometheus/lienthong.rules.yml; do
+  share/doc/lienthong/copyright share/doc/lienthong/examples/gateway.first.yaml \
+  share/doc/lienthong/examples/prometheus/lienthong.rules.yml; do
   check "$file is in it" grep -qx "./usr/$file" content
 done
 check 'nothing but /usr is' test -z "$(grep -v '^\./usr/' content || true)"
@@ -44,12 +45,9 @@ bin=$dir/unpacked/usr/bin
 "$bin/lienthong-pki" init --dir pki
 "$bin/lienthong-pki" issue --dir pki --name gateway --uri spiffe://lienthong/gateway --server --dns localhost --ip 127.0.0.1
 "$bin/lienthong-pki" issue --dir pki --name operator --uri spiffe://lienthong/operator/me
-read -r grpc admin https < <(/usr/bin/python3 - <<'PY'
-import socket
-held = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
-print(*(one.getsockname()[1] for one in held))
-PY
-)
+read -r grpc admin https < <(PYTHONPATH=$root/tests PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -c '
+from scenario.processes import free_ports
+print(*free_ports(3))')
 # As it is shipped, with this machine's ports and folders in the place of a service's own.
 sed -e "s#/var/lib/lienthong#$dir#; s#/etc/lienthong#$dir/pki#; s#:7443#:$grpc#; s#:7444#:$admin#; s#:7445#:$https#" \
   unpacked/usr/share/doc/lienthong/examples/gateway.first.yaml >gateway.yaml
@@ -68,7 +66,9 @@ export LIENTHONG_ADMIN=127.0.0.1:$admin LIENTHONG_CA=$dir/pki/ca.crt LIENTHONG_C
 for _ in $(seq 100); do "$bin/lienthongctl" health >/dev/null 2>&1 && break; sleep 0.1; done
 check 'it serves with the sample' grep -qx SERVING <("$bin/lienthongctl" health)
 [ $failed = 0 ] || cat log
+for _ in $(seq 100); do grep -qsx STATUS=serving told && break; sleep 0.1; done
 check 'systemd hears first that it serves' test "$(head -n 1 told)" = READY=1
+check 'and in words' grep -qx STATUS=serving told
 alive() { grep -c '^WATCHDOG=1$' told; }
 first=$(alive || true)
 for _ in $(seq 100); do [ "$(alive || true)" -gt $((first + 1)) ] && break; sleep 0.1; done

@@ -23,6 +23,8 @@ class Control:
     def call(self, method, path, body=None):
         connection = getattr(self._local, "connection", None)
         if connection is None or time.monotonic() - self._local.used > IDLE_SECONDS_MAX:
+            if connection is not None:
+                connection.close()
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS_MAX)
             self._local.connection = connection
         self._local.used = time.monotonic()

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -85,6 +86,43 @@ TEST(ExecutorTest, WorkMayAskForMoreWorkEvenWhileItIsDestroyed) {
       nullptr, [&](void*) { EXPECT_TRUE(executor.TryRun([&] { asked.set_value(); })); });
   ASSERT_TRUE(executor.TryRun([held = std::move(held)] {}));
   EXPECT_EQ(asked.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+}
+
+TEST(ExecutorTest, IsAliveWhenItsLookIsGood) {
+  Executor executor({.threads = 1, .queue_items_max = 1});
+  EXPECT_TRUE(executor.IsAlive([] { return true; }, absl::Seconds(10)));
+  EXPECT_FALSE(executor.IsAlive([] { return false; }, absl::Milliseconds(50)));
+}
+
+TEST(ExecutorTest, IsDeadWhenNothingOfAFullLineEnds) {
+  Gate gate;
+  Executor executor({.threads = 1, .queue_items_max = 1});
+  ASSERT_TRUE(executor.TryRun([&] { gate.Pass(); }));
+  gate.AwaitWaiting(1);
+  ASSERT_TRUE(executor.TryRun([] {}));
+  EXPECT_FALSE(executor.IsAlive([] { return true; }, absl::Milliseconds(50)));
+  gate.Open();
+}
+
+TEST(ExecutorTest, IsAliveWhileAFullLineMoves) {
+  std::function<void()> next;
+  Executor executor({.threads = 1, .queue_items_max = 1});
+  // Each puts the next one into the line, so that the look finds no room, or has its turn.
+  next = [&] { executor.TryRun([&] { next(); }); };
+  ASSERT_TRUE(executor.TryRun([&] { next(); }));
+  EXPECT_TRUE(executor.IsAlive([] { return true; }, absl::Milliseconds(50)));
+}
+
+TEST(ExecutorTest, IsDeadWhenItsLookHangsThoughOtherWorkEnds) {
+  Gate gate;
+  Executor executor({.threads = 2, .queue_items_max = 10});
+  std::thread other([&] {
+    gate.AwaitWaiting(1);
+    for (int i = 0; i < 5; ++i) EXPECT_TRUE(executor.TryRun([] {}));
+  });
+  EXPECT_FALSE(executor.IsAlive([&] { return gate.Pass(), true; }, absl::Milliseconds(200)));
+  other.join();
+  gate.Open();
 }
 
 }  // namespace
