@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/base/failpoint.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/core/digest.h"
@@ -156,8 +157,11 @@ absl::StatusOr<Content> ContentStore::Publish(const std::string& part,
   *content.record.mutable_time() = domain::ToProto(engine_.clock.Now());
 
   const std::string waiting = WaitingPath(written.sha256);
+  PassFailpoint(Failpoint::kPaperWritten);
   LIENTHONG_RETURN_IF_ERROR(Rename(part, waiting));
+  PassFailpoint(Failpoint::kPaperWaiting);
   absl::Status status = PutInPlace(waiting, written.sha256);
+  PassFailpoint(Failpoint::kPaperNamed);
   if (status.ok()) status = CommitRow(content, row.version);
   if (!status.ok() && (row.version > 0 || !IsCertain(status))) return status;
   if (!status.ok()) LIENTHONG_RETURN_IF_ERROR(Remove(PathOf(written.sha256)));

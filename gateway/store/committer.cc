@@ -8,6 +8,7 @@
 
 #include "absl/time/time.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/failpoint.h"
 #include "gateway/base/log.h"
 #include "gateway/store/checks.h"
 
@@ -140,8 +141,18 @@ void Committer::Run(Batch& batch) {
   }
   Note(answers, begun);
   if (writer_.head().last_sequence() != last_sequence) published_(writer_.head());
-  for (size_t i = 0; i < batch.size(); ++i) batch[i].done(answers[i]);
+  PassFailpoint(Failpoint::kBatchPublished);
+  Answer(batch, answers);
+  PassFailpoint(Failpoint::kBatchAnswered);
   Tend();
+}
+
+void Committer::Answer(Batch& batch, const Answers& answers) {
+  for (size_t i = 0; i < batch.size(); ++i) {
+    const Done done = std::exchange(batch[i].done, nullptr);
+    if (done != nullptr) done(answers[i]);
+    if (i == 0) PassFailpoint(Failpoint::kFirstAnswered);
+  }
 }
 
 void Committer::Tend() {
@@ -164,10 +175,12 @@ absl::Status Committer::Write(Batch& batch, Answers& answers) {
     if (broken_) return Draining();
   }
   LIENTHONG_RETURN_IF_ERROR(writer_.Begin());
+  PassFailpoint(Failpoint::kBatchBegun);
   absl::Status status;
   for (size_t i = 0; i < batch.size() && status.ok(); ++i) {
     status = writer_.Write(batch[i].set, answers[i]);
   }
+  if (status.ok() && IsPlanted(PlantedBug::kAnswerEarly)) Answer(batch, answers);
   if (status.ok()) status = MakeDurable();
   if (!status.ok()) writer_.Rollback();
   return status;
@@ -175,7 +188,9 @@ absl::Status Committer::Write(Batch& batch, Answers& answers) {
 
 absl::Status Committer::MakeDurable() {
   const absl::Time begun = options_.clock->Now();
+  PassFailpoint(Failpoint::kBatchWritten);
   LIENTHONG_RETURN_IF_ERROR(writer_.Commit());
+  PassFailpoint(Failpoint::kBatchDurable);
   const std::lock_guard lock(mutex_);
   stats_.durable_seconds.Note(SecondsSince(begun, *options_.clock));
   return absl::OkStatus();

@@ -77,6 +77,7 @@ class Committer {
   void Run(Batch& batch);
   absl::Status Write(Batch& batch, Answers& answers);
   absl::Status MakeDurable();
+  static void Answer(Batch& batch, const Answers& answers);
   void Note(const Answers& answers, absl::Time begun);
   absl::Status Fail(const absl::Status& failure);
   void Tend();

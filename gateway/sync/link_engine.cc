@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/failpoint.h"
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "gateway/core/records.h"
@@ -314,7 +315,9 @@ absl::Status LinkEngine::TakeCompletions() {
     ClaimAnswers();
     const std::vector<Completion*> calls = DeliveredFirst();
     if (!calls.empty()) {
+      PassFailpoint(Failpoint::kDeliveryAnswered);
       LIENTHONG_RETURN_IF_ERROR(TakeDelivered(calls));
+      PassFailpoint(Failpoint::kOutcomeDurable);
       calls_ -= static_cast<int>(calls.size());
       const std::lock_guard lock(mailbox_->mutex);
       auto& all = mailbox_->completions;

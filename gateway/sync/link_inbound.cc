@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/failpoint.h"
 #include "gateway/base/trace.h"
 #include "gateway/sync/link_engine.h"
 #include "gateway/sync/link_mailbox.h"
@@ -109,6 +110,7 @@ absl::Status LinkEngine::TakePulled(Completion& completion) {
   const absl::Status durable =
       TakeItems(completion.pulled.items(), Arrival::kPulled, absl::InfiniteFuture(), &taken);
   if (!bugs_.token_before_items) LIENTHONG_RETURN_IF_ERROR(durable);
+  PassFailpoint(Failpoint::kItemsDurable);
   for (const adapter::v1::ItemOutcome& outcome : completion.pulled.outcomes()) {
     LIENTHONG_RETURN_IF_ERROR(TakeLateAnswer(outcome));
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/failpoint.h"
 #include "gateway/base/text.h"
 #include "gateway/core/records.h"
 #include "gateway/sync/link_engine.h"
@@ -204,6 +205,7 @@ void LinkEngine::SendItems(std::vector<Outgoing> items) {
   }
   const int64_t number = BeginCall(
       {.kind = UnderWay::Kind::kDeliver, .sent = std::move(items), .is_probe = writes_.open()});
+  PassFailpoint(Failpoint::kIntentDurable);
   adapter_.Deliver(request, CallDeadline(), AnswerTo(number, &Completion::delivered));
 }
 

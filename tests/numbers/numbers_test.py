@@ -93,7 +93,7 @@ class World:
         return self.ctl("receipt", "series", agency, "--date", date)
 
     def load(self, process, clients, operations, seed, mix="all"):
-        return subprocess.Popen([BUILD / "tests" / "bin" / "numbers-load", f"localhost:{self.port}", self.pki,
+        return subprocess.Popen([BUILD / "tests" / "bin" / "numbers-load", f"ipv4:127.0.0.1:{self.port}", self.pki,
                                  PROCESSES[process], str(clients), str(operations), str(seed), self.log_of(process), mix])
 
     def log_of(self, process):

@@ -5,6 +5,7 @@
 
 #include "absl/time/time.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/failpoint.h"
 #include "gateway/base/text.h"
 
 namespace lienthong::store {
@@ -62,6 +63,9 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   LIENTHONG_RETURN_IF_ERROR(connection->Execute(kCommonPragmas));
   LIENTHONG_RETURN_IF_ERROR(
       connection->Execute(role == Role::kWriter ? kWriterPragmas : kReaderPragmas));
+  if (IsPlanted(PlantedBug::kSyncLess)) {
+    LIENTHONG_RETURN_IF_ERROR(connection->Execute("PRAGMA synchronous=NORMAL"));
+  }
   return connection;
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/failpoint.h"
 #include "gateway/base/text.h"
 #include "gateway/store/sqlite/sql.h"
 #include "gateway/store/tables.h"
@@ -116,13 +117,18 @@ int64_t VersionThatBrought(Table table) {
 // Nothing else is made: a table that a file should have had before is not replaced by an empty one.
 absl::Status Migrate(Connection& writer, int64_t version) {
   LIENTHONG_RETURN_IF_ERROR(writer.Execute("BEGIN IMMEDIATE"));
+  PassFailpoint(Failpoint::kMigrationBegun);
   for (const SchemaItem& item : SchemaItems()) {
     if (VersionThatBrought(item.table) <= version) continue;
     LIENTHONG_RETURN_IF_ERROR(CreateIfMissing(writer, item));
+    PassFailpoint(Failpoint::kMigrationTable);
   }
   LIENTHONG_RETURN_IF_ERROR(writer.Execute(StrCat("PRAGMA application_id=", kApplicationId)));
   LIENTHONG_RETURN_IF_ERROR(writer.Execute(StrCat("PRAGMA user_version=", kSchemaVersion)));
-  return writer.Execute("COMMIT");
+  PassFailpoint(Failpoint::kMigrationWritten);
+  LIENTHONG_RETURN_IF_ERROR(writer.Execute("COMMIT"));
+  PassFailpoint(Failpoint::kMigrationDurable);
+  return absl::OkStatus();
 }
 
 // A forgotten migration shows here and not in a query later.

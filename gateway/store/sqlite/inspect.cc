@@ -23,6 +23,7 @@ namespace {
 // The database header, sqlite.org/fileformat2.html section 1.3.
 constexpr std::string_view kMagic("SQLite format 3\0", 16);
 constexpr size_t kHeaderBytes = 100;
+constexpr size_t kPagesAt = 28;
 constexpr size_t kUserVersionAt = 60;
 constexpr size_t kApplicationIdAt = 68;
 using Header = std::array<char, kHeaderBytes>;
@@ -94,6 +95,10 @@ absl::StatusOr<std::string> QuickCheck(const std::string& path) {
 absl::StatusOr<StoreState> InspectHeader(const std::string& path, const Header& header) {
   const int64_t id = NumberAt(header, kApplicationIdAt);
   const int64_t version = NumberAt(header, kUserVersionAt);
+  // The first page is no table's: a start that was cut short before it made any.
+  if (id == 0 && version == 0 && NumberAt(header, kPagesAt) <= 1) {
+    return StoreState{.text = "empty, would be filled"};
+  }
   if (id == 0 && HasLog(path)) return StoreState{.text = "there, with a log to be taken in"};
   if (id != kApplicationId) {
     return Unusable(path, "is an SQLite database of another program; choose another path");

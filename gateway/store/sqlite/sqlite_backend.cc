@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/failpoint.h"
 #include "gateway/base/text.h"
 #include "gateway/store/sqlite/connection.h"
 #include "gateway/store/sqlite/file.h"
@@ -79,9 +80,14 @@ class SqliteBackend final : public Backend {
   absl::Status Tend() override {
     if (log_pages_ - checkpointed_at_ < kCheckpointPages) return absl::OkStatus();
     checkpointed_at_ = log_pages_;
-    if (log_pages_ <= kLogPagesMax) return Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+    PassFailpoint(Failpoint::kCheckpointBegun);
     absl::Status status;
-    readers_->WhileIdle([&] { status = Checkpoint(SQLITE_CHECKPOINT_RESTART); });
+    if (log_pages_ <= kLogPagesMax) {
+      status = Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+    } else {
+      readers_->WhileIdle([&] { status = Checkpoint(SQLITE_CHECKPOINT_RESTART); });
+    }
+    PassFailpoint(Failpoint::kCheckpointEnded);
     return status;
   }
 

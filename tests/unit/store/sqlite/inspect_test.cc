@@ -1,5 +1,6 @@
 #include "gateway/store/sqlite/inspect.h"
 
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -59,6 +60,18 @@ TEST_F(InspectTest, AFileOfOursIsThere) {
   LIENTHONG_ASSERT_OK_AND_ASSIGN(const StoreState state, Inspect());
   EXPECT_EQ(state.text, "there");
   EXPECT_FALSE(state.in_use);
+}
+
+TEST_F(InspectTest, AFirstStartThatWasCutShortIsBegunAgain) {
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(path_.c_str(), &database), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(database, "PRAGMA journal_mode=WAL", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  sqlite3_close(database);
+  ASSERT_GT(std::filesystem::file_size(path_), 0u);
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const StoreState state, Inspect());
+  EXPECT_EQ(state.text, "empty, would be filled");
+  Open();
 }
 
 TEST_F(InspectTest, AGatewayThatRunsIsNoMistakeAndNamed) {
