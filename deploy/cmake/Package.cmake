@@ -45,7 +45,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # Form 01 is printed in this font; certificates of a trial are made with openssl; useradd is of passwd.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "fonts-noto-core, tzdata, openssl, passwd")
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "bash-completion, sqlite3")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "bash-completion")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA deploy/package/postinst deploy/package/prerm deploy/package/postrm)
 list(TRANSFORM CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA PREPEND ${CMAKE_SOURCE_DIR}/)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)

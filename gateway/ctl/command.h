@@ -64,6 +64,7 @@ CommandGroup ProcedureGroup();
 CommandGroup CalendarGroup();
 std::vector<Command> SignCommands();       // more of `links` and `dossier`
 std::vector<Command> IndicatorCommands();  // more of `report`
+std::vector<Command> MaintenanceCommands();
 std::vector<Command> SystemCommands();
 std::vector<Command> CompletionCommands();
 std::vector<Command> PasswordCommands();

@@ -170,12 +170,12 @@ const std::vector<Command>& AllCommands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<Command>;
     for (const auto& area :
-         {PushCommands(),       DossierCommands(),    ReadCommands(),     ReceiptCommands(),
-          SeriesCommands(),     NumberCommands(),     FormCommands(),     OperatorCommands(),
-          SignCommands(),       DlqCommands(),        ConflictCommands(), ReconcileCommands(),
-          TaskCommands(),       LaneCommands(),       MappingCommands(),  CatalogueCommands(),
-          SuccessionCommands(), CalendarCommands(),   ReportCommands(),   IndicatorCommands(),
-          SystemCommands(),     CompletionCommands(), PasswordCommands()}) {
+         {PushCommands(),        DossierCommands(),  ReadCommands(),       ReceiptCommands(),
+          SeriesCommands(),      NumberCommands(),   FormCommands(),       OperatorCommands(),
+          SignCommands(),        DlqCommands(),      ConflictCommands(),   ReconcileCommands(),
+          TaskCommands(),        LaneCommands(),     MappingCommands(),    CatalogueCommands(),
+          SuccessionCommands(),  CalendarCommands(), ReportCommands(),     IndicatorCommands(),
+          MaintenanceCommands(), SystemCommands(),   CompletionCommands(), PasswordCommands()}) {
       all->insert(all->end(), area.begin(), area.end());
     }
     return all;

@@ -25,6 +25,7 @@
 #include "gateway/server/https_setup.h"
 #include "gateway/server/link_setup.h"
 #include "gateway/server/listener.h"
+#include "gateway/server/maintenance.h"
 #include "gateway/server/metrics_setup.h"
 #include "gateway/server/number_setup.h"
 #include "gateway/server/papers_setup.h"
@@ -120,7 +121,8 @@ struct Server::Parts {
         parties(std::move(configured)),
         authenticator(CallingAgencies(file)),
         admission(AdmissionLimits(file.config().limits())),
-        quality(engine, PortalLinks(file.config())) {}
+        quality(engine, PortalLinks(file.config())),
+        maintenance(engine, BackupsOf(file)) {}
 
   void AskDrain(absl::Duration timeout) {
     const std::lock_guard lock(mutex);
@@ -177,8 +179,12 @@ struct Server::Parts {
   const core::About about =
       MakeAbout({ProgramVersion(), start_time, clock, config, admission, *store, *links, metrics});
   core::SignIn sign_in{clock, Random::System()};
-  service::AdminService admin{{edge, engine, about, sign_in, [this] { return ConsoleUrl(); },
-                               [this](absl::Duration timeout) { AskDrain(timeout); }}};
+  Maintenance maintenance;
+  service::AdminService admin{
+      {edge, engine, about, sign_in, [this] { return ConsoleUrl(); },
+       [this](const auto& call, const auto& request) { return maintenance.Start(call, request); },
+       [this] { return maintenance.newest(); },
+       [this](absl::Duration timeout) { AskDrain(timeout); }}};
   service::HealthService health{edge, ServedNames()};
   std::vector<std::unique_ptr<Chore>> chores;
   std::unique_ptr<TlsWatch> certificates;  // outlives the ports

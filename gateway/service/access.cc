@@ -100,6 +100,8 @@ constexpr AccessRule kTable[] = {
     {"lienthong.admin.v1.AdminService/GetSupportBundle",              false, false, true},
     {"lienthong.admin.v1.AdminService/SetLogLevel",                   false, false, true},
     {"lienthong.admin.v1.AdminService/IssueConsoleToken",             false, false, true},
+    {"lienthong.admin.v1.AdminService/StartMaintenance",              false, false, true},
+    {"lienthong.admin.v1.AdminService/GetMaintenance",                false, false, true},
     {"grpc.health.v1.Health/Check",                                      true,  true,  true},
     {"grpc.health.v1.Health/Watch",                                      true,  true,  true},
     // Served by processes that are adapters, never by the gateway.

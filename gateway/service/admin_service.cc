@@ -188,6 +188,29 @@ grpc::ServerUnaryReactor* AdminService::SetLogLevel(grpc::CallbackServerContext*
       CallKind::kControl);
 }
 
+grpc::ServerUnaryReactor* AdminService::StartMaintenance(
+    grpc::CallbackServerContext* context, const admin::v1::StartMaintenanceRequest* request,
+    admin::v1::Maintenance* response) {
+  return RunUnary(
+      parts_.edge, context, Named("StartMaintenance"), "", response,
+      [this, request](const core::RequestContext& call) -> absl::StatusOr<admin::v1::Maintenance> {
+        LIENTHONG_RETURN_IF_ERROR(CheckReason(request->reason()));
+        return parts_.start_maintenance(call, *request);
+      },
+      CallKind::kControl);
+}
+
+grpc::ServerUnaryReactor* AdminService::GetMaintenance(
+    grpc::CallbackServerContext* context, const admin::v1::GetMaintenanceRequest* /*request*/,
+    admin::v1::Maintenance* response) {
+  return RunUnary(
+      parts_.edge, context, Named("GetMaintenance"), "", response,
+      [this](const core::RequestContext& /*call*/) -> absl::StatusOr<admin::v1::Maintenance> {
+        return parts_.newest_maintenance();
+      },
+      CallKind::kControl);
+}
+
 absl::StatusOr<admin::v1::ConsoleToken> AdminService::Issue(const core::Caller& caller) const {
   const std::string url = parts_.console_url();
   if (url.empty()) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "gateway/core/about.h"
 #include "gateway/core/engine.h"
@@ -24,6 +25,11 @@ class AdminService final : public admin::v1::AdminService::CallbackService {
     core::SignIn& sign_in;
     // Where a browser on this machine finds the console; empty while it is not served.
     std::function<std::string()> console_url;
+    // As AdminService says of maintenance.
+    std::function<absl::StatusOr<admin::v1::Maintenance>(const core::RequestContext&,
+                                                         const admin::v1::StartMaintenanceRequest&)>
+        start_maintenance;
+    std::function<admin::v1::Maintenance()> newest_maintenance;
     // Begins to drain and returns at once.
     std::function<void(absl::Duration timeout)> drain;
   };
@@ -48,6 +54,12 @@ class AdminService final : public admin::v1::AdminService::CallbackService {
   grpc::ServerUnaryReactor* SetLogLevel(grpc::CallbackServerContext* context,
                                         const admin::v1::SetLogLevelRequest* request,
                                         admin::v1::SetLogLevelResponse* response) override;
+  grpc::ServerUnaryReactor* StartMaintenance(grpc::CallbackServerContext* context,
+                                             const admin::v1::StartMaintenanceRequest* request,
+                                             admin::v1::Maintenance* response) override;
+  grpc::ServerUnaryReactor* GetMaintenance(grpc::CallbackServerContext* context,
+                                           const admin::v1::GetMaintenanceRequest* request,
+                                           admin::v1::Maintenance* response) override;
   grpc::ServerUnaryReactor* IssueConsoleToken(grpc::CallbackServerContext* context,
                                               const admin::v1::IssueConsoleTokenRequest* request,
                                               admin::v1::ConsoleToken* response) override;

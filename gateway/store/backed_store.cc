@@ -70,6 +70,23 @@ class BackedStore final : public Store {
     return stats;
   }
 
+  absl::Status CopyTo(const std::string& path,
+                      const std::function<bool(const CopyProgress&)>& told) override {
+    std::unique_ptr<Copying> copy;
+    const absl::Status made = committer_.RunBetweenBatches([&]() -> absl::StatusOr<bool> {
+      if (copy == nullptr) {
+        LIENTHONG_ASSIGN_OR_RETURN(copy, backend_->BeginCopy(path));
+        return false;
+      }
+      absl::StatusOr<bool> done = copy->Step();
+      if (done.ok() && !told(copy->progress())) done = absl::CancelledError("it was given up");
+      if (!done.ok()) copy.reset();  // here, where nothing is written meanwhile
+      return done;
+    });
+    LIENTHONG_RETURN_IF_ERROR(made);
+    return copy->Verify([&] { return told(copy->progress()); });
+  }
+
   bool WaitForJournal(int64_t sequence, absl::Time deadline) const override {
     std::unique_lock lock(mutex_);
     const auto arrived = [&] { return info_.last_sequence > sequence; };

@@ -2,6 +2,9 @@
 #define LIENTHONG_GATEWAY_STORE_BACKEND_H_
 
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -11,6 +14,21 @@
 #include "gateway/store/tables.h"
 
 namespace lienthong::store {
+
+// A copy that is made while the store is written to. It becomes what the store is when the last
+// step is done.
+class Copying {
+ public:
+  virtual ~Copying() = default;
+  // The next part, between two batches; true when all is there. An error ends the copy, and nothing
+  // else.
+  virtual absl::StatusOr<bool> Step() = 0;
+  // How far it is, after a step.
+  virtual CopyProgress progress() const = 0;
+  // After the last step, from any thread: reads the copy through; durable when OK. DataLoss when it
+  // is damaged, Cancelled when `goes_on`, asked now and then, says false.
+  virtual absl::Status Verify(const std::function<bool()>& goes_on) = 0;
+};
 
 // What a kind of store implements: tables, one batch of writes at a time, reads. Conditions,
 // sequences, evidence and the waiting line are BackedStore's. Keys, rows and scans were checked
@@ -41,6 +59,10 @@ class Backend {
   virtual void Rollback() = 0;
   // Housekeeping, between batches, when nobody waits for an answer.
   virtual absl::Status Tend() { return absl::OkStatus(); }
+  // Begins a copy at a path where nothing is. Destroyed between batches, too, or when it is done.
+  virtual absl::StatusOr<std::unique_ptr<Copying>> BeginCopy(const std::string& /*path*/) {
+    return absl::UnimplementedError("this kind of store keeps nothing that could be copied");
+  }
   // From any thread.
   virtual StoreSize Size() const { return {}; }
 

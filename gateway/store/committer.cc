@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kExitDiskFailed = 70;  // EX_SOFTWARE of sysexits.h: a restart replays
 constexpr absl::Duration kRetryAfterQueue = absl::Milliseconds(100);
+constexpr absl::Duration kRetryAfterWork = absl::Seconds(10);
 
 double SecondsSince(absl::Time begun, const Clock& clock) {
   return std::max(0.0, absl::ToDoubleSeconds(clock.Now() - begun));
@@ -102,9 +103,10 @@ void Committer::Loop() {
     Batch batch;
     {
       std::unique_lock lock(mutex_);
-      ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-      if (stopping_) return;
+      ready_.wait(lock, [this] { return stopping_ || !queue_.empty() || work_ != nullptr; });
+      if (stopping_) break;
     }
+    StepWork();
     // Those who have just been answered bring what they write next, and one fsync does for all of
     // it. Costs nothing when nobody wants to run.
     std::this_thread::yield();
@@ -112,8 +114,43 @@ void Committer::Loop() {
       const std::lock_guard lock(mutex_);
       batch = Take();
     }
-    Run(batch);
+    if (!batch.empty()) Run(batch);
   }
+  const std::lock_guard lock(mutex_);
+  if (work_ != nullptr) work_->last = Draining();
+  work_ = nullptr;
+  work_done_.notify_all();
+}
+
+// A part of what is done between batches. Only this thread takes it away.
+void Committer::StepWork() {
+  Work* work = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    work = work_;
+  }
+  if (work == nullptr) return;
+  absl::StatusOr<bool> last = work->step();
+  const std::lock_guard lock(mutex_);
+  work->last = std::move(last);
+  if (!IsDone(*work)) return;
+  work_ = nullptr;
+  work_done_.notify_all();
+}
+
+absl::Status Committer::RunBetweenBatches(std::function<absl::StatusOr<bool>()> step) {
+  Work work{.step = std::move(step)};
+  if (!options_.own_thread) {
+    while (!IsDone(work)) work.last = work.step();
+    return work.last.status();
+  }
+  std::unique_lock lock(mutex_);
+  if (stopping_ || broken_) return Draining();
+  if (work_ != nullptr) return Busy("the store is at work on something else", kRetryAfterWork);
+  work_ = &work;
+  ready_.notify_one();
+  work_done_.wait(lock, [&] { return work_ != &work; });
+  return work.last.status();
 }
 
 void Committer::RunInline() {

@@ -57,6 +57,10 @@ class Committer {
   // As Store::Commit, for a set that was checked.
   void Submit(WriteSet set, Done done);
 
+  // Has the writer's thread call `step` between batches until it says true, or fails. Waits for
+  // that; Unavailable when the committer ends before. One at a time.
+  absl::Status RunBetweenBatches(std::function<absl::StatusOr<bool>()> step);
+
   // All but the size. Thread-safe.
   StoreStats Stats() const;
 
@@ -72,6 +76,14 @@ class Committer {
   absl::Status Admit(size_t bytes) const;           // mutex_ held
   absl::Status Enqueue(WriteSet& set, Done& done);  // takes both when OK
   Batch Take();                                     // mutex_ held
+  // Something that RunBetweenBatches waits for.
+  struct Work {
+    std::function<absl::StatusOr<bool>()> step;
+    absl::StatusOr<bool> last = false;
+  };
+  static bool IsDone(const Work& work) { return !work.last.ok() || *work.last; }
+  void StepWork();
+
   void Loop();
   void RunInline();
   void Run(Batch& batch);
@@ -96,6 +108,8 @@ class Committer {
   bool stopping_ = false;
   bool broken_ = false;   // after a fatal error
   bool running_ = false;  // somebody runs batches inline
+  Work* work_ = nullptr;
+  std::condition_variable work_done_;
   std::thread thread_;
 };
 

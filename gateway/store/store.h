@@ -97,6 +97,12 @@ struct StoreInfo {
   std::string root;           // RFC 6962 root hash, 32 bytes
 };
 
+// How far a copy is.
+struct CopyProgress {
+  int64_t done_bytes = 0;
+  int64_t total_bytes = 0;  // may grow meanwhile
+};
+
 // The gateway's memory: state and journal, changed only by Commit.
 //
 // Thread-safe. A read sees a consistent state that includes every set acknowledged before the read
@@ -124,6 +130,16 @@ class Store {
   virtual StoreInfo Info() const = 0;
   // Figures for who watches the store; all zero where nothing is counted.
   virtual StoreStats Stats() const { return {}; }
+
+  // Makes a copy of the store in a new file, while it is in use, and reads it through: a backup.
+  // What is committed meanwhile may be in it. `told` hears now and then how far it is, and gives it
+  // up by saying false (Cancelled). Unimplemented where a kind keeps no file; ResourceExhausted
+  // when the copy has no room; DataLoss when it is damaged. After an error the file is to be
+  // removed.
+  virtual absl::Status CopyTo(const std::string& /*path*/,
+                              const std::function<bool(const CopyProgress&)>& /*told*/) {
+    return absl::UnimplementedError("this kind of store keeps nothing that could be copied");
+  }
 
   // Waits until the journal has an entry after `sequence`, or until the deadline. True when it has.
   virtual bool WaitForJournal(int64_t sequence, absl::Time deadline) const = 0;

@@ -1,9 +1,9 @@
 // fault-check: holds what clients noted (ledger.h) against the store of the gateway that they wrote
 // to, which has ended. Opens the store as the gateway does, so that what a crash left is put in
 // order first.
-//   fault-check STORE AGENCY LEDGER [all]
-// `all`: the watcher has read to the end, so it must have seen every change. Prints one JSON
-// object; exit status 1: violations.
+//   fault-check STORE AGENCY LEDGER all|part|backup
+// all: the watcher has read to the end, so it must have seen every change; backup: the store ends
+// where the backup was taken. Prints one JSON object; exit status 1: violations.
 #include <cstdio>
 #include <fstream>
 #include <map>
@@ -158,8 +158,17 @@ void CompareSeen(const std::vector<int64_t>& seen, const std::set<int64_t>& ther
   }
 }
 
+// What a backup that ends there cannot have, or need not: answers without a change tell no place.
+void ForgetAfter(int64_t last_sequence, Told& told) {
+  std::erase_if(told.acknowledged, [&](const auto& one) {
+    return one.second.sequence == 0 || one.second.sequence > last_sequence;
+  });
+  told.seen.clear();
+}
+
 int Main(int argc, char** argv) {
-  if (argc < 4) return 2;
+  if (argc != 5) return 2;
+  const std::string_view mode = argv[4];
   SetLogLevel(LogLevel::kError);
   const auto store = store::OpenSqliteStore({.path = argv[1]});
   if (!store.ok()) {
@@ -167,7 +176,7 @@ int Main(int argc, char** argv) {
     return 2;
   }
   Verdict verdict;
-  const Told told = ReadLedger(argv[3], verdict);
+  Told told = ReadLedger(argv[3], verdict);
   const auto stored = ReadStore(**store, StrCat("agency/", argv[2]));
   const auto check = core::CheckStore(**store, store::Sealer::Identity(),
                                       [](std::string_view, int64_t) { return true; });
@@ -176,16 +185,18 @@ int Main(int argc, char** argv) {
                  (stored.ok() ? check.status() : stored.status()).ToString().c_str());
     return 2;
   }
+  if (mode == "backup") ForgetAfter(check->last_sequence, told);
   Compare(told, *stored, verdict);
   const std::set<int64_t> there(stored->sequences.begin(), stored->sequences.end());
   for (const auto& [watcher, seen] : told.seen) {
     // Those of loads that ended before the last one have not seen what came after.
     const bool last = watcher == told.last_watcher;
-    CompareSeen(seen, there, argc > 4 && last, verdict);
+    CompareSeen(seen, there, mode == "all" && last, verdict);
   }
   for (const core::StoreFault& fault : check->first) {
     verdict.Violation(StrCat(fault.table, " ", fault.row, ": ", fault.what));
   }
+  verdict.Count("faults", check->faults);
   verdict.Count("journal", check->last_sequence);
   verdict.Count("rows", check->rows);
   return verdict.Print();

@@ -5,6 +5,7 @@ is there twice, and it serves again by itself.
 LIENTHONG_FAULT_ROUNDS: how often each point meets each operation (1; a longer trial: 3). LIENTHONG_FAULT_SEED: repeats a run."""
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -15,7 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from fault.world import ALL, World  # pylint: disable=wrong-import-position
+from fault.backup_test import POINTS as BACKUP_POINTS  # pylint: disable=wrong-import-position
+from fault.sync_points_test import POINTS as SYNC_POINTS  # pylint: disable=wrong-import-position
+from fault.world import ALL, ROOT, World  # pylint: disable=wrong-import-position
 
 ROUNDS = int(os.environ.get("LIENTHONG_FAULT_ROUNDS", "1"))
 SEED = int(os.environ.get("LIENTHONG_FAULT_SEED") or random.SystemRandom().randrange(1 << 30))
@@ -67,6 +70,13 @@ class CrashPoints(unittest.TestCase):
         print(f"seed {SEED}: {crashes} crashes at {len(COMMITS + CHECKPOINTS)} points, longest start "
               f"{max(self.world.starts):.2f} s", flush=True)
         self.assertEqual(missed, set())
+
+    def test_every_failpoint_is_tried(self):
+        header = (ROOT / "gateway/base/failpoint.h").read_text()
+        names = re.search(r"kFailpointNames = .*?\{(.*?)\}\);", header, re.DOTALL).group(1)
+        tried = {*COMMITS, *CHECKPOINTS, *MIGRATIONS, *SYNC_POINTS, *BACKUP_POINTS}
+        self.assertEqual({name.strip('" ') for name in names.replace("\n", "").split(",") if name.strip()}, tried)
+        print(f"failpoints tried: {len(tried)} of {len(tried)}", flush=True)
 
     def test_each_step_of_a_migration(self):
         """From nothing, and from a store of an older version."""

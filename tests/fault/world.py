@@ -165,9 +165,10 @@ class World:
                 process.kill()
                 process.wait()
 
-    def verdict(self, whole=True):
-        """Of a gateway that has ended. `whole`: the clients came to their end."""
-        done = subprocess.run([BIN / "fault-check", self.store / "gateway.db", AGENCY, self.ledger, *(["all"] if whole else [])],
+    def verdict(self, whole=True, backup=None):
+        """Of a gateway that has ended, or of a backup. `whole`: the clients came to their end."""
+        mode = "backup" if backup else "all" if whole else "part"
+        done = subprocess.run([BIN / "fault-check", backup or self.store / "gateway.db", AGENCY, self.ledger, mode],
                               capture_output=True, text=True, timeout=120, check=False)
         if done.returncode not in (0, 1):
             raise FaultError(f"the store cannot be opened: {done.stderr}")

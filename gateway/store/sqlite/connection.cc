@@ -47,10 +47,11 @@ void Statement::BindBody(int position, std::string_view body) {
   sqlite3_bind_blob64(statement_.get(), position, data, body.size(), SQLITE_STATIC);
 }
 
-std::string Statement::Bytes(int column) const {
+std::string_view Statement::View(int column) const {
   const void* data = sqlite3_column_blob(statement_.get(), column);
   const int size = sqlite3_column_bytes(statement_.get(), column);
-  return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(data), static_cast<size_t>(size)};
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& path, Role role) {

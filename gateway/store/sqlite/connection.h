@@ -31,7 +31,9 @@ class Statement final {
 
   // Columns of the row, counted from 0.
   int64_t Integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
-  std::string Bytes(int column) const;
+  std::string Bytes(int column) const { return std::string(View(column)); }
+  // Until the next step.
+  std::string_view View(int column) const;
 
  private:
   struct Finalize {

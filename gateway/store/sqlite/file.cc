@@ -12,6 +12,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/failpoint.h"
 #include "gateway/base/text.h"
+#include "gateway/store/sqlite/log_mark.h"
 #include "gateway/store/sqlite/sql.h"
 #include "gateway/store/tables.h"
 
@@ -145,6 +146,18 @@ absl::Status CheckSchema(const std::string& path, Connection& writer) {
   return absl::OkStatus();
 }
 
+// Whether SQLite, which reads the log when it is first asked for anything, has found all of it.
+absl::Status CheckLog(const std::string& path, const MarkedLog& marked, Connection& writer) {
+  const auto mode = writer.QueryText("PRAGMA journal_mode");
+  if (!mode.ok()) return Explain(path, mode.status());
+  int frames = 0;
+  const int code = sqlite3_wal_checkpoint_v2(writer.handle(), "main", SQLITE_CHECKPOINT_PASSIVE,
+                                             &frames, nullptr);
+  if (code != SQLITE_OK) return Explain(path, writer.Error(code));
+  const absl::Status intact = CheckMarkedLog(marked, frames);
+  return intact.ok() ? intact : Unusable(path, ToStd(intact.message()));
+}
+
 absl::Status Prepare(const std::string& path, Connection& writer) {
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t id, writer.QueryInteger("PRAGMA application_id"));
   LIENTHONG_ASSIGN_OR_RETURN(const int64_t version, writer.QueryInteger("PRAGMA user_version"));
@@ -194,8 +207,11 @@ FileLock::~FileLock() { close(descriptor_); }
 
 absl::StatusOr<std::unique_ptr<Connection>> OpenWriter(const std::string& path) {
   LIENTHONG_RETURN_IF_ERROR(MakeFile(path));
+  const absl::StatusOr<MarkedLog> marked = ReadMarkedLog(path);
+  if (!marked.ok()) return Unusable(path, ToStd(marked.status().message()));
   auto writer = Connection::Open(path, Connection::Role::kWriter);
   if (!writer.ok()) return Explain(path, writer.status());
+  if (absl::Status status = CheckLog(path, *marked, **writer); !status.ok()) return status;
   if (absl::Status status = Prepare(path, **writer); !status.ok()) {
     return absl::IsFailedPrecondition(status) ? status : Explain(path, status);
   }

@@ -16,6 +16,7 @@
 #include "gateway/base/text.h"
 #include "gateway/store/sqlite/connection.h"
 #include "gateway/store/sqlite/file.h"
+#include "gateway/store/sqlite/log_mark.h"
 
 namespace lienthong::store {
 namespace {
@@ -138,7 +139,7 @@ absl::Status CheckRestoredFile(const std::string& path) {
   if (state.in_use) return Unusable(path, StrCat("is ", state.text, "; stop it first"));
   if (access(path.c_str(), F_OK) != 0) return Unusable(path, "is not there; put the backup there");
   const absl::StatusOr<std::string> found = QuickCheck(path);
-  if (found.ok() && *found == "ok") return absl::OkStatus();
+  if (found.ok() && *found == "ok") return RemoveMark(path);
   const std::string log = HasLog(path) ? StrCat(" (if the log ", path,
                                                 "-wal is of the store that was replaced, put the "
                                                 "same one there once more, without that log)")

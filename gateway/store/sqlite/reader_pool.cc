@@ -1,8 +1,12 @@
 #include "gateway/store/sqlite/reader_pool.h"
 
+#include <optional>
 #include <utility>
+#include <variant>
 
 #include "gateway/base/errors.h"
+#include "gateway/base/text.h"
+#include "gateway/store/sqlite/checksum.h"
 #include "gateway/store/sqlite/sql.h"
 
 namespace lienthong::store {
@@ -29,7 +33,15 @@ void BindScan(const Scan& scan, Statement& statement) {
   statement.Bind(++position, scan.limit_rows);
 }
 
-Row RowOf(Table table, const Statement& statement) {
+// Names a row by its number only: other keys may be codes that a caller is not to know.
+absl::Status Damaged(Table table, const Row& row) {
+  const auto* number = std::get_if<int64_t>(&row.columns[0]);
+  return StoreCorrupt(StrCat("a row of ", Describe(table).name,
+                             number == nullptr ? "" : StrCat(", ", *number, ","),
+                             " is not what was written"));
+}
+
+absl::StatusOr<Row> RowOf(Table table, const Statement& statement) {
   Row row;
   int column = 0;
   for (const ColumnDescription& description : Describe(table).columns) {
@@ -41,16 +53,18 @@ Row RowOf(Table table, const Statement& statement) {
     ++column;
   }
   row.version = statement.Integer(column);
-  row.body = statement.Bytes(column + 1);
+  std::optional<std::string> body = CheckedBody(row.columns, statement.View(column + 1));
+  if (!body.has_value()) return Damaged(table, row);
+  row.body = *std::move(body);
   return row;
 }
 
 // Calls `take` for each row of a statement whose parameters are bound.
 absl::Status ForEachRow(const Connection& connection, Statement& statement,
-                        const std::function<void()>& take) {
+                        const std::function<absl::Status()>& take) {
   const ScopedReset reset(statement);
   int code = SQLITE_ROW;
-  while ((code = statement.Step()) == SQLITE_ROW) take();
+  while ((code = statement.Step()) == SQLITE_ROW) LIENTHONG_RETURN_IF_ERROR(take());
   return code == SQLITE_DONE ? absl::OkStatus() : connection.Error(code);
 }
 
@@ -100,7 +114,10 @@ absl::StatusOr<Row> ReaderPool::Get(Table table, const Values& key) {
         Statement* const statement,
         connection.Cached(CacheKey(Use::kGet, shape), [&] { return SelectRowSql(table); }));
     for (size_t i = 0; i < key.size(); ++i) statement->Bind(static_cast<int>(i) + 1, key[i]);
-    return ForEachRow(connection, *statement, [&] { row = RowOf(table, *statement); });
+    return ForEachRow(connection, *statement, [&]() -> absl::Status {
+      LIENTHONG_ASSIGN_OR_RETURN(row, RowOf(table, *statement));
+      return absl::OkStatus();
+    });
   }));
   return row;
 }
@@ -112,8 +129,10 @@ absl::StatusOr<std::vector<Row>> ReaderPool::Read(const Scan& scan) {
         Statement* const statement,
         connection.Cached(CacheKey(Use::kRead, scan), [&] { return ScanSql(scan); }));
     BindScan(scan, *statement);
-    return ForEachRow(connection, *statement,
-                      [&] { rows.push_back(RowOf(scan.table, *statement)); });
+    return ForEachRow(connection, *statement, [&]() -> absl::Status {
+      LIENTHONG_ASSIGN_OR_RETURN(rows.emplace_back(), RowOf(scan.table, *statement));
+      return absl::OkStatus();
+    });
   }));
   return rows;
 }
@@ -125,7 +144,10 @@ absl::StatusOr<int64_t> ReaderPool::Count(const Scan& scan) {
         Statement* const statement,
         connection.Cached(CacheKey(Use::kCount, scan), [&] { return CountSql(scan); }));
     BindScan(scan, *statement);
-    return ForEachRow(connection, *statement, [&] { count = statement->Integer(0); });
+    return ForEachRow(connection, *statement, [&] {
+      count = statement->Integer(0);
+      return absl::OkStatus();
+    });
   }));
   return count;
 }

@@ -7,8 +7,11 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/failpoint.h"
 #include "gateway/base/text.h"
+#include "gateway/store/sqlite/checksum.h"
 #include "gateway/store/sqlite/connection.h"
+#include "gateway/store/sqlite/copying.h"
 #include "gateway/store/sqlite/file.h"
+#include "gateway/store/sqlite/log_mark.h"
 #include "gateway/store/sqlite/reader_pool.h"
 #include "gateway/store/sqlite/sql.h"
 #include "gateway/store/sqlite/sqlite_store.h"
@@ -26,11 +29,13 @@ enum class Use : uint32_t { kVersion, kLastNumber, kPut, kDelete };
 class SqliteBackend final : public Backend {
  public:
   SqliteBackend(std::string path, std::unique_ptr<FileLock> lock,
-                std::unique_ptr<Connection> writer, std::unique_ptr<ReaderPool> readers)
+                std::unique_ptr<Connection> writer, std::unique_ptr<ReaderPool> readers,
+                std::unique_ptr<LogMark> mark)
       : path_(std::move(path)),
         lock_(std::move(lock)),
         writer_(std::move(writer)),
-        readers_(std::move(readers)) {
+        readers_(std::move(readers)),
+        mark_(std::move(mark)) {
     sqlite3_wal_hook(writer_->handle(), OnCommit, this);
   }
 
@@ -59,7 +64,8 @@ class SqliteBackend final : public Backend {
     LIENTHONG_ASSIGN_OR_RETURN(Statement* const statement, Writing(Use::kPut, table));
     int position = 0;
     for (const Value& value : row.columns) statement->Bind(++position, value);
-    statement->BindBody(++position, row.body);
+    const std::string stored = WithChecksum(row.columns, row.body);
+    statement->BindBody(++position, stored);
     return Run(*statement);
   }
 
@@ -69,7 +75,10 @@ class SqliteBackend final : public Backend {
     return Run(*statement);
   }
 
-  absl::Status CommitBatch() override { return writer_->Execute("COMMIT"); }
+  absl::Status CommitBatch() override {
+    LIENTHONG_RETURN_IF_ERROR(writer_->Execute("COMMIT"));
+    return mark_->Note(log_pages_);
+  }
 
   void Rollback() override {
     // Some errors have rolled back already.
@@ -89,6 +98,10 @@ class SqliteBackend final : public Backend {
     }
     PassFailpoint(Failpoint::kCheckpointEnded);
     return status;
+  }
+
+  absl::StatusOr<std::unique_ptr<Copying>> BeginCopy(const std::string& path) override {
+    return BeginSqliteCopy(*writer_, path);
   }
 
   StoreSize Size() const override {
@@ -138,7 +151,10 @@ class SqliteBackend final : public Backend {
   }
 
   absl::Status Checkpoint(int mode) {
-    const int code = sqlite3_wal_checkpoint_v2(writer_->handle(), "main", mode, nullptr, nullptr);
+    int frames = 0;
+    int copied = 0;
+    const int code = sqlite3_wal_checkpoint_v2(writer_->handle(), "main", mode, &frames, &copied);
+    if (code == SQLITE_OK && frames == copied) return mark_->LetGo();
     // A reader that was in the way: what is left is taken the next time.
     if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) return absl::OkStatus();
     return writer_->Error(code);
@@ -159,11 +175,12 @@ class SqliteBackend final : public Backend {
   }
 
   const std::string path_;
-  // In this order: the readers close first, so that it is the writer that empties the log; the lock
-  // goes last.
+  // In this order: the mark goes first, then the readers, so that it is the writer that empties the
+  // log; the lock goes last.
   const std::unique_ptr<FileLock> lock_;
   const std::unique_ptr<Connection> writer_;
   const std::unique_ptr<ReaderPool> readers_;
+  const std::unique_ptr<LogMark> mark_;
   int log_pages_ = 0;
   int checkpointed_at_ = 0;
 };
@@ -183,8 +200,9 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenSqliteBackend(const SqliteOptions& 
   }
   LIENTHONG_ASSIGN_OR_RETURN(std::unique_ptr<ReaderPool> readers,
                              ReaderPool::Open(options.path, std::max(1, options.readers)));
+  LIENTHONG_ASSIGN_OR_RETURN(std::unique_ptr<LogMark> mark, LogMark::Open(options.path));
   return std::make_unique<SqliteBackend>(options.path, std::move(lock), std::move(writer),
-                                         std::move(readers));
+                                         std::move(readers), std::move(mark));
 }
 
 }  // namespace lienthong::store
