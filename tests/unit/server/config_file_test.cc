@@ -252,7 +252,7 @@ TEST(ConfigFile, AllMistakesAreNamedAtOnceInTheOrderOfTheirLines) {
     text.replace(text.find(what), std::string(what).size(), instead);
   }
   EXPECT_EQ(Refusal(text).message(),
-            "/etc/gw.yaml:1: store.ulr: no such key; expected one of url\n"
+            "/etc/gw.yaml:1: store.ulr: no such key; expected one of url, backup_directory\n"
             "/etc/gw.yaml:1: store.url: missing; expected a URL like sqlite:/path/gateway.db\n"
             "/etc/gw.yaml:3: tls.key: missing; expected the name of a PEM file\n"
             "/etc/gw.yaml:7: parties[1].roles: expected a list\n"
