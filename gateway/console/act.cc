@@ -61,6 +61,12 @@ void NextPage(const View& view, std::string_view page,
             {{"rel", "next"}, {"href", Url(StrCat(kRoot, page), parameters)}});
 }
 
+absl::Status UnknownAct(const View& view) {
+  return absl::InvalidArgumentError(view.vietnamese ? "Trang này không có nút đó; hãy mở lại trang."
+                                                    : "No button of this page does that; open the "
+                                                      "page again.");
+}
+
 absl::StatusOr<std::vector<std::string>> Ticked(const View& view) {
   std::vector<std::string> ids = view.form.All("id");
   if (ids.empty()) {

@@ -24,6 +24,8 @@ void ActButton(Html& html, std::string_view value, std::string_view text);
 void TickBox(Html& html, std::string_view id, std::string_view label);
 // Whether the view is of a form that wants something done.
 bool IsAct(const View& view);
+// When a form wants what no button of its page does: nothing is done then.
+absl::Status UnknownAct(const View& view);
 // What was ticked; InvalidArgument when nothing was.
 absl::StatusOr<std::vector<std::string>> Ticked(const View& view);
 // What became of an act on one thing.

@@ -40,10 +40,16 @@ absl::StatusOr<sync::v1::BulkResult> Act(const ConsoleParts& parts, const View& 
   ResolveConflictsRequest request;
   *request.mutable_ids() = {ids.begin(), ids.end()};
   const std::string act = view.form.Get("act");
-  request.set_resolution(act == "proposed" ? ResolveConflictsRequest::RESOLUTION_PROPOSED
-                         : act == "edited" ? ResolveConflictsRequest::RESOLUTION_EDITED
-                                           : ResolveConflictsRequest::RESOLUTION_STORED);
-  if (act == "edited") request.set_value(view.form.Get("value"));
+  if (act == "stored") {
+    request.set_resolution(ResolveConflictsRequest::RESOLUTION_STORED);
+  } else if (act == "proposed") {
+    request.set_resolution(ResolveConflictsRequest::RESOLUTION_PROPOSED);
+  } else if (act == "edited") {
+    request.set_resolution(ResolveConflictsRequest::RESOLUTION_EDITED);
+    request.set_value(view.form.Get("value"));
+  } else {
+    return UnknownAct(view);
+  }
   request.set_reason(view.form.Get("reason"));
   request.set_request_id(view.form.Get("request_id"));
   return parts.conflicts.Resolve(view.context, request);

@@ -114,6 +114,14 @@ http::Response Serve(const ConsoleParts& parts, const http::Request& request) {
   if (!view.ok()) {
     const View nobody = Nobody(request);
     LogWarning("console_refused", {{"peer", request.peer}, {"page", request.rest}});
+    if (absl::IsFailedPrecondition(view.status())) {
+      return Sorry(
+          nobody, kForbidden,
+          nobody.Say("This form was not sent from a page of the console; open the page "
+                     "and send it from there.",
+                     "Biểu mẫu này không được gửi từ một trang của bảng điều khiển; hãy mở "
+                     "trang đó và gửi lại."));
+    }
     return Sorry(nobody, kForbidden,
                  nobody.Say("This needs the certificate of an operator in your browser "
                             "(certs/lienthong-pki issue --uri spiffe://lienthong/operator/NAME); "

@@ -49,8 +49,8 @@ void Act(const ConsoleParts& parts, const View& view, Html& html) {
   if (act == "part") {
     return ShowDone(Part(parts, view), view.Say("They are two again.", "Đã tách lại."), html);
   }
-  ShowDone(Dismiss(parts, view), view.Say("They are two cases.", "Đã ghi nhận là hai hồ sơ."),
-           html);
+  ShowDone(act == "dismiss" ? Dismiss(parts, view) : UnknownAct(view),
+           view.Say("They are two cases.", "Đã ghi nhận là hai hồ sơ."), html);
 }
 
 void Row(const ConsoleParts& parts, const View& view, const SuspectedDuplicate& pair, Html& html) {

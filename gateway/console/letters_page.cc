@@ -57,7 +57,9 @@ bool IsFiltered(const View& view) { return FilterOf(view.query).ByteSizeLong() >
 
 // What the form wants done to what was ticked, or to all that the filter shows.
 absl::StatusOr<sync::v1::BulkResult> Act(const ConsoleParts& parts, const View& view) {
-  const bool all = view.form.Get("act").ends_with("-all");
+  const std::string act = view.form.Get("act");
+  const bool all = act == "replay-all";
+  if (!all && act != "replay" && act != "discard") return UnknownAct(view);
   std::vector<std::string> ids;
   if (!all) {
     LIENTHONG_ASSIGN_OR_RETURN(ids, Ticked(view));
@@ -68,7 +70,7 @@ absl::StatusOr<sync::v1::BulkResult> Act(const ConsoleParts& parts, const View& 
     request.set_reason(view.form.Get("reason"));
     request.set_request_id(view.form.Get("request_id"));
   };
-  if (view.form.Get("act").starts_with("discard")) {
+  if (act == "discard") {
     sync::v1::DiscardDeadLettersRequest request;
     fill(request);
     return parts.links.DiscardDeadLetters(view.context, request);

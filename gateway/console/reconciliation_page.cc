@@ -125,6 +125,9 @@ void Act(const ConsoleParts& parts, const View& view, Html& html) {
   if (act == "cancel") {
     return ShowDone(Cancel(parts, view), view.Say("It is cancelled.", "Đã hủy đối soát."), html);
   }
+  if (act != "approve" && act != "approve-all") {
+    return ShowDone(UnknownAct(view), "", html);
+  }
   ShowResult(view, Approve(parts, view, act == "approve-all"), html);
 }
 

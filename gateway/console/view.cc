@@ -132,7 +132,7 @@ absl::StatusOr<View> ViewOf(const http::Request& request, const core::SignIn& si
   View view;
   LIENTHONG_ASSIGN_OR_RETURN(view.context.caller, WhoLooks(request, sign_in, &view.has_session));
   if (!IsFromHere(request)) {
-    return absl::PermissionDeniedError("this does not come from a page of the console");
+    return absl::FailedPreconditionError("this does not come from a page of the console");
   }
   view.context.deadline = request.deadline;
   view.vietnamese = IsVietnamese(request);

@@ -36,8 +36,9 @@ struct View {
 };
 
 // The view of a request. Unauthenticated without the certificate of an operator or, on this
-// machine, a session (core/sign_in.h); PermissionDenied for another's, and for a POST that does not
-// come from a page of this console: a browser shows certificates to whoever makes it ask.
+// machine, a session (core/sign_in.h); PermissionDenied for another's; FailedPrecondition for a
+// POST that does not come from a page of this console: a browser shows certificates to whoever
+// makes it ask.
 absl::StatusOr<View> ViewOf(const http::Request& request, const core::SignIn& sign_in);
 // The session that a browser on this machine brings; empty when it brings none.
 std::string SessionOf(const http::Request& request);

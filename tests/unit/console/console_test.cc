@@ -166,7 +166,9 @@ TEST_F(ConsoleTest, TakesFormsOfItsOwnPagesOnly) {
   for (const char* elsewhere : {"", "null", "https://evil.example", "http://gateway.example:8443",
                                 "https://gateway.example"}) {
     browser_.origin = elsewhere;
-    EXPECT_EQ(Post("letters", "").status, 403) << elsewhere;
+    const http::Response refused = Post("letters", "");
+    EXPECT_EQ(refused.status, 403) << elsewhere;
+    EXPECT_THAT(refused.body, HasSubstr("không được gửi từ một trang"));
     EXPECT_EQ(Get("letters").status, 200) << "to look changes nothing";
   }
 }
@@ -264,6 +266,23 @@ TEST_F(ConsoleTest, AnActIsDoneOnceAndSaidToBeDoneOnlyThen) {
   }
   EXPECT_EQ(store_->Count({.table = store::Table::kAct, .limit_rows = 10}).value(), 1)
       << "recorded once";
+}
+
+// A form that was made up, or is of another version: nothing is taken for what it wants.
+TEST_F(ConsoleTest, WhatNoButtonWantsIsNotDone) {
+  AddLetter("there-1");
+  for (const char* page : {"letters", "conflicts", "duplicates", "reconciliation"}) {
+    for (const char* act : {"", "keep_stored", "discard-all", "approve-everything"}) {
+      const std::string form = Url("", {{"id", "1"},
+                                        {"pair", "1"},
+                                        {"act", act},
+                                        {"reason", "thử"},
+                                        {"request_id", random_->Uuid()}})
+                                   .substr(1);
+      EXPECT_THAT(Post(page, form).body, HasSubstr("không có nút đó")) << page << " " << act;
+    }
+  }
+  EXPECT_EQ(store_->Count({.table = store::Table::kAct, .limit_rows = 10}).value(), 0);
 }
 
 // Somebody with a certificate lets in the browser of this machine, which has none.
