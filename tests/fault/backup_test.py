@@ -109,8 +109,8 @@ class Backups(unittest.TestCase):
         world.begin_load(["push"], seed=SEED)
         world.until_acknowledged(50)
         world.end_load()
-        world.kill()
-        edit = "UPDATE dossier SET body = substr(body, 1, 40) WHERE id = 7; PRAGMA wal_checkpoint(TRUNCATE)"
+        world.end()
+        edit = "UPDATE dossier SET body = substr(body, 1, 40) WHERE id = 7; PRAGMA user_version"
         subprocess.run(["sqlite3", world.store / "gateway.db", edit], check=True, capture_output=True)
         world.start("lienthongd")
         checked = json.loads(world.ctl("check", "--json"))

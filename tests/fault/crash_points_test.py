@@ -100,7 +100,7 @@ class CrashPoints(unittest.TestCase):
         if not old:
             return
         self.start()
-        self.world.kill()
+        self.world.end()
         with sqlite3.connect(self.world.store / "gateway.db") as database:
             for table in NEWER_TABLES:
                 database.execute(f"DROP TABLE {table}")

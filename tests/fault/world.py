@@ -141,6 +141,11 @@ class World:
         self.gateway.send_signal(signal.SIGKILL)
         return self.ended()
 
+    def end(self):
+        """In order, as systemd has it ended."""
+        self.gateway.send_signal(signal.SIGTERM)
+        return self.ended()
+
     def freeze(self):
         """No thread of it runs any more, as when the power is gone."""
         self.gateway.send_signal(signal.SIGSTOP)

@@ -148,14 +148,19 @@ absl::Status CheckSchema(const std::string& path, Connection& writer) {
 
 // Whether SQLite, which reads the log when it is first asked for anything, has found all of it.
 absl::Status CheckLog(const std::string& path, const MarkedLog& marked, Connection& writer) {
+  // A start that fails before the end of this leaves the log as it is, so that the mark fits to it.
+  sqlite3_db_config(writer.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   const auto mode = writer.QueryText("PRAGMA journal_mode");
   if (!mode.ok()) return Explain(path, mode.status());
   int frames = 0;
   const int code = sqlite3_wal_checkpoint_v2(writer.handle(), "main", SQLITE_CHECKPOINT_PASSIVE,
                                              &frames, nullptr);
   if (code != SQLITE_OK) return Explain(path, writer.Error(code));
-  const absl::Status intact = CheckMarkedLog(marked, frames);
-  return intact.ok() ? intact : Unusable(path, ToStd(intact.message()));
+  absl::Status good = CheckMarkedLog(marked, frames);
+  if (good.ok()) good = LetGoOfMark(path);
+  if (!good.ok()) return Unusable(path, ToStd(good.message()));
+  sqlite3_db_config(writer.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+  return absl::OkStatus();
 }
 
 absl::Status Prepare(const std::string& path, Connection& writer) {

@@ -106,14 +106,8 @@ std::string SaltsOf(const std::string& database_path) {
 
 absl::StatusOr<std::unique_ptr<LogMark>> LogMark::Open(const std::string& database_path) {
   const std::string path = MarkPath(database_path);
-  // What the old one asked for was there, and SQLite may begin the log anew from now on.
-  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, kOwnerOnly);
+  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
   if (descriptor < 0) return Failed(path, "opened");
-  if (fdatasync(descriptor) != 0) {
-    const absl::Status failed = Failed(path, "made durable");
-    close(descriptor);
-    return failed;
-  }
   return std::unique_ptr<LogMark>(new LogMark(database_path, descriptor));
 }
 
@@ -168,6 +162,16 @@ absl::Status CheckMarkedLog(const MarkedLog& marked, int frames_found) {
   }
   if (marked.frames == 0) return absl::OkStatus();
   return LogDamaged(StrCat("is intact up to frame ", frames_found, " of ", marked.frames));
+}
+
+absl::Status LetGoOfMark(const std::string& database_path) {
+  const std::string path = MarkPath(database_path);
+  const int descriptor = open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+  if (descriptor < 0) return errno == ENOENT ? absl::OkStatus() : Failed(path, "opened");
+  const absl::Status done =
+      fdatasync(descriptor) == 0 ? absl::OkStatus() : Failed(path, "made durable");
+  close(descriptor);
+  return done;
 }
 
 absl::Status RemoveMark(const std::string& database_path) {

@@ -50,6 +50,8 @@ struct MarkedLog {
 absl::StatusOr<MarkedLog> ReadMarkedLog(const std::string& database_path);
 // DataLoss when SQLite has found fewer.
 absl::Status CheckMarkedLog(const MarkedLog& marked, int frames_found);
+// For good, once what it asked for was found: SQLite may begin the log anew from now on.
+absl::Status LetGoOfMark(const std::string& database_path);
 // Of a database that takes another one's place.
 absl::Status RemoveMark(const std::string& database_path);
 

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <random>
 
+#include "gateway/store/sqlite/file.h"
 #include "gateway/store/sqlite/inspect.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -108,6 +109,23 @@ TEST_F(LogMarkTest, LogsThatWereBegunAnewAreWhole) {
     LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto store, OpenAt(left()));
     EXPECT_EQ(store->Info().last_sequence, kEntries + i + 1);
   }
+}
+
+TEST_F(LogMarkTest, AStartThatIsRefusedLeavesTheLogAsItIs) {
+  Turn(left("-wal"), static_cast<int64_t>(std::filesystem::file_size(left("-wal")) / 2), 3);
+  const auto size = std::filesystem::file_size(left("-wal"));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(OpenAt(left()), Refused("is intact up to frame")) << i;
+    EXPECT_EQ(std::filesystem::file_size(left("-wal")), size);
+  }
+}
+
+// A start that found the log whole and failed later has taken it in.
+TEST_F(LogMarkTest, AStartThatFailsAfterwardsAsksForNothingMore) {
+  { LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto writer, OpenWriter(left())); }
+  EXPECT_FALSE(std::filesystem::exists(left("-wal")));
+  LIENTHONG_ASSERT_OK_AND_ASSIGN(const auto store, OpenAt(left()));
+  EXPECT_EQ(store->Info().last_sequence, kEntries);
 }
 
 TEST_F(LogMarkTest, ClosingLeavesNoMark) {
