@@ -138,7 +138,8 @@ absl::StatusOr<View> ViewOf(const http::Request& request, const core::SignIn& si
   view.vietnamese = IsVietnamese(request);
   view.page = request.rest;
   view.query = Fields::Parse(request.query);
-  view.form = Fields::Parse(request.body);
+  // What else has a body was not looked at for where it comes from.
+  if (request.method == "POST") view.form = Fields::Parse(request.body);
   return view;
 }
 

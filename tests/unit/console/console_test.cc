@@ -268,6 +268,15 @@ TEST_F(ConsoleTest, AnActIsDoneOnceAndSaidToBeDoneOnlyThen) {
       << "recorded once";
 }
 
+TEST_F(ConsoleTest, ABodyOfWhatIsNoFormDoesNothing) {
+  AddLetter("there-1");
+  const std::string form =
+      Url("", {{"act", "replay-all"}, {"reason", "thử"}, {"request_id", random_->Uuid()}})
+          .substr(1);
+  EXPECT_THAT(Ask("GET", "/console/letters", form).body, Not(HasSubstr("class=\"notice")));
+  EXPECT_THAT(Post("letters", form).body, HasSubstr("class=\"notice"));
+}
+
 // A form that was made up, or is of another version: nothing is taken for what it wants.
 TEST_F(ConsoleTest, WhatNoButtonWantsIsNotDone) {
   AddLetter("there-1");
